@@ -1,0 +1,3 @@
+.PHONY: verify test pdf
+verify test pdf:
+	@python3 run.py $@

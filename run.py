@@ -1,0 +1,57 @@
+"""Set up everything in .venv and run a job:  python run.py verify|test|pdf|notebooks|bench  (what `make` calls)."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+JOBS = {
+    "verify": [["-m", "proofs_check", "verify"]],
+    "test": [["-m", "pytest"]],
+    "pdf": [["-m", "proofs_check", "latex", "--pdf", "-o", "build/derivations.tex"]],
+}
+
+
+def run(*arguments: str) -> int:
+    return subprocess.run([str(PYTHON), *arguments], cwd=ROOT).returncode
+
+
+def set_up() -> None:
+    """Make .venv and install the package with its pinned dependencies, unless the pins are the ones installed last."""
+    pins = b"".join((ROOT / name).read_bytes() for name in ("pyproject.toml", "constraints.txt"))
+    key, stamp = hashlib.sha256(pins).hexdigest(), VENV / "installed"
+    if stamp.exists() and stamp.read_text() == key:
+        return
+    if not PYTHON.exists():
+        venv.create(VENV, with_pip=True)
+    print("setting up .venv (a few minutes the first time)", flush=True)
+    for what in (["torch"], ["-e", ".[dev]"]):
+        if run("-m", "pip", "install", "-q", "--disable-pip-version-check", "-c", "constraints.txt", *what):
+            sys.exit("installation failed: see pip's message above; Python 3.11 or newer and a package index are needed")
+    stamp.write_text(key)
+
+
+def main() -> int:
+    if len(sys.argv) < 2 or sys.argv[1] not in JOBS:
+        print(f"usage: python run.py {'|'.join(JOBS)}", file=sys.stderr)
+        return 2
+    if sys.version_info < (3, 11):  # noqa: UP036  (this script runs before anything is installed)
+        print("Python 3.11 or newer is needed", file=sys.stderr)
+        return 2
+    try:
+        set_up()
+        for job in JOBS[sys.argv[1]]:
+            if status := run(*job, *sys.argv[2:]):
+                return status
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

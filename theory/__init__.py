@@ -1,0 +1,34 @@
+"""Deep-learning theory, one topic per file; every claim is a derivation checked by machine."""
+
+from theory._derivation import (
+    Assumed,
+    Decided,
+    Defined,
+    Derivation,
+    Enclosed,
+    Grade,
+    Induction,
+    Quoted,
+    Settles,
+    Step,
+    StepFails,
+)
+
+from theory._catalogue import claims, derive, topics  # isort: skip  (the catalogue needs the nouns)
+
+__all__ = [
+    "Assumed",
+    "Decided",
+    "Defined",
+    "Derivation",
+    "Enclosed",
+    "Grade",
+    "Induction",
+    "Quoted",
+    "Settles",
+    "Step",
+    "StepFails",
+    "claims",
+    "derive",
+    "topics",
+]

@@ -1,0 +1,95 @@
+"""Exact decision of statements in real arithmetic: z3 looks for a counterexample, exactly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+TIMEOUT_MS = 20_000
+
+
+def counterexample(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
+    """A point at which ``formula`` is false, or ``None`` when it holds for all values that the symbols' assumptions allow.
+
+    Raises ``NotImplementedError`` for terms outside polynomial arithmetic and when z3 cannot decide.
+    """
+    import z3
+
+    formula = sp.sympify(formula)
+    names: dict[sp.Symbol, Any] = {}
+    solver = z3.Solver()
+    solver.set("timeout", TIMEOUT_MS)
+    solver.add(z3.Not(_translate(formula, names, z3)))
+    for symbol, name in names.items():
+        bound = {"is_positive": name > 0, "is_negative": name < 0, "is_nonnegative": name >= 0, "is_nonpositive": name <= 0}
+        solver.add(*(constraint for test, constraint in bound.items() if getattr(symbol, test)))
+    answer = solver.check()
+    if answer == z3.unsat:
+        return None
+    if answer == z3.unknown:
+        raise NotImplementedError(f"z3 cannot decide {formula}: {solver.reason_unknown()}")
+    model = solver.model()
+    return {symbol: _value(model.eval(name, model_completion=True), z3) for symbol, name in names.items()}
+
+
+def _value(number: Any, z3: Any) -> sp.Expr:
+    if z3.is_int_value(number) or z3.is_rational_value(number):
+        return sp.Rational(str(number))
+    return sp.Float(number.approx(20).as_decimal(20).rstrip("?"))
+
+
+def _translate(node: Any, names: dict[sp.Symbol, Any], z3: Any) -> Any:
+    def args() -> list[Any]:
+        return [_translate(a, names, z3) for a in node.args]
+
+    if node is sp.true or node is sp.false:
+        return z3.BoolVal(bool(node))
+    if isinstance(node, sp.Symbol):
+        if node not in names:
+            make = z3.Int if node.is_integer else z3.Real
+            names[node] = make(f"{node}#{len(names)}")
+        return names[node]
+    if isinstance(node, sp.Rational):
+        return z3.RealVal(str(node))
+    if isinstance(node, sp.Pow) and node.exp.is_Integer:
+        base = _translate(node.base, names, z3)
+        power = z3.RealVal(1)
+        for _ in range(abs(int(node.exp))):
+            power = power * base
+        return power if node.exp > 0 else 1 / power
+    translated = {
+        sp.And: lambda: z3.And(*args()),
+        sp.Or: lambda: z3.Or(*args()),
+        sp.Not: lambda: z3.Not(*args()),
+        sp.Implies: lambda: z3.Implies(*args()),
+        sp.Equivalent: lambda: z3.And(*(a == b for a, b in zip(args(), args()[1:], strict=False))),
+        sp.Eq: lambda: args()[0] == args()[1],
+        sp.Ne: lambda: args()[0] != args()[1],
+        sp.Lt: lambda: args()[0] < args()[1],
+        sp.Le: lambda: args()[0] <= args()[1],
+        sp.Gt: lambda: args()[0] > args()[1],
+        sp.Ge: lambda: args()[0] >= args()[1],
+        sp.Add: lambda: z3.Sum(*args()),
+        sp.Mul: lambda: z3.Product(*args()),
+        sp.Max: lambda: _extremum(args(), z3, larger=True),
+        sp.Min: lambda: _extremum(args(), z3, larger=False),
+        sp.Abs: lambda: z3.If(args()[0] >= 0, args()[0], -args()[0]),
+    }
+    for kind, build in translated.items():
+        if isinstance(node, kind):
+            return build()
+    if isinstance(node, sp.Piecewise):
+        value: Any = None
+        for branch, condition in reversed(node.args):
+            here = _translate(branch, names, z3)
+            value = here if value is None else z3.If(_translate(condition, names, z3), here, value)
+        return value
+    raise NotImplementedError(f"{node} lies outside polynomial real arithmetic")
+
+
+def _extremum(terms: list[Any], z3: Any, *, larger: bool) -> Any:
+    best = terms[0]
+    for term in terms[1:]:
+        best = z3.If(term >= best if larger else term <= best, term, best)
+    return best
