@@ -17,6 +17,7 @@ import sympy as sp
 from theory._decision import counterexample
 from theory._enclosure import ball
 from theory._sampling import sample_points, value_at
+from theory._sums import flatten
 
 RELATIONS: dict[str, type] = {"==": sp.Eq, "<": sp.Lt, "<=": sp.Le, ">": sp.Gt, ">=": sp.Ge}
 REVERSED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
@@ -370,6 +371,8 @@ def _vanishes(left: sp.Expr, right: sp.Expr, domain: tuple[Any, ...]) -> bool:
     if left.is_infinite or right.is_infinite or left is sp.nan or right is sp.nan:
         return False
     gap = left - right
+    if gap.has(sp.Sum) and flatten(gap) == 0:
+        return True
     for rewrite in (sp.expand, _cancel, _split_powers, sp.trigsimp, sp.simplify):
         try:
             if rewrite(gap) == 0:

@@ -1,0 +1,22 @@
+"""Symbols that several topics share, with their meaning.
+
+    m, n, d      width, number of samples, input dimension (bias included)
+    k, p         neurons;  i samples;  j, q input coordinates
+    alpha        output scale:  f(x) = (1/alpha) sum_k a_k sigma(w_k . x)
+    beta_1       standard deviation of the output weights a_k at the start
+    beta_2       standard deviation of the input weights w_kj at the start
+    kappa        beta_1 beta_2 / alpha = m^-gamma, the energy scale
+    kappa'       beta_1 / beta_2 = m^-gamma', the dynamical scale
+"""
+
+from sympy import Function, IndexedBase, Symbol, symbols
+
+m, n, d = symbols("m n d", integer=True, positive=True)
+k, p, i, j, q = symbols("k p i j q", integer=True, positive=True)
+alpha, beta_1, beta_2 = symbols("alpha beta_1 beta_2", positive=True)
+kappa, kappa_p = Symbol("kappa", positive=True), Symbol("kappaprime", positive=True)
+gamma, gamma_p = Symbol("gamma", real=True), Symbol("gammaprime", real=True)
+t, z = symbols("t z", real=True)
+sigma = Function("sigma", real=True)
+a, w, x, y, e = (IndexedBase(name, real=True) for name in "awxye")
+LUO = "Luo, Xu, Ma, Zhang, Phase diagram for two-layer ReLU neural networks, JMLR 22(71), 2021"
