@@ -1,0 +1,1 @@
+"""The quantities of ``theory/`` at finite size: arrays in, arrays out."""
