@@ -1,0 +1,6 @@
+"""Simulations that try to refute the derivations, and the verdicts that follow."""
+
+from proofs_check._check import Check, Result, Verdict, run
+from theory import Settles
+
+__all__ = ["Check", "Result", "Settles", "Verdict", "run"]

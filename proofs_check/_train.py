@@ -100,7 +100,8 @@ def train(
 
     rule: "descent" (full batch), "sgd" (``batch`` points without replacement from the seed's own generator; needs ``seeds``), "adam".
     rate None: the learning rate is ``flow`` / lambda_max(K) of the seed, renewed every ``refresh`` steps (gradient-flow limit
-    as ``flow`` -> 0), and no step moves the parameters by more than ``growth`` of their norm.  y is (n,) or (S, n).  ``watch(step, alive, output)`` sees the outputs before each update.
+    as ``flow`` -> 0), and no step moves the parameters by more than ``growth`` of their norm.  y is (n,) or (S, n).
+    ``watch(step, alive, output)`` sees the outputs before each update.
     """
     if rule not in ("descent", "sgd", "adam"):
         raise ValueError(f"rule must be descent, sgd or adam, not {rule!r}")

@@ -222,6 +222,12 @@ def scaling_limits_insufficient() -> tuple[Derivation, ...]:
     return (
         limit("kappa at kernel scaling", unit * unit / (unit**2 * sqrt(width)), Integer(0), "kappa_ntk"),
         limit("kappa at mean-field scaling", 1 / width, Integer(0), "kappa_mean_field"),
+        Derivation(
+            "kappa' at both scalings",
+            (Step(Subs(beta_1 / beta_2, (beta_1, beta_2), (unit, unit)), Integer(1), "beta_1 = beta_2"),),
+            source,
+            (Settles("phase-kappa-insufficient-ntk-vs-mf", part="kappa_p"),),
+        ),
         limit("the capacity m kappa at kernel scaling", width / sqrt(width), oo, None),
         limit("the capacity m kappa at mean-field scaling", (width + 1) / width, Integer(1), None),
     )

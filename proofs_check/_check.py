@@ -1,0 +1,138 @@
+"""A check sets a measured number against the band that theory predicts, and against a rival that the same data must refute."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Literal
+
+import numpy as np
+
+from theory import Derivation, Settles
+
+# Seeds of each round and the order statistics that bound the median: with error levels split in advance, the interval
+# [k-th smallest, k-th largest] misses the median with probability below 1e-3 in each round, whatever the law.
+ROUNDS = ((11, 1), (21, 3), (51, 14))
+
+
+class Verdict(Enum):
+    CONFIRMED = "the interval lies inside the predicted band"
+    REFUTED = "the interval lies outside the predicted band"
+    INCONCLUSIVE = "the interval crosses the edge of the band"
+    OPEN = "a question known to be open: listed with its numbers, not judged"
+
+
+@dataclass(frozen=True)
+class Check:
+    """``measure(seeds)`` must land in ``predict() +- sum(terms)``, where the rival must not.
+
+    ``terms`` are the named sources of error, fixed before the run; ``side`` makes the band one-sided.  The rival is a theory that
+    somebody could hold (``rival_why`` says who); it lies outside the band by more than the band's half-width.
+    """
+
+    name: str
+    claim: Callable[[], Derivation | tuple[Derivation, ...]]
+    predict: Callable[[], float]
+    measure: Callable[[Sequence[int]], Any]
+    terms: Mapping[str, float]
+    rival: Callable[[], float]
+    rival_why: str
+    side: Literal["both", "at least", "at most"] = "both"
+    settles: tuple[Settles, ...] = ()
+    open: str | None = None
+    deviates: str | None = None
+    analogue: bool = False
+    deterministic: bool = False
+    recorded: bool = False
+
+    def band(self) -> tuple[float, float]:
+        """Where the theory says the number lies; raises ``ValueError`` when the rival is not told apart."""
+        centre, half = float(self.predict()), self.half_width
+        low = -math.inf if self.side == "at most" else centre - half
+        high = math.inf if self.side == "at least" else centre + half
+        rival = float(self.rival())
+        outside = max(low - rival, rival - high)
+        if not outside > half:
+            raise ValueError(
+                f"{self.name}: the band [{low:.4g}, {high:.4g}] does not tell the rival {rival:.4g} apart "
+                f"(distance {outside:.3g}, needed more than {half:.3g}): shrink the terms or choose a case in which the theories differ"
+            )
+        return low, high
+
+    @property
+    def half_width(self) -> float:
+        return float(sum(self.terms.values()))
+
+
+@dataclass(frozen=True)
+class Result:
+    check: Check
+    predicted: float
+    band: tuple[float, float]
+    rival: float
+    values: tuple[float, ...]
+    interval: tuple[float, float]
+    verdict: Verdict
+    seeds: tuple[int, ...]
+    seconds: float
+    note: str = ""
+
+    def message(self) -> str:
+        """Predicted, band, interval and rival in one line."""
+        return (
+            f"{self.check.name}: {self.verdict.name}, predicted {self.predicted:.4g}, band [{self.band[0]:.4g}, {self.band[1]:.4g}], "
+            f"measured [{self.interval[0]:.4g}, {self.interval[1]:.4g}] over {len(self.values)} seeds, rival {self.rival:.4g}"
+        )
+
+
+def median_interval(values: Sequence[float] | np.ndarray) -> tuple[float, float]:
+    """Order statistics that cover the median with probability above 99.9 % for 11, 21 or 51 values; infinite for other counts below 11."""
+    ordered = np.sort(np.asarray(values, dtype=float))
+    rank = {count: k for count, k in ROUNDS}.get(len(ordered))
+    if rank is None or not np.isfinite(ordered).all():
+        return -math.inf, math.inf
+    return float(ordered[rank - 1]), float(ordered[-rank])
+
+
+def judge(interval: tuple[float, float], band: tuple[float, float]) -> Verdict:
+    """Inside the band CONFIRMED, disjoint from it REFUTED, else INCONCLUSIVE."""
+    (low, high), (bottom, top) = interval, band
+    if bottom <= low and high <= top:
+        return Verdict.CONFIRMED
+    if high < bottom or low > top:
+        return Verdict.REFUTED
+    return Verdict.INCONCLUSIVE
+
+
+def run(check: Check, tier: str = "default") -> Result:
+    """Measure on 11 seeds, then on 21 and 51 fresh ones while the answer is undecided.  ``tier="quick"``: one seed, no verdict."""
+    began = time.perf_counter()
+    band, predicted, rival = check.band(), float(check.predict()), float(check.rival())
+    note = check.deviates or ""
+    first = 0
+    for count, _ in ROUNDS:
+        count = 1 if check.deterministic or tier == "quick" else count
+        seeds = tuple(range(first, first + count))
+        values = np.atleast_1d(np.asarray(check.measure(seeds), dtype=float))
+        if values.shape != (count,):
+            raise ValueError(f"{check.name}: measure returned shape {values.shape} for {count} seeds; one number per seed is needed")
+        if count == 1:
+            interval = (float(values[0]),) * 2 if np.isfinite(values[0]) else (-math.inf, math.inf)
+        else:
+            interval = median_interval(values)
+        verdict = judge(interval, band)
+        first += count
+        if check.open is not None or check.deterministic or tier == "quick" or verdict is not Verdict.INCONCLUSIVE:
+            break
+    if not np.isfinite(values).all():
+        note = (note + "; " if note else "") + "a measured value is not finite"
+    if check.open is not None:
+        verdict, note = Verdict.OPEN, check.open
+    elif tier == "quick" and not check.deterministic:
+        verdict, note = Verdict.OPEN, "quick: one seed, no verdict"
+    return Result(
+        check, predicted, band, rival, tuple(map(float, values)), interval, verdict, seeds, time.perf_counter() - began, note
+    )
