@@ -116,7 +116,7 @@ class _Problem:
     y: Array
     kappa: float
     kappa_p: float
-    weight: float
+    weight: Array  # (M,)
 
     @property
     def gram(self) -> Array:
@@ -124,7 +124,8 @@ class _Problem:
 
     def kernel(self, A: Array, S: Array, D: Array, gram: Array) -> Array:
         """K (n, n) of the residual equation; S (M, n) relu(V x), D (M, n) active share of each neuron on each sample."""
-        return self.weight * self.kappa**2 * (S.T @ S + ((D * (A * A)[:, None]).T @ D) * gram) / len(self.y)
+        mass = self.weight[:, None]
+        return self.kappa**2 * ((S * mass).T @ S + ((D * (A * A)[:, None] * mass).T @ D) * gram) / len(self.y)
 
 
 def _step(problem: _Problem, gram: Array, A: Array, V: Array, e: Array, h: float, sweeps: int = 2) -> tuple[Array, Array, Array, float]:
@@ -156,12 +157,13 @@ def _step(problem: _Problem, gram: Array, A: Array, V: Array, e: Array, h: float
         E, _ = decay(K, h, e)
         dA, dV = boost(A, V, kappa * (D * (E / n)) @ problem.X)
     S1 = np.maximum((V + dV) @ problem.X.T, 0.0)
-    after = e + kappa * problem.weight * (dA @ S1 + A @ (S1 - S))
+    after = e + kappa * ((problem.weight * dA) @ S1 + (problem.weight * A) @ (S1 - S))
     return dA, dV, after, rapidity
 
 
-def _norm(dA: Array, dV: Array) -> float:
-    return float(np.sqrt((dA * dA).sum() + (dV * dV).sum()))
+def _norm(weight: Array, *moved: Array) -> float:
+    """Euclidean norm over all neurons that the rows stand for."""
+    return float(np.sqrt(sum((weight * (v * v if v.ndim == 1 else (v * v).sum(1))).sum() for v in moved)))
 
 
 def solve(
@@ -172,7 +174,7 @@ def solve(
     a0: Array,
     W0: Array,
     *,
-    weight: float = 1.0,
+    weight: float | Array = 1.0,
     rtol: float = 3e-3,
     tol: float = 1e-14,
     max_steps: int = 20_000,
@@ -181,19 +183,22 @@ def solve(
     """Follow the normalised gradient flow until the loss (1/2n)|e|^2 falls below ``tol``.
 
     X (n, D) inputs with the bias column included, y (n,) targets, a0 (M,) and W0 (M, D) the normalised start, each row standing for
-    ``weight`` neurons.  A step is done once and again as two halves; it is accepted when both agree to ``rtol`` of the distance
+    ``weight`` neurons (a number, or one per row).
+
+    A step is done once and again as two halves; it is accepted when both agree to ``rtol`` of the distance
     travelled and the residuals to 10 ``rtol``; the halves are kept.
 
     Raises ``ValueError`` for mismatched shapes, empty or non-finite input, non-positive scales, and for targets that no network or
     not this start can fit.  Warns and returns ``converged=False`` when ``max_steps`` are used up.
     """
     X, y, a0, W0 = _checked(X, y, kappa, kappa_p, a0, W0, weight, rtol, tol)
-    problem = _Problem(X, y, float(kappa), float(kappa_p), float(weight))
+    mass = np.broadcast_to(np.asarray(weight, dtype=float), a0.shape)
+    problem = _Problem(X, y, float(kappa), float(kappa_p), mass)
     gram, root = problem.gram, np.sqrt(kappa_p)
     A0, V0 = root * a0, W0 / root
     movedA, movedV = np.zeros_like(A0), np.zeros_like(V0)
     S = np.maximum(V0 @ X.T, 0.0)
-    e = kappa * weight * (A0 @ S) - y
+    e = kappa * ((mass * A0) @ S) - y
     K = problem.kernel(A0, S, (S > 0) * 1.0, gram)
     top = float(np.linalg.eigvalsh(K)[-1])
     if not top > 0:
@@ -212,9 +217,10 @@ def solve(
         dA2, dV2, e2, _ = _step(problem, gram, A, V, e, h / 2)
         dA3, dV3, e3, _ = _step(problem, gram, A + dA2, V + dV2, e2, h / 2)
         dA, dV = dA2 + dA3, dV2 + dV3
-        travelled, norm = _norm(dA, dV), float(np.linalg.norm(e))
-        allowed = rtol * max(travelled, SMALL_STEP * _norm(movedA, movedV), 1e-300)
-        gap = max(_norm(dA1 - dA, dV1 - dV) / allowed, float(np.linalg.norm(e1 - e3)) / (10 * rtol * norm))
+        travelled, norm = _norm(mass, dA, dV), float(np.linalg.norm(e))
+        allowed = rtol * max(travelled, SMALL_STEP * _norm(mass, movedA, movedV), 1e-300)
+        strayed = float(np.linalg.norm(e1 - e3)) / (10 * rtol * norm)
+        gap = max(_norm(mass, dA1 - dA, dV1 - dV) / allowed, strayed)
         if not np.isfinite(gap) or gap > 1:
             rejected += 1
             h *= max(0.2, 0.9 * gap**-0.5) if np.isfinite(gap) else 0.2
@@ -222,7 +228,7 @@ def solve(
                 break
             continue
         movedA, movedV, e, time, steps = movedA + dA, movedV + dV, e3, time + h, steps + 1
-        sup_a, sup_v = max(sup_a, float(np.linalg.norm(movedA))), max(sup_v, float(np.linalg.norm(movedV)))
+        sup_a, sup_v = max(sup_a, _norm(mass, movedA)), max(sup_v, _norm(mass, movedV))
         before, loss = loss, float(e @ e) / (2 * len(y))
         stalled = stalled + 1 if rapidity < STILL and before - loss < 1e-9 * before else 0
         if stalled > 20:
@@ -233,23 +239,23 @@ def solve(
         if record:
             end_a, end_v = A0 + movedA, V0 + movedV
             drift = float(np.abs(end_a**2 - (end_v**2).sum(1) - start_invariant).max())
-            track.append((time, loss, float(np.linalg.norm(movedV) / np.linalg.norm(V0)), drift))
+            track.append((time, loss, _norm(mass, movedV) / _norm(mass, V0), drift))
         h *= min(4.0, 0.9 * max(gap, 1e-6) ** -0.5)
     converged = loss <= tol
     if not converged:
         warnings.warn(f"flow stopped after {steps} steps at loss {loss:.3g} > tol = {tol:.3g}; raise max_steps or rtol", stacklevel=2)
     A, V = A0 + movedA, V0 + movedV
-    norm_a, norm_v = float(np.linalg.norm(A0)), float(np.linalg.norm(V0))
+    norm_a, norm_v = _norm(mass, A0), _norm(mass, V0)
     scale = np.maximum(A * A + (V * V).sum(1), 1e-300)
     drift = float((np.abs(A * A - (V * V).sum(1) - start_invariant) / scale).max())
     columns = np.array(track).T if record and track else [None] * 4
     return Flow(
-        A / root, V * root, movedA / root, movedV * root, e, loss, float(np.linalg.norm(movedV)) / norm_v,
-        float(np.linalg.norm(movedA)) / norm_a, sup_v / norm_v, sup_a / norm_a, time, steps, rejected, converged, drift, *columns,
+        A / root, V * root, movedA / root, movedV * root, e, loss, _norm(mass, movedV) / norm_v,
+        _norm(mass, movedA) / norm_a, sup_v / norm_v, sup_a / norm_a, time, steps, rejected, converged, drift, *columns,
     )
 
 
-def _checked(X: Any, y: Any, kappa: float, kappa_p: float, a0: Any, W0: Any, weight: float, rtol: float, tol: float) -> tuple[Array, ...]:
+def _checked(X: Any, y: Any, kappa: float, kappa_p: float, a0: Any, W0: Any, weight: Any, rtol: float, tol: float) -> tuple[Array, ...]:
     X, y, a0, W0 = (np.asarray(v, dtype=float) for v in (X, y, a0, W0))
     if X.ndim != 2 or X.shape[0] == 0 or X.shape[1] == 0:
         raise ValueError(f"X has shape {X.shape}: expected (n, D) with n >= 1 samples and D >= 1 inputs")
@@ -261,9 +267,12 @@ def _checked(X: Any, y: Any, kappa: float, kappa_p: float, a0: Any, W0: Any, wei
         if not np.isfinite(value).all():
             place = tuple(int(c) for c in np.argwhere(~np.isfinite(value))[0])
             raise ValueError(f"{name} is not finite at index {place}: {value[place]}")
-    for name, value in (("kappa", kappa), ("kappa_p", kappa_p), ("weight", weight), ("rtol", rtol), ("tol", tol)):
+    for name, value in (("kappa", kappa), ("kappa_p", kappa_p), ("rtol", rtol), ("tol", tol)):
         if not (np.isfinite(value) and value > 0):
             raise ValueError(f"{name} = {value}: a positive finite number is needed")
+    mass = np.asarray(weight, dtype=float)
+    if mass.shape not in ((), a0.shape) or not (np.isfinite(mass) & (mass > 0)).all():
+        raise ValueError(f"weight has shape {mass.shape}: expected one positive number, or one per row of a0 {a0.shape}")
     unique, which = np.unique(X, axis=0, return_inverse=True)
     for row in range(len(unique)):
         targets = y[which.ravel() == row]
