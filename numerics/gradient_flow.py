@@ -155,7 +155,11 @@ def _step(problem: _Problem, gram: Array, A: Array, V: Array, e: Array, h: float
         D = np.where(hits, before * on + (1 - before) * share, on * 1.0)
         K = problem.kernel(A + dA / 2, (S + np.maximum(Z + dV @ problem.X.T, 0.0)) / 2, D, gram)
         E, _ = decay(K, h, e)
-        dA, dV = boost(A, V, kappa * (D * (E / n)) @ problem.X)
+        impulse = kappa * (D * (E / n)) @ problem.X
+        rapidity = float(np.sqrt((impulse * impulse).sum(1).max()))
+        if not rapidity <= MAX_RAPIDITY:
+            return np.zeros_like(A), np.zeros_like(V), e, np.inf
+        dA, dV = boost(A, V, impulse)
     S1 = np.maximum((V + dV) @ problem.X.T, 0.0)
     after = e + kappa * ((problem.weight * dA) @ S1 + (problem.weight * A) @ (S1 - S))
     return dA, dV, after, rapidity
@@ -178,12 +182,14 @@ def solve(
     rtol: float = 3e-3,
     tol: float = 1e-14,
     max_steps: int = 20_000,
+    rows: slice = slice(None),
     record: bool = False,
 ) -> Flow:
     """Follow the normalised gradient flow until the loss (1/2n)|e|^2 falls below ``tol``.
 
     X (n, D) inputs with the bias column included, y (n,) targets, a0 (M,) and W0 (M, D) the normalised start, each row standing for
-    ``weight`` neurons (a number, or one per row).
+    ``weight`` neurons (a number, or one per row).  Relative distances are those of the neurons in ``rows`` (all of them by default;
+    ``slice(m)`` is the first copy of an antisymmetric start).
 
     A step is done once and again as two halves; it is accepted when both agree to ``rtol`` of the distance
     travelled and the residuals to 10 ``rtol``; the halves are kept.
@@ -193,6 +199,9 @@ def solve(
     """
     X, y, a0, W0 = _checked(X, y, kappa, kappa_p, a0, W0, weight, rtol, tol)
     mass = np.broadcast_to(np.asarray(weight, dtype=float), a0.shape)
+    part = mass[rows]
+    if not len(part):
+        raise ValueError(f"rows = {rows} selects none of the {len(a0)} neurons")
     problem = _Problem(X, y, float(kappa), float(kappa_p), mass)
     gram, root = problem.gram, np.sqrt(kappa_p)
     A0, V0 = root * a0, W0 / root
@@ -214,8 +223,11 @@ def solve(
         if not np.isfinite(rapidity):
             h, rejected = h / 2, rejected + 1
             continue
-        dA2, dV2, e2, _ = _step(problem, gram, A, V, e, h / 2)
-        dA3, dV3, e3, _ = _step(problem, gram, A + dA2, V + dV2, e2, h / 2)
+        dA2, dV2, e2, first = _step(problem, gram, A, V, e, h / 2)
+        dA3, dV3, e3, second = _step(problem, gram, A + dA2, V + dV2, e2, h / 2)
+        if not np.isfinite(first + second):
+            h, rejected = h / 2, rejected + 1
+            continue
         dA, dV = dA2 + dA3, dV2 + dV3
         travelled, norm = _norm(mass, dA, dV), float(np.linalg.norm(e))
         allowed = rtol * max(travelled, SMALL_STEP * _norm(mass, movedA, movedV), 1e-300)
@@ -228,7 +240,7 @@ def solve(
                 break
             continue
         movedA, movedV, e, time, steps = movedA + dA, movedV + dV, e3, time + h, steps + 1
-        sup_a, sup_v = max(sup_a, _norm(mass, movedA)), max(sup_v, _norm(mass, movedV))
+        sup_a, sup_v = max(sup_a, _norm(part, movedA[rows])), max(sup_v, _norm(part, movedV[rows]))
         before, loss = loss, float(e @ e) / (2 * len(y))
         stalled = stalled + 1 if rapidity < STILL and before - loss < 1e-9 * before else 0
         if stalled > 20:
@@ -239,19 +251,19 @@ def solve(
         if record:
             end_a, end_v = A0 + movedA, V0 + movedV
             drift = float(np.abs(end_a**2 - (end_v**2).sum(1) - start_invariant).max())
-            track.append((time, loss, _norm(mass, movedV) / _norm(mass, V0), drift))
+            track.append((time, loss, _norm(part, movedV[rows]) / _norm(part, V0[rows]), drift))
         h *= min(4.0, 0.9 * max(gap, 1e-6) ** -0.5)
     converged = loss <= tol
     if not converged:
         warnings.warn(f"flow stopped after {steps} steps at loss {loss:.3g} > tol = {tol:.3g}; raise max_steps or rtol", stacklevel=2)
     A, V = A0 + movedA, V0 + movedV
-    norm_a, norm_v = _norm(mass, A0), _norm(mass, V0)
+    norm_a, norm_v = _norm(part, A0[rows]), _norm(part, V0[rows])
     scale = np.maximum(A * A + (V * V).sum(1), 1e-300)
     drift = float((np.abs(A * A - (V * V).sum(1) - start_invariant) / scale).max())
     columns = np.array(track).T if record and track else [None] * 4
     return Flow(
-        A / root, V * root, movedA / root, movedV * root, e, loss, _norm(mass, movedV) / norm_v,
-        _norm(mass, movedA) / norm_a, sup_v / norm_v, sup_a / norm_a, time, steps, rejected, converged, drift, *columns,
+        A / root, V * root, movedA / root, movedV * root, e, loss, _norm(part, movedV[rows]) / norm_v,
+        _norm(part, movedA[rows]) / norm_a, sup_v / norm_v, sup_a / norm_a, time, steps, rejected, converged, drift, *columns,
     )
 
 

@@ -370,6 +370,8 @@ def _vanishes(left: sp.Expr, right: sp.Expr, domain: tuple[Any, ...]) -> bool:
         return True
     if left.is_infinite or right.is_infinite or left is sp.nan or right is sp.nan:
         return False
+    if left.has(sp.Piecewise, sp.Max, sp.Min) and _same_cases(left, right, domain):
+        return True
     gap = left - right
     if gap.has(sp.Sum) and flatten(gap) == 0:
         return True
@@ -380,6 +382,30 @@ def _vanishes(left: sp.Expr, right: sp.Expr, domain: tuple[Any, ...]) -> bool:
         except (NotImplementedError, TypeError, ValueError, AttributeError, sp.PolynomialError):
             continue
     return False
+
+
+def _same_cases(left: sp.Expr, right: sp.Expr, domain: tuple[Any, ...]) -> bool:
+    """Do both sides agree in every case?  Branches without a value must be the same on both sides."""
+    try:
+        for a, here in _cases(left):
+            for b, there in _cases(right):
+                same = sp.Eq(a, b) if sp.nan not in (a, b) else sp.S(a is b)
+                if a != b and counterexample(sp.Implies(sp.And(here, there, *domain), same)) is not None:
+                    return False
+    except (NotImplementedError, TypeError):
+        return False
+    return True
+
+
+def _cases(side: sp.Expr) -> list[tuple[sp.Expr, Any]]:
+    """Branches with the condition under which each is reached."""
+    if not isinstance(side, sp.Piecewise):
+        return [(side, sp.true)]
+    reached, earlier = [], sp.false
+    for value, condition in side.args:
+        reached.append((value, sp.And(condition, sp.Not(earlier))))
+        earlier = sp.Or(earlier, condition)
+    return reached
 
 
 def _cancel(gap: sp.Expr) -> sp.Expr:

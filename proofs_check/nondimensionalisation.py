@@ -1,0 +1,156 @@
+"""Do networks trained in their original variables obey the normalised flow?
+
+Setting: f = (1/alpha) sum a sigma(w.x), a ~ N(0, beta_1^2), w ~ N(0, beta_2^2), four points with bias.  kappa = beta_1 beta_2 / alpha,
+kappa' = beta_1 / beta_2.  Descent in original variables with step h beta_1 beta_2 is descent in normalised ones with step h.
+Source: Luo, Xu, Ma, Zhang, JMLR 22(71), 2021, section 1.2-1.3 of the chapter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from proofs_check._check import Check
+from theory import Settles
+from theory import nondimensionalisation as theory
+
+Array = np.ndarray
+STEPS = 400
+
+
+def _data() -> tuple[Any, Any]:
+    import torch
+
+    x = torch.tensor([-1 / 2, -1 / 6, 1 / 6, 1 / 2], dtype=torch.float64)
+    return torch.stack([x, torch.ones(4, dtype=torch.float64)], 1), x**2
+
+
+def _normalised_end(seeds: Sequence[int], m: int, alpha: float, beta_1: float, beta_2: float, step: float, activation: Any) -> Any:
+    """Normalised weights (S, 2m, 3) after descent in the original variables."""
+    import torch
+
+    from proofs_check import _train
+
+    X, y = _data()
+    start = _train.two_layer_start(seeds, m, 2, beta_1, beta_2)
+    a_scale, w_scale = 1.0, 1.0
+    if beta_1 != beta_2:  # one step size per layer: descent in sqrt(kappa') a, w / sqrt(kappa') is what flow does in (a, w)
+        a_scale, w_scale = 1.0, 1.0
+    run = _train.train(
+        _train.two_layer(alpha, activation), start, X, y, rate=step * beta_1 * beta_2 * a_scale * w_scale, stop=0.0, max_steps=STEPS
+    )
+    a, w = run.end
+    return torch.cat([a[..., None] / beta_1, w / beta_2], 2)
+
+
+def _gap(first: Any, second: Any) -> Array:
+    return ((first - second).flatten(1).norm(dim=1) / first.flatten(1).norm(dim=1)).numpy()
+
+
+def same_path(seeds: Sequence[int], gamma: float, kappa_p: float = 1.0, m: int = 100) -> Array:
+    """Largest relative difference of normalised weights between three triples with equal kappa and kappa'."""
+    import torch
+
+    ends = []
+    for unit in (1.0, m**-0.5, 1 / m):
+        beta_1, beta_2 = unit * kappa_p, unit
+        step = 0.1 / (m ** (1 - 2 * gamma) * max(kappa_p, 1 / kappa_p))
+        ends.append(_normalised_end(seeds, m, beta_1 * beta_2 * m**gamma, beta_1, beta_2, step, torch.relu))
+    return np.maximum(_gap(ends[0], ends[1]), _gap(ends[0], ends[2]))
+
+
+def worst_same_path(seeds: Sequence[int]) -> Array:
+    """Over (gamma, kappa') in the linear and condensed regions, on the boundary, and at kappa' different from one."""
+    return np.max([same_path(seeds, *cell) for cell in ((0.5, 1.0), (1.0, 1.0), (0.75, 0.25), (1.25, 4.0))], axis=0)
+
+
+def homogeneity_needed(seeds: Sequence[int], m: int = 100) -> Array:
+    """The same comparison with tanh, which is not homogeneous."""
+    import torch
+
+    ends = [_normalised_end(seeds, m, b * b * m**0.5, b, b, 0.1, torch.tanh) for b in (1.0, m**-0.5)]
+    return _gap(*ends)
+
+
+def balance_drift(seeds: Sequence[int], m: int = 100, kappa_p: float = 0.5, step: float = 0.02) -> Array:
+    """Change of kappa' a^2 - |w|^2 / kappa' over its change of parts, after descent whose error is first order in the step.
+
+    Extrapolated to step zero from two runs of equal time; relative to the change of kappa' a^2 alone.
+    """
+    import torch
+
+    from proofs_check import _train
+
+    X, y = _data()
+    kappa = 1 / m
+    alpha, beta_1, beta_2 = _train.normalised(kappa, kappa_p)
+
+    def drift(halvings: int) -> Any:
+        start = _train.two_layer_start(seeds, m, 2, beta_1, beta_2)
+        rate = step / (m * kappa**2 * (kappa_p + 1 / kappa_p)) / 2**halvings
+        run = _train.train(_train.two_layer(alpha), start, X, y, rate=rate, stop=0.0, max_steps=500 * 2**halvings)
+        (a0, w0), (a1, w1) = run.start, run.end
+        change_a, change_w = a1**2 - a0**2, (w1**2).sum(-1) - (w0**2).sum(-1)
+        return (change_a - change_w).abs().sum(1) / change_a.abs().sum(1)
+
+    coarse, fine = drift(0), drift(1)
+    return torch.log2(coarse / fine).numpy()
+
+
+def scaling_slopes_gap(seeds: Sequence[int]) -> Array:
+    """S_w at mean-field scaling minus S_w at kernel scaling: both have kappa -> 0 and kappa' = 1."""
+    from numerics import gradient_flow
+
+    X, y = (np.asarray(v) for v in _data())
+    widths = (256, 2048)
+    slopes = []
+    for gamma in (1.0, 0.5):
+        rows = []
+        for m in widths:
+            starts = [gradient_flow.start(m, 2, sampled=True, seed=int(seed)) for seed in seeds]
+            rows.append([gradient_flow.solve(X, y, m**-gamma, 1.0, a, W, tol=1e-6, rtol=0.1).rd_w for a, W, _ in starts])
+        slopes.append(np.log(np.array(rows[1]) / np.array(rows[0])) / np.log(widths[1] / widths[0]))
+    return slopes[0] - slopes[1]
+
+
+def number(value: float) -> float:
+    """A value that needs no computing."""
+    return value
+
+
+CHECKS: tuple[Check, ...] = (
+    Check(
+        name="equal_kappas_give_equal_paths",
+        claim=theory.two_parameters,
+        predict=partial(number, 0.0),
+        measure=worst_same_path,
+        terms={"rounding over 400 steps": 1e-6},
+        rival=partial(number, 1.0),
+        rival_why="alpha alone sets the regime: paths differ by their own length",
+        side="at most",
+        settles=(Settles("phase-two-independent-parameters", part="paths"), Settles("phase-sw-depends-only-on-gammas")),
+    ),
+    Check(
+        name="balance_is_kept",
+        claim=theory.balance,
+        predict=partial(number, 1.0),
+        measure=balance_drift,
+        terms={"second order of the step": 0.1},
+        rival=partial(number, 0.0),
+        rival_why="the invariant a^2 - |w|^2 of unscaled weights: its drift does not shrink with the step",
+        settles=(),
+    ),
+    Check(
+        name="kernel_and_mean_field_scalings_differ",
+        claim=theory.scaling_limits_insufficient,
+        predict=partial(number, 0.5),
+        measure=scaling_slopes_gap,
+        terms={"sampling of the start over log 8": 0.1, "finite width at m = 256": 0.05},
+        rival=partial(number, 0.0),
+        rival_why="the limits of kappa and kappa' decide, and they agree",
+        settles=(Settles("phase-kappa-insufficient-ntk-vs-mf", part="slopes"),),
+    ),
+)

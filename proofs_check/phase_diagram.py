@@ -1,0 +1,634 @@
+"""Does training do what the phase diagram says?
+
+Setting: four points x = -1/2, -1/6, 1/6, 1/2 with bias, y = x^2, antisymmetric start (2m neurons), kappa = m^-gamma,
+kappa' = m^-gamma'.  RD_w = |w(T) - w(0)| / |w(0)| ~ m^S_w.  Most runs follow the flow from a sampled start by the integrator that
+``gradient_flow.agreement`` holds against torch; the others train in torch.
+Source: Luo, Xu, Ma, Zhang, JMLR 22(71), 2021, and its published measurements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache, partial
+from typing import Any
+
+import numpy as np
+
+from proofs_check._check import Check
+from theory import Settles
+from theory import phase_diagram as theory
+
+Array = np.ndarray
+Cell = tuple[float, float]  # (gamma, gamma')
+WIDTHS = (256, 1024, 4096)
+LINEAR: tuple[Cell, ...] = ((0.5, -0.4), (0.5, 0.0), (0.5, 0.4), (0.8, -0.4), (0.8, 0.0), (0.8, 0.4), (1.0, 0.3), (1.2, 0.5))
+CONDENSED: tuple[Cell, ...] = ((1.2, 0.0), (1.2, -0.4), (1.4, 0.1), (1.4, 0.0), (1.6, 0.3), (1.6, -0.3))
+BOUNDARY: tuple[Cell, ...] = ((1.0, 0.0), (1.0, -0.5), (1.5, 0.5), (2.0, 1.0))
+KNOTS = np.array([-1 / 2, -1 / 6, 1 / 6, 1 / 2])
+PUBLISHED_WIDTHS = (1000, 5000, 10_000, 20_000, 40_000)
+PUBLISHED_RD = {
+    0.5: (0.00884, 0.00375, 0.00274, 0.00192, 0.00135),
+    1.0: (0.262, 0.270, 0.269, 0.263, 0.272),
+    1.75: (7.98, 13.36, 18.39, 23.90, 31.02),
+}
+PUBLISHED_SLOPES: dict[Cell, float] = {  # read off the slope map
+    (0.7, 0.0): -0.320,
+    (1.0, 0.2): -0.288,
+    (1.2, 0.2): -0.018,
+    (1.2, 0.4): -0.304,
+    (1.3, 0.4): -0.108,
+    (1.4, 0.0): 0.214,
+    (0.8, -0.2): -0.253,
+    (1.4, -0.2): 0.327,
+}
+ANGLES = (-2.977, -0.165)  # published orientations at (1.75, 0)
+REACH = np.deg2rad(5.0)
+
+
+# ---------------------------------------------------------------- measuring
+
+
+def four_points() -> tuple[Array, Array]:
+    """The published data: inputs with a bias column (4, 2), targets (4,)."""
+    return np.c_[KNOTS, np.ones(4)], KNOTS**2
+
+
+@lru_cache(maxsize=4096)
+def _end(m: float, kappa: float, kappa_p: float, seed: int, tol: float, rtol: float, nodes: int = 0) -> Any:
+    """The flow on the four points from a sampled start (nodes = 0) or from quadrature nodes."""
+    from numerics import gradient_flow
+
+    X, y = four_points()
+    a, W, weight = gradient_flow.start(m, 2, sampled=not nodes, nodes=nodes or 1, seed=seed)
+    return gradient_flow.solve(X, y, kappa, kappa_p, a, W, weight=weight, tol=tol, rtol=rtol)
+
+
+def _flow(m: float, cell: Cell, seed: int, *, tol: float = 1e-7, rtol: float = 0.1, nodes: int = 0) -> Any:
+    return _end(m, m ** -cell[0], m ** -cell[1], int(seed), tol, rtol, nodes)
+
+
+def _drifts(m: float, cell: Cell, seeds: Sequence[int], **options: Any) -> Array:
+    return np.array([_flow(m, cell, seed, **options).rd_w for seed in seeds])
+
+
+def _slope(widths: Sequence[float], values: Array) -> Array:
+    """Slope of log values (widths, seeds) against log width, one per seed."""
+    return np.polyfit(np.log(widths), np.log(values), 1)[0]
+
+
+def slope(seeds: Sequence[int], cell: Cell, widths: Sequence[int] = WIDTHS) -> Array:
+    """Fitted S_w of each seed."""
+    return _slope(widths, np.array([_drifts(m, cell, seeds) for m in widths]))
+
+
+def worst_slope(seeds: Sequence[int], cells: Sequence[Cell], widths: Sequence[int], sign: float) -> Array:
+    """sign times the slope, at the cell where that is smallest."""
+    return np.min([sign * slope(seeds, cell, widths) for cell in cells], axis=0)
+
+
+def sign_margin(seeds: Sequence[int], widths: Sequence[int] = (128, 1024)) -> Array:
+    """-S_w in the linear cells, S_w in the condensed ones; the smallest over all of them."""
+    return np.minimum(worst_slope(seeds, LINEAR, widths, -1.0), worst_slope(seeds, CONDENSED, widths, 1.0))
+
+
+def boundary_slope(seeds: Sequence[int]) -> Array:
+    """Largest |S_w| over four points of the boundary."""
+    return np.max([np.abs(slope(seeds, cell, (128, 1024))) for cell in BOUNDARY], axis=0)
+
+
+def straightness(seeds: Sequence[int]) -> Array:
+    """Smaller R^2 of log RD against log m at gamma = 1/2 and 7/4 (at gamma = 1 there is no trend to explain)."""
+    found = []
+    for cell in ((0.5, 0.0), (1.75, 0.0)):
+        values = np.log([_drifts(m, cell, seeds) for m in WIDTHS])  # (widths, seeds)
+        found.append([np.corrcoef(np.log(WIDTHS), column)[0, 1] ** 2 for column in values.T])
+    return np.min(found, axis=0)
+
+
+def overshoot(seeds: Sequence[int]) -> Array:
+    """Largest ratio of sup_t RD_w to the final RD_w over seven cells at m = 256."""
+    cells = ((0.5, 0.0), (1.0, 0.0), (1.75, 0.0), (0.7, 0.4), (1.2, 0.5), (1.2, -0.4), (1.6, -0.3))
+    runs = [[_flow(256, cell, seed) for seed in seeds] for cell in cells]
+    return np.max([[run.sup_rd_w / run.rd_w for run in row] for row in runs], axis=0)
+
+
+def sharpening(seeds: Sequence[int]) -> Array:
+    """Ratio of dRD/dgamma at the boundary (1, 0) between m = 1024 and m = 64."""
+
+    def steepness(m: int) -> Array:
+        return (_drifts(m, (1.1, 0.0), seeds) - _drifts(m, (0.9, 0.0), seeds)) / 0.2
+
+    return steepness(1024) / steepness(64)
+
+
+def lecun_against_he(seeds: Sequence[int]) -> Array:
+    """Difference of the fitted exponents of the LeCun and He scalings (d = 2)."""
+
+    def exponent(gain: float) -> Array:
+        rows = [[_end(m, (gain / (2 * m)) ** 0.5, (2 / m) ** 0.5, int(s), 1e-7, 0.1).rd_w for s in seeds] for m in WIDTHS]
+        return _slope(WIDTHS, np.array(rows))
+
+    return exponent(1.0) - exponent(4.0)
+
+
+def capacity_slope(seeds: Sequence[int], gamma: float = 0.75) -> Array:
+    """Exponent of the largest output that sign choices of order-one relative changes of a can give."""
+    X, _ = four_points()
+    widths = (256, 1024, 4096, 16384)
+    outputs = np.empty((len(widths), len(seeds)))
+    for column, seed in enumerate(seeds):
+        rows = np.random.default_rng(seed).standard_normal((max(widths), 3))
+        for row, m in enumerate(widths):
+            features = np.maximum(rows[:m, 1:] @ X.T, 0.0)
+            outputs[row, column] = m**-gamma * (np.abs(rows[:m, 0]) @ features).max()
+    return _slope(widths, outputs)
+
+
+def change_ratio_slope(seeds: Sequence[int]) -> Array:
+    """Exponent in kappa' of RD_w / RD_a at kappa = m^-1/2, m = 512."""
+    scales = (0.03, 0.06, 0.12)
+    runs = [[_end(512, 512**-0.5, scale, int(seed), 1e-7, 0.1) for seed in seeds] for scale in scales]
+    return _slope(scales, np.array([[run.rd_w / run.rd_a for run in row] for row in runs]))
+
+
+def published_distance(seeds: Sequence[int]) -> Array:
+    """Worst deviation of the 15 published RD from the flow, in units of their prediction interval.
+
+    Interval on the log scale: 4.79 times the spread of log RD over 11 sampled starts (t quantile for one new run), measured
+    at m = 256 and scaled as m^-1/2, plus half a percent for reading the figure.
+    """
+    worst = np.zeros(len(seeds))
+    for gamma, readings in PUBLISHED_RD.items():
+        spread = np.std(np.log(_drifts(256, (gamma, 0.0), range(100, 111))), ddof=1)
+        for m, reading in zip(PUBLISHED_WIDTHS, readings, strict=True):
+            found = np.log(_drifts(m, (gamma, 0.0), seeds, nodes=512, tol=5e-7))
+            worst = np.maximum(worst, np.abs(np.log(reading) - found) / (4.79 * spread * (256 / m) ** 0.5 + 0.005))
+    return worst
+
+
+def published_slopes(seeds: Sequence[int]) -> Array:
+    """Worst difference between published and found S_w (m = 1000 to 40,000) over the selected cells."""
+    ends = (PUBLISHED_WIDTHS[0], PUBLISHED_WIDTHS[-1])
+    found = {
+        cell: _slope(ends, np.array([_drifts(m, cell, seeds, nodes=512, tol=5e-7) for m in ends])) for cell in PUBLISHED_SLOPES
+    }
+    return np.max([np.abs(found[cell] - value) for cell, value in PUBLISHED_SLOPES.items()], axis=0)
+
+
+# ---------------------------------------------------------------- shapes of the fits
+
+
+def _curve(run: Any, kappa: float, grid: Array) -> Array:
+    return kappa * np.maximum(np.c_[grid, np.ones_like(grid)] @ run.W.T, 0.0) @ run.a
+
+
+def _variation(run: Any, kappa: float, grid: Array) -> float:
+    """Total variation of the slope of the fit on the grid."""
+    return float(np.abs(np.diff(_curve(run, kappa, grid), 2)).sum() / (grid[1] - grid[0]))
+
+
+def zigzag(seeds: Sequence[int], m: int = 1024) -> Array:
+    """log of the total variation of f' at gamma = 1/2 over the larger one of gamma = 1 and 7/4."""
+    grid = np.linspace(KNOTS[0], KNOTS[-1], 601)
+    variation = {
+        gamma: np.array([_variation(_flow(m, (gamma, 0.0), seed), m**-gamma, grid) for seed in seeds]) for gamma in (0.5, 1.0, 1.75)
+    }
+    return np.log(variation[0.5] / np.maximum(variation[1.0], variation[1.75]))
+
+
+def to_linear_spline(seeds: Sequence[int], m: int = 512) -> Array:
+    """Smallest decrease of log sup distance to the linear interpolant along gamma = 1, 1.375, 1.75."""
+    grid = np.linspace(KNOTS[0], KNOTS[-1], 301)
+    target = np.interp(grid, KNOTS, KNOTS**2)
+    gaps = np.array(
+        [[np.abs(_curve(_flow(m, (g, 0.0), s), m**-g, grid) - target).max() for s in seeds] for g in (1.0, 1.375, 1.75)]
+    )
+    return -np.diff(np.log(gaps), axis=0).max(axis=0)
+
+
+def cubic_like(seeds: Sequence[int], m: int = 512, sets: int = 20) -> Array:
+    """Per seed: share of 20 random 4-point sets whose mean-field fit is nearer the natural cubic spline than both other fits."""
+    from scipy.interpolate import CubicSpline
+
+    from numerics import gradient_flow
+
+    wins = np.zeros(len(seeds))
+    for row, seed in enumerate(seeds):
+        for number in range(sets):
+            rng = np.random.default_rng([int(seed), number])
+            x, y = np.linspace(-0.5, 0.5, 4) + rng.uniform(-0.1, 0.1, 4), rng.uniform(-0.25, 0.25, 4)
+            X, grid = np.c_[x, np.ones(4)], np.linspace(x[0], x[-1], 201)
+            spline = CubicSpline(x, y, bc_type="natural")(grid)
+            gaps = []
+            for gamma in (0.5, 1.0, 1.75):
+                a, W, _ = gradient_flow.start(m, 2, sampled=True, seed=1000 * int(seed) + number)
+                run = gradient_flow.solve(X, y, m**-gamma, 1.0, a, W, tol=1e-6, rtol=0.1)
+                gaps.append(np.abs(_curve(run, m**-gamma, grid) - spline).max())
+            wins[row] += (gaps[1] < min(gaps[0], gaps[2])) / sets
+    return wins
+
+
+def share(seeds: Sequence[int], m: int = 1000, cell: Cell = (1.75, 0.0)) -> Array:
+    """Share of sum |a||w| within five degrees of the two published orientations."""
+    found = []
+    for seed in seeds:
+        run = _flow(m, cell, seed)
+        angle = np.arctan2(run.W[:, 1], run.W[:, 0])
+        amplitude = np.abs(run.a) * np.linalg.norm(run.W, axis=1)
+        near = np.min([np.abs(np.angle(np.exp(1j * (angle - centre)))) for centre in ANGLES], axis=0) < REACH
+        found.append(float((amplitude * near).sum() / amplitude.sum()))
+    return np.array(found)
+
+
+def share_growth(seeds: Sequence[int]) -> Array:
+    """Exponent of the uncondensed share 1 - share in the width at (1.75, 0), sign reversed."""
+    widths = (64, 256, 1024)
+    return -_slope(widths, np.array([1 - share(seeds, m) for m in widths]))
+
+
+def solution_distance(seeds: Sequence[int], m: int = 4096) -> Array:
+    """Median distance of the gamma = 1/2 and 7/4 solutions off the data over the larger median distance within a scale."""
+    grid = np.linspace(-1.0, 1.0, 201)
+    curves = {g: np.array([_curve(_flow(m, (g, 0.0), s), m**-g, grid) for s in seeds]) for g in (0.5, 1.75)}
+
+    def gap(f: Array, g: Array) -> Array:
+        return np.sqrt(((f - g) ** 2).mean(-1))
+
+    other = np.roll(np.arange(len(seeds)), 1)
+    within = max(float(np.median(gap(c, c[other]))) for c in curves.values())
+    return gap(curves[0.5], curves[1.75][other]) / within
+
+
+# ---------------------------------------------------------------- torch
+
+
+def linearisation_slope(seeds: Sequence[int], gamma: float = 0.5, widths: Sequence[int] = (64, 256, 1024)) -> Array:
+    """Exponent in m of sup_t |f - f_lin| on the data, f_lin the model linearised at the start, both trained with the same steps."""
+    import torch
+
+    from proofs_check import _train
+
+    X, y = (torch.as_tensor(v) for v in four_points())
+    rows = []
+    for m in widths:
+        alpha, beta_1, beta_2 = _train.normalised(m**-gamma, 1.0)
+        model = _train.two_layer(alpha)
+        start = _train.two_layer_start(seeds, m, 2, beta_1, beta_2)
+        kernel = _train.gram(model, start, X)
+        rate = 0.3 / float(torch.linalg.eigvalsh(kernel)[:, -1].max())
+        linear = -y.expand(len(seeds), -1).clone()
+        gap = torch.zeros(len(seeds), dtype=torch.float64)
+
+        def watch(step: int, alive: Any, output: Any, linear: Any = linear, gap: Any = gap, kernel: Any = kernel, rate: float = rate) -> None:
+            gap[alive] = torch.maximum(gap[alive], (output - y - linear[alive]).abs().amax(1))
+            linear[alive] -= rate * (kernel[alive] @ linear[alive][..., None])[..., 0]
+
+        _train.train(model, start, X, y, rate=rate, stop=1e-6, max_steps=1500, watch=watch)
+        rows.append(gap.numpy().copy())
+    return _slope(widths, np.array(rows))
+
+
+@lru_cache(maxsize=1)
+def _digits() -> tuple[Array, Array]:
+    from sklearn.datasets import load_digits
+
+    images, labels = load_digits(return_X_y=True)
+    order = np.random.default_rng(0).permutation(len(labels))
+    return images[order] / 16.0, labels[order]
+
+
+def digits_margin(seeds: Sequence[int], images: int = 45, widths: Sequence[int] = (100, 400)) -> Array:
+    """Sign margin of S_w on images of digits with the label as a scalar target."""
+    from numerics import gradient_flow
+
+    data, labels = _digits()
+    X = np.c_[data[:images] / np.linalg.norm(data[:images], axis=1, keepdims=True), np.ones(images)]
+    y = labels[:images] / 10.0
+    margins = []
+    for (gamma, gamma_p), sign in (((0.5, 0.0), -1), ((0.7, 0.4), -1), ((0.7, -0.3), -1), ((1.75, 0.0), 1), ((1.6, -0.3), 1)):
+        drift = np.empty((len(widths), len(seeds)))
+        for row, m in enumerate(widths):
+            for column, seed in enumerate(seeds):
+                a, W, _ = gradient_flow.start(m, X.shape[1], sampled=True, seed=int(seed))
+                drift[row, column] = gradient_flow.solve(X, y, m**-gamma, m**-gamma_p, a, W, tol=1e-3, rtol=0.3).rd_w
+        margins.append(sign * _slope(widths, drift))
+    return np.min(margins, axis=0)
+
+
+def huge_start(seeds: Sequence[int], scale: float = 100.0, width: int = 128, images: int = 60) -> Array:
+    """Held-out accuracy of the start times 100 over that of the standard start, both with training accuracy 1 (else nan)."""
+    import torch
+
+    from proofs_check import _train
+
+    data, labels = _digits()
+    X, target = torch.as_tensor(np.c_[data, np.ones(len(data))]), torch.as_tensor(labels)
+    one_hot = torch.nn.functional.one_hot(target, 10).double()
+    accuracy = {}
+    for factor in (1.0, scale):
+        w = factor * _train.normal(seeds, (width, 65), stream=1) * (2 / 65) ** 0.5
+        a = factor * _train.normal(seeds, (10, width), stream=2) * (1 / width) ** 0.5
+
+        def model(parameters: Sequence[Any], inputs: Any) -> Any:
+            hidden, out = parameters
+            return torch.relu(inputs @ hidden.transpose(1, 2)) @ out.transpose(1, 2)  # (S, n, 10)
+
+        def flat(parameters: Sequence[Any], inputs: Any) -> Any:
+            return model(parameters, inputs).flatten(1)
+
+        run = _train.train(flat, (w, a), X[:images], one_hot[:images].flatten(), rule="adam", rate=3e-3 * factor, stop=1e-3, max_steps=600)
+        with torch.no_grad():
+            right = model(run.end, X).argmax(-1) == target
+        fitted = right[:, :images].all(1)
+        accuracy[factor] = torch.where(fitted, right[:, images:].double().mean(1), torch.nan).numpy()
+    return accuracy[scale] / accuracy[1.0]
+
+
+# ---------------------------------------------------------------- predictions and rivals
+
+
+def number(value: float) -> float:
+    """A value that needs no computing: a threshold of the statement or a null."""
+    return value
+
+
+def exponent(cell: Cell) -> float:
+    """S_w of the derivation."""
+    from numerics import phase_diagram
+
+    return float(phase_diagram.input_exponent(*cell))
+
+
+def no_half(cell: Cell) -> float:
+    """Rival: beyond the lazy regime the whole product |a||w| is carried by w."""
+    return cell[0] - 1 - cell[1]
+
+
+def capacity_rule_margin() -> float:
+    """Rival: capacity m kappa alone decides, S_w has the sign of gamma - 1 for every gamma'."""
+    return min([1 - gamma for gamma, _ in LINEAR] + [gamma - 1 for gamma, _ in CONDENSED])
+
+
+def asymptotic_gap() -> float:
+    """Rival: the exponents of infinite width already hold between m = 1000 and 40,000."""
+    return max(abs(exponent(cell) - value) for cell, value in PUBLISHED_SLOPES.items())
+
+
+def log_width_ratio() -> float:
+    """RD at (gamma, 0) depends on m^(gamma - 1) only, so dRD/dgamma at gamma = 1 is proportional to log m."""
+    return float(np.log(1024) / np.log(64))
+
+
+def uniform_share() -> float:
+    """Rival: directions stay uniform."""
+    return float(4 * REACH / (2 * np.pi))
+
+
+THRESHOLD = {"threshold of the statement, used as it stands": 0.0}
+
+CHECKS: tuple[Check, ...] = (
+    Check(
+        name="kernel_scaling_slope",
+        claim=theory.input_exponent,
+        predict=partial(exponent, (0.5, 0.0)),
+        measure=partial(slope, cell=(0.5, 0.0)),
+        terms={"finite width of the kernel at m = 256": 0.05, "sampling of the start over log 16": 0.10},
+        rival=partial(number, 0.0),
+        rival_why="w moves by O(1), as at mean-field scaling",
+        settles=(Settles("phase-ntk-w-change-vanishes"),),
+    ),
+    Check(
+        name="mean_field_slope",
+        claim=theory.input_exponent,
+        predict=partial(exponent, (1.0, 0.0)),
+        measure=partial(slope, cell=(1.0, 0.0), widths=(128, 1024)),
+        terms={"sampling of the start over log 8": 0.07, "stopping at loss 1e-7 and step control": 0.03},
+        rival=partial(number, -0.5),
+        rival_why="w stands still as at kernel scaling",
+        settles=(Settles("phase-mean-field-w-change-order-one"),),
+    ),
+    Check(
+        name="condensed_slope",
+        claim=theory.input_exponent,
+        predict=partial(exponent, (1.75, 0.0)),
+        measure=partial(slope, cell=(1.75, 0.0)),
+        terms={"crossover at m = 256": 0.03, "sampling of the start over log 16": 0.03},
+        rival=partial(no_half, (1.75, 0.0)),
+        rival_why="the product |a||w| grows through w alone: no square root",
+        settles=(Settles("phase-theorem-2", scope="instances"),),
+    ),
+    Check(
+        name="linear_slopes",
+        claim=theory.regions,
+        predict=partial(number, 0.0),
+        measure=partial(worst_slope, cells=LINEAR, widths=(128, 1024), sign=-1.0),
+        terms=THRESHOLD,
+        rival=capacity_rule_margin,
+        rival_why="capacity m kappa alone decides: drift at (1.2, 0.5) although a can carry the fit",
+        side="at least",
+        settles=(Settles("phase-theorem-1", scope="instances"),),
+    ),
+    Check(
+        name="sign_map",
+        claim=theory.regions,
+        predict=partial(number, 0.0),
+        measure=sign_margin,
+        terms=THRESHOLD,
+        rival=capacity_rule_margin,
+        rival_why="the boundary is gamma = 1 for every gamma'",
+        side="at least",
+        settles=(Settles("phase-sw-sign-map-1d"),),
+    ),
+    Check(
+        name="digits_sign_map",
+        claim=theory.regions,
+        predict=partial(number, 0.0),
+        measure=digits_margin,
+        terms=THRESHOLD,
+        rival=partial(number, -0.3),
+        rival_why="on images S_w is gamma' - driven: the sign is reversed at (0.7, -0.3)",
+        side="at least",
+        analogue=True,
+        settles=(Settles("phase-sw-mnist-similar", analogue=True),),
+    ),
+    Check(
+        name="boundary_slope",
+        claim=theory.boundary,
+        predict=partial(number, 0.1),
+        measure=boundary_slope,
+        terms=THRESHOLD,
+        rival=partial(number, 0.25),
+        rival_why="boundary gamma = 1 for all gamma': (gamma - 1)/2 at (1.5, 0.5)",
+        side="at most",
+        settles=(Settles("phase-order-parameter-jump"),),
+    ),
+    Check(
+        name="power_law",
+        claim=theory.input_exponent,
+        predict=partial(number, 0.98),
+        measure=straightness,
+        terms=THRESHOLD,
+        rival=partial(number, 0.0),
+        rival_why="RD does not depend on the width",
+        side="at least",
+        settles=(Settles("phase-rd-power-law"),),
+    ),
+    Check(
+        name="sup_is_final",
+        claim=theory.input_exponent,
+        predict=partial(number, 1.5),
+        measure=overshoot,
+        terms=THRESHOLD,
+        rival=partial(number, 2.0),
+        rival_why="weights travel out and come half of the way back",
+        side="at most",
+        settles=(Settles("phase-rd-final-approximates-sup"),),
+    ),
+    Check(
+        name="boundary_sharpens",
+        claim=theory.boundary,
+        predict=log_width_ratio,
+        measure=sharpening,
+        terms={"centred difference of width 0.2": 0.12, "sampling at m = 64": 0.2},
+        rival=partial(number, 1.0),
+        rival_why="the blur does not depend on the width",
+        settles=(Settles("phase-finite-width-blurs-boundary"),),
+    ),
+    Check(
+        name="lecun_and_he",
+        claim=theory.input_exponent,
+        predict=partial(number, 0.0),
+        measure=lecun_against_he,
+        terms={"second order of a factor 2 in kappa": 0.03},
+        rival=partial(number, 0.1),
+        rival_why="the constant in kappa read as an exponent: log 2 / log 1024",
+        settles=(Settles("phase-gamma-principles"),),
+    ),
+    Check(
+        name="capacity",
+        claim=theory.regions,
+        predict=partial(number, 0.25),
+        measure=capacity_slope,
+        terms={"sampling of the start": 0.05},
+        rival=partial(number, -0.25),
+        rival_why="random signs: kappa sqrt(m), the size of the output at the start",
+        settles=(Settles("phase-capacity-scale"),),
+    ),
+    Check(
+        name="output_weights_move",
+        claim=theory.output_exponent,
+        predict=partial(number, 2.0),
+        measure=change_ratio_slope,
+        terms={"relative size kappa'^2 of the w-kernel": 0.05, "sampling": 0.05},
+        rival=partial(number, 1.0),
+        rival_why="only one of the two rates depends on kappa'",
+        settles=(Settles("phase-a-dominates-small-kappaprime"),),
+    ),
+    Check(
+        name="kernel_fit_zigzags",
+        claim=theory.regions,
+        predict=partial(number, 0.1),
+        measure=zigzag,
+        terms={"second difference on a grid": 0.05},
+        rival=partial(number, -0.1),
+        rival_why="the fits have the same variation of slope (the convex minimum), up to the grid",
+        side="at least",
+        settles=(Settles("phase-fig13-ntk-zigzag"),),
+    ),
+    Check(
+        name="mean_field_fit_is_cubic_like",
+        claim=theory.regions,
+        predict=partial(number, 0.5),
+        measure=cubic_like,
+        terms=THRESHOLD,
+        rival=partial(number, 1 / 3),
+        rival_why="no fit is special: one in three",
+        side="at least",
+        settles=(Settles("phase-fig13-mean-field-cubic-like"),),
+    ),
+    Check(
+        name="condensed_fit_is_linear_spline",
+        claim=theory.regions,
+        predict=partial(number, 0.1),
+        measure=to_linear_spline,
+        terms={"sampling": 0.05},
+        rival=partial(number, -0.1),
+        rival_why="the distance to the linear interpolant does not decrease with gamma",
+        side="at least",
+        settles=(Settles("phase-fig13-condensed-linear-spline"),),
+    ),
+    Check(
+        name="condensation",
+        claim=theory.regions,
+        predict=partial(number, 0.9),
+        measure=share,
+        terms=THRESHOLD,
+        rival=uniform_share,
+        rival_why="directions stay as they were drawn",
+        side="at least",
+        settles=(Settles("phase-nonlinear-regime-condensed-solution"),),
+    ),
+    Check(
+        name="condensation_grows",
+        claim=theory.regions,
+        predict=partial(number, 0.1),
+        measure=share_growth,
+        terms={"sampling": 0.05},
+        rival=partial(number, -0.05),
+        rival_why="the share does not depend on the width",
+        side="at least",
+        settles=(Settles("phase-rd-infinite-strong-condensation"),),
+    ),
+    Check(
+        name="start_changes_solution",
+        claim=theory.regions,
+        predict=partial(number, 3.0),
+        measure=solution_distance,
+        terms=THRESHOLD,
+        rival=partial(number, 1.0),
+        rival_why="the data alone decide: solutions differ as two seeds do",
+        side="at least",
+        settles=(Settles("phase-init-changes-solution"),),
+    ),
+    Check(
+        name="linearisation_improves",
+        claim=theory.input_exponent,
+        predict=partial(number, -0.75),
+        measure=linearisation_slope,
+        terms={"finite width (mask flips against second order)": 0.2, "sampling": 0.1},
+        rival=partial(number, 0.0),
+        rival_why="the kernel moves at every width",
+        settles=(Settles("phase-rd-criterion-linear"),),
+    ),
+    Check(
+        name="huge_start_predicts_nothing",
+        claim=theory.input_exponent,
+        predict=partial(number, 0.5),
+        measure=huge_start,
+        terms=THRESHOLD,
+        rival=partial(number, 1.0),
+        rival_why="training forgets the start",
+        side="at most",
+        settles=(Settles("phase-huge-init-no-prediction"),),
+    ),
+    Check(
+        name="published_distances",
+        claim=theory.input_exponent,
+        predict=partial(number, 1.0),
+        measure=published_distance,
+        terms=THRESHOLD,
+        rival=partial(number, 2.0),
+        rival_why="one copy of m neurons: RD larger by a factor 2",
+        side="at most",
+    ),
+    Check(
+        name="published_slope_map",
+        claim=theory.input_exponent,
+        predict=partial(number, 0.06),
+        measure=published_slopes,
+        terms=THRESHOLD,
+        rival=asymptotic_gap,
+        rival_why="the exponents of infinite width hold at these widths",
+        side="at most",
+    ),
+)
