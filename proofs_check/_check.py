@@ -19,6 +19,8 @@ ROUNDS = ((11, 1), (21, 3), (51, 14))
 
 
 class Verdict(Enum):
+    """What a check can say."""
+
     CONFIRMED = "the interval lies inside the predicted band"
     REFUTED = "the interval lies outside the predicted band"
     INCONCLUSIVE = "the interval crosses the edge of the band"
@@ -69,6 +71,8 @@ class Check:
 
 @dataclass(frozen=True)
 class Result:
+    """What a check found, beside what was predicted."""
+
     check: Check
     predicted: float
     band: tuple[float, float]

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 
+from numerics import gradient_flow
+from numerics.phase_diagram import four_point_problem
 from proofs_check._check import Check
-from theory import Settles  # noqa: F401  (kept for the ledger)
 from theory import gradient_flow as theory
 
 Array = np.ndarray
@@ -21,19 +21,13 @@ CELLS = ((0.5, 0.0), (1.0, 0.0), (1.75, 0.0), (1.1, 0.4), (0.8, -0.3))
 WIDTH = 100
 
 
-def _data() -> tuple[Array, Array]:
-    x = np.array([-1 / 2, -1 / 6, 1 / 6, 1 / 2])
-    return np.c_[x, np.ones(4)], x**2
-
-
 def agreement(seeds: Sequence[int], kappa_p_factor: float = 1.0) -> Array:
     """Largest |log RD_w(torch) / RD_w(integrator)| over five cells, both stopped at the same loss, from the same start."""
     import torch
 
-    from numerics import gradient_flow
     from proofs_check import _train
 
-    X, y = _data()
+    X, y = four_point_problem()
     worst = np.zeros(len(seeds))
     for gamma, gamma_p in CELLS:
         kappa, kappa_p = WIDTH**-gamma, WIDTH**-gamma_p
@@ -60,7 +54,7 @@ def residual_mismatch(seeds: Sequence[int], m: int = 50, step: float = 1e-6) -> 
 
     from proofs_check import _train
 
-    X, y = (torch.as_tensor(v) for v in _data())
+    X, y = (torch.as_tensor(v) for v in four_point_problem())
     alpha, beta_1, beta_2 = _train.normalised(m**-0.75, 0.5)
     model = _train.two_layer(alpha)
     start = _train.two_layer_start(seeds, m, 2, beta_1, beta_2, antisymmetric=False)
@@ -69,26 +63,6 @@ def residual_mismatch(seeds: Sequence[int], m: int = 50, step: float = 1e-6) -> 
     run = _train.train(model, start, X, y, rate=step, stop=0.0, max_steps=1)
     change = (model(run.end, X) - y - before) / step
     return ((change + pull).norm(dim=1) / pull.norm(dim=1)).numpy()
-
-
-def one_step_error_order(seeds: Sequence[int], m: int = 100) -> Array:
-    """Order at which descent approaches the boost flow as its step shrinks: log2 of the error ratio for step and step / 2."""
-    import torch
-
-    from numerics import gradient_flow
-    from proofs_check import _train
-
-    X, y = _data()
-    alpha, beta_1, beta_2 = _train.normalised(1 / m, 1.0)
-    starts = [gradient_flow.start(m, 2, sampled=True, seed=int(s)) for s in seeds]
-    exact: list[Any] = [gradient_flow.solve(X, y, 1 / m, 1.0, a, W, tol=1e-11, rtol=1e-2) for a, W, _ in starts]
-    a, w = (torch.as_tensor(np.array([pair[i] for pair in starts])) for i in (0, 1))
-    gaps = []
-    for courant in (0.8, 0.4):
-        run = _train.train(_train.two_layer(alpha), (a * beta_1, w * beta_2), torch.as_tensor(X), torch.as_tensor(y), stop=1e-11, flow=courant)
-        ends = np.array([flow.W for flow in exact])
-        gaps.append(np.linalg.norm((run.end[1].numpy() / beta_2 - ends).reshape(len(seeds), -1), axis=1))
-    return np.log2(gaps[0] / gaps[1])
 
 
 def number(value: float) -> float:

@@ -79,10 +79,10 @@ def value_at(side: sp.Expr, point: dict[Any, sp.Expr]) -> sp.Expr:
     number = value.evalf(DIGITS)
     if number is sp.nan or number.is_infinite:
         return number
-    if not number.is_number or not number.is_comparable:
-        number = sp.re(number) if number.is_number and sp.im(number).is_zero else number
-        if not number.is_number:
-            raise ValueError(f"cannot evaluate {side} at {point}: {number} is not a number")
+    if number.is_number and not number.is_comparable and sp.im(number).is_zero:
+        number = sp.re(number)
+    if not (number.is_Float or number.is_Rational):
+        raise ValueError(f"cannot evaluate {side} at {point}: {number} is not a number")
     return number
 
 

@@ -205,7 +205,7 @@ def two_parameters() -> Derivation:
                  "the output at the start tells kappa"),
         ),
         LUO + ", equation 1.7",
-        (Settles("phase-two-independent-parameters", Integer(exponents.jacobian(units).rank())),),
+        (Settles("phase-two-independent-parameters", Integer(exponents.jacobian(units).rank()), part="number"),),
     )
 
 

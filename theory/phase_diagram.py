@@ -333,7 +333,6 @@ def kernel_sizes() -> tuple[Derivation, ...]:
     """Entries of the two kernels for unit inputs at an angle theta: sums over w and over a as Gaussian integrals in the plane."""
     t, r, phi = symbols("theta r varphi", positive=True)
     active = And(t > 0, t < pi)
-    weight = exp(-(r**2) / 2) / (2 * pi)
     source = "Cho, Saul, Kernel methods for deep learning, NeurIPS 2009"
     angles = (phi, t - pi / 2, pi / 2)
     return (
@@ -341,7 +340,7 @@ def kernel_sizes() -> tuple[Derivation, ...]:
             "Both neurons active: J0 = E[1 1']",
             (
                 Step(Integral(r * exp(-(r**2) / 2), (r, 0, oo)), Integer(1), "radial part of the plane Gaussian"),
-                Step(Integral(Integral(r * weight, (r, 0, oo)), angles), (pi - t) / (2 * pi), "w.x > 0 and w.x' > 0 cut out the angle pi - theta",
+                Step(Integral(1 / (2 * pi), angles), (pi - t) / (2 * pi), "w.x > 0 and w.x' > 0 cut out the angle pi - theta",
                      domain=(active,)),
             ),
             source,
@@ -506,7 +505,7 @@ def open_wedge() -> tuple[Derivation, ...]:
                 Assumed("Shared fit", "a fraction p of equal neurons carries the fit: p w sqrt(1 + w^2 / kappa'^2) = q"),
                 Step((p * moved**2) ** 2, (kappa_p * p * moved) ** 2 * (1 + moved**2 / kappa_p**2),
                      "squares of p w^2 < kappa' p w sqrt(1 + w^2/kappa'^2) = kappa' q, whatever p", relation="<"),
-                Decided(Implies(WEDGE, And(CONDENSED_W > 0, CONDENSED_W > gamma - 1)), "so S_w is at most the condensed exponent, which is positive"),
+                Decided(Implies(WEDGE, And(CONDENSED_W > 0, gamma - 1 < CONDENSED_W)), "so S_w is at most the condensed exponent, which is positive"),
             ),
             LUO + "; this package's derivation",
         ),

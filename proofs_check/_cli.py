@@ -1,0 +1,299 @@
+"""The command line: topics, verify, statements, latex, report.
+
+Exit status: 0 every claim holds and every judged check is CONFIRMED; 1 otherwise; 2 bad usage; 130 on Ctrl-C, with what was finished kept.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from proofs_check import _run
+from proofs_check._statements import Standing
+
+KEPT = Path("build/verify.json")
+COLOUR = {
+    "PROVED": "green", "ENCLOSED": "green", "SAMPLED": "yellow", "CONFIRMED": "green", "REFUTED": "red", "INCONCLUSIVE": "yellow",
+    "SCOPED": "magenta", "OPEN": "cyan", "OUT_OF_SCOPE": "bright_black", "fails": "red",
+}
+
+
+def _word(text: str, width: int = 12) -> str:
+    return click.style(text.ljust(width), fg=COLOUR.get(text))
+
+
+class Topic(click.ParamType):
+    """A topic's name; an unknown one is answered with the nearest."""
+
+    name = "topic"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        known = _run.all_topics()
+        if value in known:
+            return str(value)
+        near = difflib.get_close_matches(value, known, 1, 0.0)
+        self.fail(f"no topic {value!r}; the nearest is {near[0]!r}. `proofs-check topics` lists all.", param, ctx)
+
+
+topic_names = click.argument("names", metavar="[TOPIC]...", nargs=-1, type=Topic())
+
+
+class Commands(click.Group):
+    """Unknown commands are answered with the nearest one."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), 1, 0.0)
+            ctx.fail(f"no command {args[0]!r}; the nearest is {near[0]!r}.")
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="proofs-check")
+def cli() -> None:
+    """Deep-learning theory: derived, solved numerically, put at risk by simulation."""
+    _run.quiet_threads()
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        status = cli(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        status = 130
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        status = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    sys.exit(status or 0)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def topics(as_json: bool) -> None:
+    """List topics with their claims, checks and statements."""
+    from proofs_check._statements import ledger
+
+    rows = [
+        {
+            "topic": topic,
+            "claims": list(_run.claims_of(topic)),
+            "checks": list(_run.checks_of(topic)),
+            "statements": [s["id"] for s in ledger().values() if s["topic"] == topic],
+        }
+        for topic in sorted({*_run.all_topics(), *(s["topic"] for s in ledger().values())})
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, indent=1))
+        return
+    click.echo(f"{'topic':32}{'claims':>8}{'checks':>8}{'statements':>12}")
+    for row in rows:
+        click.echo(f"{row['topic']:32}{len(row['claims']):8}{len(row['checks']):8}{len(row['statements']):12}")
+
+
+@cli.command()
+@topic_names
+@click.option("--quick", is_flag=True, help="One seed per check and no verdict on stochastic ones.")
+@click.option("--full", is_flag=True, help="Published set-ups.")
+@click.option("--jobs", type=click.IntRange(1), default=None, help="Processes; default: number of cores.")
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", help="Where torch trains.")
+@click.option("--json", "target", metavar="FILE", help="Write the results to FILE; - is standard output and prints nothing else.")
+def verify(names: tuple[str, ...], quick: bool, full: bool, jobs: int | None, device: str, target: str | None) -> int:
+    """Derive every claim, run every check, give every statement its verdict."""
+    if quick and full:
+        raise click.UsageError("--quick and --full exclude each other")
+    if device == "cuda":
+        os.environ["PROOFS_CHECK_DEVICE"] = "cuda"
+    tier = "quick" if quick else "full" if full else "default"
+    document, status = _verify(list(names) or _run.all_topics(), tier, jobs, quiet=target == "-")
+    if target == "-":
+        click.echo(json.dumps(document, indent=1, allow_nan=False))
+    elif target:
+        _run.save(document, Path(target))
+        click.echo(f"written to {target}")
+    return status
+
+
+def _verify(chosen: list[str], tier: str, jobs: int | None, quiet: bool) -> tuple[dict[str, Any], int]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    work, began = _run.units(chosen), time.perf_counter()
+    entries: dict[_run.Unit, dict[str, Any]] = {}
+    found: list[Any] = []
+    jobs = jobs or min(os.cpu_count() or 1, 8)
+    console = Console(stderr=True)
+    interrupted = False
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=console, disable=not console.is_terminal, transient=True,
+    ) as progress:
+        bar = progress.add_task("verify", total=len(work))
+        results = _run.run_all(work, tier, jobs)
+        try:
+            for unit, entry, findings in results:
+                entries[unit] = entry
+                found += findings
+                progress.update(bar, advance=1, description=entry["id"][:40].ljust(40))
+                if not quiet:
+                    click.echo(_line(unit, entry))
+        except KeyboardInterrupt:
+            interrupted = True
+        finally:
+            results.close()  # type: ignore[attr-defined]
+    document = _run.report_of(chosen, tier, time.perf_counter() - began, entries, found)
+    if interrupted:
+        document["key"] = None
+    if tier == "default":
+        _run.save(document, KEPT)
+    if not quiet:
+        _totals(document)
+    if interrupted:
+        click.echo(f"interrupted after {len(entries)} of {len(work)}; what was finished is in {KEPT}", err=True)
+        return document, 130
+    document.pop("key")
+    return document, _status(document)
+
+
+def _line(unit: _run.Unit, entry: dict[str, Any]) -> str:
+    if unit[0] == "claim":
+        if entry["status"] == "fails":
+            return f"claim {_word('fails')} {entry['id']}: {entry['error']}"
+        given = f"  given {entry['given']}" if entry["given"] else ""
+        return f"claim {_word(entry['grade'])} {entry['id']}: {entry['title']}{given}"
+    low, high = (_number(v, sign) for v, sign in zip(entry["band"], "-+", strict=True))
+    first, final = (_number(v, sign) for v, sign in zip(entry["interval"], "-+", strict=True))
+    note = f"  ({entry['note']})" if entry["note"] else ""
+    return (
+        f"check {_word(entry['verdict'])} {entry['id']}: measured [{first}, {final}] ({len(entry['values'])} seeds), "
+        f"theory [{low}, {high}], rival {_number(entry['rival'], '')}{note}"
+    )
+
+
+def _number(value: float | None, sign: str) -> str:
+    return f"{sign}inf" if value is None and sign else "none" if value is None else f"{value:.4g}"
+
+
+def _totals(document: dict[str, Any]) -> None:
+    click.echo("")
+    for entry in document["statements"]:
+        if entry["verdict"] in ("REFUTED", "SCOPED"):
+            click.echo(f"{_word(entry['verdict'])} {entry['id']}: printed {_shown(entry['printed'])}; found {entry['corrected']}")
+            if entry["reading"]:
+                click.echo(f"{'':12} {entry['reading']}")
+    claims = Counter(c["grade"] if c["status"] == "holds" else "fails" for c in document["claims"])
+    rows = (
+        ("claims", claims),
+        ("checks", Counter(c["verdict"] for c in document["checks"])),
+        ("statements", Counter(s["verdict"] for s in document["statements"])),
+    )
+    for name, counts in rows:
+        click.echo(f"{name:11}" + ", ".join(f"{n} {word}" for word, n in counts.most_common()))
+    click.echo(f"{document['seconds']:.1f} s")
+
+
+def _shown(printed: Any) -> str:
+    return "; ".join(f"{k}: {v}" for k, v in printed.items()) if isinstance(printed, dict) else str(printed)
+
+
+def _status(document: dict[str, Any]) -> int:
+    good = all(c["status"] == "holds" for c in document["claims"]) and all(
+        c["verdict"] in ("CONFIRMED", "OPEN") for c in document["checks"]
+    )
+    return 0 if good else 1
+
+
+def _current(names: tuple[str, ...]) -> dict[str, Any]:
+    """The last results if the sources are unchanged, else fresh ones."""
+    chosen = list(names) or _run.all_topics()
+    for candidate in (chosen, _run.all_topics()):
+        if document := _run.last(KEPT, candidate):
+            return document
+    click.echo("no current results: running what is needed", err=True)
+    return _verify(chosen, "default", None, quiet=True)[0]
+
+
+@cli.command()
+@topic_names
+@click.option("--verdict", type=click.Choice([s.name for s in Standing], case_sensitive=False), help="Only statements with this verdict.")
+@click.option("--json", "target", metavar="FILE", help="Write JSON to FILE; - is standard output.")
+def statements(names: tuple[str, ...], verdict: str | None, target: str | None) -> None:
+    """The ledger with computed verdicts."""
+    from proofs_check._statements import ledger
+
+    document = _current(names)
+    judged = {s["id"]: s for s in document["statements"]}
+    nothing: dict[str, Any] = {"verdict": "OPEN", "corrected": None, "reading": None, "analogue": False, "scope": None, "by": []}
+    rows = [
+        judged.get(entry["id"], {"id": entry["id"], "topic": entry["topic"], "printed": entry.get("printed"), **nothing})
+        for entry in ledger().values()
+        if not names or entry["topic"] in names
+    ]
+    rows = [row for row in rows if not verdict or row["verdict"] == verdict.upper()]
+    if target == "-":
+        click.echo(json.dumps(rows, indent=1))
+        return
+    if target:
+        Path(target).write_text(json.dumps(rows, indent=1) + "\n")
+        return
+    for row in rows:
+        click.echo(f"{_word(row['verdict'])} {row['id']}: {ledger()[row['id']]['claim']}")
+        if row["corrected"]:
+            click.echo(f"{'':12} printed {_shown(row['printed'])}; found {row['corrected']}")
+        if row["reading"]:
+            click.echo(f"{'':12} {row['reading']}")
+        if row["by"]:
+            click.echo(f"{'':12} by {', '.join(row['by'])}{'; analogue' if row['analogue'] else ''}; scope {row['scope']}")
+
+
+@cli.command()
+@topic_names
+@click.option("-o", "output", type=click.Path(dir_okay=False, path_type=Path), default=None, help="FILE.tex; default: standard output.")
+@click.option("--pdf", is_flag=True, help="Also run pdflatex beside the .tex file.")
+def latex(names: tuple[str, ...], output: Path | None, pdf: bool) -> int:
+    """The derivations as a LaTeX document."""
+    from proofs_check import _latex
+
+    text = _latex.document(list(names) or _run.all_topics())
+    if output is None and not pdf:
+        click.echo(text)
+        return 0
+    output = output or Path("build/derivations.tex")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(text)
+    click.echo(f"written to {output}")
+    if pdf:
+        try:
+            click.echo(f"written to {_latex.compile_pdf(output)}")
+        except _latex.LatexFails as error:
+            click.echo(str(error), err=True)
+            return 1
+    return 0
+
+
+@cli.command()
+@topic_names
+@click.option("-o", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("build/report"), help="Folder of index.html.")
+def report(names: tuple[str, ...], folder: Path) -> None:
+    """A self-contained HTML page: claims with formulas, checks with their bands, statements with their verdicts."""
+    from proofs_check import _report
+
+    page = _report.page(list(names) or _run.all_topics(), _current(names))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "index.html").write_text(page)
+    click.echo(f"written to {folder / 'index.html'}")

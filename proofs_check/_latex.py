@@ -1,0 +1,126 @@
+"""The derivations as a document that reads like a paper's appendix."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from proofs_check import _run
+from theory import Derivation, Grade, derive
+
+HEAD = r"""\documentclass[11pt,a4paper]{article}
+\usepackage[T1]{fontenc}
+\usepackage[margin=27mm]{geometry}
+\usepackage{amsmath,amssymb,graphicx}
+\allowdisplaybreaks
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{4pt}
+\begin{document}
+"""
+SPECIAL = {
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"$<$", ">": r"$>$", "|": r"$|$",
+}
+GREEK = "pi|alpha|beta|gamma|kappa|sigma|lambda|delta|theta|eta|rho|varphi|epsilon|omega"
+WIDE = 92  # characters of LaTeX after which a formula is set in a smaller size
+
+
+class LatexFails(RuntimeError):
+    """pdflatex is absent or stopped; the message says what to do."""
+
+
+def text(plain: str) -> str:
+    """Plain English with formulas like m^-gamma' turned into LaTeX."""
+    words = []
+    for word in re.split(r"(\s+)", plain):
+        core = word.strip(".,;:()")
+        if re.search(rf"(^|[^a-zA-Z])({GREEK})([^a-zA-Z]|$)", core) or re.search(r"[\^]|[A-Za-z]_[A-Za-z0-9]", core):
+            before, after = word[: word.index(core)], word[word.index(core) + len(core):]
+            words.append("".join(SPECIAL.get(c, c) for c in before) + f"${_formula(core)}$" + "".join(SPECIAL.get(c, c) for c in after))
+        else:
+            words.append("".join(SPECIAL.get(c, c) for c in word))
+    return "".join(words)
+
+
+def _formula(core: str) -> str:
+    core = re.sub(rf"(?<![a-zA-Z\\])({GREEK})(?![a-zA-Z])", r"\\\1", core)
+    core = re.sub(r"\b(log|sqrt|min|max|exp|sup)\b", r"\\operatorname{\1}", core)
+    core = re.sub(r"\^(-?\\?[A-Za-z0-9]+'?)", r"^{\1}", core)
+    core = re.sub(r"_([A-Za-z0-9]+)", r"_{\1}", core)
+    return core.replace("%", r"\%").replace("#", r"\#").replace("&", r"\&")
+
+
+def document(topics: list[str]) -> str:
+    """A complete LaTeX document of the topics' derivations, every step with its reason and grade."""
+    body = [HEAD, r"\section*{Derivations}", "Every step was checked by machine; what a result rests on is listed with it.\n"]
+    for topic in topics:
+        functions = _run.claims_of(topic)
+        if not functions:
+            continue
+        module = next(iter(functions.values())).__module__
+        body += [rf"\section{{{topic.replace('_', ' ').capitalize()}}}", *_setting(module)]
+        for name, function in functions.items():
+            body.append(rf"\subsection{{{text(_sentence(function.__doc__ or name))}}}")
+            derivations = derive(function)
+            for derivation in derivations:
+                body += _derivation(derivation, titled=len(derivations) > 1)
+    return "\n".join([*body, r"\end{document}", ""])
+
+
+def _setting(module: str) -> list[str]:
+    from importlib import import_module
+
+    paragraphs = (import_module(module).__doc__ or "").strip().split("\n\n")
+    return [text(" ".join(p.split())) + "\n" for p in paragraphs]
+
+
+def _sentence(doc: str) -> str:
+    return " ".join(doc.strip().split("\n\n")[0].split())
+
+
+def _derivation(derivation: Derivation, titled: bool) -> list[str]:
+    lines = [rf"\paragraph{{{text(derivation.title)}}}"] if titled else []
+    for step in derivation.steps:
+        if step.kind in ("assumption", "quotation"):
+            lines.append(rf"\textit{{Given:}} {text(step.given or '')}.\par")
+            continue
+        formula = step.latex()
+        size = r"\footnotesize" if len(_visible(formula)) > WIDE else r"\normalsize"
+        lines.append(rf"{text(_capital(step.why))}: {{{size}\[ {_fit(formula)} \]}}")
+    given = "; ".join(derivation.given)
+    grade = derivation.grade().name if derivation.grade() is not Grade.GIVEN else "given"
+    lines.append(rf"\hfill\textsc{{{grade.lower()}}}{' given ' + text(given) if given else ''}. {{\small {text(derivation.source)}}}\par")
+    return lines
+
+
+def _capital(why: str) -> str:
+    """Upper case for a first word; symbols stay as they are."""
+    first = re.match(r"[a-z]{2,}(?=[ ,:]|$)", why)
+    return why[:1].upper() + why[1:] if first and not re.fullmatch(f"{GREEK}|log", first[0]) else why
+
+
+def _visible(formula: str) -> str:
+    return re.sub(r"\\[a-zA-Z]+|[{}^_\\]", "", formula)
+
+
+def _fit(formula: str) -> str:
+    """Long formulas are scaled to the line."""
+    return rf"\resizebox{{\ifdim\width>\linewidth \linewidth\else\width\fi}}{{!}}{{$\displaystyle {formula}$}}"
+
+
+def compile_pdf(source: Path) -> Path:
+    """Run pdflatex on ``source``; raises ``LatexFails`` with the first error or with how to install it."""
+    program = shutil.which("pdflatex")
+    if program is None:
+        raise LatexFails(
+            f"{source} is written, but pdflatex is not installed: install texlive-latex-base and texlive-latex-recommended (Debian), "
+            "or compile the file elsewhere"
+        )
+    command = [program, "-interaction=nonstopmode", "-halt-on-error", source.name]
+    done = subprocess.run(command, cwd=source.parent, capture_output=True, text=True, errors="replace")
+    if done.returncode:
+        first = next((line for line in done.stdout.splitlines() if line.startswith("!")), "no message")
+        raise LatexFails(f"pdflatex stopped at: {first} (see {source.with_suffix('.log')})")
+    return source.with_suffix(".pdf")

@@ -1,0 +1,215 @@
+"""Run claims and checks, in this process or in several, and keep what was finished."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from functools import cache
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from proofs_check import _statements
+from theory import Grade, StepFails, claims, derive, topics
+
+ROOT = Path(__file__).resolve().parent.parent
+Unit = tuple[str, str, str]  # "claim" or "check", topic, name
+PACKAGES = ("numpy", "scipy", "sympy", "torch", "z3-solver", "python-flint")
+
+
+@cache
+def all_topics() -> list[str]:
+    """Topics with claims or checks, in reading order of their names."""
+    return sorted(set(topics("theory")) | set(topics("proofs_check")))
+
+
+def claims_of(topic: str) -> dict[str, Callable[..., Any]]:
+    """The topic's claims; none for a purely empirical topic."""
+    return claims(topic) if topic in topics("theory") else {}
+
+
+def checks_of(topic: str) -> dict[str, Any]:
+    """The topic's checks by name; none for a topic without simulation."""
+    if topic not in topics("proofs_check"):
+        return {}
+    return {check.name: check for check in import_module(f"proofs_check.{topic}").CHECKS}
+
+
+def units(chosen: list[str]) -> list[Unit]:
+    """What there is to run: claims first, then checks."""
+    found: list[Unit] = [("claim", topic, name) for topic in chosen for name in claims_of(topic)]
+    return found + [("check", topic, name) for topic in chosen for name in checks_of(topic)]
+
+
+def run_unit(unit: Unit, tier: str = "default") -> tuple[dict[str, Any], list[_statements.Finding]]:
+    """The JSON entry of one claim or check, and what it says about the ledger."""
+    kind, topic, name = unit
+    return _claim(topic, name) if kind == "claim" else _check(topic, name, tier)
+
+
+def _claim(topic: str, name: str) -> tuple[dict[str, Any], list[_statements.Finding]]:
+    began = time.perf_counter()
+    function = claims_of(topic)[name]
+    title = (function.__doc__ or name).strip().splitlines()[0]
+    entry: dict[str, Any] = {
+        "id": f"{topic}.{name}", "title": title, "status": "holds", "error": None, "grade": None, "given": [], "steps": [], "seconds": 0.0
+    }
+    found: list[_statements.Finding] = []
+    try:
+        derivations = derive(function)
+        for derivation in derivations:
+            entry["given"] += [g for g in derivation.given if g not in entry["given"]]
+            entry["steps"] += [{"kind": s.kind, "why": s.why, "grade": s.grade().name} for s in derivation.steps]
+            found += _statements.findings_of_derivation(f"{topic}.{name}", derivation)
+        entry["grade"] = min(Grade(d.grade()) for d in derivations).name
+    except (StepFails, ValueError, TypeError, NotImplementedError) as error:
+        entry |= {"status": "fails", "error": f"{type(error).__name__}: {error}"}
+        found = []
+    entry["seconds"] = round(time.perf_counter() - began, 3)
+    return entry, found
+
+
+def _check(topic: str, name: str, tier: str) -> tuple[dict[str, Any], list[_statements.Finding]]:
+    from proofs_check._check import run
+
+    check = checks_of(topic)[name]
+    began = time.perf_counter()
+    entry: dict[str, Any] = {
+        "id": f"{topic}.{name}", "claim": f"{topic}.{check.claim.__name__}", "verdict": "INCONCLUSIVE", "predicted": None,
+        "band": [None, None], "interval": [None, None], "values": [], "rival": None, "rival_why": check.rival_why,
+        "terms": dict(check.terms), "seeds": [], "recorded": check.recorded, "note": None, "seconds": 0.0,
+    }
+    try:
+        result = run(check, tier)
+    except (ValueError, ArithmeticError, RuntimeError) as error:
+        entry |= {"note": f"{type(error).__name__}: {error}", "seconds": round(time.perf_counter() - began, 3)}
+        return entry, []
+    unbounded = [f"{end} end of the {what} is infinite" for what, pair in (("band", result.band), ("interval", result.interval))
+                 for end, value in zip(("lower", "upper"), pair, strict=True) if _statements.finite(value) is None]
+    entry |= {
+        "verdict": result.verdict.name, "predicted": _statements.finite(result.predicted), "rival": _statements.finite(result.rival),
+        "band": [_statements.finite(v) for v in result.band], "interval": [_statements.finite(v) for v in result.interval],
+        "values": [_statements.finite(v) for v in result.values], "seeds": list(result.seeds),
+        "note": "; ".join([result.note, *unbounded] if result.note else unbounded) or None, "seconds": round(result.seconds, 3),
+    }
+    return entry, _statements.findings_of_check(f"{topic}.{name}", result)
+
+
+# ---------------------------------------------------------------- several processes
+
+
+def _watch_parent(parent: int) -> None:
+    """End with the parent, however it ended."""
+
+    def poll() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=poll, daemon=True).start()
+    try:
+        import torch
+
+        torch.set_num_threads(1)
+    except ImportError:
+        pass
+
+
+def run_all(work: list[Unit], tier: str, jobs: int) -> Iterator[tuple[Unit, dict[str, Any], list[_statements.Finding]]]:
+    """Results as they come; closing the iterator stops the workers."""
+    if jobs <= 1 or len(work) <= 1:
+        for unit in work:
+            yield unit, *run_unit(unit, tier)
+        return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _watch_parent, (os.getpid(),))
+    try:
+        tasks = {pool.submit(run_unit, unit, tier): unit for unit in work}
+        for task in as_completed(tasks):
+            yield tasks[task], *task.result()
+        pool.shutdown()
+    except BaseException:
+        for process in list((pool._processes or {}).values()):
+            process.terminate()
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+
+
+# ---------------------------------------------------------------- what is kept
+
+
+def source_key(chosen: list[str], tier: str) -> str:
+    """Changes with any line of the three packages, the topics and the tier."""
+    digest = hashlib.sha256(repr((sorted(chosen), tier)).encode())
+    for package in ("theory", "numerics", "proofs_check"):
+        for path in sorted((ROOT / package).glob("*.*")):
+            if path.suffix in (".py", ".toml"):
+                digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def report_of(chosen: list[str], tier: str, seconds: float, entries: dict[Unit, dict[str, Any]], found: list[Any]) -> dict[str, Any]:
+    """The JSON document of ``verify``."""
+    order = [u for u in units(chosen) if u in entries]
+    ledger = _statements.ledger().values()
+    return {
+        "schema": 1,
+        "environment": {
+            "python": platform.python_version(), "platform": platform.platform(), **{name: version(name) for name in PACKAGES}
+        },
+        "tier": tier,
+        "seconds": round(seconds, 3),
+        "claims": [entries[u] for u in order if u[0] == "claim"],
+        "checks": [entries[u] for u in order if u[0] == "check"],
+        "statements": [_json_of(_statements.verdict(entry, found)) for entry in ledger if entry["topic"] in chosen],
+        "key": source_key(chosen, tier),
+    }
+
+
+def _json_of(statement: _statements.Statement) -> dict[str, Any]:
+    entry = asdict(statement) | {"verdict": statement.verdict.name, "by": list(statement.by), "printed": _plain(statement.printed)}
+    entry.pop("claim")
+    return entry
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_plain(v) for v in value]
+    return _statements.finite(value) if isinstance(value, float) else value
+
+
+def save(document: dict[str, Any], path: Path) -> None:
+    """Write the whole file or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(path.suffix + ".part")
+    part.write_text(json.dumps(document, indent=1, allow_nan=False) + "\n")
+    part.replace(path)
+
+
+def last(path: Path, chosen: list[str], tier: str = "default") -> dict[str, Any] | None:
+    """The last ``verify`` of these topics, if its sources are unchanged."""
+    try:
+        document = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return None
+    return document if document.get("key") == source_key(chosen, tier) else None
+
+
+def quiet_threads() -> None:
+    """One thread per process: small arrays gain nothing from more."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)

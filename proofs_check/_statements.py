@@ -1,0 +1,208 @@
+"""The ledger: what the sources say, and the verdict that derivations and checks give it.
+
+``printed`` is the statement as the source has it: SymPy text, a number, true, an interval [lo, hi], or a table of such parts.
+``charitable`` is what its sentence most likely meant, where that differs.  A derivation or check settles a part by comparing what it found
+with what is printed; nobody types a verdict.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import sympy as sp
+
+from proofs_check._check import Result, Verdict
+from theory import Derivation, Grade, Settles, Step, StepFails
+from theory._decision import counterexample
+
+LEDGER = Path(__file__).with_name("statements.toml")
+
+
+class Standing(Enum):
+    """The verdicts a statement can get."""
+
+    PROVED = "derived, for all values of the symbols"
+    CONFIRMED = "a simulation that could have refuted it did not"
+    SCOPED = "false as printed, true as it was most likely meant"
+    REFUTED = "the derived or measured value is another"
+    INCONCLUSIVE = "the evidence does not decide"
+    OUT_OF_SCOPE = "no honest check fits the machines this package is made for"
+    OPEN = "nothing settles it yet"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one derivation or check says about one part of one reading ("printed" or "charitable") of a statement."""
+
+    statement: str
+    by: str
+    reading: str
+    part: str | None
+    scope: str
+    analogue: bool
+    standing: Standing
+    found: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A ledger entry with its computed verdict."""
+
+    id: str
+    topic: str
+    claim: str
+    verdict: Standing
+    printed: Any
+    corrected: str | None
+    reading: str | None
+    analogue: bool
+    scope: str | None
+    by: tuple[str, ...]
+
+
+@cache
+def ledger() -> dict[str, dict[str, Any]]:
+    """All entries by id."""
+    with LEDGER.open("rb") as file:
+        return {entry["id"]: entry for entry in tomllib.load(file)["statement"]}
+
+
+def readings(entry: dict[str, Any], part: str | None) -> Iterable[tuple[str, Any]]:
+    """("printed", value) and ("charitable", value) of a part, as far as they have it."""
+    for reading in ("printed", "charitable"):
+        value = entry.get(reading)
+        if isinstance(value, dict):
+            if part in value:
+                yield reading, value[part]
+        elif value is not None and (part is None or not isinstance(value, dict)):
+            yield reading, value
+
+
+def formula(text: Any, topic: str) -> Any:
+    """A printed value as a SymPy object, in the names of its topic's theory module."""
+    if isinstance(text, bool):
+        return sp.true if text else sp.false
+    if not isinstance(text, str):
+        return sp.nsimplify(text)
+    names = {k: v for k, v in vars(import_module(f"theory.{topic}")).items() if not k.startswith("__")}
+    try:
+        return sp.sympify(text, locals=vars(import_module("theory._notation")) | names)
+    except (sp.SympifyError, SyntaxError, TypeError, AttributeError) as error:
+        raise ValueError(f"statements.toml: cannot read the printed formula {text!r} of topic {topic}: {error}") from error
+
+
+def agree(printed: Any, derived: Any) -> bool:
+    """Are two formulas the same?  Boolean ones by exact decision, others by the machinery of a step."""
+    derived = sp.sympify(derived)
+    if printed == derived:
+        return True
+    if getattr(printed, "is_Boolean", False) or getattr(derived, "is_Boolean", False):
+        if not (getattr(printed, "is_Boolean", False) and getattr(derived, "is_Boolean", False)):
+            return False
+        return counterexample(sp.Equivalent(printed, derived)) is None
+    try:
+        return Step(printed, derived, "printed against derived").grade() is Grade.PROVED
+    except StepFails:
+        return False
+
+
+def findings_of_derivation(name: str, derivation: Derivation) -> list[Finding]:
+    """Compare what a derivation settles with what is printed."""
+    found = []
+    for settle in derivation.settles:
+        entry = ledger()[settle.statement]
+        derived = derivation.result if settle.derived is None else settle.derived
+        proved = derivation.grade() in (Grade.PROVED, Grade.ENCLOSED)
+        for reading, value in readings(entry, settle.part):
+            same = agree(formula(value, name.split(".")[0]), derived)
+            standing = (Standing.PROVED if proved else Standing.CONFIRMED) if same else Standing.REFUTED
+            found.append(Finding(settle.statement, name, reading, settle.part, settle.scope, settle.analogue, standing, str(derived)))
+    return found
+
+
+def findings_of_check(name: str, result: Result) -> list[Finding]:
+    """Compare what a check found with what is printed: the printed value is one more rival."""
+    found = []
+    for settle in result.check.settles:
+        entry = ledger()[settle.statement]
+        for reading, value in readings(entry, settle.part):
+            found.append(Finding(
+                settle.statement, name, reading, settle.part, settle.scope, settle.analogue or result.check.analogue,
+                against(value, result, settle), f"[{result.interval[0]:.4g}, {result.interval[1]:.4g}]",
+            ))
+    return found
+
+
+def against(value: Any, result: Result, settle: Settles) -> Standing:
+    """A printed number must lie in the band, a printed interval must contain what was measured; far outside the band it is refuted."""
+    if result.verdict is not Verdict.CONFIRMED:
+        return Standing.INCONCLUSIVE
+    low, high = value if isinstance(value, list) else (value, value)
+    band = result.band
+    if not isinstance(low, (int, float)) or not isinstance(high, (int, float)):
+        raise ValueError(f"{settle.statement}: a check needs a printed number or an interval [lo, hi], not {value!r}")
+    if max(band[0] - high, low - band[1]) > result.check.half_width:
+        return Standing.REFUTED
+    holds = (low <= result.interval[0] and result.interval[1] <= high) if isinstance(value, list) else band[0] <= low <= band[1]
+    return Standing.CONFIRMED if holds else Standing.INCONCLUSIVE
+
+
+def verdict(entry: dict[str, Any], findings: Iterable[Finding]) -> Statement:
+    """One statement's verdict from all that was found about it."""
+    mine = [f for f in findings if f.statement == entry["id"]]
+    strict = standing([f for f in mine if f.reading == "printed"], parts_of(entry, "printed"))
+    corrected = reading = None
+    if strict is Standing.REFUTED:
+        lost = [f for f in mine if f.reading == "printed" and f.standing is Standing.REFUTED]
+        corrected = "; ".join(f.found if f.part is None else f"{f.part}: {f.found}" for f in lost)
+        charitable = standing([f for f in mine if f.reading == "charitable"], parts_of(entry, "charitable"))
+        if charitable in (Standing.PROVED, Standing.CONFIRMED):
+            strict = Standing.SCOPED
+            reading = f"{charitable.name} as: {entry.get('holds_where', entry['charitable'])}"
+        else:
+            reading = entry.get("explanation")
+            if charitable is not Standing.OPEN:
+                reading = f"{reading or ''} The charitable reading is {charitable.name}.".strip()
+        reading = f"{reading} [{entry['erratum_class']}]" if reading and "erratum_class" in entry else reading
+    if not mine and entry.get("out_of_scope"):
+        strict, reading = Standing.OUT_OF_SCOPE, entry["out_of_scope"]
+    scopes = sorted({f.scope if f.part is None else f"{f.part}: {f.scope}" for f in mine})
+    return Statement(
+        entry["id"], entry["topic"], entry["claim"], strict, entry.get("printed"), corrected, reading,
+        any(f.analogue for f in mine), ", ".join(scopes) or None, tuple(dict.fromkeys(f.by for f in mine)),
+    )
+
+
+def parts_of(entry: dict[str, Any], reading: str) -> set[str | None]:
+    """The parts that must be settled."""
+    value = entry.get(reading)
+    return set(value) if isinstance(value, dict) else {None}
+
+
+def standing(findings: list[Finding], parts: set[str | None]) -> Standing:
+    """All must agree: one refutation refutes, a part without evidence leaves the whole open, the weakest part decides."""
+    worst = Standing.PROVED
+    if any(f.standing is Standing.REFUTED for f in findings):
+        return Standing.REFUTED
+    for part in parts:
+        own = [f.standing for f in findings if part is None or f.part == part]
+        if not own:
+            return Standing.OPEN
+        if Standing.INCONCLUSIVE in own:
+            worst = Standing.INCONCLUSIVE
+        elif Standing.PROVED not in own and worst is Standing.PROVED:
+            worst = Standing.CONFIRMED
+    return worst
+
+
+def finite(number: float) -> float | None:
+    """JSON knows neither nan nor infinity."""
+    return float(number) if math.isfinite(number) else None

@@ -1,0 +1,153 @@
+"""What holds for every claim of every topic.  Nobody edits this file to add one."""
+
+import ast
+import re
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from proofs_check import _latex, _run, _statements
+from theory import Grade, StepFails, derive
+
+ROOT = Path(__file__).resolve().parent.parent
+BELOW = {"theory": {"theory"}, "numerics": {"theory", "numerics"}, "proofs_check": {"theory", "numerics", "proofs_check"}}
+CLAIMS = [(topic, name) for topic in _run.all_topics() for name in _run.claims_of(topic)]
+MODULES = [path for layer in BELOW for path in sorted((ROOT / layer).glob("*.py"))]
+
+
+def derivations(topic, name):
+    return derive(_run.claims_of(topic)[name])
+
+
+@pytest.mark.parametrize(("topic", "name"), CLAIMS)
+def test_every_step_holds_and_every_corrupted_step_fails(topic, name):
+    for derivation in derivations(topic, name):
+        assert derivation.grade() > Grade.GIVEN
+        for step in derivation.steps:
+            for wrong in step.corrupted():
+                with pytest.raises(StepFails):
+                    wrong.grade()
+
+
+@pytest.mark.parametrize(("topic", "name"), CLAIMS)
+def test_every_step_says_why_and_every_claim_says_what(topic, name):
+    doc = _run.claims_of(topic)[name].__doc__
+    assert doc and doc.strip().splitlines()[0].endswith((".", ":", ",")), "a claim's docstring is a sentence"
+    for derivation in derivations(topic, name):
+        assert derivation.title and derivation.source
+        assert all(step.why for step in derivation.steps)
+
+
+@pytest.mark.parametrize(("topic", "name"), CLAIMS)
+def test_the_latex_of_every_claim_parses(topic, name):
+    from matplotlib.mathtext import MathTextParser
+
+    parser = MathTextParser("path")
+    for derivation in derivations(topic, name):
+        for step in derivation.steps:
+            formula = step.latex()
+            assert formula.count("{") == formula.count("}")
+            assert formula.count(r"\left") - formula.count(r"\leftrightarrow") == formula.count(r"\right") - formula.count(r"\rightarrow")
+            assert len(re.findall(r"\\begin\{", formula)) == len(re.findall(r"\\end\{", formula))
+            if r"\begin" not in formula and r"\substack" not in formula and step.kind not in ("assumption", "quotation"):
+                shown = formula.replace(r"\limits", "").replace(r"\lvert", "|").replace(r"\rvert", "|")
+                shown = re.sub(r"\\(le|ge)(?![a-z])", r"\\\1q", shown)
+                shown = re.sub(r"\\right\|(_\{\\substack.*)?", r"\\right|", shown)
+                parser.parse(f"${shown}$")
+
+
+def test_the_document_of_all_claims_compiles(tmp_path):
+    import shutil
+
+    if shutil.which("pdflatex") is None:
+        pytest.skip("pdflatex is not installed")
+    source = tmp_path / "all.tex"
+    source.write_text(_latex.document(_run.all_topics()))
+    assert _latex.compile_pdf(source).stat().st_size > 10_000
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        names = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+        names += [a.name for a in node.names] if isinstance(node, ast.Import) else []
+        yield from (name.split(".")[0] for name in names)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_imports_point_down(path):
+    layer = path.parent.name
+    found = set(imported(path))
+    assert found & BELOW.keys() <= BELOW[layer]
+    if layer != "proofs_check":
+        assert not found & {"torch", "sklearn", "matplotlib"}
+    if layer == "theory":
+        assert not found & {"numpy", "scipy"}
+
+
+def test_layers_mirror_each_other():
+    for topic in _run.all_topics():
+        assert _run.claims_of(topic) or _run.checks_of(topic), f"topic {topic} has neither claim nor check"
+    for path in (ROOT / "numerics").glob("[!_]*.py"):
+        assert (ROOT / "theory" / path.name).exists(), f"{path.name} has numerics without theory"
+    for topic in _run.all_topics():
+        for check in _run.checks_of(topic).values():
+            assert check.claim.__module__ == f"theory.{topic}" or topic not in _run.topics("theory")
+
+
+def test_importing_a_topic_derives_nothing():
+    topics = ", ".join(f"theory.{t}" for t in _run.topics("theory"))
+    code = f"import {topics}; from theory import derive; print(derive.cache_info().currsize)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "0"
+
+
+def settled():
+    for topic, name in CLAIMS:
+        for derivation in derivations(topic, name):
+            yield from derivation.settles
+    for topic in _run.all_topics():
+        for check in _run.checks_of(topic).values():
+            yield from check.settles
+
+
+def test_every_statement_named_in_code_exists_with_the_part_it_settles():
+    ledger = _statements.ledger()
+    for settle in settled():
+        assert settle.statement in ledger, settle.statement
+        assert list(_statements.readings(ledger[settle.statement], settle.part)), f"{settle.statement}: part {settle.part} is not printed"
+
+
+def test_every_id_of_the_ledger_is_unique_and_has_a_topic():
+    text = _statements.LEDGER.read_text()
+    ids = re.findall(r'(?m)^id = "([^"]+)"', text)
+    assert len(ids) == len(set(ids)) == len(_statements.ledger())
+    assert all(entry["topic"] and entry["claim"] for entry in _statements.ledger().values())
+
+
+def test_the_readme_lists_every_topic():
+    readme = (ROOT / "README.md").read_text()
+    for topic in _run.all_topics():
+        assert f"`{topic}`" in readme
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_public_names_are_documented(path):
+    tree = ast.parse(path.read_text())
+    assert ast.get_docstring(tree)
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+            assert ast.get_docstring(node), f"{node.name} has no docstring"
+
+
+def test_theory_and_the_command_line_start_without_torch():
+    code = "import sys, theory, proofs_check._cli; print('torch' in sys.modules, 'scipy.stats' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.split() == ["False", "False"]
+
+
+def test_no_topic_shadows_machinery():
+    for topic in _run.all_topics():
+        assert import_module(f"theory.{topic}").__doc__ or import_module(f"proofs_check.{topic}").__doc__
