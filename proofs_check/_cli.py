@@ -178,11 +178,17 @@ def _line(unit: _run.Unit, entry: dict[str, Any]) -> str:
         return f"claim {_word(entry['grade'])} {entry['id']}: {entry['title']}{given}"
     low, high = (_number(v, sign) for v, sign in zip(entry["band"], "-+", strict=True))
     first, final = (_number(v, sign) for v, sign in zip(entry["interval"], "-+", strict=True))
-    note = f"  ({entry['note']})" if entry["note"] else ""
+    remarks = [part for part in (entry["note"] or "").split("; ") if part and not part.endswith("is infinite")]
+    note = f"  ({'; '.join(remarks)})" if remarks else ""
     return (
-        f"check {_word(entry['verdict'])} {entry['id']}: measured [{first}, {final}] ({len(entry['values'])} seeds), "
+        f"check {_word(entry['verdict'])} {entry['id']}: measured [{first}, {final}] ({_seeds(entry)}), "
         f"theory [{low}, {high}], rival {_number(entry['rival'], '')}{note}"
     )
+
+
+def _seeds(entry: dict[str, Any]) -> str:
+    count = len(entry["values"])
+    return f"{count} seed{'s' if count != 1 else ''}"
 
 
 def _number(value: float | None, sign: str) -> str:

@@ -36,7 +36,7 @@ def page(topics: list[str], document: dict[str, Any]) -> str:
 
 def _counts(document: dict[str, Any]) -> str:
     words = Counter(s["verdict"] for s in document["statements"])
-    return "Statements: " + ", ".join(f"{n} {v}" for v, n in words.most_common()) + f". Tier {document['tier']}, {document['seconds']:.0f} s."
+    return "Statements: " + ", ".join(f"{n} {v}" for v, n in words.most_common()) + f". {document['seconds']:.0f} s."
 
 
 def _table(title: str, head: tuple[str, ...], rows: list[tuple[str, str]]) -> list[str]:
@@ -81,7 +81,8 @@ def _strip(check: dict[str, Any]) -> str:
     label = f"band, {len(values)} measured values and the rival {check['rival']:.4g}"
     ends = f"<text x='10' y='38' font-size='10'>{low:.3g}</text><text x='390' y='38' font-size='10' text-anchor='end'>{high:.3g}</text>"
     return (
-        f"<svg viewBox='0 0 400 42' role='img' aria-label='{label}'><rect x='{left:.1f}' y='4' width='{right - left:.1f}' height='20' fill='#dcdcdc'/>"
+        f"<svg viewBox='0 0 400 42' role='img' aria-label='{label}'>"
+        f"<rect x='{left:.1f}' y='4' width='{right - left:.1f}' height='20' fill='#dcdcdc'/>"
         f"<line x1='10' x2='390' y1='26' y2='26' stroke='#888'/>{dots}{cross}{ends}</svg>"
     )
 

@@ -85,9 +85,14 @@ def sign_margin(seeds: Sequence[int], widths: Sequence[int] = (128, 1024)) -> Ar
     return np.minimum(worst_slope(seeds, LINEAR, widths, -1.0), worst_slope(seeds, CONDENSED, widths, 1.0))
 
 
+def node_slope(seeds: Sequence[int], cell: Cell, widths: Sequence[float] = (1e4, 1e6)) -> Array:
+    """S_w of the infinite-width limit at fixed kappa and kappa', one set of quadrature nodes per seed."""
+    return log_slope(widths, np.array([_drifts(m, cell, seeds, nodes=512) for m in widths]))
+
+
 def boundary_slope(seeds: Sequence[int]) -> Array:
     """Largest |S_w| over four points of the boundary."""
-    return np.max([np.abs(slope(seeds, cell, (256, 4096))) for cell in BOUNDARY], axis=0)
+    return np.max([np.abs(node_slope(seeds, cell)) for cell in BOUNDARY], axis=0)
 
 
 def straightness(seeds: Sequence[int]) -> Array:
@@ -145,19 +150,21 @@ def change_ratio_slope(seeds: Sequence[int]) -> Array:
     return log_slope(scales, np.array([[run.rd_w / run.rd_a for run in row] for row in runs]))
 
 
-def published_distance(seeds: Sequence[int]) -> Array:
-    """Worst deviation of the 15 published RD from the flow, in units of their prediction interval.
+def published_distance(seeds: Sequence[int], gammas: Sequence[float]) -> Array:
+    """Worst deviation of the published RD from sampled networks, in units of the prediction interval of one more run.
 
-    Interval on the log scale: 4.79 times the spread of log RD over 11 sampled starts (t quantile for one new run), measured
-    at m = 256 and scaled as m^-1/2, plus half a percent for reading the figure.
+    Median and spread s of log RD over 11 sampled starts at m = 1000 and 5000; interval 4.79 s (t quantile for one new run) and half a
+    percent for reading the figure.  Beyond m = 5000 the median is carried on by the exponent, the spread by m^-1/2.
     """
-    worst = np.zeros(len(seeds))
-    for gamma, readings in PUBLISHED_RD.items():
-        spread = np.std(np.log(_drifts(256, (gamma, 0.0), range(100, 111))), ddof=1)
-        for m, reading in zip(PUBLISHED_WIDTHS, readings, strict=True):
-            found = np.log(_drifts(m, (gamma, 0.0), seeds, nodes=512, tol=5e-7))
-            worst = np.maximum(worst, np.abs(np.log(reading) - found) / (4.79 * spread * (256 / m) ** 0.5 + 0.005))
-    return worst
+    worst = 0.0
+    for gamma in gammas:
+        for m, reading in zip(PUBLISHED_WIDTHS, PUBLISHED_RD[gamma], strict=True):
+            near = min(m, 5000)
+            logs = np.log(_drifts(near, (gamma, 0.0), range(11), tol=5e-7))
+            centre = np.median(logs) + exponent((gamma, 0.0)) * np.log(m / near)
+            reach = 4.79 * np.std(logs, ddof=1) * (near / m) ** 0.5 + 0.005
+            worst = max(worst, float(abs(np.log(reading) - centre) / reach))
+    return np.full(len(seeds), worst)
 
 
 def published_slopes(seeds: Sequence[int]) -> Array:
@@ -200,24 +207,35 @@ def to_linear_spline(seeds: Sequence[int], m: int = 512) -> Array:
     return -np.diff(np.log(gaps), axis=0).max(axis=0)
 
 
-def cubic_like(seeds: Sequence[int], m: int = 512, sets: int = 20) -> Array:
-    """Per seed: share of 20 random 4-point sets whose mean-field fit is nearer the natural cubic spline than both other fits."""
+def _spline_gaps(x: Array, y: Array, gamma: float, m: int, seed: int) -> tuple[float, float]:
+    """Sup distance of the fit at (gamma, 0) to the natural cubic spline and to the linear interpolant, between the knots."""
     from scipy.interpolate import CubicSpline
 
-    wins = np.zeros(len(seeds))
+    a, W, _ = gradient_flow.start(m, 2, sampled=True, seed=seed)
+    run = gradient_flow.solve(np.c_[x, np.ones(len(x))], y, m**-gamma, 1.0, a, W, tol=1e-6, rtol=0.1, max_steps=3000)
+    grid = np.linspace(x[0], x[-1], 201)
+    fit = _curve(run, m**-gamma, grid)
+    cubic = CubicSpline(x, y, bc_type="natural")(grid)
+    return float(np.abs(fit - cubic).max()), float(np.abs(fit - np.interp(grid, x, y)).max())
+
+
+def random_sets(seeds: Sequence[int], m: int = 128, sets: int = 6) -> Array:
+    """Per seed: median over its random 4-point sets of log(distance to cubic / distance to linear spline) at mean-field scale."""
+    found = np.empty((len(seeds), sets))
     for row, seed in enumerate(seeds):
         for number in range(sets):
             rng = np.random.default_rng([int(seed), number])
             x, y = np.linspace(-0.5, 0.5, 4) + rng.uniform(-0.1, 0.1, 4), rng.uniform(-0.25, 0.25, 4)
-            X, grid = np.c_[x, np.ones(4)], np.linspace(x[0], x[-1], 201)
-            spline = CubicSpline(x, y, bc_type="natural")(grid)
-            gaps = []
-            for gamma in (0.5, 1.0, 1.75):
-                a, W, _ = gradient_flow.start(m, 2, sampled=True, seed=1000 * int(seed) + number)
-                run = gradient_flow.solve(X, y, m**-gamma, 1.0, a, W, tol=1e-6, rtol=0.1)
-                gaps.append(np.abs(_curve(run, m**-gamma, grid) - spline).max())
-            wins[row] += (gaps[1] < min(gaps[0], gaps[2])) / sets
-    return wins
+            cubic, linear = _spline_gaps(x, y, 1.0, m, 1000 * int(seed) + number)
+            found[row, number] = np.log(cubic / linear)
+    return np.median(found, axis=1)
+
+
+def convex_set(seeds: Sequence[int], m: int = 1024) -> Array:
+    """log of the smaller distance to the cubic spline at gamma = 1/2 and 7/4 over that at gamma = 1, on a published convex set."""
+    x, y = np.array([-1.0, -1 / 3, 1 / 3, 1.0]), np.array([2 / 15, 0.0, 0.0, 2 / 15])
+    gaps = np.array([[_spline_gaps(x, y, gamma, m, int(seed))[0] for gamma in (0.5, 1.0, 1.75)] for seed in seeds])
+    return np.log(np.minimum(gaps[:, 0], gaps[:, 2]) / gaps[:, 1])
 
 
 def share(seeds: Sequence[int], m: int = 1000, cell: Cell = (1.75, 0.0)) -> Array:
@@ -335,7 +353,7 @@ def digits_margin(seeds: Sequence[int], images: int = 45, widths: Sequence[int] 
     return np.min(margins, axis=0)
 
 
-def huge_start(seeds: Sequence[int], scale: float = 100.0, width: int = 128, images: int = 60) -> Array:
+def huge_start(seeds: Sequence[int], scale: float = 100.0, width: int = 256, images: int = 40) -> Array:
     """Held-out accuracy of the start times 100 over that of the standard start, both with training accuracy 1 (else nan)."""
     import torch
 
@@ -345,7 +363,7 @@ def huge_start(seeds: Sequence[int], scale: float = 100.0, width: int = 128, ima
     X, target = torch.as_tensor(np.c_[data, np.ones(len(data))]), torch.as_tensor(labels)
     one_hot = torch.nn.functional.one_hot(target, 10).double()
     accuracy = {}
-    for factor in (1.0, scale):
+    for factor, rate in ((1.0, 3e-3), (scale, 1e-3 * scale)):
         w = factor * _train.normal(seeds, (width, 65), stream=1) * (2 / 65) ** 0.5
         a = factor * _train.normal(seeds, (10, width), stream=2) * (1 / width) ** 0.5
 
@@ -356,7 +374,7 @@ def huge_start(seeds: Sequence[int], scale: float = 100.0, width: int = 128, ima
         def flat(parameters: Sequence[Any], inputs: Any) -> Any:
             return model(parameters, inputs).flatten(1)
 
-        run = _train.train(flat, (w, a), X[:images], one_hot[:images].flatten(), rule="adam", rate=3e-3 * factor, stop=1e-3, max_steps=600)
+        run = _train.train(flat, (w, a), X[:images], one_hot[:images].flatten(), rule="adam", rate=rate, stop=1e-3, max_steps=4000)
         with torch.no_grad():
             right = model(run.end, X).argmax(-1) == target
         fitted = right[:, :images].all(1)
@@ -375,6 +393,11 @@ def number(value: float) -> float:
 def exponent(cell: Cell) -> float:
     """S_w of the derivation."""
     return float(numerics.input_exponent(*cell))
+
+
+def second_order(gamma: float) -> float:
+    """Exponent of the first neglected term of the linearised model at gamma' = 0."""
+    return float(derive(theory.linearisation_error)[0].function(gamma_)(gamma))
 
 
 def no_half(cell: Cell) -> float:
@@ -493,8 +516,8 @@ CHECKS: tuple[Check, ...] = (
         name="wedge_with_a_curved_target",
         claim=theory.sharing,
         predict=partial(concentrated, WEDGE),
-        measure=partial(slope, cell=WEDGE, widths=(512, 8192)),
-        terms={"sampling of the start over log 16": 0.04},
+        measure=partial(slope, cell=WEDGE, widths=(512, 4096)),
+        terms={"sampling of the start over log 8": 0.04},
         rival=partial(frozen_output, WEDGE),
         rival_why="a fraction of order one carries the fit although frozen a cannot",
         open="y = x^2: the derived bounds are 0.2 and 0.3; which end is approached as m grows is not proved",
@@ -573,15 +596,28 @@ CHECKS: tuple[Check, ...] = (
         settles=(Settles("phase-fig13-ntk-zigzag"),),
     ),
     Check(
-        name="mean_field_fit_is_cubic_like",
-        claim=theory.regions,
-        predict=partial(number, 0.5),
-        measure=cubic_like,
-        terms=THRESHOLD,
-        rival=partial(number, 1 / 3),
-        rival_why="no fit is special: one in three",
+        name="mean_field_fit_of_random_sets",
+        claim=theory.target_size,
+        predict=partial(number, 1.0),
+        measure=random_sets,
+        terms={"kinks beside the knots at finite width": 0.4},
+        rival=partial(number, -0.5),
+        rival_why="smooth, like the cubic spline, whatever the data; but targets times c act as kappa / c, so their size moves the fit "
+        "across the critical line",
         side="at least",
-        settles=(Settles("phase-fig13-mean-field-cubic-like"),),
+        settles=(Settles("phase-fig13-mean-field-cubic-like", part="random"),),
+    ),
+    Check(
+        name="mean_field_fit_of_a_convex_set",
+        claim=theory.target_size,
+        predict=partial(number, 0.1),
+        measure=convex_set,
+        terms={"grid of 201 points": 0.01, "stopping at loss 1e-6": 0.05},
+        rival=partial(number, -0.1),
+        rival_why="the scale does not matter: with three equal distances the smaller of two others wins, the log ratio is below zero",
+        side="at least",
+        open="on a convex set like the figure's the mean-field fit lies nearest to the cubic spline for some seeds and not for others",
+        settles=(Settles("phase-fig13-mean-field-cubic-like", part="convex", scope="instances"),),
     ),
     Check(
         name="condensed_fit_is_linear_spline",
@@ -629,10 +665,10 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="linearisation_improves",
-        claim=theory.input_exponent,
-        predict=partial(number, -0.75),
+        claim=theory.linearisation_error,
+        predict=partial(second_order, 0.5),
         measure=linearisation_slope,
-        terms={"finite width (mask flips against second order)": 0.2, "sampling": 0.1},
+        terms={"crossing kinks at finite width": 0.1, "sampling of the start over log 16": 0.1},
         rival=partial(number, 0.0),
         rival_why="the kernel moves at every width",
         settles=(Settles("phase-rd-criterion-linear"),),
@@ -652,11 +688,25 @@ CHECKS: tuple[Check, ...] = (
         name="published_distances",
         claim=theory.input_exponent,
         predict=partial(number, 1.0),
-        measure=published_distance,
+        measure=partial(published_distance, gammas=(0.5, 1.0)),
         terms=THRESHOLD,
-        rival=partial(number, 2.0),
-        rival_why="one copy of m neurons: RD larger by a factor 2",
+        rival=partial(number, 5.0),
+        rival_why="one copy of m neurons: RD larger by a factor 2, five prediction intervals away at m = 1000",
         side="at most",
+        deterministic=True,
+    ),
+    Check(
+        name="published_distances_condensed",
+        claim=theory.input_exponent,
+        predict=partial(number, 1.0),
+        measure=partial(published_distance, gammas=(1.75,)),
+        terms=THRESHOLD,
+        rival=partial(number, 5.0),
+        rival_why="the published runs follow another flow",
+        side="at most",
+        deterministic=True,
+        open="at gamma = 7/4 the published single runs lie up to 8 % from the flow, just outside the prediction interval; "
+        "their learning rate is not published, so its effect cannot be computed",
     ),
     Check(
         name="published_slope_map",

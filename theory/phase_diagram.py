@@ -23,6 +23,7 @@ from sympy import (
     Expr,
     Function,
     Implies,
+    IndexedBase,
     Integer,
     Integral,
     Limit,
@@ -51,7 +52,7 @@ from sympy import (
 
 from theory import Assumed, Decided, Defined, Derivation, Settles, Step
 from theory._decision import counterexample
-from theory._notation import LUO, alpha, beta_1, beta_2, gamma, gamma_p, k, kappa, kappa_p
+from theory._notation import LUO, a, alpha, beta_1, beta_2, gamma, gamma_p, k, kappa, kappa_p
 from theory._notation import m as width
 
 m = Symbol("m", positive=True)  # width, as a real variable: limits are taken in it
@@ -60,6 +61,8 @@ M = Symbol("M", positive=True)  # neurons in both copies, 2m
 q = Symbol("q", positive=True)  # 1 / (M kappa), the product |a||w| that a neuron needs when all take part
 g_a, g_w = symbols("g_a g_w", positive=True)  # sizes of the two kernels, of order one
 drift = Symbol("r", nonnegative=True)  # exponent of 1 + RD_w
+
+h = IndexedBase("h", real=True)  # features of the neurons on one sample
 
 LINEAR = Or(gamma < 1, gamma_p > gamma - 1)
 CONDENSED = And(gamma > 1, gamma_p < gamma - 1)
@@ -178,6 +181,22 @@ def constants_drop_out() -> Derivation:
         (Step(Limit(-log(c * m**-gamma) / log(m), m, oo), gamma, "log c / log m vanishes"),),
         LUO + ", equation 1.10",
         (Settles("phase-gamma-principles", part="limit"),),
+    )
+
+
+def target_size() -> Derivation:
+    """Targets multiplied by c train as kappa / c does: the size of the data moves a network across the diagram."""
+    c, target = Symbol("c", positive=True), Symbol("y", real=True)
+    features = Sum(a[k] * h[k], (k, 1, width))
+    return Derivation(
+        "The size of the targets",
+        (
+            Step(kappa * features - c * target, c * (kappa / c * features - target),
+                 "the residual of targets c y is c times that of kappa / c"),
+            Step(Subs((kappa * features - c * target) / c, kappa, c * kappa), kappa * features - target,
+                 "so targets c y at c kappa give the residuals of y at kappa, in units of c"),
+        ),
+        LUO + ", equations 1.8-1.9",
     )
 
 
@@ -369,7 +388,8 @@ def balanced_growth() -> tuple[Derivation, ...]:
             "Size of w after balanced growth",
             (
                 Step(W2 * A2, q**2, "|a||w| = q"),
-                Step(Subs(kappa_p * size_a - size_w / kappa_p, (size_a, size_w), (A2, W2)), start, "and kappa' a^2 - w^2 / kappa' is that of the start, for |a| = |w| = 1"),
+                Step(Subs(kappa_p * size_a - size_w / kappa_p, (size_a, size_w), (A2, W2)), start,
+                     "and kappa' a^2 - w^2 / kappa' is that of the start, for |a| = |w| = 1"),
                 Step(W2, 2 * kappa_p * q**2 / (root + start), "without cancellation when kappa' is large"),
             ),
             LUO + "; conserved quantity after Du, Hu, Lee 2018",
@@ -411,8 +431,8 @@ def input_exponent() -> Derivation:
                         Implies(And(grown, condensed), Eq(2 * (gamma - 1 - gamma_p), CONDENSED_W)),
                         Implies(And(lazy_w, condensed), Eq(gamma - 1, CONDENSED_W))), "the pieces agree where they meet"),
             Decided(Equivalent(Not(Or(linear, lazy_w, grown, condensed)), WEDGE), "they leave out the open wedge and nothing else"),
-            Step(Piecewise((order(LAZY), linear), (order(LAZY), lazy_w), (order(kappa_p**2 * q**2), grown), (order(kappa_p * q) / 2, condensed),
-                           (nan, True)), law, "collected"),
+            Step(Piecewise((order(LAZY), linear), (order(LAZY), lazy_w), (order(kappa_p**2 * q**2), grown),
+                           (order(kappa_p * q) / 2, condensed), (nan, True)), law, "collected"),
         ),
         LUO + "; the exponents are this package's derivation",
     )
@@ -450,9 +470,10 @@ def self_consistency() -> tuple[Derivation, ...]:
         Derivation("Grown output weights: w still stands still",
                    (BALANCE, Decided(Implies(grown, share < 0), "the part of the kernel that moves is smaller by a power of m")), LUO),
         Derivation("Condensed regime: the start is forgotten",
-                   (BALANCE, Decided(Implies(condensed, order(q) > order(kappa_p + 1 / kappa_p)), "q exceeds the conserved quantity")), LUO),
+                   (BALANCE, Decided(Implies(condensed, order(q) > order(kappa_p + 1 / kappa_p)), "q exceeds the conserved quantity")),
+                   LUO),
         Derivation("Wedge: the start is not forgotten",
-                   (Decided(Implies(WEDGE, order(q) < order(kappa_p + 1 / kappa_p)), "a typical neuron keeps its a; so few neurons may grow"),),
+                   (Decided(Implies(WEDGE, order(q) < order(kappa_p + 1 / kappa_p)), "a typical neuron keeps its a; few may grow"),),
                    LUO),
     )
 
@@ -468,7 +489,7 @@ def sharing() -> tuple[Derivation, ...]:
                 Assumed("Shared fit", "the fit p a w = q is carried by a fraction p of equal neurons with w = kappa' a"),
                 Step(Subs(p * moved**2, (moved, size), (kappa_p * sqrt(q / (p * kappa_p)), sqrt(q / (p * kappa_p)))), kappa_p * q,
                      "RD_w^2 = p w^2 with a^2 = q / (p kappa'): p has gone"),
-                Step(growth(concentrated), CONDENSED_W, "the exponent of the condensed region; in the wedge too, if few neurons carry the fit"),
+                Step(growth(concentrated), CONDENSED_W, "the condensed exponent; in the wedge too, if few neurons carry the fit"),
             ),
             LUO + "; this package's derivation",
         ),
@@ -505,7 +526,8 @@ def open_wedge() -> tuple[Derivation, ...]:
                 Assumed("Shared fit", "a fraction p of equal neurons carries the fit: p w sqrt(1 + w^2 / kappa'^2) = q"),
                 Step((p * moved**2) ** 2, (kappa_p * p * moved) ** 2 * (1 + moved**2 / kappa_p**2),
                      "squares of p w^2 < kappa' p w sqrt(1 + w^2/kappa'^2) = kappa' q, whatever p", relation="<"),
-                Decided(Implies(WEDGE, And(CONDENSED_W > 0, gamma - 1 < CONDENSED_W)), "so S_w is at most the condensed exponent, which is positive"),
+                Decided(Implies(WEDGE, And(CONDENSED_W > 0, gamma - 1 < CONDENSED_W)),
+                        "so S_w is at most the condensed exponent, which is positive"),
             ),
             LUO + "; this package's derivation",
         ),
@@ -577,12 +599,27 @@ def theorem_2_bound() -> tuple[Derivation, ...]:
     )
 
 
+def linearisation_error() -> Derivation:
+    """In the kernel regime at gamma' = 0 the first neglected term of the linearised model, kappa sum da dw.x, falls as m^(gamma - 1)."""
+    return Derivation(
+        "Exponent of the linearisation error",
+        (
+            BALANCE,
+            Step(Subs(kappa * M * (q / (g_a + g_w)) ** 2, M, 1 / (kappa * q)), q / (g_a + g_w) ** 2,
+                 "M neurons, each moved by q / (g_a + g_w) in both layers, in the same direction"),
+            Step(growth(q), gamma - 1, "its exponent; a neuron that crosses a kink adds a term of the same size"),
+        ),
+        LUO + ", equation 1.11; this package's derivation",
+    )
+
+
 def a_dominates() -> Derivation:
     """RD_w / RD_a scales as kappa'^2 while both drifts are lazy."""
     return Derivation(
         "For small kappa' the output weights do the work",
         (
-            Step(kappa_p * Derivative(log(LAZY) - log(LAZY_A), kappa_p), Integer(2), "the same residuals move both: the power of kappa' in RD_w / RD_a"),
+            Step(kappa_p * Derivative(log(LAZY) - log(LAZY_A), kappa_p), Integer(2),
+                 "the same residuals move both: the power of kappa' in RD_w / RD_a"),
         ),
         LUO + ", section 1.7",
         (Settles("phase-a-dominates-small-kappaprime", part="rates"),),
