@@ -10,6 +10,7 @@ Source: normalised flow of Luo et al., JMLR 22(71), 2021, equations 1.8-1.9; con
 
 from sympy import (
     Derivative,
+    Expr,
     Function,
     IndexedBase,
     Integer,
@@ -91,10 +92,18 @@ def exact_step() -> tuple[Derivation, ...]:
     )
 
 
+def preactivation(neuron: Expr, sample: Expr) -> Expr:
+    """w_k . x_i"""
+    return Sum(w[neuron, q] * x[sample, q], (q, 1, d))
+
+
+def feature(neuron: Expr, sample: Expr) -> Expr:
+    """relu(w_k . x_i), by the active set"""
+    return g[neuron, sample] * preactivation(neuron, sample)
+
+
 def residual_equation() -> Derivation:
     """The residual decays by the tangent kernel: de_i/dt = -(1/n) sum_j Theta_ij e_j."""
-    pre = lambda neuron, sample: Sum(w[neuron, q] * x[sample, q], (q, 1, d))  # noqa: E731
-    feature = lambda neuron, sample: g[neuron, sample] * pre(neuron, sample)  # noqa: E731
     a_dot = lambda neuron: -kappa / kappa_p * Sum(feature(neuron, j) * e[j], (j, 1, n)) / n  # noqa: E731
     w_dot = lambda neuron, c: -kappa * kappa_p * a[neuron] * Sum(g[neuron, j] * x[j, c] * e[j], (j, 1, n)) / n  # noqa: E731
     change = kappa * Sum(

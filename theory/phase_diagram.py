@@ -46,6 +46,7 @@ from sympy import (
     oo,
     pi,
     sin,
+    solve,
     sqrt,
     symbols,
 )
@@ -332,15 +333,15 @@ BALANCE = Assumed(
 def lazy_drift() -> tuple[Derivation, ...]:
     """While the kernel stands still the weights move by the integral of the residual, M kappa^2 (g_a/kappa' + kappa' g_w) its rate."""
     rate = M * kappa**2 * (g_a / kappa_p + kappa_p * g_w)
-    t = Symbol("t", positive=True)
+    t, need = Symbol("t", positive=True), 1 / (M * kappa)
     impulse = Integral(exp(-rate * t), (t, 0, oo))
     return tuple(
         Derivation(
             f"Lazy drift of {which}",
             (
                 Step(impulse, 1 / rate, "the residual of an eigenmode, integrated over all time"),
-                Defined(q, 1 / (M * kappa), "the product |a||w| that fits a target of order one"),
-                Step(Subs(factor / rate, M, 1 / (kappa * q)), size, f"multiplied by the rate of {which}"),
+                Defined(q, need, "the product |a||w| that fits a target of order one"),
+                Step(Subs(factor / rate, M, solve(q - need, M)[0]), size, f"multiplied by the rate of {which}"),
             ),
             LUO + ", equations 1.8-1.9",
         )

@@ -1,0 +1,133 @@
+"""The command line is a contract: other programs read its JSON and its exit status."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from proofs_check import _run
+
+ROOT = Path(__file__).resolve().parent.parent
+CLAIM = {"id", "title", "status", "error", "grade", "given", "steps", "seconds"}
+CHECK = {"id", "claim", "verdict", "predicted", "band", "interval", "values", "rival", "rival_why", "terms", "seeds", "recorded", "note",
+         "seconds"}
+STATEMENT = {"id", "topic", "verdict", "printed", "corrected", "reading", "analogue", "scope", "by"}
+
+
+def proofs_check(*arguments, cwd):
+    return subprocess.run([sys.executable, "-m", "proofs_check", *arguments], capture_output=True, text=True, cwd=cwd)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("cli")
+
+
+@pytest.fixture(scope="module")
+def verified(folder):
+    return proofs_check("verify", "nondimensionalisation", "--json", "-", cwd=folder)
+
+
+def test_verify_prints_nothing_but_json(verified):
+    assert verified.returncode == 0, verified.stderr
+    document = json.loads(verified.stdout)
+    assert set(document) == {"schema", "environment", "tier", "seconds", "claims", "checks", "statements"}
+    assert document["schema"] == 1 and document["tier"] == "default"
+    assert all(set(c) == CLAIM and c["status"] == "holds" and c["grade"] == "PROVED" for c in document["claims"])
+    assert all(set(c) == CHECK and c["verdict"] == "CONFIRMED" for c in document["checks"])
+    assert all(set(s) == STATEMENT for s in document["statements"])
+    assert {s["verdict"] for s in document["statements"]} == {"PROVED", "CONFIRMED", "REFUTED"}
+    assert all(set(step) == {"kind", "why", "grade"} for c in document["claims"] for step in c["steps"])
+
+
+def test_statements_come_from_the_last_run(verified, folder):
+    done = proofs_check("statements", "nondimensionalisation", "--verdict", "refuted", cwd=folder)
+    assert done.returncode == 0 and "phase-dfdw-single-neuron" in done.stdout and "no current results" not in done.stderr
+
+
+def test_the_report_is_one_file(verified, folder):
+    done = proofs_check("report", "nondimensionalisation", "-o", "page", cwd=folder)
+    page = (folder / "page" / "index.html").read_text()
+    assert done.returncode == 0 and "phase-balance-conservation" in page and "src=" not in page and "http" not in page.split("<body>")[0]
+
+
+def test_quick_gives_no_verdict_on_chance(folder):
+    done = proofs_check("verify", "gradient_flow", "--quick", "--jobs", "1", cwd=folder)
+    assert done.returncode == 0 and "quick: one seed, no verdict" in done.stdout
+
+
+def test_bad_usage_is_answered_with_the_nearest_name(folder):
+    done = proofs_check("verify", "phase_diagramm", cwd=folder)
+    assert done.returncode == 2 and "'phase_diagram'" in done.stderr
+    done = proofs_check("verifi", cwd=folder)
+    assert done.returncode == 2 and "'verify'" in done.stderr
+    assert proofs_check("verify", "--quick", "--full", cwd=folder).returncode == 2
+
+
+def test_topics_lists_all(folder):
+    rows = json.loads(proofs_check("topics", "--json", cwd=folder).stdout)
+    assert {"topic", "claims", "checks", "statements"} == set(rows[0])
+    assert set(_run.all_topics()) <= {row["topic"] for row in rows}
+    assert sum(len(row["statements"]) for row in rows) >= 313
+
+
+def test_latex_is_a_document(folder):
+    done = proofs_check("latex", "gradient_flow", cwd=folder)
+    assert done.returncode == 0 and done.stdout.startswith(r"\documentclass") and r"\end{document}" in done.stdout
+
+
+def test_a_missing_pdflatex_is_explained(folder):
+    environment = os.environ | {"PATH": ""}
+    done = subprocess.run([sys.executable, "-m", "proofs_check", "latex", "gradient_flow", "-o", "a.tex", "--pdf"],
+                          capture_output=True, text=True, cwd=folder, env=environment)
+    assert done.returncode == 1 and "texlive-latex-base" in done.stderr and (folder / "a.tex").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+def test_ctrl_c_keeps_what_was_finished(folder):
+    (folder / "build" / "verify.json").unlink(missing_ok=True)
+    process = subprocess.Popen([sys.executable, "-m", "proofs_check", "verify", "phase_diagram", "--jobs", "1"], cwd=folder,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    for _ in range(3):
+        process.stdout.readline()
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    document = json.loads((folder / "build" / "verify.json").read_text())
+    assert len(document["claims"]) >= 3 and document["key"] is None
+
+
+def test_a_failing_check_makes_the_status_one(monkeypatch, capsys):
+    from dataclasses import replace
+
+    from proofs_check import _cli
+
+    checks = _run.checks_of("gradient_flow")
+    wrong = {name: replace(check, predict=lambda: -1.0, terms={"none": 1e-9}) for name, check in checks.items()}
+    monkeypatch.setattr(_run, "checks_of", lambda topic: {"residual_decays_by_the_kernel": wrong["residual_decays_by_the_kernel"]})
+    entry, found = _run.run_unit(("check", "gradient_flow", "residual_decays_by_the_kernel"))
+    assert entry["verdict"] == "REFUTED" and not found
+    assert _cli._status({"claims": [], "checks": [entry]}) == 1
+
+
+def test_a_false_claim_fails_with_its_point(monkeypatch):
+    from sympy import Symbol
+
+    from theory import Derivation, Step
+
+    x = Symbol("x", real=True)
+
+    def wrong() -> Derivation:
+        """x equals x + 1."""
+        return Derivation("wrong", (Step(2 * x, x + 1, "a false identity"),), "nobody")
+
+    monkeypatch.setattr(_run, "claims_of", lambda topic: {"wrong": wrong})
+    entry, _ = _run.run_unit(("claim", "anything", "wrong"))
+    assert entry["status"] == "fails" and "x = " in entry["error"] and entry["grade"] is None
