@@ -1,3 +1,3 @@
-.PHONY: verify test pdf
-verify test pdf:
+.PHONY: verify test notebooks pdf
+verify test notebooks pdf:
 	@python3 run.py $@

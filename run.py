@@ -1,4 +1,4 @@
-"""Set up everything in .venv and run a job:  python run.py verify|test|pdf|notebooks|bench  (what `make` calls)."""
+"""Set up everything in .venv and run a job:  python run.py verify|test|notebooks|pdf  (what `make` calls)."""
 
 import hashlib
 import os
@@ -13,6 +13,9 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 JOBS = {
     "verify": [["-m", "proofs_check", "verify"]],
     "test": [["-m", "pytest"]],
+    "notebooks": [
+        ["-m", "jupytext", "--to", "ipynb", "--execute", *(str(p) for p in sorted((ROOT / "notebooks").glob("*.py")))],
+    ],
     "pdf": [["-m", "proofs_check", "latex", "--pdf", "-o", "build/derivations.tex"]],
 }
 

@@ -18,6 +18,7 @@ from theory import Derivation
 
 ROOT = Path(__file__).resolve().parent.parent
 CLAIMS = [(topic, name) for topic in _run.all_topics() for name in _run.claims_of(topic)]
+SHARED = "what claims share"  # helpers and constants of a theory file
 OPPOSITE = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
 RELATIONS = {ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE}
 
@@ -55,18 +56,24 @@ def mutants(topic, name):
     """(description, module with one error) for each kind that the claim has room for."""
     source = (ROOT / "theory" / f"{topic}.py").read_text()
     tree = ast.parse(source)
-    function = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name)
     by_kind = {}
-    for index, (kind, node) in enumerate(sites(function)):
+    for index, (kind, node) in enumerate(sites(part(tree, topic, name))):
         by_kind.setdefault(kind, []).append((index, node.lineno))
     for kind, places in sorted(by_kind.items()):
         yield kind, places
 
 
+def part(tree, topic, name):
+    """The claim's function, or everything that is not a claim."""
+    if name != SHARED:
+        return next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name)
+    claims = _run.claims_of(topic)
+    return ast.Module([n for n in tree.body if not (isinstance(n, ast.FunctionDef) and n.name in claims)], [])
+
+
 def planted(topic, name, index):
     tree = copy.deepcopy(ast.parse((ROOT / "theory" / f"{topic}.py").read_text()))
-    function = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name)
-    kind, node = list(sites(function))[index]
+    kind, node = list(sites(part(tree, topic, name)))[index]
     before = ast.unparse(node)
     plant(kind, node)
     module = types.ModuleType(f"theory_mutant_{topic}")
@@ -91,13 +98,20 @@ def outcome(topic, name, function):
 
 def caught(topic, name, index):
     """(was it caught or without effect, what was planted)"""
-    good = outcome(topic, name, _run.claims_of(topic)[name])
-    what, module = planted(topic, name, index)
-    bad = outcome(topic, name, getattr(module, name))
-    return bad[0] != good[0] or bad[1] == good[1], what
+    try:
+        what, module = planted(topic, name, index)
+    except Exception as error:
+        return True, f"{type(error).__name__} already when the file is read"
+    same = True
+    for claim in [name] if name != SHARED else _run.claims_of(topic):
+        good, bad = (outcome(topic, claim, f) for f in (_run.claims_of(topic)[claim], getattr(module, claim)))
+        if bad[0] != good[0]:
+            return True, what
+        same &= bad[1] == good[1]
+    return same, what
 
 
-@pytest.mark.parametrize(("topic", "name"), CLAIMS)
+@pytest.mark.parametrize(("topic", "name"), [*CLAIMS, *((topic, SHARED) for topic in _run.topics("theory"))])
 def test_a_planted_error_is_caught(topic, name):
     for kind, places in mutants(topic, name):
         pick = int(hashlib.sha256(f"{topic}{name}{kind}".encode()).hexdigest(), 16) % len(places)

@@ -23,13 +23,13 @@ from sympy import (
     Expr,
     Function,
     Implies,
-    IndexedBase,
     Integer,
     Integral,
     Limit,
     Max,
     Min,
     Mul,
+    Ne,
     Not,
     Or,
     Piecewise,
@@ -53,7 +53,7 @@ from sympy import (
 
 from theory import Assumed, Decided, Defined, Derivation, Settles, Step
 from theory._decision import counterexample
-from theory._notation import LUO, a, alpha, beta_1, beta_2, gamma, gamma_p, k, kappa, kappa_p
+from theory._notation import LUO, alpha, beta_1, beta_2, gamma, gamma_p, k, kappa, kappa_p
 from theory._notation import m as width
 
 m = Symbol("m", positive=True)  # width, as a real variable: limits are taken in it
@@ -62,12 +62,12 @@ M = Symbol("M", positive=True)  # neurons in both copies, 2m
 q = Symbol("q", positive=True)  # 1 / (M kappa), the product |a||w| that a neuron needs when all take part
 g_a, g_w = symbols("g_a g_w", positive=True)  # sizes of the two kernels, of order one
 drift = Symbol("r", nonnegative=True)  # exponent of 1 + RD_w
-
-h = IndexedBase("h", real=True)  # features of the neurons on one sample
+rise = Symbol("B", positive=True)  # 1 + RD_w
 
 LINEAR = Or(gamma < 1, gamma_p > gamma - 1)
 CONDENSED = And(gamma > 1, gamma_p < gamma - 1)
 CRITICAL = Or(And(Eq(gamma, 1), gamma_p <= 0), And(Eq(gamma_p, gamma - 1), gamma_p > 0))
+BALANCED = And(gamma >= 1 + gamma_p, gamma >= 1 - gamma_p)
 WEDGE = And(gamma_p < 0, gamma > 1, gamma < 1 - gamma_p)
 CONDENSED_W = (gamma - 1 - gamma_p) / 2
 CONDENSED_A = (gamma - 1 + gamma_p) / 2
@@ -75,7 +75,7 @@ CONDENSED_A = (gamma - 1 + gamma_p) / 2
 
 def order(size: Expr) -> Expr:
     """Exponent of m in a positive expression of m, M, q, kappa, kappa' and constants: products add, sums take the largest."""
-    exponents = {m: S.One, M: S.One, kappa: -gamma, kappa_p: -gamma_p, q: gamma - 1}
+    exponents = {rise: drift, m: S.One, M: S.One, kappa: -gamma, kappa_p: -gamma_p, q: gamma - 1}
     if size in exponents:
         return exponents[size]
     if isinstance(size, Add):
@@ -90,6 +90,9 @@ def order(size: Expr) -> Expr:
 def growth(size: Expr) -> Expr:
     """The same exponent as an unevaluated limit."""
     return Limit(log(size.xreplace({kappa: m**-gamma, kappa_p: m**-gamma_p, q: m ** (gamma - 1)})) / log(m), m, oo)
+
+
+FIT = order(M * kappa * rise * (1 + rise / kappa_p))  # a fit needs 1 <= C M kappa (1 + R)(1 + (1 + R) / kappa'), so FIT >= 0
 
 
 def _orders(what: str) -> tuple[Step, ...]:
@@ -188,7 +191,7 @@ def constants_drop_out() -> Derivation:
 def target_size() -> Derivation:
     """Targets multiplied by c train as kappa / c does: the size of the data moves a network across the diagram."""
     c, target = Symbol("c", positive=True), Symbol("y", real=True)
-    features = Sum(a[k] * h[k], (k, 1, width))
+    features = Symbol("F", real=True)  # sum_k a_k relu(w_k . x)
     return Derivation(
         "The size of the targets",
         (
@@ -389,6 +392,7 @@ def balanced_growth() -> tuple[Derivation, ...]:
             "Size of w after balanced growth",
             (
                 Step(W2 * A2, q**2, "|a||w| = q"),
+                Step(Subs(kappa_p * size_a - size_w / kappa_p, (size_a, size_w), (1, 1)), start, "the conserved quantity at the start"),
                 Step(Subs(kappa_p * size_a - size_w / kappa_p, (size_a, size_w), (A2, W2)), start,
                      "and kappa' a^2 - w^2 / kappa' is that of the start, for |a| = |w| = 1"),
                 Step(W2, 2 * kappa_p * q**2 / (root + start), "without cancellation when kappa' is large"),
@@ -411,7 +415,7 @@ def input_exponent() -> Derivation:
     linear = And(gamma_p >= 0, gamma <= 1)
     grown = And(gamma_p >= 0, gamma >= 1, gamma <= 1 + gamma_p)
     lazy_w = And(gamma_p <= 0, gamma <= 1)
-    condensed = And(gamma >= 1 + gamma_p, gamma >= 1 - gamma_p)
+    condensed = BALANCED
     eps = Symbol("epsilon", positive=True)
     law = Piecewise(
         (gamma - 1 - 2 * gamma_p, linear), (gamma - 1, lazy_w), (2 * (gamma - 1 - gamma_p), grown), (CONDENSED_W, condensed), (nan, True)
@@ -443,7 +447,7 @@ def output_exponent() -> Derivation:
     """S_a over the plane; nan in the wedge."""
     lazy_a = And(gamma_p >= 0, gamma <= 1 + gamma_p)
     lazy_w = And(gamma_p <= 0, gamma <= 1)
-    condensed = And(gamma >= 1 + gamma_p, gamma >= 1 - gamma_p)
+    condensed = BALANCED
     law = Piecewise((gamma - 1, lazy_a), (gamma - 1 + 2 * gamma_p, lazy_w), (CONDENSED_A, condensed), (nan, True))
     return Derivation(
         "Exponent of the drift of a",
@@ -452,6 +456,9 @@ def output_exponent() -> Derivation:
             Decided(Implies(lazy_a, Eq(order(LAZY_A), gamma - 1)), "a linear fit by a alone: exact as long as w stands still"),
             Decided(Implies(lazy_w, Eq(order(LAZY_A), gamma - 1 + 2 * gamma_p)), "lazy, w carries the kernel"),
             Step(growth(q / kappa_p) / 2, CONDENSED_A, "both layers grow: a^2 = q / kappa'"),
+            Decided(And(Implies(And(lazy_a, lazy_w), Eq(gamma - 1, gamma - 1 + 2 * gamma_p)),
+                        Implies(And(lazy_a, condensed), Eq(gamma - 1, CONDENSED_A)),
+                        Implies(And(lazy_w, condensed), Eq(gamma - 1 + 2 * gamma_p, CONDENSED_A))), "the pieces agree where they meet"),
             Decided(Equivalent(Not(Or(lazy_a, lazy_w, condensed)), WEDGE), "the open wedge is left out"),
             Step(Piecewise((order(LAZY_A), lazy_a), (order(LAZY_A), lazy_w), (order(q / kappa_p) / 2, condensed), (nan, True)), law,
                  "collected"),
@@ -464,12 +471,13 @@ def self_consistency() -> tuple[Derivation, ...]:
     """In each regime the neglected terms are smaller by a power of m."""
     frozen = And(gamma < 1, Or(order(LAZY) >= 0, order(LAZY_A) >= 0))
     grown = And(gamma_p > 0, gamma > 1, gamma < 1 + gamma_p)
-    condensed = And(gamma > 1 + gamma_p, gamma > 1 - gamma_p)
-    share = order(kappa_p**2 * q**2)  # part of the kernel that comes from w, against that from a, once a has grown to q
+    condensed = And(BALANCED, Ne(gamma, 1 + gamma_p), Ne(gamma, 1 - gamma_p))
+    share = kappa_p**2 * q**2  # part of the kernel that comes from w, against that from a, once a has grown to q
     return (
         Derivation("Lazy regime: both drifts vanish", (BALANCE, Decided(Not(frozen), "neither exponent reaches zero for gamma < 1")), LUO),
         Derivation("Grown output weights: w still stands still",
-                   (BALANCE, Decided(Implies(grown, share < 0), "the part of the kernel that moves is smaller by a power of m")), LUO),
+                   (BALANCE, Step(growth(share), 2 * (gamma - 1 - gamma_p), "the kernel of w, kappa' q^2, against that of a, 1 / kappa'"),
+                    Decided(Implies(grown, order(share) < 0), "the part of the kernel that moves is smaller by a power of m")), LUO),
         Derivation("Condensed regime: the start is forgotten",
                    (BALANCE, Decided(Implies(condensed, order(q) > order(kappa_p + 1 / kappa_p)), "q exceeds the conserved quantity")),
                    LUO),
@@ -516,7 +524,7 @@ def open_wedge() -> tuple[Derivation, ...]:
             "Lower end in the wedge",
             (
                 Assumed("Fit", "the loss falls below a fixed fraction of its start"),
-                Decided(Implies(And(WEDGE, drift >= 0, order(M * kappa) + drift + Max(0, drift + gamma_p) >= 0), drift >= gamma - 1),
+                Decided(Implies(And(WEDGE, drift >= 0, FIT >= 0), drift >= gamma - 1),
                         "the bound of theorem 2 read in the wedge"),
             ),
             LUO + "; this package's derivation",
@@ -569,9 +577,9 @@ def crossover() -> Derivation:
 
 def theorem_2_bound() -> tuple[Derivation, ...]:
     """Fitting forces the drift: S_w >= min(gamma - 1, (gamma - 1 - gamma') / 2) > 0 in the condensed region."""
-    a0, rise, w0, R = symbols("a_0 b w_0 R", nonnegative=True)
+    a0, gain, w0, R = symbols("a_0 b w_0 R", nonnegative=True)
     bound = Min(gamma - 1, CONDENSED_W)
-    fitted = And(CONDENSED, drift >= 0, order(M * kappa) + drift + Max(0, drift + gamma_p) >= 0)
+    fitted = And(CONDENSED, drift >= 0, FIT >= 0)
     growth = Symbol("s", positive=True)
     fit = Assumed("Fit", "the loss falls below a fixed fraction of its start, so that kappa |a||W||x| reaches a constant")
     return (
@@ -579,9 +587,9 @@ def theorem_2_bound() -> tuple[Derivation, ...]:
             "Lower bound on the drift exponent",
             (
                 fit,
-                Step((a0 * w0 + rise * R) ** 2, (a0**2 + rise**2) * (w0**2 + R**2), "f <= kappa sum |a_k||w_k||x| <= kappa |a||W||x|",
+                Step((a0 * w0 + gain * R) ** 2, (a0**2 + gain**2) * (w0**2 + R**2), "f <= kappa sum |a_k||w_k||x| <= kappa |a||W||x|",
                      relation="<="),
-                Step(a0**2 + rise**2, (a0 + rise) ** 2, "conservation: |a|^2 <= |a_0|^2 + |W|^2 / kappa'^2, so |a| <= |a_0| + |W| / kappa'",
+                Step(a0**2 + gain**2, (a0 + gain) ** 2, "conservation: |a|^2 <= |a_0|^2 + |W|^2 / kappa'^2, so |a| <= |a_0| + |W| / kappa'",
                      relation="<="),
                 *_orders("1 <= C M kappa (1 + R)(1 + (1 + R) / kappa')"),
                 Decided(Implies(fitted, drift >= bound), "solve for the exponent of 1 + R"),
@@ -601,7 +609,7 @@ def theorem_2_bound() -> tuple[Derivation, ...]:
 
 
 def linearisation_error() -> Derivation:
-    """In the kernel regime at gamma' = 0 the first neglected term of the linearised model, kappa sum da dw.x, falls as m^(gamma - 1)."""
+    """In the kernel regime at gamma' = 0 the first neglected term of the lineagaind model, kappa sum da dw.x, falls as m^(gamma - 1)."""
     return Derivation(
         "Exponent of the linearisation error",
         (
