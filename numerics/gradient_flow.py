@@ -30,7 +30,9 @@ class Flow:
 
     ``a`` (M,), ``W`` (M, D): normalised weights at the end; ``moved_a``, ``moved_W``: displacements, resolved below 1e-16 of the
     weights.  ``rd_a``, ``rd_w``: displacement over initial norm at the end; ``sup_rd_*``: largest over time.  ``time`` in units of
-    beta_1 beta_2.  ``t``, ``losses``, ``rds``, ``invariants``: trajectories, one entry per accepted step, when recorded.
+    beta_1 beta_2.  ``t``, ``losses``, ``rds`` (of w), ``invariants`` (largest change of the conserved quantity) (T,) and
+    ``orientations`` (T, D), the mean direction of the neurons weighted by |a||w| (length 1 when all point one way): trajectories,
+    one entry per accepted step, when recorded.
     """
 
     a: Array
@@ -52,6 +54,7 @@ class Flow:
     losses: Array | None = None
     rds: Array | None = None
     invariants: Array | None = None
+    orientations: Array | None = None
 
 
 def start(
@@ -215,7 +218,7 @@ def solve(
     h, time, steps, rejected = 0.1 / top, 0.0, 0, 0
     loss, sup_a, sup_v = float(e @ e) / (2 * len(y)), 0.0, 0.0
     start_invariant = A0 * A0 - (V0 * V0).sum(1)
-    track: list[tuple[float, float, float, float]] = []
+    track: list[tuple[float, ...]] = []
     stalled = 0
     while loss > tol and steps < max_steps:
         A, V = A0 + movedA, V0 + movedV
@@ -251,7 +254,9 @@ def solve(
         if record:
             end_a, end_v = A0 + movedA, V0 + movedV
             drift = float(np.abs(end_a**2 - (end_v**2).sum(1) - start_invariant).max())
-            track.append((time, loss, _norm(part, movedV[rows]) / _norm(part, V0[rows]), drift))
+            pull = mass * np.abs(end_a)
+            mean = (pull @ end_v) / (pull @ np.linalg.norm(end_v, axis=1))
+            track.append((time, loss, _norm(part, movedV[rows]) / _norm(part, V0[rows]), drift, *mean))
         h *= min(4.0, 0.9 * max(gap, 1e-6) ** -0.5)
     converged = loss <= tol
     if not converged:
@@ -260,7 +265,7 @@ def solve(
     norm_a, norm_v = _norm(part, A0[rows]), _norm(part, V0[rows])
     scale = np.maximum(A * A + (V * V).sum(1), 1e-300)
     drift = float((np.abs(A * A - (V * V).sum(1) - start_invariant) / scale).max())
-    columns = np.array(track).T if record and track else [None] * 4
+    columns = [*np.array(track).T[:4], np.array(track)[:, 4:]] if track else [None] * 5
     return Flow(
         A / root, V * root, movedA / root, movedV * root, e, loss, _norm(part, movedV[rows]) / norm_v,
         _norm(part, movedA[rows]) / norm_a, sup_v / norm_v, sup_a / norm_a, time, steps, rejected, converged, drift, *columns,

@@ -118,6 +118,10 @@ def verify(names: tuple[str, ...], quick: bool, full: bool, jobs: int | None, de
     if quick and full:
         raise click.UsageError("--quick and --full exclude each other")
     if device == "cuda":
+        import torch
+
+        if not torch.cuda.is_available():
+            raise click.UsageError("--device cuda: torch sees no CUDA device here; use --device cpu")
         os.environ["PROOFS_CHECK_DEVICE"] = "cuda"
     tier = "quick" if quick else "full" if full else "default"
     document, status = _verify(list(names) or _run.all_topics(), tier, jobs, quiet=target == "-")

@@ -7,6 +7,7 @@ Loss is 1/(2n) sum_i e_i^2 throughout; time is the sum of the learning rates.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,13 +37,18 @@ class Run:
         return (_norm(last - first) / _norm(first)).cpu().numpy()
 
 
-def normal(seeds: Sequence[int], shape: tuple[int, ...], *, stream: int = 0, device: str = "cpu") -> Tensor:
+def default_device() -> str:
+    """Where networks are trained unless told otherwise: the command line's ``--device``, else the CPU."""
+    return os.environ.get("PROOFS_CHECK_DEVICE", "cpu")
+
+
+def normal(seeds: Sequence[int], shape: tuple[int, ...], *, stream: int = 0, device: str | None = None) -> Tensor:
     """Standard normal draws (S, *shape); seed s has its own generator and ``stream`` separates its draws."""
     draws = []
     for seed in seeds:
         generator = torch.Generator().manual_seed(1_000_003 * stream + int(seed))
         draws.append(torch.randn(shape, generator=generator, dtype=torch.float64))
-    return torch.stack(draws).to(device)
+    return torch.stack(draws).to(device or default_device())
 
 
 def two_layer(alpha: float, activation: Callable[[Tensor], Tensor] = torch.relu) -> Model:
@@ -56,7 +62,7 @@ def two_layer(alpha: float, activation: Callable[[Tensor], Tensor] = torch.relu)
 
 
 def two_layer_start(
-    seeds: Sequence[int], m: int, D: int, beta_1: float, beta_2: float, *, antisymmetric: bool = True, device: str = "cpu"
+    seeds: Sequence[int], m: int, D: int, beta_1: float, beta_2: float, *, antisymmetric: bool = True, device: str | None = None
 ) -> tuple[Tensor, Tensor]:
     """a ~ N(0, beta_1^2), w ~ N(0, beta_2^2 I); antisymmetric: a second copy of the m neurons with output weights -a (2m in all)."""
     a = beta_1 * normal(seeds, (m,), stream=1, device=device)
@@ -72,6 +78,7 @@ def normalised(kappa: float, kappa_p: float) -> tuple[float, float, float]:
 def gram(model: Model, parameters: Sequence[Tensor], X: Tensor) -> Tensor:
     """Tangent kernel divided by n, (S, n, n): one backward pass per data point."""
     leaves = [p.detach().requires_grad_(True) for p in parameters]
+    X = X.to(leaves[0].device)
     output = model(leaves, X)
     rows = [torch.autograd.grad(output[:, i].sum(), leaves, retain_graph=True) for i in range(output.shape[1])]
     jacobian = torch.stack([torch.cat([g.flatten(1) for g in row], 1) for row in rows], 1)  # (S, n, P)
@@ -112,6 +119,7 @@ def train(
     start = tuple(p.detach().clone() for p in parameters)
     end = [p.clone() for p in start]
     total, device, n = len(start[0]), start[0].device, X.shape[0]
+    X, y = X.to(device), y.to(device)
     norms = torch.stack([_norm(p) for p in start], 1)  # (S, P)
     loss, steps, time = (torch.full((total,), v, dtype=torch.float64, device=device) for v in (torch.inf, 0.0, 0.0))
     furthest = torch.zeros_like(norms)
@@ -130,7 +138,7 @@ def train(
         value = 0.5 * (error.detach() ** 2).mean(1)
         loss[alive], steps[alive] = value, float(step)
         if watch is not None:
-            watch(step, alive, output.detach())
+            watch(step, alive.cpu(), output.detach().cpu())
         if watch_distance:
             moved = torch.stack([_norm(p.detach() - s[alive]) for p, s in zip(theta, start, strict=True)], 1)
             furthest[alive] = torch.maximum(furthest[alive], moved / norms[alive])
@@ -166,17 +174,18 @@ def train(
         time[alive] += h
     sup = torch.maximum(furthest, torch.stack([_norm(q - p) for p, q in zip(start, end, strict=True)], 1) / norms)
     arrays = [v.cpu().numpy() for v in (loss, steps, time)]
+    start, end = tuple(p.cpu() for p in start), [p.cpu() for p in end]
     return Run(start, tuple(end), arrays[0], arrays[1].astype(int), arrays[2], arrays[0] < stop, sup.cpu().numpy())
 
 
 def train_two_layer(
     seeds: Sequence[int], m: int, kappa: float, kappa_p: float, X: np.ndarray, y: np.ndarray, *,
-    triple: tuple[float, float, float] | None = None, antisymmetric: bool = True, device: str = "cpu", **options: Any,
+    triple: tuple[float, float, float] | None = None, antisymmetric: bool = True, device: str | None = None, **options: Any,
 ) -> Run:
     """Train the two-layer ReLU network with these kappa and kappa' (or this triple alpha, beta_1, beta_2) on X (n, D), y (n,)."""
     alpha, beta_1, beta_2 = triple or normalised(kappa, kappa_p)
     parameters = two_layer_start(seeds, m, X.shape[1], beta_1, beta_2, antisymmetric=antisymmetric, device=device)
-    data, labels = (torch.as_tensor(v, dtype=torch.float64, device=device) for v in (X, y))
+    data, labels = (torch.as_tensor(v, dtype=torch.float64) for v in (X, y))
     return train(two_layer(alpha), parameters, data, labels, **options)
 
 

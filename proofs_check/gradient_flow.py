@@ -58,8 +58,8 @@ def residual_mismatch(seeds: Sequence[int], m: int = 50, step: float = 1e-6) -> 
     alpha, beta_1, beta_2 = _train.normalised(m**-0.75, 0.5)
     model = _train.two_layer(alpha)
     start = _train.two_layer_start(seeds, m, 2, beta_1, beta_2, antisymmetric=False)
-    before = model(start, X) - y
-    pull = (_train.gram(model, start, X) @ before[..., None])[..., 0]
+    before = model([p.cpu() for p in start], X) - y
+    pull = (_train.gram(model, start, X).cpu() @ before[..., None])[..., 0]
     run = _train.train(model, start, X, y, rate=step, stop=0.0, max_steps=1)
     change = (model(run.end, X) - y - before) / step
     return ((change + pull).norm(dim=1) / pull.norm(dim=1)).numpy()

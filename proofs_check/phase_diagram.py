@@ -312,7 +312,7 @@ def linearisation_slope(seeds: Sequence[int], gamma: float = 0.5, widths: Sequen
         alpha, beta_1, beta_2 = _train.normalised(m**-gamma, 1.0)
         model = _train.two_layer(alpha)
         start = _train.two_layer_start(seeds, m, 2, beta_1, beta_2)
-        kernel = _train.gram(model, start, X)
+        kernel = _train.gram(model, start, X).cpu()
         rate = 0.3 / float(torch.linalg.eigvalsh(kernel)[:, -1].max())
         linear = -y.expand(len(seeds), -1).clone()
         gap = torch.zeros(len(seeds), dtype=torch.float64)

@@ -1,5 +1,7 @@
 """Every simulation of every topic, one test each: predicted, band, interval and rival are in the message.  Nobody edits this file."""
 
+import sys
+
 import pytest
 
 from proofs_check import Verdict, _run, run
@@ -11,6 +13,29 @@ CHECKS = [(topic, name) for topic in _run.all_topics() for name in _run.checks_o
 def test_theory_survives_the_simulation(topic, name):
     result = run(_run.checks_of(topic)[name])
     assert result.verdict in (Verdict.CONFIRMED, Verdict.OPEN), result.message()
+
+
+def functions_called(action):
+    """Functions of the numerical layer and of the topic that run while ``action`` does; laws read off theory count, the nouns do not."""
+    seen = set()
+
+    def watch(frame, event, _):
+        path = frame.f_code.co_filename
+        if event == "call" and ("/numerics/" in path or "/proofs_check/" in path) and not frame.f_code.co_name.startswith(("<", "_")):
+            seen.add((path.rsplit("/", 2)[1], frame.f_code.co_name))
+
+    sys.setprofile(watch)
+    try:
+        action()
+    finally:
+        sys.setprofile(None)
+    return seen - {("proofs_check", "number"), ("proofs_check", "default_device")}
+
+
+@pytest.mark.parametrize(("topic", "name"), CHECKS)
+def test_what_is_measured_does_not_come_from_what_is_predicted(topic, name):
+    check = _run.checks_of(topic)[name]
+    assert not functions_called(check.predict) & functions_called(lambda: check.measure((0,)))
 
 
 @pytest.mark.parametrize(("topic", "name"), CHECKS)

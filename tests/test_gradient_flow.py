@@ -53,6 +53,15 @@ def test_every_neuron_keeps_its_invariant_to_rounding():
     assert flow.rd_w > 10 and flow.invariant_error < 1e-11
 
 
+def test_the_trajectory_is_recorded():
+    a, W, _ = start(50, 2, sampled=True, seed=2)
+    flow = solve(X, Y, 50**-1.5, 1.0, a, W, rtol=0.05, tol=1e-8, record=True)
+    assert flow.orientations.shape == (flow.steps, 2) and flow.t.shape == flow.losses.shape == (flow.steps,)
+    assert (np.diff(flow.t) > 0).all() and flow.losses[-1] == flow.loss and flow.rds[-1] == flow.rd_w
+    lengths = np.linalg.norm(flow.orientations, axis=1)
+    assert lengths[-1] > 2 * lengths[0] and lengths.max() <= 1  # condensation
+
+
 def test_the_order_of_neurons_does_not_matter():
     a, W, _ = start(30, 2, sampled=True)
     order = np.random.default_rng(1).permutation(len(a))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from numerics import gradient_flow
@@ -122,6 +122,18 @@ def test_equal_kappas_and_draws_give_equal_paths_whatever_the_triple(beta_2, kap
         )
     np.testing.assert_allclose(raw_a / beta_1, norm_a, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(raw_W / beta_2, norm_W, rtol=1e-9, atol=1e-12)
+
+
+@settings(max_examples=6)
+@given(st.floats(0.4, 0.8), st.floats(-0.3, 0.4))
+def test_sampled_networks_show_the_slope_of_their_own_width(gamma, gamma_p):
+    """Away from gamma = 1 the lazy closed form predicts the slope between 256 and 4096 neurons."""
+    widths = (256, 4096)
+    found = [[pd.relative_distance(m, gamma, gamma_p, sampled=True, seed=s, tol=1e-7, rtol=0.1) for s in range(5)] for m in widths]
+    predicted = log_slope(widths, pd.lazy_relative_distance(np.array(widths), gamma, gamma_p))
+    spread = np.std(np.log(found[0]), ddof=1) / np.log(16)
+    lag = pd.lazy_relative_distance(256, gamma, gamma_p) + pd.lazy_relative_distance(256, gamma, gamma_p, layer="a")  # moves the kernel
+    assert abs(np.median(log_slope(widths, found)) - predicted) < 3 * spread + lag / np.log(16)
 
 
 @given(st.integers(0, 5), st.floats(0.4, 1.2))

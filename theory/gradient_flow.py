@@ -113,7 +113,10 @@ def residual_equation() -> Derivation:
     kernel = kappa**2 * Sum(feature(k, i) * feature(k, j) / kappa_p + kappa_p * a[k] ** 2 * g[k, i] * g[k, j] * inner, (k, 1, m))
     return Derivation(
         "The residual equation",
-        (Step(change, -Sum(kernel * e[j], (j, 1, n)) / n, "insert the flow of a and w in df/dt and exchange the sums"),),
+        (
+            Step(Subs(feature(k, i), g[k, i], 1), Sum(w[k, j] * x[i, j], (j, 1, d)), "the feature of an active neuron is w_k . x_i"),
+            Step(change, -Sum(kernel * e[j], (j, 1, n)) / n, "insert the flow of a and w in df/dt and exchange the sums"),
+        ),
         FLOW,
     )
 

@@ -67,6 +67,7 @@ rise = Symbol("B", positive=True)  # 1 + RD_w
 LINEAR = Or(gamma < 1, gamma_p > gamma - 1)
 CONDENSED = And(gamma > 1, gamma_p < gamma - 1)
 CRITICAL = Or(And(Eq(gamma, 1), gamma_p <= 0), And(Eq(gamma_p, gamma - 1), gamma_p > 0))
+GROWN = And(gamma_p >= 0, gamma >= 1, gamma <= 1 + gamma_p)  # a grows, w stands still
 BALANCED = And(gamma >= 1 + gamma_p, gamma >= 1 - gamma_p)
 WEDGE = And(gamma_p < 0, gamma > 1, gamma < 1 - gamma_p)
 CONDENSED_W = (gamma - 1 - gamma_p) / 2
@@ -413,7 +414,7 @@ def balanced_growth() -> tuple[Derivation, ...]:
 def input_exponent() -> Derivation:
     """S_w over the plane (antisymmetric start); nan in the wedge, where the balance of a typical neuron does not decide."""
     linear = And(gamma_p >= 0, gamma <= 1)
-    grown = And(gamma_p >= 0, gamma >= 1, gamma <= 1 + gamma_p)
+    grown = GROWN
     lazy_w = And(gamma_p <= 0, gamma <= 1)
     condensed = BALANCED
     eps = Symbol("epsilon", positive=True)
@@ -470,7 +471,7 @@ def output_exponent() -> Derivation:
 def self_consistency() -> tuple[Derivation, ...]:
     """In each regime the neglected terms are smaller by a power of m."""
     frozen = And(gamma < 1, Or(order(LAZY) >= 0, order(LAZY_A) >= 0))
-    grown = And(gamma_p > 0, gamma > 1, gamma < 1 + gamma_p)
+    grown = And(GROWN, Ne(gamma, 1), Ne(gamma, 1 + gamma_p))
     condensed = And(BALANCED, Ne(gamma, 1 + gamma_p), Ne(gamma, 1 - gamma_p))
     share = kappa_p**2 * q**2  # part of the kernel that comes from w, against that from a, once a has grown to q
     return (
