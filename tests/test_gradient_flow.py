@@ -112,3 +112,25 @@ def test_a_run_that_is_cut_short_says_so():
     a, W, _ = start(30, 2, sampled=True)
     with pytest.warns(UserWarning, match="max_steps"):
         assert not solve(X, Y, 0.01, 1.0, a, W, max_steps=2).converged
+
+
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(st.integers(0, 20), st.floats(0.1, 0.9), st.floats(0.5, 1.6))
+def test_a_neuron_split_into_two_rescaled_copies_leaves_the_path_unchanged(seed, share, gamma):
+    """(a, w) into (c a, c w) and (s a, s w) with c^2 + s^2 = 1: a property of positively homogeneous networks."""
+    a, W, _ = start(20, 2, sampled=True, seed=seed)
+    c, s = share, np.sqrt(1 - share**2)
+    whole = solve(X, Y, 20**-gamma, 1.0, a, W, rtol=0.1, tol=1e-7)
+    split = solve(X, Y, 20**-gamma, 1.0, np.r_[c * a[:1], a[1:], s * a[:1]], np.r_[c * W[:1], W[1:], s * W[:1]], rtol=0.1, tol=1e-7)
+    assert split.rd_w == pytest.approx(whole.rd_w, rel=1e-6)
+    assert np.allclose(split.W[0] / c, whole.W[0], rtol=1e-5, atol=1e-8) and np.allclose(split.W[1:-1], whole.W[1:], rtol=1e-5, atol=1e-8)
+
+
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(st.integers(0, 20), st.floats(0.5, 1.6), st.floats(0.1, 10))
+def test_a_factor_of_the_residuals_is_a_unit_of_time(seed, gamma, c):
+    """Targets c y at c kappa: the loss is c^2 times as large, the path the same, walked c^2 times as fast."""
+    a, W, _ = start(20, 2, sampled=True, seed=seed)
+    one = solve(X, Y, 20**-gamma, 1.0, a, W, rtol=0.1, tol=1e-7)
+    other = solve(X, c * Y, c * 20**-gamma, 1.0, a, W, rtol=0.1, tol=1e-7 * c**2)
+    assert other.rd_w == pytest.approx(one.rd_w, rel=1e-6) and other.time * c**2 == pytest.approx(one.time, rel=1e-6)

@@ -610,7 +610,7 @@ def theorem_2_bound() -> tuple[Derivation, ...]:
 
 
 def linearisation_error() -> Derivation:
-    """In the kernel regime at gamma' = 0 the first neglected term of the lineagaind model, kappa sum da dw.x, falls as m^(gamma - 1)."""
+    """In the kernel regime at gamma' = 0 the first neglected term of the linearised model, kappa sum da dw.x, falls as m^(gamma - 1)."""
     return Derivation(
         "Exponent of the linearisation error",
         (
