@@ -7,8 +7,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from sympy import And, latex
+
 from proofs_check import _run
-from theory import Derivation, Grade, derive
+from theory import Decided, Derivation, Grade, Step, derive
+from theory._derivation import SYMBOL, AnyStep
 
 HEAD = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[T1]{fontenc}
@@ -22,9 +25,10 @@ HEAD = r"""\documentclass[11pt,a4paper]{article}
 SPECIAL = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"$<$", ">": r"$>$", "|": r"$|$",
+    "\u2264": r"$\le$", "\u2265": r"$\ge$",
 }
 GREEK = "pi|alpha|beta|gamma|kappa|sigma|lambda|delta|theta|eta|rho|varphi|epsilon|omega"
-WIDE = 92  # characters of LaTeX after which a formula is set in a smaller size
+WIDE = 92  # visible characters after which an equation is broken
 
 
 class LatexFails(RuntimeError):
@@ -34,6 +38,7 @@ class LatexFails(RuntimeError):
 def text(plain: str) -> str:
     """Plain English with formulas like m^-gamma' turned into LaTeX."""
     words = []
+    plain = plain.replace("<=", "\u2264").replace(">=", "\u2265")
     for word in re.split(r"(\s+)", plain):
         core = word.strip(".,;:()")
         if re.search(rf"(^|[^a-zA-Z])({GREEK})([^a-zA-Z]|$)", core) or re.search(r"[\^]|[A-Za-z]_[A-Za-z0-9]", core):
@@ -86,13 +91,22 @@ def _derivation(derivation: Derivation, titled: bool) -> list[str]:
         if step.kind in ("assumption", "quotation"):
             lines.append(rf"\textit{{Given:}} {text(step.given or '')}.\par")
             continue
-        formula = step.latex()
-        size = r"\footnotesize" if len(_visible(formula)) > WIDE else r"\normalsize"
-        lines.append(rf"{text(_capital(step.why))}: {{{size}\[ {_fit(formula)} \]}}")
+        shown = r" \\ ".join(_fit(formula) for formula in _lines(step))
+        lines.append(rf"{text(_capital(step.why))}: \begin{{gather*}} {shown} \end{{gather*}}")
     given = "; ".join(derivation.given)
     grade = derivation.grade().name if derivation.grade() is not Grade.GIVEN else "given"
     lines.append(rf"\hfill\textsc{{{grade.lower()}}}{' given ' + text(given) if given else ''}. {{\small {text(derivation.source)}}}\par")
     return lines
+
+
+def _lines(step: AnyStep) -> list[str]:
+    """A conjunction takes one line for each part; a long equation one for each side."""
+    if isinstance(step, Decided) and isinstance(step.formula, And):
+        return [latex(part) for part in step.formula.args]
+    formula = step.latex()
+    if isinstance(step, Step) and len(_visible(formula)) > WIDE:
+        return [latex(step.lhs), rf"{SYMBOL[step.relation]} {latex(step.rhs)}"]
+    return [formula]
 
 
 def _capital(why: str) -> str:
