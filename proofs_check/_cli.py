@@ -218,7 +218,12 @@ def _totals(document: dict[str, Any]) -> None:
 
 
 def _shown(printed: Any) -> str:
-    return "; ".join(f"{k}: {v}" for k, v in printed.items()) if isinstance(printed, dict) else str(printed)
+    """A printed value in words; an absent end of an interval is infinite."""
+    if isinstance(printed, dict):
+        return "; ".join(f"{part}: {_shown(value)}" for part, value in printed.items())
+    if isinstance(printed, list):
+        return f"[{_number(printed[0], '-')}, {_number(printed[1], '+')}]"
+    return str(printed)
 
 
 def _status(document: dict[str, Any]) -> int:

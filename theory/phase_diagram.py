@@ -118,14 +118,15 @@ class Row(NamedTuple):
     beta_2: Expr
 
 
-BETA = Symbol("beta", positive=True)
+beta = Symbol("beta", positive=True)
+beta_prime = Symbol("beta_prime", positive=True)  # printed in a row of the table, nowhere defined
 ROWS = (
     Row("phase-table-lecun", "LeCun", S.One, sqrt(1 / m), sqrt(1 / d)),
     Row("phase-table-he", "He", S.One, sqrt(2 / m), sqrt(2 / d)),
     Row("phase-table-xavier", "Xavier", S.One, sqrt(2 / (m + 1)), sqrt(2 / (m + d))),
     Row("phase-table-ntk", "NTK", sqrt(m), S.One, S.One),
     Row("phase-table-mean-field", "mean field", m, S.One, S.One),
-    Row("phase-table-e-et-al", "E et al.", S.One, BETA, S.One),
+    Row("phase-table-e-et-al", "E et al.", S.One, beta, S.One),
 )
 
 
@@ -147,8 +148,8 @@ def initialisation_table() -> tuple[Derivation, ...]:
             ))
             rate = -log(scale) / log(m)
             last = (
-                Step(rate, log(1 / BETA) / log(m), "an order for every width; its limit is the exponent of 1/beta, if it has one")
-                if rate.has(BETA) else Step(Limit(rate, m, oo), _exponent(scale), "leading power of the width at fixed d")
+                Step(rate, log(1 / beta) / log(m), "an order for every width; its limit is the exponent of 1/beta, if it has one")
+                if rate.has(beta) else Step(Limit(rate, m, oo), _exponent(scale), "leading power of the width at fixed d")
             )
             table.append(Derivation(f"{row.name}: {of}", (last,), LUO + ", table 1", (Settles(row.statement, part=of),)))
     return tuple(table)
@@ -161,7 +162,7 @@ def _exponent(scale: Expr) -> Expr:
 
 def alpha_rule() -> tuple[Derivation, ...]:
     """With beta_1 = beta_2 = beta and alpha = beta^2 m^gamma the coordinates are (gamma, 0)."""
-    values = ((alpha, beta_1, beta_2), (BETA * BETA * m**gamma, BETA, BETA))
+    values = ((alpha, beta_1, beta_2), (beta * beta * m**gamma, beta, beta))
     return (
         Derivation(
             "gamma by the rule for alpha",
