@@ -20,6 +20,8 @@ from proofs_check import _run
 from proofs_check._statements import Standing
 
 KEPT = Path("build/verify.json")
+PARTIAL = Path("build/verify.partial.json")  # what was finished, should the process be killed
+SAVE_EVERY = 5.0  # seconds
 COLOUR = {
     "PROVED": "green", "ENCLOSED": "green", "SAMPLED": "yellow", "CONFIRMED": "green", "REFUTED": "red", "INCONCLUSIVE": "yellow",
     "SCOPED": "magenta", "OPEN": "cyan", "OUT_OF_SCOPE": "bright_black", "fails": "red",
@@ -125,6 +127,7 @@ def verify(names: tuple[str, ...], quick: bool, full: bool, jobs: int | None, de
         os.environ["PROOFS_CHECK_DEVICE"] = "cuda"
     tier = "quick" if quick else "full" if full else "default"
     document, status = _verify(list(names) or _run.all_topics(), tier, jobs, quiet=target == "-")
+    document.pop("key")
     if target == "-":
         click.echo(json.dumps(document, indent=1, allow_nan=False))
     elif target:
@@ -138,6 +141,7 @@ def _verify(chosen: list[str], tier: str, jobs: int | None, quiet: bool) -> tupl
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     work, began = _run.units(chosen), time.perf_counter()
+    saved = began
     entries: dict[_run.Unit, dict[str, Any]] = {}
     found: list[Any] = []
     jobs = jobs or min(os.cpu_count() or 1, 8)
@@ -153,6 +157,9 @@ def _verify(chosen: list[str], tier: str, jobs: int | None, quiet: bool) -> tupl
             for unit, entry, findings in results:
                 entries[unit] = entry
                 found += findings
+                if time.perf_counter() - saved > SAVE_EVERY:
+                    saved = time.perf_counter()
+                    _run.save(_run.report_of(chosen, tier, saved - began, entries, found, complete=False), PARTIAL)
                 progress.update(bar, advance=1, description=entry["id"][:40].ljust(40))
                 if not quiet:
                     click.echo(_line(unit, entry))
@@ -160,17 +167,15 @@ def _verify(chosen: list[str], tier: str, jobs: int | None, quiet: bool) -> tupl
             interrupted = True
         finally:
             results.close()  # type: ignore[attr-defined]
-    document = _run.report_of(chosen, tier, time.perf_counter() - began, entries, found)
-    if interrupted:
-        document["key"] = None
+    document = _run.report_of(chosen, tier, time.perf_counter() - began, entries, found, complete=not interrupted)
     if tier == "default":
         _run.save(document, KEPT)
+    PARTIAL.unlink(missing_ok=True)
     if not quiet:
         _totals(document)
     if interrupted:
         click.echo(f"interrupted after {len(entries)} of {len(work)}; what was finished is in {KEPT}", err=True)
         return document, 130
-    document.pop("key")
     return document, _status(document)
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import platform
+import signal
 import sys
 import threading
 import time
@@ -114,6 +115,7 @@ def _watch_parent(parent: int) -> None:
             time.sleep(0.5)
         os._exit(1)
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threading.Thread(target=poll, daemon=True).start()
     try:
         import torch
@@ -158,8 +160,9 @@ def source_key(chosen: list[str], tier: str) -> str:
     return digest.hexdigest()
 
 
-def report_of(chosen: list[str], tier: str, seconds: float, entries: dict[Unit, dict[str, Any]], found: list[Any]) -> dict[str, Any]:
-    """The JSON document of ``verify``."""
+def report_of(chosen: list[str], tier: str, seconds: float, entries: dict[Unit, dict[str, Any]], found: list[Any], *,
+              complete: bool = True) -> dict[str, Any]:
+    """The JSON document of ``verify``; without a key when it is not complete."""
     order = [u for u in units(chosen) if u in entries]
     ledger = _statements.ledger().values()
     return {
@@ -172,7 +175,7 @@ def report_of(chosen: list[str], tier: str, seconds: float, entries: dict[Unit, 
         "claims": [entries[u] for u in order if u[0] == "claim"],
         "checks": [entries[u] for u in order if u[0] == "check"],
         "statements": [_json_of(_statements.verdict(entry, found)) for entry in ledger if entry["topic"] in chosen],
-        "key": source_key(chosen, tier),
+        "key": source_key(chosen, tier) if complete else None,
     }
 
 

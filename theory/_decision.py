@@ -20,6 +20,7 @@ def counterexample(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
     names: dict[sp.Symbol, Any] = {}
     solver = z3.Solver()
     solver.set("timeout", TIMEOUT_MS)
+    solver.set("ctrl_c", False)  # else an interrupt ends the search as "unknown" and is lost
     solver.add(z3.Not(_translate(formula, names, z3)))
     for symbol, name in names.items():
         bound = {"is_positive": name > 0, "is_negative": name < 0, "is_nonnegative": name >= 0, "is_nonpositive": name <= 0}
