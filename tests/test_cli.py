@@ -92,7 +92,8 @@ def test_a_missing_pdflatex_is_explained(folder):
 def test_ctrl_c_keeps_what_was_finished(folder):
     (folder / "build" / "verify.json").unlink(missing_ok=True)
     process = subprocess.Popen([sys.executable, "-m", "proofs_check", "verify", "phase_diagram", "--jobs", "1"], cwd=folder,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # a background shell ignores it
     assert process.stdout is not None
     for _ in range(3):
         process.stdout.readline()

@@ -9,6 +9,7 @@ import copy
 import hashlib
 import sys
 import types
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,12 @@ def outcome(topic, name, function):
         return type(error).__name__, str(error)
 
 
+@cache
+def truth(topic, name):
+    """The outcome without an error."""
+    return outcome(topic, name, _run.claims_of(topic)[name])
+
+
 def caught(topic, name, index):
     """(was it caught or without effect, what was planted)"""
     try:
@@ -104,7 +111,7 @@ def caught(topic, name, index):
         return True, f"{type(error).__name__} already when the file is read"
     same = True
     for claim in [name] if name != SHARED else _run.claims_of(topic):
-        good, bad = (outcome(topic, claim, f) for f in (_run.claims_of(topic)[claim], getattr(module, claim)))
+        good, bad = truth(topic, claim), outcome(topic, claim, getattr(module, claim))
         if bad[0] != good[0]:
             return True, what
         same &= bad[1] == good[1]
