@@ -1,0 +1,83 @@
+"""Does a network that solves a differential equation remove the frequencies of its error in the opposite order to Jacobi iteration?
+
+Setting: -u'' = g on (0, 1), zero ends, u = sin(pi x) + sin(5 pi x).  Network u = x (1 - x) N(x), N of width 100 with tanh, trained by Adam
+on the Ritz energy, the mean of u'^2 / 2 - g u at 200 midpoints.  Measured: the step at which the error of a frequency is first halved.
+Source: simplicity essay; the Ritz setting of Xu et al., Communications in Computational Physics 28, 2020.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+
+from numerics import jacobi_iteration as numerics
+from proofs_check._check import Check
+from theory import Settles
+from theory import jacobi_iteration as theory
+
+Array = np.ndarray
+LOW, HIGH = 1, 5
+GRID = 63  # interior points of the Jacobi iteration
+
+
+def halving_steps(seeds: Sequence[int], m: int = 100, points: int = 200, rate: float = 5e-3, steps: int = 600) -> Array:
+    """Step at which the error of the low and of the high frequency is first below one half, (S, 2); nan when it never is."""
+    import torch
+
+    from proofs_check import _train
+
+    x = (torch.arange(points, dtype=torch.float64) + 0.5) / points
+    modes = torch.stack([torch.sin(k * torch.pi * x) for k in (LOW, HIGH)], 1)  # (points, 2)
+    g = modes @ torch.tensor([(k * np.pi) ** 2 for k in (LOW, HIGH)], dtype=torch.float64)
+    w, b, a = (_train.normal(seeds, (m,), stream=stream, device="cpu") for stream in (1, 2, 3))
+    parameters = [p.requires_grad_(True) for p in (w, b, a / m**0.5)]
+    optimiser = torch.optim.Adam(parameters, lr=rate)
+    first = np.full((len(seeds), 2), np.nan)
+    for step in range(1, steps + 1):
+        w, b, a = parameters
+        h = torch.tanh(w[:, :, None] * (2 * x - 1) + b[:, :, None])  # (S, m, points)
+        net, slope = (a[:, :, None] * h).sum(1), (a[:, :, None] * (1 - h * h) * 2 * w[:, :, None]).sum(1)
+        u, du = x * (1 - x) * net, (1 - 2 * x) * net + x * (1 - x) * slope
+        energy = (du * du / 2 - g * u).mean(1).sum()
+        error = (1 - 2 / points * (u.detach() @ modes)).abs().numpy()
+        first = np.where(np.isnan(first) & (error < 0.5), step, first)
+        if not np.isnan(first).any():
+            break
+        optimiser.zero_grad()
+        energy.backward()
+        optimiser.step()
+    return first
+
+
+def order_of_the_network(seeds: Sequence[int]) -> Array:
+    """log(steps for the high frequency / steps for the low one): positive when the low frequency goes first."""
+    steps = halving_steps(seeds)
+    return np.log(steps[:, 1] / steps[:, 0])
+
+
+def order_of_jacobi(omega: float = 2 / 3) -> float:
+    """The same ratio for damped Jacobi iteration, from its factors."""
+    low, high = np.log(np.abs(numerics.error_symbol(np.array([LOW, HIGH]), GRID, omega)))
+    return float(np.log(low / high))
+
+
+def number(value: float) -> float:
+    """A value that needs no computing."""
+    return value
+
+
+CHECKS: tuple[Check, ...] = (
+    Check(
+        name="network_takes_the_other_order",
+        claim=theory.error_symbol,
+        predict=partial(number, 0.5),
+        measure=order_of_the_network,
+        terms={"counting whole steps, one in three": 0.3},
+        rival=order_of_jacobi,
+        rival_why="a network removes the frequencies in the order of Jacobi iteration, high ones first",
+        side="at least",
+        settles=(Settles("nn-vs-jacobi-opposite-order", scope="instances"),),
+    ),
+)
