@@ -29,7 +29,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Check:
-    """``measure(seeds)`` must land in ``predict() +- sum(terms)``, where the rival must not.
+    """``measure(seeds)`` must land in ``predict +- sum(terms)``, where the rival must not; either is a number or computes one.
 
     ``terms`` are the named sources of error, fixed before the run; ``side`` makes the band one-sided.  The rival is a theory that
     somebody could hold (``rival_why`` says who); it lies outside the band by more than the band's half-width.
@@ -37,10 +37,10 @@ class Check:
 
     name: str
     claim: Callable[[], Derivation | tuple[Derivation, ...]]
-    predict: Callable[[], float]
+    predict: Callable[[], float] | float
     measure: Callable[[Sequence[int]], Any]
     terms: Mapping[str, float]
-    rival: Callable[[], float]
+    rival: Callable[[], float] | float
     rival_why: str
     side: Literal["both", "at least", "at most"] = "both"
     settles: tuple[Settles, ...] = ()
@@ -52,10 +52,10 @@ class Check:
 
     def band(self) -> tuple[float, float]:
         """Where the theory says the number lies; raises ``ValueError`` when the rival is not told apart."""
-        centre, half = float(self.predict()), self.half_width
+        centre, half = value(self.predict), self.half_width
         low = -math.inf if self.side == "at most" else centre - half
         high = math.inf if self.side == "at least" else centre + half
-        rival = float(self.rival())
+        rival = value(self.rival)
         outside = max(low - rival, rival - high)
         if not outside > half:
             raise ValueError(
@@ -92,6 +92,11 @@ class Result:
         )
 
 
+def value(theory: Callable[[], float] | float) -> float:
+    """A prediction or rival as a number."""
+    return float(theory() if callable(theory) else theory)
+
+
 def median_interval(values: Sequence[float] | np.ndarray) -> tuple[float, float]:
     """Order statistics that cover the median with probability above 99.9 % for 11, 21 or 51 values; infinite for other counts below 11."""
     ordered = np.sort(np.asarray(values, dtype=float))
@@ -114,7 +119,7 @@ def judge(interval: tuple[float, float], band: tuple[float, float]) -> Verdict:
 def run(check: Check, tier: str = "default") -> Result:
     """Measure on 11 seeds, then on 21 and 51 fresh ones while the answer is undecided.  ``tier="quick"``: one seed, no verdict."""
     began = time.perf_counter()
-    band, predicted, rival = check.band(), float(check.predict()), float(check.rival())
+    band, predicted, rival = check.band(), value(check.predict), value(check.rival)
     note = check.deviates or ""
     first = 0
     for count, _ in ROUNDS:

@@ -166,7 +166,7 @@ def _verify(chosen: list[str], tier: str, jobs: int | None, quiet: bool) -> tupl
         except KeyboardInterrupt:
             interrupted = True
         finally:
-            results.close()  # type: ignore[attr-defined]
+            results.close()
     document = _run.report_of(chosen, tier, time.perf_counter() - began, entries, found, complete=not interrupted)
     if tier == "default":
         _run.save(document, KEPT)

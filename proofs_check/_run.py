@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import asdict
 from functools import cache
 from importlib import import_module
@@ -125,7 +125,7 @@ def _watch_parent(parent: int) -> None:
         pass
 
 
-def run_all(work: list[Unit], tier: str, jobs: int) -> Iterator[tuple[Unit, dict[str, Any], list[_statements.Finding]]]:
+def run_all(work: list[Unit], tier: str, jobs: int) -> Generator[tuple[Unit, dict[str, Any], list[_statements.Finding]], None, None]:
     """Results as they come; closing the iterator stops the workers."""
     if jobs <= 1 or len(work) <= 1:
         for unit in work:

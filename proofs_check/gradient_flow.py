@@ -7,7 +7,6 @@ Source: the flow of ``theory.gradient_flow``; Luo et al., JMLR 22(71), 2021, equ
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 
@@ -65,16 +64,11 @@ def residual_mismatch(seeds: Sequence[int], m: int = 50, step: float = 1e-6) -> 
     return ((change + pull).norm(dim=1) / pull.norm(dim=1)).numpy()
 
 
-def number(value: float) -> float:
-    """A value that needs no computing."""
-    return value
-
-
 CHECKS: tuple[Check, ...] = (
     Check(
         name="torch_walks_the_flow",
         claim=theory.exact_step,
-        predict=partial(number, 0.0),
+        predict=0.0,
         measure=agreement,
         terms={"step of descent": 0.015, "step control of the integrator": 0.01, "overshoot of the stopping loss": 0.015},
         rival=wrong_kappa_p,
@@ -84,10 +78,10 @@ CHECKS: tuple[Check, ...] = (
     Check(
         name="residual_decays_by_the_kernel",
         claim=theory.residual_equation,
-        predict=partial(number, 0.0),
+        predict=0.0,
         measure=residual_mismatch,
         terms={"second order of a step of 1e-6": 1e-4},
-        rival=partial(number, 1.0),
+        rival=1.0,
         rival_why="the loss 1/2 sum e^2 without 1/n, or 1/n sum e^2: a factor 4 or 2 in the rate",
         side="at most",
     ),

@@ -8,7 +8,6 @@ Source: simplicity essay; the Ritz setting of Xu et al., Communications in Compu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 
@@ -63,16 +62,11 @@ def order_of_jacobi(omega: float = 2 / 3) -> float:
     return float(np.log(low / high))
 
 
-def number(value: float) -> float:
-    """A value that needs no computing."""
-    return value
-
-
 CHECKS: tuple[Check, ...] = (
     Check(
         name="network_takes_the_other_order",
         claim=theory.error_symbol,
-        predict=partial(number, 0.5),
+        predict=0.5,
         measure=order_of_the_network,
         terms={"counting whole steps, one in three": 0.3},
         rival=order_of_jacobi,

@@ -8,12 +8,12 @@ Source: Luo, Xu, Ma, Zhang, JMLR 22(71), 2021, section 1.2-1.3 of the chapter.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from numerics import gradient_flow
+from numerics.phase_diagram import four_point_problem
 from proofs_check._check import Check
 from theory import Settles
 from theory import nondimensionalisation as theory
@@ -22,20 +22,13 @@ Array = np.ndarray
 STEPS = 400
 
 
-def _data() -> tuple[Any, Any]:
-    import torch
-
-    x = torch.tensor([-1 / 2, -1 / 6, 1 / 6, 1 / 2], dtype=torch.float64)
-    return torch.stack([x, torch.ones(4, dtype=torch.float64)], 1), x**2
-
-
 def _normalised_end(seeds: Sequence[int], m: int, alpha: float, beta_1: float, beta_2: float, step: float, activation: Any) -> Any:
     """Normalised weights (S, 2m, 3) after descent in the original variables."""
     import torch
 
     from proofs_check import _train
 
-    X, y = _data()
+    X, y = map(torch.as_tensor, four_point_problem())
     start = _train.two_layer_start(seeds, m, 2, beta_1, beta_2)
     model = _train.two_layer(alpha, activation)
     run = _train.train(model, start, X, y, rate=step * beta_1 * beta_2, stop=0.0, max_steps=STEPS)
@@ -78,7 +71,7 @@ def balance_drift_order(seeds: Sequence[int], m: int = 100, kappa_p: float = 0.5
 
     from proofs_check import _train
 
-    X, y = _data()
+    X, y = map(torch.as_tensor, four_point_problem())
     kappa = 1 / m
     alpha, beta_1, beta_2 = _train.normalised(kappa, kappa_p)
 
@@ -96,7 +89,7 @@ def balance_drift_order(seeds: Sequence[int], m: int = 100, kappa_p: float = 0.5
 
 def scaling_slopes_gap(seeds: Sequence[int]) -> Array:
     """S_w at mean-field scaling minus S_w at kernel scaling: both have kappa -> 0 and kappa' = 1."""
-    X, y = (np.asarray(v) for v in _data())
+    X, y = four_point_problem()
     widths = (256, 2048)
     slopes = []
     for gamma in (1.0, 0.5):
@@ -108,16 +101,11 @@ def scaling_slopes_gap(seeds: Sequence[int]) -> Array:
     return slopes[0] - slopes[1]
 
 
-def number(value: float) -> float:
-    """A value that needs no computing."""
-    return value
-
-
 CHECKS: tuple[Check, ...] = (
     Check(
         name="equal_kappas_give_equal_paths",
         claim=theory.two_parameters,
-        predict=partial(number, 0.0),
+        predict=0.0,
         measure=worst_same_path,
         terms={"rounding over 400 steps": 1e-6},
         rival=without_homogeneity,
@@ -128,19 +116,19 @@ CHECKS: tuple[Check, ...] = (
     Check(
         name="balance_is_kept",
         claim=theory.balance,
-        predict=partial(number, 1.0),
+        predict=1.0,
         measure=balance_drift_order,
         terms={"second order of the step": 0.1},
-        rival=partial(number, 0.0),
+        rival=0.0,
         rival_why="the invariant a^2 - |w|^2 of unscaled weights: its drift does not shrink with the step",
     ),
     Check(
         name="kernel_and_mean_field_scalings_differ",
         claim=theory.scaling_limits_insufficient,
-        predict=partial(number, 0.5),
+        predict=0.5,
         measure=scaling_slopes_gap,
         terms={"sampling of the start over log 8": 0.1, "finite width at m = 256": 0.05},
-        rival=partial(number, 0.0),
+        rival=0.0,
         rival_why="the limits of kappa and kappa' decide, and they agree",
         settles=(Settles("phase-kappa-insufficient-ntk-vs-mf", part="slopes"),),
     ),
