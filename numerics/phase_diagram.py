@@ -131,6 +131,16 @@ def _kernels() -> tuple[Callable[..., Any], Callable[..., Any]]:
     return both.function(theta), product.function(theta)
 
 
+def limit_kernels(X: Array) -> tuple[Array, Array]:
+    """(G_w, G_a), each (n, n): E[1(w.x > 0) 1(w.x' > 0)] x.x' and E[relu(w.x) relu(w.x')] for w ~ N(0, I), X (n, D)."""
+    norms = np.linalg.norm(X, axis=1)
+    unit = X / norms[:, None]
+    chord, across = (np.linalg.norm(unit[:, None] - sign * unit[None], axis=2) for sign in (1, -1))
+    theta = 2 * np.arctan2(chord, across)  # accurate near 0 and pi
+    both, product = _kernels()
+    return (X @ X.T) * both(theta), np.outer(norms, norms) * product(theta)
+
+
 def lazy_relative_distance(m: Any, gamma: float, gamma_p: float, X: Any = None, y: Any = None, *, layer: Literal["w", "a"] = "w") -> Any:
     """RD while the kernel stands still, in closed form for m -> infinity neurons of the start's law (no fitted constant).
 
@@ -138,12 +148,7 @@ def lazy_relative_distance(m: Any, gamma: float, gamma_p: float, X: Any = None, 
     q = 1 / (2 m kappa): the matrix form of ``theory.phase_diagram.lazy_drift``.  Valid while both results are small.
     """
     X, y = _data(X, y)
-    norms = np.linalg.norm(X, axis=1)
-    unit = X / norms[:, None]
-    chord, across = (np.linalg.norm(unit[:, None] - sign * unit[None], axis=2) for sign in (1, -1))
-    theta = 2 * np.arctan2(chord, across)  # accurate near 0 and pi
-    both, product = _kernels()
-    G_w, G_a = (X @ X.T) * both(theta), np.outer(norms, norms) * product(theta)
+    G_w, G_a = limit_kernels(X)
     widths = np.atleast_1d(np.asarray(m, dtype=float))
     found = np.empty(len(widths))
     for place, width in enumerate(widths):

@@ -1,0 +1,221 @@
+"""Does the test error of a network on noisy data fall and then rise, and what has it fitted at the turn?
+
+Settings.  (1) Two-layer ReLU networks on 12 points of the circle with a bias input, data 1/20 (cos phi + cos 2 phi + noise 0.5), descent:
+data so small keep the network linear, and the risk follows the modes of the limit kernel.  (2) Two-layer tanh networks of width 200
+on one period of sin x, 64 points with noise 0.2, Adam with full batch until much of the noise is fitted; 200 test points with
+noise of their own.  Frequencies count periods of sin x.
+Source: chapter on the frequency principle, section 1.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+
+from numerics import early_stopping as numerics
+from numerics.phase_diagram import limit_kernels
+from proofs_check._check import Check
+from theory import Settles
+from theory import early_stopping as theory
+
+Array = np.ndarray
+POINTS, NOISE, EARLY, LATE = 12, 0.5, 40.0, 320.0  # the circle
+SAMPLES, SIGMA, TESTS, HIGH, LAST = 64, 0.2, 200, 8, 33  # sin x: frequencies from HIGH to below LAST are called high
+
+
+def _circle() -> tuple[Array, Array]:
+    """Inputs (cos phi, sin phi, 1) at equispaced angles (24, 3) and the noise-free target (24,)."""
+    phi = 2 * np.pi * np.arange(POINTS) / POINTS
+    return np.c_[np.cos(phi), np.sin(phi), np.ones(POINTS)], np.cos(phi) + np.cos(2 * phi)
+
+
+def modes() -> tuple[Array, Array]:
+    """Rates (12,) and coefficients (12,) of the target in the modes of the limit kernel (loss 1/2n, kappa^2 = 1/width)."""
+    X, f = _circle()
+    rates, vectors = np.linalg.eigh(sum(limit_kernels(X)) / POINTS)
+    return np.maximum(rates, 0), vectors.T @ f
+
+
+def predicted_rise() -> float:
+    """log of the risk at time LATE over that at time EARLY, which is close to the best (38.5)."""
+    early, late = numerics.risk(np.array([EARLY, LATE]), *modes(), NOISE)
+    return float(np.log(late / early))
+
+
+def rise_of_networks(seeds: Sequence[int], m: int = 256, draws: int = 16, steps: int = 400, size: float = 0.05) -> Array:
+    """The same ratio for descent of 2m neurons, antisymmetric start; risks are means over ``draws`` of the noise, data times ``size``."""
+    import torch
+
+    from proofs_check import _train
+
+    X, f = (torch.as_tensor(v) for v in _circle())
+    many = [draws * int(seed) + i for seed in seeds for i in range(draws)]
+    y = f + NOISE * _train.normal(many, (POINTS,), stream=3, device="cpu")
+    kappa = (2 * m) ** -0.5
+    risks = {}
+
+    def watch(step: int, alive: torch.Tensor, output: torch.Tensor) -> None:
+        if step in (round(steps * EARLY / LATE), steps):
+            risks[step] = ((output / size - f) ** 2).sum(1).reshape(len(seeds), draws).mean(1).numpy()
+
+    start = _train.two_layer_start(many, m, 3, 1.0, 1.0)
+    _train.train(_train.two_layer(1 / kappa), start, X, size * y, rate=LATE / steps, stop=0.0, max_steps=steps, watch=watch)
+    early, late = (risks[step] for step in sorted(risks))
+    return np.log(late / early)
+
+
+@cache
+def noisy_sine(
+    seeds: tuple[int, ...], m: int = 200, spread: float = 2.0, rate: float = 2e-2, steps: int = 2500, every: int = 20
+) -> dict[str, Array]:
+    """Train one network per seed and keep what it did at the step of the least test error and at the end.
+
+    Each with first dimension (turn, end): train and test mean squared errors (2, S), rmse (2, S) to the clean sin x on the test grid,
+    output (2, S, K) spectrum at the training points.  data (S, K) and tested (S, K) are the spectra of training and test targets.
+    """
+    import torch
+
+    from proofs_check import _train
+
+    x, z = (2 * np.pi * (np.arange(count) + 0.5) / count - np.pi for count in (SAMPLES, TESTS))
+    y, t = (np.sin(v) + SIGMA * _train.normal(seeds, (len(v),), stream=s, device="cpu").numpy() for v, s in ((x, 5), (z, 6)))
+    everything = torch.as_tensor(np.c_[np.r_[x, z], np.full(SAMPLES + TESTS, np.pi)], dtype=torch.float32)
+    target = torch.as_tensor(y, dtype=torch.float32)
+    model = _train.two_layer(m**0.5, torch.tanh)
+    theta = [p.float().requires_grad_(True) for p in _train.two_layer_start(seeds, m // 2, 2, 1.0, spread, device="cpu")]
+    optimiser = torch.optim.Adam(theta, lr=rate)
+    kept = []
+    for step in range(steps + 1):
+        if step % every == 0:
+            with torch.no_grad():
+                kept.append(model(theta, everything).double().numpy())
+        optimiser.zero_grad()
+        ((model(theta, everything[:SAMPLES]) - target) ** 2).mean(1).sum().backward()
+        optimiser.step()
+    outputs = np.array(kept)  # (T, S, SAMPLES + TESTS)
+    test = ((outputs[:, :, SAMPLES:] - t) ** 2).mean(-1)
+    both = np.stack([outputs[test.argmin(0), np.arange(len(seeds))], outputs[-1]])
+    spectra = (np.fft.rfft(v)[..., :LAST] / v.shape[-1] for v in (both[..., :SAMPLES], y, t))
+    return {
+        "train": ((both[..., :SAMPLES] - y) ** 2).mean(-1),
+        "test": np.stack([test.min(0), test[-1]]),
+        "rmse": np.sqrt(((both[..., SAMPLES:] - np.sin(z)) ** 2).mean(-1)),
+        **dict(zip(("output", "data", "tested"), spectra, strict=True)),
+    }
+
+
+def _energy(spectrum: Array) -> Array:
+    return (np.abs(spectrum[..., HIGH:]) ** 2).sum(-1)
+
+
+def opposite_ways(seeds: Sequence[int]) -> Array:
+    """After the turn the test error rises and the training error falls: the smaller of the two changes of the log."""
+    run = noisy_sine(tuple(seeds))
+    (train, train_end), (test, test_end) = run["train"], run["test"]
+    return np.minimum(np.log(test_end / test), np.log(train / train_end))
+
+
+def distance_to_sine(seeds: Sequence[int], end: bool = False) -> Array:
+    """log of the distance to the clean sin x over half the noise, at the turn or at the end."""
+    return np.log(noisy_sine(tuple(seeds))["rmse"][int(end)] / (SIGMA / 2))
+
+
+def roughness_at_the_turn(seeds: Sequence[int]) -> Array:
+    """log of the energy at frequencies from 8 on at the turn over that at the end."""
+    turn, end = _energy(noisy_sine(tuple(seeds))["output"])
+    return np.log(turn / end)
+
+
+def low_frequency_error(seeds: Sequence[int]) -> Array:
+    """log of the relative error of the frequency of sin x at the turn, the larger of two: against training and against test data."""
+    run = noisy_sine(tuple(seeds))
+    return np.log(np.max([np.abs(run["output"][0, :, 1] / run[kind][:, 1] - 1) for kind in ("data", "tested")], axis=0))
+
+
+def high_frequency_error(seeds: Sequence[int]) -> Array:
+    """log of the relative error against the training data at frequencies from 8 on, at the turn."""
+    run = noisy_sine(tuple(seeds))
+    return np.log(_energy(run["output"][0] - run["data"]) / _energy(run["data"])) / 2
+
+
+def high_frequency_amplitude(seeds: Sequence[int], end: bool = False) -> Array:
+    """log of the amplitude of the output at frequencies from 8 on over that of the training data, at the turn or at the end."""
+    run = noisy_sine(tuple(seeds))
+    return np.log(_energy(run["output"][int(end)]) / _energy(run["data"])) / 2
+
+
+def typical(measure: Callable[..., Array], **options: Any) -> float:
+    """Median over eleven seeds: a control measured through the same code."""
+    return float(np.median(measure(tuple(range(11)), **options)))
+
+
+STEP = {"turn known to 20 steps": 0.02}
+CHECKS: tuple[Check, ...] = (
+    Check(
+        name="risk_of_wide_networks",
+        claim=theory.common_stopping_time,
+        predict=predicted_rise,
+        measure=rise_of_networks,
+        terms={"16 draws of an error with about 5 degrees of freedom, sqrt(2 / 80)": 0.16, "finite width, 2 / sqrt(512)": 0.09},
+        rival=0.0,
+        rival_why="a network that can fit everything loses nothing by training on",
+    ),
+    Check(
+        name="test_error_turns",
+        claim=theory.risk_of_a_mode,
+        predict=float(np.log(1.05)),
+        measure=opposite_ways,
+        terms=STEP,
+        rival=0.0,
+        rival_why="training and test error go the same way",
+        side="at least",
+        settles=(Settles("early-train-falls-test-rises", part="network", scope="instances"),),
+    ),
+    Check(
+        name="output_at_the_turn_is_close_to_the_sine",
+        claim=theory.risk_of_a_mode,
+        predict=0.0,
+        measure=distance_to_sine,
+        terms=STEP,
+        rival=partial(typical, distance_to_sine, end=True),
+        rival_why="it is no closer than at the end of training (measured)",
+        side="at most",
+        settles=(Settles("early-stop-output-is-smooth-sin", part="distance over sigma / 2, log", scope="instances"),),
+    ),
+    Check(
+        name="output_at_the_turn_is_smooth",
+        claim=theory.common_stopping_time,
+        predict=float(np.log(0.25)),
+        measure=roughness_at_the_turn,
+        terms=STEP,
+        rival=0.0,
+        rival_why="it is as rough as at the end",
+        side="at most",
+        settles=(Settles("early-stop-output-is-smooth-sin", part="energy from k = 8 over that at the end, log", scope="instances"),),
+    ),
+    Check(
+        name="low_frequency_is_fitted_at_the_turn",
+        claim=theory.common_stopping_time,
+        predict=float(np.log(0.1)),
+        measure=low_frequency_error,
+        terms=STEP,
+        rival=partial(typical, high_frequency_error),
+        rival_why="all frequencies are fitted alike: the relative error from k = 8 on (measured)",
+        side="at most",
+        settles=(Settles("early-nn-fits-low-not-high-at-stop", part="relative error at k = 1, log", scope="instances"),),
+    ),
+    Check(
+        name="high_frequencies_are_not_fitted_at_the_turn",
+        claim=theory.common_stopping_time,
+        predict=float(np.log(0.5)),
+        measure=high_frequency_amplitude,
+        terms=STEP,
+        rival=0.0,
+        rival_why="the network carries as much of them as the data",
+        side="at most",
+        settles=(Settles("early-nn-fits-low-not-high-at-stop", part="amplitude from k = 8, log", scope="instances"),),
+    ),
+)
