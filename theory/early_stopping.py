@@ -68,11 +68,9 @@ def risk_of_a_mode() -> tuple[Derivation, ...]:
     least = log(1 + theta**2 / sigma**2) / lam
     risk = s**2 * theta**2 + (1 - s) ** 2 * sigma**2
     rest = sigma**2 / (theta**2 + sigma**2)
-    test_error = And(
-        Implies(And(s > rest, s <= 1), 2 * s * theta**2 > 2 * (1 - s) * sigma**2),
-        Implies(s < rest, 2 * s * theta**2 < 2 * (1 - s) * sigma**2),
-    )  # d risk / ds, above and below s*
-    training_error = Implies(And(s > 0, y > 0), 2 * s * y**2 > 0)  # d (s y)^2 / ds
+    slope, training_slope = 2 * s * theta**2 - 2 * (1 - s) * sigma**2, 2 * s * y**2
+    test_error = And(Implies(And(s > rest, s <= 1), slope > 0), Implies(s < rest, slope < 0))
+    training_error = Implies(And(s > 0, y > 0), training_slope > 0)
     return (
         Derivation(
             "Risk of one mode",
@@ -119,8 +117,8 @@ def risk_of_a_mode() -> tuple[Derivation, ...]:
         Derivation(
             "The test error falls and then rises, the training error only falls",
             (
-                Step(Derivative(risk, s), 2 * s * theta**2 - 2 * (1 - s) * sigma**2, "s falls as time goes on"),
-                Step(Derivative((s * y) ** 2, s), 2 * s * y**2, "training error of the mode"),
+                Step(Derivative(risk, s), slope, "s falls as time goes on"),
+                Step(Derivative((s * y) ** 2, s), training_slope, "training error of the mode"),
                 Decided(test_error, "the risk falls until s = sigma^2 / (theta^2 + sigma^2) and rises after"),
                 Decided(training_error, "while the training error falls for ever"),
             ),
@@ -131,7 +129,7 @@ def risk_of_a_mode() -> tuple[Derivation, ...]:
 
 
 def common_stopping_time() -> tuple[Derivation, ...]:
-    """With many modes one common time must do: the risk falls at first, and modes much slower than others are unfitted when those are fitted."""
+    """With many modes one common time must do: the risk falls at first, and much slower modes are unfitted when fast ones are fitted."""
     rate, coefficient = IndexedBase("lambda", positive=True), IndexedBase("theta", real=True)
     left = exp(-rate[k] * t)
     total = Sum(left**2 * coefficient[k] ** 2 + (1 - left) ** 2 * sigma**2, (k, 1, N))
@@ -198,11 +196,12 @@ def white_noise_spectrum() -> tuple[Derivation, ...]:
 
 def signal_to_noise() -> tuple[Derivation, ...]:
     """The ratio of signal to noise of a frequency is n |f_k|^2 / sigma^2: it falls with frequency if the signal does."""
-    falls = Implies(And(high < low, n > 0, sigma > 0), n * high**2 / sigma**2 < n * low**2 / sigma**2)
+    ratio = n * low**2 / sigma**2
+    falls = Implies(And(high < low, n > 0, sigma > 0), ratio.subs(low, high) < ratio)
     return (
         Derivation(
             "Signal to noise",
-            (Step(Subs(low**2 / sigma**2, sigma, sigma / sqrt(n)), n * low**2 / sigma**2, "noise of a frequency: sigma / sqrt(n)"),),
+            (Step(Subs(low**2 / sigma**2, sigma, sigma / sqrt(n)), ratio, "noise of a frequency: sigma / sqrt(n)"),),
             CHAPTER,
         ),
         Derivation(
