@@ -281,7 +281,6 @@ def variational_form() -> tuple[Derivation, ...]:
                 ),
             ),
             SOURCE,
-            (Settles("lfp-variational-form", own + other),),
         ),
     )
 

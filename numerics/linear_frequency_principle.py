@@ -1,0 +1,161 @@
+"""Rates of wide two-layer networks per frequency, and the function that they converge to, in closed form.
+
+Conventions: f = m^(-1/2) sum_k a_k sigma(w_k . x + b_k), m -> infinity, gradient flow on 1/2 sum_i e_i^2, transform with
+exp(-2 pi i xi . x), biases independent of (a, w) with a density that is flat where the kinks are.
+Source: ``theory.linear_frequency_principle``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from numerics.activation_spectrum import Activation, transform_size
+from theory import derive
+from theory import linear_frequency_principle as theory
+
+Array = np.ndarray
+
+
+def bias_density(*, std: float | None = None, half_width: float | None = None) -> float:
+    """Density at zero of a Gaussian bias (``std``) or of one that is uniform on +-``half_width``."""
+    if (std is None) == (half_width is None):
+        raise ValueError("give either std or half_width")
+    size = std if std is not None else half_width
+    if not (size is not None and np.isfinite(size) and size > 0):
+        raise ValueError(f"{'std' if std is not None else 'half_width'} = {size}: a positive finite number is needed")
+    return 1 / (np.sqrt(2 * np.pi) * size) if std is not None else 1 / (2 * size)
+
+
+@cache
+def _formulas() -> tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]:
+    power = sp.Symbol("power", nonnegative=True)
+    neuron = derive(theory.rate_of_a_neuron)[1].result.subs(theory.spectrum(theory.nu / theory.r), power)
+    directions = derive(theory.dimension)[1].function(theory.nu, theory.d)
+    crossing = derive(theory.crossover_frequency)[0].function(theory.cubic, theory.linear)
+    return sp.lambdify((power, theory.nu, theory.r, theory.a2, theory.p), neuron, "numpy"), directions, crossing
+
+
+def decay_rate(
+    xi: Any,
+    *,
+    w: Any,
+    a: Any,
+    density: float,
+    d: int = 1,
+    activation: Activation = "relu",
+    s: float = 1.0,
+    weights: Any = None,
+    train: Collection[str] = ("a", "b"),
+) -> Any:
+    """gamma^2 at frequencies |xi| > 0 (any shape, periods per unit): residuals decay like exp(-gamma^2 t) times the density of the data.
+
+    w: sizes |w| (M,) and a: output weights (M,) of M neurons drawn from the start's law, or nodes with ``weights`` (M,); directions of w
+    are uniform in d dimensions.  ``density``: that of the bias at zero (``bias_density``).  s: width of a Gaussian or Ricker activation.
+    ``train``: "a", "b" or both; training w adds an operator that is not a multiple (``input_weight_rate``).
+    Error: 1/sqrt(M) for drawn neurons; relative order of (width of data / width of the bias)^2.
+    """
+    if not set(train) <= {"a", "b"} or not train:
+        raise ValueError(f'train = {train!r}: expected "a", "b" or both')
+    nu = np.asarray(xi, dtype=float)
+    if not (nu > 0).all():
+        raise ValueError("xi: positive frequencies are needed")
+    if int(d) != d or d < 1:
+        raise ValueError(f"d = {d}: a positive integer is needed")
+    if not (np.isfinite(density) and density > 0):
+        raise ValueError(f"density = {density}: a positive finite number is needed")
+    r, a, weights = _neurons(w, a, weights)
+    neuron, directions, _ = _formulas()
+    power = transform_size(activation, 2 * np.pi * nu[..., None] / r, s) ** 2
+    alone = neuron(power, nu[..., None], r, 0.0, density)
+    both = neuron(power, nu[..., None], r, a**2, density)
+    rate = (alone if "a" in train else 0.0) + (both - alone if "b" in train else 0.0)
+    found = (rate * weights).sum(-1) * directions(nu, float(d))
+    return found if nu.ndim else float(found)
+
+
+def input_weight_rate(
+    xi: Any, *, w: Any, a: Any, density: float, d: int = 1, activation: Activation = "relu", s: float = 1.0, weights: Any = None
+) -> Any:
+    """Weight of the operator that training w adds, -div(weight grad u^) in frequency: the rate of the biases over 4 pi^2."""
+    return decay_rate(xi, w=w, a=a, density=density, d=d, activation=activation, s=s, weights=weights, train=("b",)) / (4 * np.pi**2)
+
+
+def moments(w: Any, a: Any, weights: Any = None) -> tuple[float, float]:
+    """(E |w|^3, E a^2 |w|): all that a ReLU network's law of (a, w) matters."""
+    r, a, weights = _neurons(w, a, weights)
+    return float(r**3 @ weights), float((a**2 * r) @ weights)
+
+
+def crossover_frequency(cubic: float, linear: float) -> float:
+    """Frequency (periods per unit) below which the |xi|^-4 part of the ReLU rate is the larger, from the two moments."""
+    _check_moments(cubic, linear)
+    return float("inf") if linear == 0 else float(_formulas()[2](cubic, linear))
+
+
+@dataclass(frozen=True)
+class Interpolant:
+    """h(x) = sum_i c_i k(x - x_i) + d_0 + d_1 x with k = A |tau|^3 / 12 - B |tau| / 2."""
+
+    nodes: Array
+    coefficients: Array
+    line: Array
+    cubic: float
+    linear: float
+
+    def __call__(self, x: Any) -> Any:
+        """Values at x, any shape."""
+        x = np.asarray(x, dtype=float)
+        return _kernel(x[..., None] - self.nodes, self.cubic, self.linear) @ self.coefficients + self.line[0] + self.line[1] * x
+
+
+def interpolant(x: Any, y: Any, *, cubic: float, linear: float) -> Interpolant:
+    """The function through y (n,) at x (n,) of least int |h^|^2 / gamma^2 on the line: where a wide ReLU network ends.
+
+    ``cubic`` = E |w|^3 and ``linear`` = E a^2 |w| (only their ratio matters): linear = 0 gives the natural cubic spline, cubic = 0 the
+    piecewise linear function.  The w-term of the flow is left out.
+    Raises ``ValueError`` for fewer than two points, repeated points or moments that are negative or both zero.
+    """
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    if x.ndim != 1 or x.shape != y.shape:
+        raise ValueError(f"x has shape {x.shape}, y {y.shape}: expected (n,) and (n,)")
+    if len(x) < 2 or len(np.unique(x)) < len(x):
+        raise ValueError("x: at least two points are needed, all different")
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        raise ValueError("x and y must be finite")
+    _check_moments(cubic, linear)
+    size = max(cubic * np.ptp(x) ** 2 / 12, linear / 2)  # of the kernel: keeps the system well scaled
+    P = np.c_[np.ones(len(x)), x]
+    system = np.block([[_kernel(x[:, None] - x, cubic / size, linear / size), P], [P.T, np.zeros((2, 2))]])
+    solution = np.linalg.solve(system, np.r_[y, 0.0, 0.0])
+    return Interpolant(x, solution[:-2], solution[-2:], cubic / size, linear / size)
+
+
+@cache
+def _kernel_formula() -> Callable[..., Any]:
+    return derive(theory.kernels_on_the_line)[2].function(theory.tau, theory.cubic, theory.linear)
+
+
+def _kernel(gap: Array, cubic: float, linear: float) -> Array:
+    return _kernel_formula()(np.abs(gap), cubic, linear)
+
+
+def _neurons(w: Any, a: Any, weights: Any) -> tuple[Array, Array, Array]:
+    r, a = (np.atleast_1d(np.asarray(v, dtype=float)) for v in (np.abs(w), a))
+    r, a = np.broadcast_arrays(r, a)
+    if r.ndim != 1 or not ((r > 0).all() and np.isfinite(r).all() and np.isfinite(a).all()):
+        raise ValueError("w and a: (M,) finite numbers each are needed, w not zero")
+    share = np.full(len(r), 1 / len(r)) if weights is None else np.asarray(weights, dtype=float)
+    if share.shape != r.shape or not np.isclose(share.sum(), 1):
+        raise ValueError(f"weights have shape {share.shape} and sum {share.sum():.6g}: one per neuron is needed, with sum 1")
+    return r, a, share
+
+
+def _check_moments(cubic: float, linear: float) -> None:
+    if not (np.isfinite([cubic, linear]).all() and min(cubic, linear) >= 0 and max(cubic, linear) > 0):
+        raise ValueError(f"cubic = {cubic}, linear = {linear}: two moments are needed, not negative and not both zero")
