@@ -1,7 +1,7 @@
 """Why does gradient descent see the low frequencies of an error first?
 
-Setting.  A neuron a tanh(w x + b) on the line, w > 0, loss half the integral of the squared error.  An error cos(k x + phi) of unit size and
-angular frequency k pulls at a, b and w; the size of a pull is taken over two errors a quarter of a period apart.  With y = pi k / (2 w),
+Setting.  A neuron a tanh(w x + b) on the line, w > 0, loss half the integral of the squared error.  An error cos(k x + phi) of unit size
+and angular frequency k pulls at a, b and w; its size is taken over two errors a quarter of a period apart.  With y = pi k / (2 w),
 
     output weight  pi / (w sinh y)
     bias           2 |a| y / (w sinh y)
@@ -70,7 +70,7 @@ DIP = (y * cosh(y) - sinh(y)) / sinh(y) ** 2  # pull at the input weight of a ne
 
 
 def slope_energy() -> Derivation:
-    """The mean squared slope of a sum of waves is the sum of their squared amplitudes over two, each times its squared angular frequency."""
+    """The mean squared slope of a sum of waves is half the sum of their squared amplitudes, each times its squared angular frequency."""
     wave = A[n] * cos(2 * pi * xi[n, j] * x + theta)
     pair = 4 * pi**2 * xi[n, j] * xi[l, j] * A[n] * A[l] * KroneckerDelta(n, l) / 2
     own = 4 * pi**2 * xi[n, j] ** 2 * A[n] ** 2 / 2
@@ -152,7 +152,7 @@ def pulls() -> tuple[Derivation, ...]:
             "Pull at the input weight",
             (
                 Step(((z - b) * cos(kappa * z + psi) + (-z - b) * cos(-kappa * z + psi)) / 2,
-                     -b * cos(kappa * z) * cos(psi) - z * sin(kappa * z) * sin(psi), "the derivative carries x = (z - b) / w: its even part"),
+                     -b * cos(kappa * z) * cos(psi) - z * sin(kappa * z) * sin(psi), "even part, with x = (z - b) / w"),
                 Step(Derivative(cos(kappa * z), kappa), -z * sin(kappa * z), "z sin is a slope in frequency"),
                 Step((second * sin(psi) - b * first * cos(psi)) ** 2
                      + (second * sin(psi - pi / 2) - b * first * cos(psi - pi / 2)) ** 2,
@@ -208,7 +208,7 @@ def order_of_pulls() -> tuple[Derivation, ...]:
                 Step(bend, y / sinh(y) * (1 + 2 / sinh(y) ** 2 - 2 * cosh(y) / (y * sinh(y))), "h'' for h = y / sinh y"),
                 Step(1 + 2 / sinh(y) ** 2 - 2 * cosh(y) / (y * sinh(y)) + Rational(1, 3),
                      Subs(convex, v, 2 * y).doit() / (y * sinh(y) ** 2), "h'' / h + 1/3"),
-                Step(Derivative(convex, (v, 2)), (v * cosh(v) - sinh(v)) / 3, "its numerator is convex: this is positive by the last claim"),
+                Step(Derivative(convex, (v, 2)), (v * cosh(v) - sinh(v)) / 3, "its numerator is convex: this is positive, see the bias"),
                 Step(Limit(convex, v, 0), 0, "it starts at zero"),
                 Step(Limit(Derivative(convex, v), v, 0), 0, "with slope zero; so it is positive and h'' / h > -1/3"),
                 Step(Limit(1 + 2 / sinh(y) ** 2 - 2 * cosh(y) / (y * sinh(y)), y, 0), -Rational(1, 3),
@@ -303,7 +303,7 @@ def share_of_the_loss_change() -> tuple[Derivation, ...]:
         Derivation(
             "A frequency rises",
             (
-                Step((low + high) * low + (low + high) * high, (low + high) ** 2, "one parameter, two frequencies: the loss falls by this rate"),
+                Step((low + high) * low + (low + high) * high, (low + high) ** 2, "one parameter, two frequencies: fall of the loss"),
                 Step(Subs(share, (low, high), (1, -Rational(3, 4))), 3,
                      "if the lower one falls and the higher one rises, the share above the lower one is 3, and 1 below it"),
             ),
