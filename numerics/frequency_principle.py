@@ -29,12 +29,18 @@ def _pulls() -> tuple[Callable[..., Any], ...]:
 
 
 def pulls(k: Any, w: float, a: float = 1.0, b: float = 0.0) -> Array:
-    """Size of the gradient at output weight, bias and input weight of a tanh(w x + b) for a unit error of angular frequency k, (3, ...)."""
+    """Size of the gradient at output weight, bias and input weight of a tanh(w x + b) for a unit error of angular frequency k, (3, ...).
+
+    Zero beyond pi k / (2 w) = 150; ``ValueError`` unless w and k are positive.
+    """
     k = np.asarray(k, dtype=float)
     if not (w > 0 and np.isfinite(w) and np.all(k > 0)):
         raise ValueError(f"w = {w}, k = {k}: positive input weight and frequencies are needed")
+    y = np.pi * k / (2 * w)
+    near = np.minimum(k, 150 * 2 * w / np.pi)  # beyond y = 150 the pulls are below exp(-140) and powers of sinh overflow
     output, bias, weight = _pulls()
-    return np.stack(np.broadcast_arrays(output(k, w, a, b), bias(k, w, a, b), weight(np.pi * k / (2 * w), w, a, b)))
+    sizes = np.broadcast_arrays(output(near, w, a, b), bias(near, w, a, b), weight(np.minimum(y, 150), w, a, b))
+    return np.where(y < 150, np.stack(sizes), 0.0)
 
 
 def nearest_to_the_low_wave(rho: float) -> float:

@@ -3,7 +3,7 @@
 Setting: fully connected networks, all weights and biases of a layer N(0, scale^2 / fan-in), mean-square loss.  Sines: y = sin x + sin 5x on
 equispaced points.  The order of two frequencies is log(steps of the higher / steps of the lower one), a step count being the first at
 which the relative error of the complex Fourier component is below 0.2; a frequency that is not fitted within the budget counts as fitted
-at its end.  Widths are a quarter of the published ones.  Digits: 8 x 8 images, inputs / 16, one-hot labels without their mean.
+at its end.  Widths are a fifth of the published ones.  Digits: 8 x 8 images, inputs / 16, one-hot labels without their mean.
 
 The closest approach to sin x is measured in the published set-up, all parameters N(0, 1 / width) and two periods on each side of zero.
 On a single period the ends of the interval matter and the approach is less close: see ``one_period_is_too_short``.

@@ -157,7 +157,8 @@ def pulls() -> tuple[Derivation, ...]:
                 Step((second * sin(psi) - b * first * cos(psi)) ** 2
                      + (second * sin(psi - pi / 2) - b * first * cos(psi - pi / 2)) ** 2,
                      second**2 + b**2 * first**2, "two phases a quarter period apart"),
-                Step(Subs(Derivative(BELL, k), k, 2 * y / pi), -dip, "the slope of the transform at k / w = 2 y / pi"),
+                Step(Subs(BELL, k, 2 * y / pi), bell, "the transform at k / w = 2 y / pi"),
+                Step(Subs(Derivative(BELL, k), k, 2 * y / pi), -dip, "and its slope there"),
                 Step(Abs(a) / w**2 * sqrt(Subs(second**2 + b**2 * first**2, (first, second), (bell, -dip))),
                      Abs(a) / w**2 * sqrt(dip**2 + b**2 * bell**2), "with y = pi k / (2 w)"),
             ),
@@ -243,16 +244,18 @@ def small_weights() -> tuple[Derivation, ...]:
             (
                 Step(Integral(2 * exp(2 * v) - 2, (v, 0, y)), exp(2 * y) - 1 - 2 * y, "1 + 2 y <= exp(2 y)"),
                 Decided(Implies(And(h < 1, h * (1 + 2 * y) <= 1), between), "y coth y lies between y and 1 + y; h = exp(-2 y)"),
-                Decided(Implies(And(y >= 2, low >= y - 1, high <= ratio * y), high**2 + slant * (ratio * y) ** 2
-                                <= 4 * ratio**2 * (low**2 + slant * y**2)),
-                        "input weight: at most twice the ratio of the frequencies, R = 1 + delta / k, once w < pi k / 4"),
+                Step(Subs(high**2 + slant * (ratio * y) ** 2, high, ratio * y), ratio**2 * (1 + slant) * y**2,
+                     "squared factor of the input weight at the higher frequency, at its largest"),
+                Step(Subs(low**2 + slant * y**2, low, y - 1), (1 + slant) * y**2 - 2 * y + 1, "at the lower one, at its least"),
+                Step(Limit(ratio**2 * (1 + slant) * y**2 / ((1 + slant) * y**2 - 2 * y + 1), y, oo), ratio**2,
+                     "so the factors of all three are in the limit at most R = 1 + delta / k"),
             ),
             XU,
         ),
         Derivation(
             "Ratio of the pulls for small input weights",
             (
-                Step(Limit(2 * (1 + delta / k) * r**-delta, r, oo), 0, "r = exp(pi / (2 w)): the ratio vanishes for all three parameters"),
+                Step(Limit((1 + delta / k) * r**-delta, r, oo), 0, "r = exp(pi / (2 w)): the ratio vanishes for all three parameters"),
             ),
             XU,
             (Settles("lowfrequency-dominates-gradient", part="small_weights"),),
