@@ -48,6 +48,7 @@ x, y, u, tau = symbols("x y u tau", real=True)
 xi, omega, omega_0 = symbols("xi omega omega_0", positive=True)  # frequency, angular frequency, shift
 c, r, s = symbols("c r s", positive=True)  # coefficient, |w|, width of a law or order of a loss
 L, alpha, t, n = symbols("L alpha t n", positive=True)  # half an interval, stretch, time, factor of the slope
+out, effective = symbols("a w", real=True)  # output weight, input weight
 A, B, lam, e_0 = symbols("A B lambda e_0", positive=True)  # E r^3 and E a^2 r of a ReLU network, a rate, an error
 C, S = symbols("C S", real=True)  # cosine and sine integral of f
 f, Fhat, activation = Function("f", real=True), Function("Fhat", real=True), Function("sigma", real=True)
@@ -165,7 +166,7 @@ def isotropic_rate(size: Expr, frequency: Expr) -> Expr:
 
 def scaled_rate() -> tuple[Derivation, ...]:
     """First-layer inputs multiplied by c give the rate c^-d gamma^2(xi / c), and a mixture of coefficients the mixture of rates."""
-    relu = r**3 / (16 * pi**4 * xi**4) + a[1] ** 2 * r / (4 * pi**2 * xi**2)
+    relu = r**3 / (16 * pi**4 * xi**4) + out**2 * r / (4 * pi**2 * xi**2)
     grown = isotropic_rate(c * r, xi)
     return (
         Derivation(
@@ -182,7 +183,7 @@ def scaled_rate() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "A ReLU network in one dimension",
-            (Step(Subs(relu, r, c * r), c**3 * r**3 / (16 * pi**4 * xi**4) + c * a[1] ** 2 * r / (4 * pi**2 * xi**2),
+            (Step(Subs(relu, r, c * r), c**3 * r**3 / (16 * pi**4 * xi**4) + c * out**2 * r / (4 * pi**2 * xi**2),
                   "c^3 xi^-4 and c xi^-2"),),
             SCALES,
         ),
@@ -258,7 +259,8 @@ def feature_spectrum() -> tuple[Derivation, ...]:
             (
                 Step(Sum(cos(w[j] * x) * cos(w[j] * y) + sin(w[j] * x) * sin(w[j] * y), (j, 1, m)) / m,
                      Sum(cos(w[j] * (x - y)), (j, 1, m)) / m, "a function of x - y for any frequencies"),
-                Step(Integral(law * cos(u * tau), (u, -oo, oo)), exp(-(s**2) * tau**2 / 2), "its mean over normal frequencies"),
+                Step(Integral(exp(-(u**2) / 2) * cos(u * tau), (u, -oo, oo)) / sqrt(2 * pi), exp(-(tau**2) / 2), "its mean over N(0, 1)"),
+                Step(Subs(exp(-(tau**2) / 2), tau, s * tau), exp(-(s**2) * tau**2 / 2), "frequencies s times as large"),
             ),
             FEATURES,
         ),
@@ -302,7 +304,7 @@ def phase_shift() -> tuple[Derivation, ...]:
 
 def trainable_slope() -> tuple[Derivation, ...]:
     """A trainable slope n a multiplies the learning rate of the effective weight n a w by 1 + n^2 w^2, under fixed steps by its root."""
-    slope, point = symbols("a w", real=True)
+    slope, point = Symbol("a", real=True), effective
     loss = Function("loss", real=True)
     g = IndexedBase("g", real=True)
     dw = -Subs(Derivative(loss(n * slope * u), u), u, point)
