@@ -65,7 +65,7 @@ def grid(n: int) -> Any:
 
 def tones(x: Any, frequencies: Sequence[int]) -> Any:
     """Sum of sin(kx)."""
-    return sum(np.sin(k * x) for k in frequencies)
+    return sum((k * x).sin() for k in frequencies)
 
 
 def train(model: Callable[[Any], Any], parameters: Sequence[Any], y: Any, rates: float | Sequence[float], budget: int,
@@ -241,7 +241,7 @@ def linear_feature_ratio(seeds: Seeds, m: int = 20_000, n: int = 64, k: int = 10
 
 def linear_feature_theory(n: int = 64, k: int = 10) -> float:
     """The same for infinitely many features."""
-    x = grid(n).double().numpy()
+    x = (np.arange(n) + 0.5) / n * 2 * np.pi - np.pi
     return float(np.log(numerics.mode_ratio(numerics.feature_kernel(x[:, None] - x, BANDWIDTH), x, k)))
 
 

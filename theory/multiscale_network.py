@@ -14,7 +14,6 @@ NeurIPS 2020 (features).
 from sympy import (
     And,
     Derivative,
-    Eq,
     Expr,
     Function,
     I,
@@ -24,8 +23,6 @@ from sympy import (
     Integral,
     KroneckerDelta,
     Limit,
-    Max,
-    Not,
     Product,
     Subs,
     Sum,
@@ -38,6 +35,7 @@ from sympy import (
     sin,
     sqrt,
     symbols,
+    tanh,
 )
 
 from theory import Assumed, Decided, Derivation, Induction, Settles, Step
@@ -85,10 +83,10 @@ def derivative_spectrum() -> tuple[Derivation, ...]:
             FREQUENCY,
         ),
         Derivation(
-            "For exp(-|x|)",
+            "For a hat, 1 - |x| on [-1, 1]",
             (
-                Step(Integral(exp(-x) * cosine, (x, 0, oo)), 1 / (1 + omega**2), "half of C for exp(-|x|); S is zero"),
-                Step(Integral(-exp(-x) * sine, (x, 0, oo)), -omega / (1 + omega**2), "half of S' = -omega C"),
+                Step(2 * Integral((1 - x) * cosine, (x, 0, 1)), 2 * (1 - cos(omega)) / omega**2, "C; S is zero"),
+                Step(2 * Integral(-sine, (x, 0, 1)), -omega * 2 * (1 - cos(omega)) / omega**2, "S' = -omega C"),
             ),
             FREQUENCY,
         ),
@@ -228,8 +226,6 @@ def first_layer_coefficients() -> tuple[Derivation, ...]:
     block = Symbol("l", integer=True, positive=True)
     seen = Sum(KroneckerDelta(j, block) * v[block, p, q] * activation(w[block, q] * scale[block] * x), (block, 1, J), (q, 1, m))
     whole = Sum(a[j, p] * activation(Sum(v[j, p, q] * activation(scale[j] * w[j, q] * x), (q, 1, m))), (j, 1, J), (p, 1, m))
-    one, two = symbols("g_0 g_1", real=True), symbols("h_0 h_1", real=True)
-    dense = And(*(Eq(one[i] + two[l], Max(0, i - l)) for i in (0, 1) for l in (0, 1)))
     return (
         Derivation(
             "Block-diagonal later layers",
@@ -243,7 +239,11 @@ def first_layer_coefficients() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "Dense later layers",
-            (Decided(Not(dense), "the neuron relu(u - v) of two scaled inputs is no g(u) + h(v): four values contradict it"),),
+            (
+                Step(Derivative(f(u) + Fhat(y), u, y), Integer(0), "a sum of functions of two scaled inputs has no mixed derivative"),
+                Step(Subs(Derivative(tanh(u + y), u, y), (u, y), (1, 0)), -2 * tanh(1) * (1 - tanh(1) ** 2),
+                     "a neuron that sees both inputs has one: it is no such sum"),
+            ),
             SCALES,
         ),
     )
@@ -251,6 +251,7 @@ def first_layer_coefficients() -> tuple[Derivation, ...]:
 
 def feature_spectrum() -> tuple[Derivation, ...]:
     """The kernel of cosine and sine features is stationary, with the law of their frequencies as its spectrum."""
+    bell = exp(-(u**2) / 2) / sqrt(2 * pi)
     law = exp(-(u**2) / (2 * s**2)) / (sqrt(2 * pi) * s)
     ahead = symbols("u", positive=True)
     return (
@@ -259,7 +260,10 @@ def feature_spectrum() -> tuple[Derivation, ...]:
             (
                 Step(Sum(cos(w[j] * x) * cos(w[j] * y) + sin(w[j] * x) * sin(w[j] * y), (j, 1, m)) / m,
                      Sum(cos(w[j] * (x - y)), (j, 1, m)) / m, "a function of x - y for any frequencies"),
-                Step(Integral(exp(-(u**2) / 2) * cos(u * tau), (u, -oo, oo)) / sqrt(2 * pi), exp(-(tau**2) / 2), "its mean over N(0, 1)"),
+                Step(Derivative(bell * cos(u * tau), tau) - Derivative(bell * sin(u * tau), u), -tau * bell * cos(u * tau),
+                     "over N(0, 1) the mean kernel K obeys K' = -tau K, because the second term integrates to zero"),
+                Step(Integral(bell, (u, -oo, oo)), Integer(1), "K(0) = 1"),
+                Step(Derivative(exp(-(tau**2) / 2), tau), -tau * exp(-(tau**2) / 2), "the only such K is exp(-tau^2 / 2)"),
                 Step(Subs(exp(-(tau**2) / 2), tau, s * tau), exp(-(s**2) * tau**2 / 2), "frequencies s times as large"),
             ),
             FEATURES,
