@@ -128,7 +128,7 @@ def compact(z: Any) -> Any:
     return torch.relu(z) * torch.relu(1 - z)
 
 
-def multiscale_gain(seeds: Seeds, blocks: bool, width: float, n: int = 100, budget: int = 2000) -> Array:
+def multiscale_gain(seeds: Seeds, blocks: bool, width: float, n: int = 100, budget: int = 1200) -> Array:
     """log(steps of the plain network / steps with coefficients) for the highest of three tones, (S,); inputs on [-width, width].
 
     blocks: one sub-network for each coefficient; else one dense network whose first-layer neurons share the coefficients.
