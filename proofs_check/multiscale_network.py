@@ -1,0 +1,458 @@
+"""Do networks built for high frequencies learn them faster?
+
+Setting: one input on [-pi, pi] (divided by pi, or on [-1, 1], where said), equispaced points, two hidden layers of equal width, weights
+N(0, 1 / inputs of the neuron), first-layer biases N(0, 1), later ones N(0, .1^2), Adam on the mean square error with all points.  Every
+network has at most as many parameters as the plain one of width 50 (a trainable slope adds two).  Measured: steps until the relative
+error is below 5 %; a network that does not get there within the budget counts with the budget, which is a lower bound.
+Source: the set-ups of the papers named in ``theory.multiscale_network``, scaled down; tones sin(kx) as in Xu et al., 2020.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from numerics import multiscale_network as numerics
+from proofs_check._check import Check
+from theory import Settles
+from theory import multiscale_network as theory
+
+Array = np.ndarray
+Seeds = Sequence[int]
+WIDTH = 50
+PARAMETERS = WIDTH * (WIDTH + 4)  # of the plain network
+TONES = (1, 5, 10)
+COEFFICIENTS = (1, 2, 4, 8, 16, 32)
+SHIFTS = (0, 15, 30, 45)
+BANDWIDTH = 10.0
+SLOPE = 5.0  # n of the trainable slope n a
+CONTROL = (101, 102, 103)  # seeds of measured rivals
+
+
+def equal_width(copies: int, inputs: int) -> int:
+    """Largest width of ``copies`` networks with so many inputs that together have at most the parameters of the plain one."""
+    return max(h for h in range(1, WIDTH + 1) if copies * h * (h + inputs + 3) <= PARAMETERS)
+
+
+def start(seeds: Seeds, copies: int = 1, inputs: int = 1) -> list[Any]:
+    """Parameters (S, copies, rows, columns) in single precision: two weights and biases, and the output weights."""
+    import torch
+
+    from proofs_check import _train
+
+    h = equal_width(copies, inputs)
+    shapes = ((h, inputs), (h, 1), (h, h), (h, 1), (1, h))
+    sizes = (1.0, 1.0, h**-0.5, 0.1, (h * copies) ** -0.5)
+    return [(size * _train.normal(seeds, (copies, *shape), stream=i + 1, device="cpu")).to(torch.float32)
+            for i, (shape, size) in enumerate(zip(shapes, sizes, strict=True))]
+
+
+def network(parameters: Sequence[Any], x: Any, first: Callable[[Any], Any], later: Callable[[Any], Any], carrier: Any = 1.0) -> Any:
+    """Outputs (S, n): the sum over copies of ``carrier`` (copies, n) times a network at the inputs x (..., copies, inputs, n)."""
+    w, b, v, c, a = parameters
+    return (carrier * (a @ later(v @ first(w @ x + b) + c))[:, :, 0]).sum(1)
+
+
+def grid(n: int) -> Any:
+    """n midpoints of [-pi, pi] in single precision."""
+    import torch
+
+    return ((torch.arange(n) + 0.5) / n * 2 * torch.pi - torch.pi).to(torch.float32)
+
+
+def tones(x: Any, frequencies: Sequence[int]) -> Any:
+    """Sum of sin(kx)."""
+    return sum((k * x).sin() for k in frequencies)
+
+
+def train(model: Callable[[Any], Any], parameters: Sequence[Any], y: Any, rates: float | Sequence[float], budget: int,
+          error: Callable[[Any], Any] | None = None) -> tuple[Array, Any]:
+    """First step at which ``error(output)`` is below 5 %, else the budget, (S,), and the last parameters; one rate, or one per tensor."""
+    import torch
+
+    error = error or (lambda output: ((output - y) ** 2).mean(1).sqrt() / (y**2).mean().sqrt())
+    leaves = [p.clone().requires_grad_(True) for p in parameters]
+    each = [rates] * len(leaves) if isinstance(rates, float) else rates
+    optimiser = torch.optim.Adam([{"params": [p], "lr": rate} for p, rate in zip(leaves, each, strict=True)])
+    steps = np.full(len(leaves[0]), budget)
+    for step in range(budget):
+        output = model(leaves)
+        below = error(output.detach()).numpy() < 0.05
+        steps = np.where((steps == budget) & below, step, steps)
+        if (steps < budget).all():
+            break
+        optimiser.zero_grad()
+        ((output - y) ** 2).mean(1).sum().backward()
+        optimiser.step()
+    return steps, leaves
+
+
+def at(x: Any) -> Any:
+    """Points as the one input of the one copy, (1, 1, n)."""
+    return x[None, None]
+
+
+# --- phase shift -------------------------------------------------------------------------------------------------------------------------
+def phase_shift_steps(seeds: Seeds, shifts: Sequence[float], k: int = 40, n: int = 100, budget: int = 1000) -> Array:
+    """Steps of the sum over shifts of cos(shift x) T(x) + sin(shift x) U(x), a network each, on [-1, 1]; no shifts: the plain network."""
+    import torch
+
+    x = grid(n) / torch.pi
+    y, inner = torch.sin(k * x), at(x)
+    if not shifts:
+        return train(lambda p: network(p, inner, torch.tanh, torch.tanh), start(seeds), y, 1e-2, budget)[0]
+    waves = torch.tensor(shifts)[:, None] * x
+    carrier = torch.cat([waves.cos(), waves.sin()])
+    return train(lambda p: network(p, inner, torch.tanh, torch.tanh, carrier), start(seeds, len(carrier)), y, 1e-2, budget)[0]
+
+
+def phase_shift_gain(seeds: Seeds, shifts: Sequence[float] = SHIFTS) -> Array:
+    """log(steps of the plain network / steps with shifts), (S,)."""
+    return np.log(phase_shift_steps(seeds, ()) / phase_shift_steps(seeds, shifts))
+
+
+@cache
+def gain_without_shift() -> float:
+    """The same with as many sub-networks, none of them shifted."""
+    return float(np.median(phase_shift_gain(CONTROL, (0.0,) * len(SHIFTS))))
+
+
+# --- scales ------------------------------------------------------------------------------------------------------------------------------
+def compact(z: Any) -> Any:
+    """relu(z) relu(1 - z), the activation of the published multi-scale networks."""
+    import torch
+
+    return torch.relu(z) * torch.relu(1 - z)
+
+
+def multiscale_gain(seeds: Seeds, blocks: bool, width: float, n: int = 100, budget: int = 1200) -> Array:
+    """log(steps of the plain network / steps with coefficients) for the highest of three tones, (S,); inputs on [-width, width].
+
+    blocks: one sub-network for each coefficient; else one dense network whose first-layer neurons share the coefficients.
+    """
+    import torch
+
+    x = grid(n)
+    y, inner = tones(x, TONES), at(x * width / torch.pi)
+    waves = torch.stack([torch.sin(TONES[-1] * x), torch.cos(TONES[-1] * x)], 1) * 2 / n
+    error = lambda output: ((output - y) @ waves).norm(dim=1)  # noqa: E731
+    scale = torch.tensor(COEFFICIENTS, dtype=torch.float32)
+    plain = train(lambda p: network(p, inner, compact, compact), start(seeds), y, 1e-2, budget, error)[0]
+    if blocks:
+        inputs = scale[:, None, None] * inner
+        scaled = train(lambda p: network(p, inputs, compact, compact), start(seeds, len(scale)), y, 1e-2, budget, error)[0]
+    else:
+        own = scale.repeat_interleave(-(-WIDTH // len(scale)))[:WIDTH, None]
+        scaled = train(lambda p: network([own * p[0], *p[1:]], inner, compact, compact), start(seeds), y, 1e-2, budget, error)[0]
+    return np.log(plain / scaled)
+
+
+# --- trainable slope ---------------------------------------------------------------------------------------------------------------------
+@cache
+def slope_steps(seeds: tuple[int, ...], kind: str, k: int = 8, n: int = 100, rate: float = 3e-3, budget: int = 2000) -> Array:
+    """Steps of tanh(n a z) with trainable a ("slope"), of fixed tanh ("fixed"), and of fixed tanh with the rates of n a w at the start.
+
+    "layer": each layer's weights and biases with their own factor; "all": every parameter with that of the first layer.
+    """
+    import torch
+
+    x = grid(n)
+    y, weights = torch.sin(k * x), start(seeds)
+    if kind == "slope":
+        slopes = [torch.full((len(seeds), 1, 1, 1), 1 / SLOPE) for _ in range(2)]
+
+        def model(p: Sequence[Any]) -> Any:
+            w, b, v, c, a, one, two = p
+            one, two = SLOPE * one, SLOPE * two
+            return network((one * w, one * b, two * v, two * c, a), at(x), torch.tanh, torch.tanh)
+
+        return train(model, [*weights, *slopes], y, rate, budget)[0]
+    first, second = (float(rate * numerics.slope_factor(SLOPE, size)) for size in (1.0, WIDTH**-0.5))
+    rates = {"fixed": [rate] * 5, "layer": [first, first, second, second, rate], "all": [first] * 5}[kind]
+    return train(lambda p: network(p, at(x), torch.tanh, torch.tanh), weights, y, rates, budget)[0]
+
+
+def slope_gain(seeds: Seeds, *controls: str) -> Array:
+    """log(steps of the fastest of these fixed networks / steps with a trainable slope), (S,)."""
+    fastest = np.min([slope_steps(tuple(seeds), kind) for kind in controls], axis=0)
+    return np.log(fastest / slope_steps(tuple(seeds), "slope"))
+
+
+# --- Fourier features --------------------------------------------------------------------------------------------------------------------
+def features(seeds: Seeds, x: Any, bandwidth: float, m: int = 20) -> Any:
+    """cos and sin of m random frequencies for each seed, over sqrt(m): (S, 1, 2m, n)."""
+    import torch
+
+    from proofs_check import _train
+
+    waves = bandwidth * _train.normal(seeds, (m, 1), stream=9, device="cpu").to(torch.float32) * x
+    return torch.cat([waves.cos(), waves.sin()], 1)[:, None] / m**0.5
+
+
+def feature_gain(seeds: Seeds, bandwidth: float = BANDWIDTH, k: int = 20, n: int = 100, budget: int = 1000) -> Array:
+    """log(steps of the plain network / steps on features) for sin(kx), (S,)."""
+    import torch
+
+    x = grid(n)
+    y, waves = torch.sin(k * x), features(seeds, x, bandwidth)
+    plain = train(lambda p: network(p, at(x / torch.pi), torch.tanh, torch.tanh), start(seeds), y, 3e-3, budget)[0]
+    seen = train(lambda p: network(p, waves, torch.tanh, torch.tanh), start(seeds, 1, waves.shape[2]), y, 3e-3, budget)[0]
+    return np.log(plain / seen)
+
+
+@cache
+def gain_of_narrow_features() -> float:
+    """The same with features of bandwidth one."""
+    return float(np.median(feature_gain(CONTROL, 1.0)))
+
+
+def tangent_kernel_gain(seeds: Seeds, bandwidth: float = BANDWIDTH, n: int = 64) -> Array:
+    """log of (energy of frequency 20 / energy of frequency 1) in the tangent kernel at the start, with features over without, (S,)."""
+    import torch
+
+    from proofs_check import _train
+
+    x = grid(n)
+    waves, angle = features(seeds, x, bandwidth), x.double().numpy()
+    ratios = []
+    for inner, inputs in ((waves, waves.shape[2]), (at(x / torch.pi), 1)):
+        model = lambda p, X, inner=inner: network(p, inner, torch.tanh, torch.tanh)  # noqa: E731
+        gram = _train.gram(model, start(seeds, 1, inputs), x[:, None]).double().numpy()
+        modes = [np.stack([np.sin(k * angle), np.cos(k * angle)]) for k in (20, 1)]
+        high, low = ((v @ gram @ v.T).trace(axis1=1, axis2=2) for v in modes)
+        ratios.append(high / low)
+    return np.log(ratios[0] / ratios[1])
+
+
+def linear_feature_ratio(seeds: Seeds, m: int = 20_000, n: int = 64, k: int = 10) -> Array:
+    """log of (energy of frequency k / energy of frequency 1) in the tangent kernel of a linear model on m random features, (S,)."""
+    x = grid(n).double().numpy()
+    found = []
+    for seed in seeds:
+        omega = BANDWIDTH * np.random.default_rng(seed).standard_normal(m)
+        table = np.concatenate([np.cos(omega[:, None] * x), np.sin(omega[:, None] * x)])  # (2m, n)
+        high, low = (sum(np.sum((table @ wave(f * x)) ** 2) for wave in (np.sin, np.cos)) for f in (k, 1))
+        found.append(np.log(high / low))
+    return np.array(found)
+
+
+def linear_feature_theory(n: int = 64, k: int = 10) -> float:
+    """The same for infinitely many features."""
+    x = (np.arange(n) + 0.5) / n * 2 * np.pi - np.pi
+    return float(np.log(numerics.mode_ratio(numerics.feature_kernel(x[:, None] - x, BANDWIDTH), x, k)))
+
+
+# --- derivative loss ---------------------------------------------------------------------------------------------------------------------
+def halving_ratio(seeds: Seeds, order: bool, rate: float, m: int = 350, n: int = 24, budget: int = 6000) -> Array:
+    """log(steps to halve the error of sin 5x / steps to halve that of sin x) under descent on the loss with or without derivatives, (S,).
+
+    One hidden layer of m tanh neurons and their negatives on the circle, inputs (cos x, sin x, 1), w ~ N(0, 4), f(0) = 0.
+    """
+    import torch
+
+    from proofs_check import _train
+
+    x = (torch.arange(n) / n * 2 * torch.pi).to(torch.float32)
+    point = torch.stack([x.cos(), x.sin(), torch.ones_like(x)])
+    moved = torch.stack([-x.sin(), x.cos(), torch.zeros_like(x)])
+    modes = torch.stack([torch.sin(k * x) for k in (1, 5)])
+    y, dy = modes.sum(0), sum(k * torch.cos(k * x) for k in (1, 5))
+    w, a = (_train.normal(seeds, shape, stream=i, device="cpu").to(torch.float32) for i, shape in ((1, (m, 3)), (2, (m,))))
+    w, a = (2 * torch.cat([w, w], 1)).requires_grad_(True), torch.cat([a, -a], 1).requires_grad_(True)
+    first = np.full((len(seeds), 2), np.nan)
+    for step in range(budget):
+        hidden = torch.tanh(w @ point)
+        output = (a[:, :, None] * hidden).sum(1) / m**0.5
+        left = (1 - output.detach() @ modes.T * 2 / n).numpy()
+        first = np.where(np.isnan(first) & (left < 0.5), step, first)
+        if not np.isnan(first).any():
+            break
+        loss = ((output - y) ** 2).mean(1).sum() / 2
+        if order:
+            slope = (a[:, :, None] * (1 - hidden**2) * (w @ moved)).sum(1) / m**0.5
+            loss = loss + ((slope - dy) ** 2).mean(1).sum() / 2
+        gradients = torch.autograd.grad(loss, (w, a))
+        with torch.no_grad():
+            for parameter, gradient in zip((w, a), gradients, strict=True):
+                parameter -= rate * gradient
+    return np.log(first[:, 1] / first[:, 0])
+
+
+def derivative_gain(seeds: Seeds) -> Array:
+    """How much the derivative in the loss shortens the wait for frequency 5, measured against frequency 1, (S,)."""
+    return halving_ratio(seeds, False, 0.05) - halving_ratio(seeds, True, 0.01)
+
+
+def derivative_theory(order: float = 1.0) -> float:
+    """log of the ratio of the factors of frequency 5 and frequency 1."""
+    low, high = np.log(numerics.derivative_factor([1, 5], order))
+    return float(high - low)
+
+
+# --- activations and first layers --------------------------------------------------------------------------------------------------------
+def activations() -> list[Callable[[Any], Any]]:
+    """Sine, tanh, a Gaussian bump, ReLU and softplus."""
+    import torch
+
+    return [torch.sin, torch.tanh, lambda z: torch.exp(-z * z / 2), torch.relu, torch.nn.functional.softplus]
+
+
+def spread(seeds: Seeds, kinds: Sequence[int], n: int = 100, budget: int = 600) -> Array:
+    """log(slowest / fastest) over networks with these of the five activations on sin x + sin 2x + sin 3x, a start of its own each, (S,)."""
+    x = grid(n)
+    y, steps = tones(x, (1, 2, 3)), []
+    for index, kind in enumerate(kinds):
+        f = activations()[kind]
+        own = [1000 * index + s for s in seeds]
+        steps.append(train(lambda p, f=f: network(p, at(x), f, f), start(own), y, 3e-3, budget)[0])  # type: ignore[misc]
+    return np.log(np.max(steps, axis=0) / np.min(steps, axis=0))
+
+
+@cache
+def spread_of_starts() -> float:
+    """The same for five starts of one activation, sine."""
+    return float(np.median(spread(tuple(range(101, 112)), (0,) * 5)))
+
+
+def first_layer_gain(seeds: Seeds, n: int = 100, steps: int = 800) -> Array:
+    """log(test error with tanh in the first layer / with sines and cosines there) between the training points, (S,)."""
+    import torch
+
+    x = grid(n)
+    between = (x[1:] + x[:-1]) / 2
+    y, truth = tones(x, TONES), tones(between, TONES)
+    waves = lambda z: torch.cat([torch.sin(z[..., : WIDTH // 2, :]), torch.cos(z[..., WIDTH // 2 :, :])], -2)  # noqa: E731
+    errors = []
+    for first in (torch.tanh, waves):
+        never = lambda output: torch.ones(len(output))  # noqa: E731
+        end = train(lambda p, f=first: network(p, at(x), f, torch.tanh), start(seeds), y, 3e-3, steps, never)[1]  # type: ignore[misc]
+        with torch.no_grad():
+            errors.append(((network(end, at(between), first, torch.tanh) - truth) ** 2).mean(1).sqrt().numpy())
+    return np.log(errors[0] / errors[1])
+
+
+STEPS = "steps counted whole, error not monotone"
+
+CHECKS: tuple[Check, ...] = (
+    Check(
+        name="phase_shift_speeds_up",
+        claim=theory.phase_shift,
+        predict=float(np.log(3)) + 0.2,
+        measure=phase_shift_gain,
+        terms={STEPS: 0.2},
+        rival=gain_without_shift,
+        rival_why="splitting into sub-networks helps, the shift does not (measured with eight unshifted sub-networks)",
+        side="at least",
+        settles=(Settles("fp-phase-shift-dnn", scope="instances"),),
+    ),
+    Check(
+        name="multiscale_speeds_up_on_a_unit_interval",
+        claim=theory.flattening,
+        predict=0.3,
+        measure=lambda seeds: multiscale_gain(seeds, blocks=True, width=1.0),
+        terms={STEPS: 0.1},
+        rival=0.0,
+        rival_why="coefficients fixed at the start change nothing that training would not",
+        side="at least",
+        settles=(Settles("fp-multiscale-dnn", part="unit_interval", scope="instances"),),
+    ),
+    Check(
+        name="multiscale_slows_down_on_a_wide_interval",
+        claim=theory.scaled_rate,
+        predict=-0.3,
+        measure=lambda seeds: multiscale_gain(seeds, blocks=False, width=float(np.pi)),
+        terms={STEPS: 0.1},
+        rival=0.0,
+        rival_why="coefficients do no harm wherever the data lie (but unscaled biases leave most of the interval without features)",
+        side="at most",
+        settles=(Settles("fp-multiscale-dnn", part="wide_interval", scope="instances"),),
+    ),
+    Check(
+        name="trainable_slope_speeds_up",
+        claim=theory.trainable_slope,
+        predict=0.3,
+        measure=lambda seeds: slope_gain(seeds, "fixed"),
+        terms={STEPS: 0.1},
+        rival=0.0,
+        rival_why="the slope can be absorbed into the weights, so training it changes nothing",
+        side="at least",
+        settles=(Settles("fp-adaptive-activation", part="fixed_slope", scope="instances"),),
+    ),
+    Check(
+        name="trainable_slope_is_more_than_a_learning_rate",
+        claim=theory.trainable_slope,
+        predict=0.3,
+        measure=lambda seeds: slope_gain(seeds, "layer", "all"),
+        terms={STEPS: 0.1},
+        rival=0.0,
+        rival_why="the gain is the larger effective learning rate, which a fixed slope can have as well",
+        side="at least",
+        settles=(Settles("fp-adaptive-activation", part="same_rate", scope="instances"),),
+    ),
+    Check(
+        name="features_have_the_spectrum_of_their_frequencies",
+        claim=theory.feature_spectrum,
+        predict=linear_feature_theory,
+        measure=linear_feature_ratio,
+        terms={"finitely many features, some 1000 near each frequency": 0.15},
+        rival=0.0,
+        rival_why="features make all frequencies equal",
+    ),
+    Check(
+        name="features_flatten_the_tangent_kernel",
+        claim=theory.feature_spectrum,
+        predict=1.0,
+        measure=tangent_kernel_gain,
+        terms={"20 random features: none may lie near frequency 20": 0.4},
+        rival=0.0,
+        rival_why="the tangent kernel of the layers behind decides, not the features",
+        side="at least",
+        settles=(Settles("fp-fourier-features", part="kernel", scope="instances"),),
+    ),
+    Check(
+        name="features_speed_up",
+        claim=theory.feature_spectrum,
+        predict=1.0,
+        measure=feature_gain,
+        terms={STEPS: 0.2},
+        rival=gain_of_narrow_features,
+        rival_why="more inputs help, whatever their frequencies (measured with bandwidth one)",
+        side="at least",
+        settles=(Settles("fp-fourier-features", part="training", scope="instances"),),
+    ),
+    Check(
+        name="derivative_loss_gains_its_factor",
+        claim=theory.derivative_loss,
+        predict=derivative_theory,
+        measure=derivative_gain,
+        terms={"steps counted whole, one in thirty": 0.05, "finite width: frequencies mix and the kernel moves": 0.25},
+        rival=lambda: derivative_theory(0.5),
+        rival_why="the derivative gains one power of the frequency, not two",
+        settles=(Settles("highfreq-derivative-loss-accelerates", part="training", scope="instances"),),
+    ),
+    Check(
+        name="activations_differ_more_than_starts",
+        claim=theory.scaled_rate,
+        predict=float(np.log(2)) + 0.15,
+        measure=lambda seeds: spread(seeds, range(5)),
+        terms={STEPS: 0.15},
+        rival=spread_of_starts,
+        rival_why="five activations differ as five starts of one do (measured with sine)",
+        side="at least",
+        settles=(Settles("activation-choice-matters", scope="instances"),),
+    ),
+    Check(
+        name="sines_in_the_first_layer_help",
+        claim=theory.feature_spectrum,
+        predict=0.3,
+        measure=first_layer_gain,
+        terms={"error not monotone in time": 0.1},
+        rival=0.0,
+        rival_why="the first layer learns what it needs, whatever its activation",
+        side="at least",
+        settles=(Settles("sincos-first-layer-helps", scope="instances"),),
+    ),
+)
