@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from numerics.activation_spectrum import Activation
+from numerics.linear_frequency_principle import decay_rate
 from theory import derive
 from theory import multiscale_network as theory
 
@@ -27,21 +29,26 @@ def derivative_factor(frequency: Any, order: float = 1.0) -> Any:
     return _formula(theory.derivative_loss, 1, theory.omega, theory.s)(np.asarray(frequency, dtype=float), order)
 
 
-def relu_rate(xi: Any, c: float = 1.0, size: float = 1.0, output: float = 0.0) -> Any:
-    """Rate, over the density of the biases, of ReLU neurons with |w| = ``size`` and output weight ``output``, inputs multiplied by c.
+def mixture_rate(
+    xi: Any,
+    scales: Sequence[float],
+    shares: Sequence[float],
+    *,
+    w: float = 1.0,
+    a: float = 0.0,
+    activation: Activation = "relu",
+    d: int = 1,
+) -> Any:
+    """Rate at |xi| > 0 (any shape), over the density of the biases, of neurons whose inputs are multiplied by ``scales[j]`` with share
+    ``shares[j]``; |w| and a are those of all neurons, and a = 0 leaves the output layer alone.
 
-    xi > 0 in cycles per unit of x; without output weight only the output layer trains.  ``ValueError`` unless xi and c are positive.
+    Rates of the scales add: ``theory.multiscale_network.scaled_rate``.  ``ValueError`` unless scales are positive and shares sum to one.
     """
-    if c <= 0 or np.any(np.asarray(xi) <= 0):
-        raise ValueError(f"xi = {xi}, c = {c}: frequency and coefficient must be positive")
-    return _formula(theory.scaled_rate, 1, theory.xi, theory.c, theory.r, theory.out)(np.asarray(xi, dtype=float), c, size, output)
-
-
-def mixture_rate(xi: Any, scales: Sequence[float], shares: Sequence[float], size: float = 1.0, output: float = 0.0) -> Any:
-    """Rate of a ReLU network whose neurons take the coefficient ``scales[j]`` with share ``shares[j]``; the shares add up to one."""
     if len(scales) != len(shares) or not np.isclose(sum(shares), 1) or min(shares) < 0:
         raise ValueError(f"{len(scales)} scales and shares {list(shares)}: one share for each scale is needed, and they must add up to one")
-    return sum(share * relu_rate(xi, c, size, output) for c, share in zip(scales, shares, strict=True))
+    if min(scales) <= 0:
+        raise ValueError(f"scales = {list(scales)}: positive coefficients are needed")
+    return decay_rate(xi, w=w * np.asarray(scales, dtype=float), a=a, weights=np.asarray(shares), density=1.0, activation=activation, d=d)
 
 
 def feature_kernel(distance: Any, bandwidth: float) -> Any:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from numerics import multiscale_network as numerics
 from proofs_check import _run, _statements
 from proofs_check import multiscale_network as simulation
+from theory import derive
+from theory import multiscale_network as theory
 
 CIRCLE = np.arange(64) / 64 * 2 * np.pi
 
@@ -38,22 +40,26 @@ def test_the_rate_of_scaled_relu_neurons_is_the_energy_of_their_features(c, outp
     found = energy * (x[1] - x[0]) ** 2 * (biases[1] - biases[0])
     waves = np.fft.fftfreq(2**15, x[1] - x[0])
     power = np.abs(np.fft.fft(packet, 2**15) * (x[1] - x[0])) ** 2
-    wanted = np.sum(numerics.relu_rate(np.abs(waves[1:]), c, 1.0, output) * power[1:]) * waves[1]
+    wanted = np.sum(numerics.mixture_rate(np.abs(waves[1:]), (c,), (1.0,), a=output) * power[1:]) * waves[1]
     assert found == pytest.approx(wanted, rel=0.01)
 
 
 @given(st.floats(0.2, 5), st.floats(0.5, 8), st.floats(0, 2))
 def test_scaling_inputs_scales_the_frequency_axis(xi, c, output):
-    assert numerics.relu_rate(xi, c, 1.0, output) == pytest.approx(numerics.relu_rate(xi / c, 1.0, 1.0, output) / c, rel=1e-9)
+    assert numerics.mixture_rate(xi, (c,), (1.0,), a=output) == pytest.approx(
+        numerics.mixture_rate(xi / c, (1.0,), (1.0,), a=output) / c, rel=1e-9
+    )
 
 
 def test_a_mixture_of_scales_lies_between_its_parts():
     xi = np.linspace(0.5, 4, 9)
-    parts = [numerics.relu_rate(xi, c) for c in (1, 4)]
-    mixed = numerics.mixture_rate(xi, (1, 4), (0.25, 0.75))
-    np.testing.assert_allclose(mixed, 0.25 * parts[0] + 0.75 * parts[1])
-    np.testing.assert_allclose(numerics.mixture_rate(xi, (1, 4), (0.25, 0.75), output=0.5),
-                               0.25 * numerics.relu_rate(xi, 1, 1, 0.5) + 0.75 * numerics.relu_rate(xi, 4, 1, 0.5))
+    parts = [numerics.mixture_rate(xi, (c,), (1.0,), a=0.5) for c in (1, 4)]
+    np.testing.assert_allclose(numerics.mixture_rate(xi, (1, 4), (0.25, 0.75), a=0.5), 0.25 * parts[0] + 0.75 * parts[1])
+
+
+def test_the_derived_rate_of_scaled_relu_neurons_is_that_of_larger_weights():
+    derived = derive(theory.scaled_rate)[1].function(theory.xi, theory.c, theory.r, theory.out)
+    assert derived(0.7, 3.0, 1.5, 0.4) == pytest.approx(numerics.mixture_rate(0.7, (3.0,), (1.0,), w=1.5, a=0.4))
 
 
 def test_random_features_have_the_derived_kernel_and_spectrum():
@@ -87,8 +93,9 @@ def test_coefficients_on_block_structured_layers_give_the_sum_of_subnetworks():
     parameters, x = simulation.start((0, 1), 3), simulation.grid(7)
     scale = torch.tensor([1.0, 2.0, 4.0])
     whole = simulation.network(parameters, scale[:, None, None] * x, torch.tanh, torch.tanh)
-    parts = sum(simulation.network([p[:, j : j + 1] for p in parameters], c * x[None, None], torch.tanh, torch.tanh)
-                for j, c in enumerate(scale))
+    parts = sum(
+        simulation.network([p[:, j : j + 1] for p in parameters], c * x[None, None], torch.tanh, torch.tanh) for j, c in enumerate(scale)
+    )
     torch.testing.assert_close(whole, parts)
     inside = simulation.network([scale[:, None, None] * parameters[0], *parameters[1:]], x[None, None], torch.tanh, torch.tanh)
     torch.testing.assert_close(whole, inside)
@@ -99,11 +106,14 @@ def test_a_seed_gets_the_same_start_in_any_batch():
         torch.testing.assert_close(alone[0], among[1])
 
 
-@pytest.mark.parametrize(("statement", "claim"), [
-    ("derivative-multiplies-by-frequency", "derivative_spectrum"),
-    ("mscale-radial-scaling-identity", "radial_scaling"),
-    ("mscale-implementation-first-layer", "first_layer_coefficients"),
-])
+@pytest.mark.parametrize(
+    ("statement", "claim"),
+    [
+        ("derivative-multiplies-by-frequency", "derivative_spectrum"),
+        ("mscale-radial-scaling-identity", "radial_scaling"),
+        ("mscale-implementation-first-layer", "first_layer_coefficients"),
+    ],
+)
 def test_the_identities_are_proved(statement, claim):
     found = _run.run_unit(("claim", "multiscale_network", claim))[1]
     assert _statements.verdict(_statements.ledger()[statement], found).verdict is _statements.Standing.PROVED
@@ -111,9 +121,9 @@ def test_the_identities_are_proved(statement, claim):
 
 def test_bad_input_is_answered():
     with pytest.raises(ValueError, match="positive"):
-        numerics.relu_rate(0.0)
+        numerics.mixture_rate(0.0, (1.0,), (1.0,))
     with pytest.raises(ValueError, match="positive"):
-        numerics.relu_rate(1.0, -1.0)
+        numerics.mixture_rate(1.0, (-1.0,), (1.0,))
     with pytest.raises(ValueError, match="share"):
         numerics.mixture_rate(1.0, (1, 2), (0.5, 0.6))
     with pytest.raises(ValueError, match="bandwidth"):

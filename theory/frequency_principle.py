@@ -22,7 +22,6 @@ from sympy import (
     And,
     Derivative,
     Function,
-    I,
     Implies,
     IndexedBase,
     Integral,
@@ -36,7 +35,6 @@ from sympy import (
     cos,
     cosh,
     exp,
-    gamma,
     oo,
     pi,
     sin,
@@ -46,7 +44,9 @@ from sympy import (
     tanh,
 )
 
-from theory import Assumed, Decided, Defined, Derivation, Quoted, Settles, Step
+from theory import Assumed, Decided, Defined, Derivation, Settles, Step, derive
+from theory.activation_spectrum import q as q_
+from theory.activation_spectrum import tanh_transform
 
 A = IndexedBase("A", real=True)  # A[n]: amplitude of wave n
 xi = IndexedBase("xi", integer=True)  # xi[n, j]: its frequency along input j, in periods per unit
@@ -63,7 +63,7 @@ eta, p, D, E, g = symbols("eta p D E g", positive=True)  # a frequency, derivati
 XU = "Xu, Zhang, Luo, Xiao, Ma, Frequency principle, 2020"
 LUO_MA = "Luo, Ma, Xu, Zhang, Theory of the frequency principle, 2021"
 
-BELL = pi * k / sinh(pi * k / 2)  # transform of the slope of tanh
+BELL = derive(tanh_transform)[1].result.subs(q_, k)  # transform of the slope of tanh
 OUTPUT = pi / (w * sinh(pi * k / (2 * w)))  # pull at the output weight
 BIAS = Abs(a) * pi * k / (w**2 * sinh(pi * k / (2 * w)))
 DIP = (y * cosh(y) - sinh(y)) / sinh(y) ** 2  # pull at the input weight of a neuron without bias, up to a factor
@@ -91,32 +91,6 @@ def slope_energy() -> Derivation:
         ),
         "Plancherel's theorem; " + XU,
         (Settles("highfrequency-is-input-sensitivity"),),
-    )
-
-
-def neuron_spectrum() -> tuple[Derivation, ...]:
-    """The slope of tanh has the transform pi k / sinh(pi k / 2): exponentially little of it lies at high frequencies."""
-    return (
-        Derivation(
-            "Exponential moments of the slope of tanh",
-            (
-                Step(Derivative(tanh(z), z), 4 / (exp(z) + exp(-z)) ** 2, "the slope"),
-                Step(Subs(4 * t ** (s + 1) / (1 + t) ** 2, t, exp(2 * z)), 4 * exp(2 * s * z) / (exp(z) + exp(-z)) ** 2,
-                     "times exp(2 s z), in t = exp(2 z) with dz = dt / (2 t)"),
-                Step(Integral(2 * t**s / (1 + t) ** 2, (t, 0, oo)), 2 * gamma(1 + s) * gamma(1 - s), "Euler's integral", domain=(s < 1,)),
-                Step(2 * gamma(1 + s) * gamma(1 - s), 2 * pi * s / sin(pi * s), "reflection", domain=(s < 1,)),
-            ),
-            "Euler's beta integral",
-        ),
-        Derivation(
-            "Transform of the slope of tanh",
-            (
-                Quoted("two analytic functions that agree on an interval agree on the strip |Re s| < 1 in which both are analytic",
-                       "identity theorem"),
-                Step(Subs(2 * pi * s / sin(pi * s), s, I * k / 2), BELL, "s = i k / 2 puts cos(k z) under the integral"),
-            ),
-            XU,
-        ),
     )
 
 
