@@ -23,11 +23,23 @@ HEAD = r"""\documentclass[11pt,a4paper]{article}
 \begin{document}
 """
 SPECIAL = {
-    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"$<$", ">": r"$>$", "|": r"$|$",
-    "\u2264": r"$\le$", "\u2265": r"$\ge$",
+    "\\": r"\textbackslash{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"$<$",
+    ">": r"$>$",
+    "|": r"$|$",
+    "\u2264": r"$\le$",
+    "\u2265": r"$\ge$",
 }
-GREEK = "pi|alpha|beta|gamma|kappa|sigma|lambda|delta|theta|eta|rho|varphi|epsilon|omega"
+GREEK = "pi|alpha|beta|gamma|Gamma|kappa|sigma|lambda|delta|theta|eta|rho|varphi|epsilon|omega|xi|phi|nu|tau|psi"
 WIDE = 92  # visible characters after which an equation is broken
 
 
@@ -36,20 +48,33 @@ class LatexFails(RuntimeError):
 
 
 def text(plain: str) -> str:
-    """Plain English with formulas like m^-gamma' turned into LaTeX."""
+    """Plain English with formulas like m^-gamma' and ``names`` of the package turned into LaTeX."""
+    if "``" in plain:
+        parts = plain.split("``")
+        return "".join(text(p) if i % 2 == 0 else rf"\texttt{{{''.join(SPECIAL.get(c, c) for c in p)}}}" for i, p in enumerate(parts))
     words = []
     plain = plain.replace("<=", "\u2264").replace(">=", "\u2265")
     for word in re.split(r"(\s+)", plain):
-        core = word.strip(".,;:()")
+        core = _core(word)
         if re.search(rf"(^|[^a-zA-Z])({GREEK})([^a-zA-Z]|$)", core) or re.search(r"[\^]|[A-Za-z]_[A-Za-z0-9]", core):
-            before, after = word[: word.index(core)], word[word.index(core) + len(core):]
+            before, after = word[: word.index(core)], word[word.index(core) + len(core) :]
             words.append("".join(SPECIAL.get(c, c) for c in before) + f"${_formula(core)}$" + "".join(SPECIAL.get(c, c) for c in after))
         else:
             words.append("".join(SPECIAL.get(c, c) for c in word))
     return "".join(words)
 
 
+def _core(word: str) -> str:
+    """The word without punctuation and without brackets that are not closed within it."""
+    core = word.strip(".,;:")
+    while (core.startswith("(") and core.count("(") > core.count(")")) or (core.endswith(")") and core.count(")") > core.count("(")):
+        core = core[1:] if core.startswith("(") and core.count("(") > core.count(")") else core[:-1]
+    return core.strip(".,;:")
+
+
 def _formula(core: str) -> str:
+    core = re.sub(r"\b(sigma|phi|h|f|u|F)\^(?=[(|,./]|$)", r"\\hat{\1}", core)  # a transform
+    core = re.sub(r"\^\(((?:[^()]|\([^()]*\))*)\)", r"^{\1}", core)
     core = re.sub(rf"(?<![a-zA-Z\\])({GREEK})(?![a-zA-Z])", r"\\\1", core)
     core = re.sub(r"\b(log|sqrt|min|max|exp|sup)\b", r"\\operatorname{\1}", core)
     core = re.sub(r"\^(-?\\?[A-Za-z0-9]+'?)", r"^{\1}", core)
@@ -78,7 +103,12 @@ def _setting(module: str) -> list[str]:
     from importlib import import_module
 
     paragraphs = (import_module(module).__doc__ or "").strip().split("\n\n")
-    return [text(" ".join(p.split())) + "\n" for p in paragraphs]
+    return [_display(p) if p.startswith("    ") else text(" ".join(p.split())) + "\n" for p in paragraphs]
+
+
+def _display(paragraph: str) -> str:
+    """An indented formula or table of a docstring, as it stands."""
+    return "\\begin{small}\\begin{verbatim}\n" + paragraph + "\n\\end{verbatim}\\end{small}\n"
 
 
 def _sentence(doc: str) -> str:

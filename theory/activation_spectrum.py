@@ -47,6 +47,7 @@ f = Function("f", real=True)
 DAMPED_COSINE, DAMPED_SINE = epsilon / (epsilon**2 + q**2), q / (epsilon**2 + q**2)  # of exp(-epsilon x) on the half-line
 BELL = exp(-(x**2) / (2 * s**2))
 RICKER = (1 - x**2 / s**2) * BELL
+TANH_SLOPE = pi * q / sinh(pi * q / 2)  # transform of the slope of tanh, see tanh_transform
 CHAPTER = "frequency principle, section 1.1"
 LUO = "Luo, Ma, Xu, Zhang, arXiv 2010.08153"
 
@@ -119,7 +120,7 @@ def tanh_transform() -> tuple[Derivation, ...]:
                     "identity theorem",
                 ),
                 Step(
-                    Subs(2 * pi * r / sin(pi * r), r, I * q / 2), pi * q / sinh(pi * q / 2), "r = i q / 2 puts cos(q z) under the integral"
+                    Subs(2 * pi * r / sin(pi * r), r, I * q / 2), TANH_SLOPE, "r = i q / 2 puts cos(q z) under the integral"
                 ),
             ),
             LUO,

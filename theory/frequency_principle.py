@@ -44,9 +44,9 @@ from sympy import (
     tanh,
 )
 
-from theory import Assumed, Decided, Defined, Derivation, Settles, Step, derive
+from theory import Assumed, Decided, Defined, Derivation, Settles, Step
+from theory.activation_spectrum import TANH_SLOPE
 from theory.activation_spectrum import q as q_
-from theory.activation_spectrum import tanh_transform
 
 A = IndexedBase("A", real=True)  # A[n]: amplitude of wave n
 xi = IndexedBase("xi", integer=True)  # xi[n, j]: its frequency along input j, in periods per unit
@@ -63,7 +63,7 @@ eta, p, D, E, g = symbols("eta p D E g", positive=True)  # a frequency, derivati
 XU = "Xu, Zhang, Luo, Xiao, Ma, Frequency principle, 2020"
 LUO_MA = "Luo, Ma, Xu, Zhang, Theory of the frequency principle, 2021"
 
-BELL = derive(tanh_transform)[1].result.subs(q_, k)  # transform of the slope of tanh
+BELL = TANH_SLOPE.subs(q_, k)  # at angular frequency k
 OUTPUT = pi / (w * sinh(pi * k / (2 * w)))  # pull at the output weight
 BIAS = Abs(a) * pi * k / (w**2 * sinh(pi * k / (2 * w)))
 DIP = (y * cosh(y) - sinh(y)) / sinh(y) ** 2  # pull at the input weight of a neuron without bias, up to a factor
