@@ -1,3 +1,3 @@
-.PHONY: verify test notebooks pdf
-verify test notebooks pdf:
+.PHONY: verify test notebooks bench pdf
+verify test notebooks bench pdf:
 	@python3 run.py $@

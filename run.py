@@ -16,6 +16,7 @@ JOBS = {
     "notebooks": [
         ["-m", "jupytext", "--to", "ipynb", "--execute", *(str(p) for p in sorted((ROOT / "notebooks").glob("*.py")))],
     ],
+    "bench": [[str(p)] for p in sorted((ROOT / "benchmarks").glob("*.py"))],
     "pdf": [["-m", "proofs_check", "latex", "--pdf", "-o", "build/derivations.tex"]],
 }
 

@@ -110,7 +110,7 @@ plt.show()
 modes = np.arange(1, 64)
 fig, axes = plt.subplots(1, 2, figsize=(11, 4))
 for omega in (1.0, 2 / 3):
-    axes[0].plot(modes, np.abs(jacobi_iteration.error_symbol(modes, 63, omega)), label=f"damping {omega:.2f}")
+    axes[0].plot(modes, np.abs(jacobi_iteration.symbol(modes, 63, omega)), label=f"damping {omega:.2f}")
 axes[0].axhline(1 / 3, color="0.5", lw=0.8)
 axes[0].set(xlabel="frequency $k$", ylabel="factor of the error per sweep", title="63 interior points")
 xi = np.geomspace(0.05, 3, 100)

@@ -19,10 +19,10 @@ Array = np.ndarray
 
 @cache
 def _symbol() -> Callable[..., Any]:
-    return derive(theory.error_symbol)[0].function(theory.k, theory.h, theory.omega)
+    return derive(theory.symbol)[0].function(theory.k, theory.h, theory.omega)
 
 
-def error_symbol(k: Any, N: int, omega: float = 1.0) -> Any:
+def symbol(k: Any, N: int, omega: float = 1.0) -> Any:
     """Factor of sin(k pi x) per sweep on N interior points, broadcast over k; ``ValueError`` for N < 1 or omega <= 0."""
     _check(N, omega)
     return _symbol()(np.asarray(k), 1 / (N + 1), omega)

@@ -58,14 +58,14 @@ def order_of_the_network(seeds: Sequence[int]) -> Array:
 
 def order_of_jacobi(omega: float = 2 / 3) -> float:
     """The same ratio for damped Jacobi iteration, from its factors."""
-    low, high = np.log(np.abs(numerics.error_symbol(np.array([LOW, HIGH]), GRID, omega)))
+    low, high = np.log(np.abs(numerics.symbol(np.array([LOW, HIGH]), GRID, omega)))
     return float(np.log(low / high))
 
 
 CHECKS: tuple[Check, ...] = (
     Check(
         name="network_takes_the_other_order",
-        claim=theory.error_symbol,
+        claim=theory.symbol,
         predict=0.5,
         measure=order_of_the_network,
         terms={"counting whole steps, one in three": 0.3},

@@ -20,6 +20,7 @@ from scipy.integrate import quad
 
 from numerics import gradient_flow
 from numerics import linear_frequency_principle as numerics
+from numerics._fit import log_slope
 from numerics.activation_spectrum import Activation
 from proofs_check._check import Check
 from theory import Settles
@@ -170,11 +171,8 @@ def measured_rate(seeds: Sequence[int], m: int = 8192, half_width: float = 16.0,
 def ends(seeds: Sequence[int], law: tuple[float, float, float], m: int) -> dict[str, Array]:
     """Root mean squared distance (S,) of trained networks, between the data, to the interpolant and to both splines."""
     z = np.linspace(X[0], X[-1], 181)
-    va, vw, _ = law
-    u = np.linspace(0, 1, 2001)
-    cubic, linear = numerics.moments(vw * (u[1:] + u[:-1]) / 2, 1.0)[0], va**2 / 3 * vw / 2
     curves = {
-        "interpolant": numerics.interpolant(X, Y, cubic=cubic, linear=linear),
+        "interpolant": interpolant_of(law),
         "cubic": numerics.interpolant(X, Y, cubic=1.0, linear=0.0),
         "linear": numerics.interpolant(X, Y, cubic=0.0, linear=1.0),
     }
@@ -188,6 +186,37 @@ def ends(seeds: Sequence[int], law: tuple[float, float, float], m: int) -> dict[
         for name, curve in curves.items():
             found[name].append(float(np.sqrt(np.mean((f - curve(z)) ** 2))))
     return {name: np.array(v) for name, v in found.items()}
+
+
+def width_slope(seeds: Sequence[int], widths: tuple[int, ...] = (250, 1000, 4000), draws: int = 16) -> Array:
+    """Slope of log mean squared distance to the interpolant in log m, for networks linearised at the start (small output weights).
+
+    m neurons and their negatives; the distance at each width is the mean over ``draws`` starts.
+    """
+    z = np.linspace(X[0], X[-1], 91)
+    points = np.c_[np.r_[X, z], np.ones(len(X) + len(z))]
+    curve = interpolant_of(SMALL_A)(z)
+    slopes = []
+    for seed in seeds:
+        distances = []
+        for m in widths:
+            gaps = []
+            for draw in range(draws):
+                rng = np.random.default_rng([int(seed), draw, m])
+                a, w, b = (v * rng.uniform(-1, 1, m) for v in SMALL_A)
+                before = points @ np.stack([w, b])
+                features = np.c_[np.maximum(before, 0), (before > 0) * a, (before > 0) * a * points[:, :1]]  # by a, b and w
+                gram = features @ features[: len(X)].T
+                gaps.append(np.mean((gram[len(X) :] @ np.linalg.solve(gram[: len(X)], Y) - curve) ** 2))
+            distances.append(np.mean(gaps))
+        slopes.append(log_slope(widths, distances))
+    return np.array(slopes)
+
+
+def interpolant_of(law: tuple[float, float, float]) -> numerics.Interpolant:
+    """The derived end for a, w and b uniform with these half-widths: E |w|^3 = w^3 / 4, E a^2 |w| = a^2 / 3 w / 2."""
+    va, vw, _ = law
+    return numerics.interpolant(X, Y, cubic=vw**3 / 4, linear=va**2 / 3 * vw / 2)
 
 
 def closer_to(seeds: Sequence[int], law: tuple[float, float, float], m: int, near: str, far: str) -> Array:
@@ -280,5 +309,15 @@ CHECKS: tuple[Check, ...] = (
         rival_why="the curve is the cubic spline",
         side="at most",
         settles=(Settles("lfp-spline-limits", part="a large, log of distances", scope="instances"),),
+    ),
+    Check(
+        name="distance_falls_with_width",
+        claim=theory.variational_form,
+        predict=-1.0,
+        measure=width_slope,
+        terms={"16 starts per width": 0.2, "the w-term and the finite bias, which the curve leaves out": 0.05},
+        rival=-2.0,
+        rival_why="the distance, not its square, falls like 1 / m",
+        settles=(Settles("lfp-width-scan", scope="instances"),),
     ),
 )

@@ -5,25 +5,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.jacobi_iteration import error_symbol, sweep_matrix, two_grid_matrix
+from numerics.jacobi_iteration import sweep_matrix, symbol, two_grid_matrix
 from proofs_check import _run, _statements
 
 
 @given(st.integers(1, 40), st.floats(0.1, 1.5))
 def test_the_symbols_are_the_eigenvalues_of_a_sweep(N, omega):
     found = np.linalg.eigvalsh(sweep_matrix(N, omega))
-    np.testing.assert_allclose(found, np.sort(error_symbol(np.arange(1, N + 1), N, omega)), atol=1e-12)
+    np.testing.assert_allclose(found, np.sort(symbol(np.arange(1, N + 1), N, omega)), atol=1e-12)
 
 
 def test_undamped_the_lowest_and_the_highest_frequency_are_equally_slow():
-    factors = error_symbol(np.arange(1, 64), 63)
+    factors = symbol(np.arange(1, 64), 63)
     assert factors[0] == pytest.approx(np.cos(np.pi / 64)) and factors[-1] == pytest.approx(-factors[0])
     assert np.abs(factors).argmin() == 31
 
 
 @pytest.mark.parametrize("omega", [0.5, 2 / 3, 0.8])
 def test_two_thirds_smooths_best(omega):
-    upper = np.abs(error_symbol(np.arange(32, 64), 63, omega)).max()
+    upper = np.abs(symbol(np.arange(32, 64), 63, omega)).max()
     assert upper == pytest.approx(1 / 3, abs=1e-12) if omega == 2 / 3 else upper > 0.35
 
 
@@ -44,6 +44,6 @@ def test_bad_input_is_answered():
     with pytest.raises(ValueError, match="odd"):
         two_grid_matrix(8)
     with pytest.raises(ValueError, match="interior point"):
-        error_symbol(1, 0)
+        symbol(1, 0)
     with pytest.raises(ValueError, match="damping"):
         sweep_matrix(4, -1.0)

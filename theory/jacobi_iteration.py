@@ -22,7 +22,7 @@ s = Symbol("s", nonnegative=True)  # sin^2(theta / 2), between 0 and 1
 SOURCE = "Briggs, Henson, McCormick, A Multigrid Tutorial, 2000"
 
 
-def error_symbol() -> Derivation:
+def symbol() -> Derivation:
     """One damped sweep multiplies the error sin(k pi x) by 1 - 2 omega sin^2(k pi h / 2)."""
     mode = sin(k * pi * j * h)
     second = 2 * mode - sin(k * pi * (j - 1) * h) - sin(k * pi * (j + 1) * h)
