@@ -81,7 +81,7 @@ def value_at(side: sp.Expr, point: dict[Any, sp.Expr]) -> sp.Expr:
         return number
     if number.is_number and not number.is_comparable and sp.im(number).is_zero:
         number = sp.re(number)
-    if not (number.is_Float or number.is_Rational):
+    if not all(part.is_Float or part.is_Rational for part in number.as_real_imag()):
         raise ValueError(f"cannot evaluate {side} at {point}: {number} is not a number")
     return number
 
