@@ -218,7 +218,7 @@ def walsh_eigenvalues() -> tuple[Derivation, ...]:
 def leave_one_out() -> tuple[Derivation, ...]:
     """Trained on all corners but one, kernel regression predicts the missing one as 1 - 1/rho times its value, with rho at most one."""
     value, guess, schur, inverse = symbols("y g s c", positive=True)
-    wrong = Implies(And(rho > 0, rho < 1), 1 - 1 / rho < 0)
+    ratio = 1 - 1 / rho
     return (
         Derivation(
             "Leave-one-out identity",
@@ -246,19 +246,23 @@ def leave_one_out() -> tuple[Derivation, ...]:
                     Integer(1),
                     "eigenvalue lambda_k counts binomial(d, k) times; all equal would give rho = 1",
                 ),
-                Step(Subs(1 - value, value, 1 / rho), 1 - 1 / rho, "prediction over value"),
+                Step(Subs(1 - value, value, 1 / rho), ratio, "prediction over value"),
             ),
             "our own",
         ),
-        Derivation("Its sign", (Decided(wrong, "wrong as soon as some eigenvalue exceeds that of parity"),), "our own"),
+        Derivation(
+            "Its sign",
+            (Decided(Implies(And(rho > 0, rho < 1), ratio < 0), "wrong as soon as some eigenvalue exceeds that of parity"),),
+            "our own",
+        ),
     )
 
 
 def held_out_mean() -> tuple[Derivation, ...]:
     """Trained on any corners, with any ridge or stopping time, the mean of parity times the prediction over the others is not positive."""
     least, kept = symbols("nu s", positive=True)
-    flow = Implies(And(least > 0, mu >= least, kept > 0, kept <= 1), (least / mu - 1) * (1 - kept) <= 0)
-    ridge = Implies(And(least > 0, mu >= least, delta > 0), (least - mu) / (mu + delta) <= 0)
+    flow, ridge = (least / mu - 1) * (1 - kept), (least - mu) / (mu + delta)  # what one mode adds to the sum over held-out corners
+    inside = And(least > 0, mu >= least, kept > 0, kept <= 1, delta > 0)
     content = symbols("c", real=True)
     return (
         Derivation(
@@ -270,10 +274,10 @@ def held_out_mean() -> tuple[Derivation, ...]:
                 Quoted("eigenvalues of a principal submatrix lie between the extreme ones of the matrix", "Cauchy interlacing"),
                 Step(
                     Subs(least * i / mu * (1 - kept) - (1 - kept) * i, i, 1),
-                    (least / mu - 1) * (1 - kept),
+                    flow,
                     "mode by mode, mu an eigenvalue on the sample: parity times prediction over all corners minus that over the sample",
                 ),
-                Decided(flow, "mu >= nu by interlacing, s = exp(-mu t): no mode is positive"),
+                Decided(Implies(inside, flow <= 0), "mu >= nu by interlacing, s = exp(-mu t): no mode is positive"),
             ),
             "our own",
         ),
@@ -284,8 +288,8 @@ def held_out_mean() -> tuple[Derivation, ...]:
                     "parity has the least eigenvalue", "a kernel h(x . x' / d) in which parity has the least eigenvalue nu / N, positive"
                 ),
                 Quoted("eigenvalues of a principal submatrix lie between the extreme ones of the matrix", "Cauchy interlacing"),
-                Step(least / (mu + delta) - mu / (mu + delta), (least - mu) / (mu + delta), "mode by mode, ridge delta"),
-                Decided(ridge, "no mode is positive"),
+                Step(least / (mu + delta) - mu / (mu + delta), ridge, "mode by mode, ridge delta"),
+                Decided(Implies(inside, ridge <= 0), "no mode is positive"),
             ),
             "our own",
         ),
