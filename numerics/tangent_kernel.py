@@ -71,7 +71,8 @@ def ntk(X: Any, Z: Any = None, *, depth: int = 2, weight_variance: float = 2.0, 
     """Tangent kernel (n, q) of a ReLU network with ``depth`` layers of weights, all trained, in the limit of infinite width.
 
     Layers h = sqrt(v / N) W phi + sqrt(b) bias with standard normal W and bias, N units before; the first one reads x / sqrt(D).
-    depth 1 is the linear model.  From the second hidden layer on angles below 1e-7 are lost to rounding.  Raises ``ValueError`` as ``arc_cosine``, for depth < 1 and for variances v <= 0 or b < 0.
+    depth 1 is the linear model.  From the second hidden layer on angles below 1e-7 are lost to
+    rounding.  Raises ``ValueError`` as ``arc_cosine``, for depth < 1 and for variances v <= 0 or b < 0.
     Source: Jacot, Gabriel, Hongler, NeurIPS 2018; ``theory.tangent_kernel.depth_recursion``.
     """
     if depth < 1:

@@ -66,7 +66,7 @@ def linear_in_output_weights() -> tuple[Derivation, ...]:
         Derivation(
             "Derivative by one output weight",
             (
-                Step(Sum(KroneckerDelta(k, p) * phi[k], (k, 1, m)) / alpha, slope, "feature phi_k = sigma(w_k . x): only the term of its own neuron depends on a_p",
+                Step(Sum(KroneckerDelta(k, p) * phi[k], (k, 1, m)) / alpha, slope, "feature phi_k = sigma(w_k . x): one term contains a_p",
                      domain=inside),
                 Step(Derivative(A * z / alpha, A), z / alpha, "and that term is a product"),
                 Step(Derivative(A * z / alpha, A, A), Integer(0), "so no output weight enters the derivative"),
