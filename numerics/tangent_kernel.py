@@ -99,8 +99,9 @@ def _of_covariance(Sigma: Array, across: Array, along: Array, U: Array | None, V
     if U is not None and V is not None:
         return arc_cosine(U, V, degree=1), arc_cosine(U, V, degree=0)
     scale = np.sqrt(np.outer(across, along))
-    cosine = np.clip(Sigma / scale, -1, 1)
-    angle = 2 * np.arctan2(np.sqrt(1 - cosine), np.sqrt(1 + cosine))
+    gap = np.clip(1 - Sigma / scale, 0, 2)
+    gap = np.where(gap < 1e-15, 0.0, gap)  # an angle that rounding made up
+    angle = 2 * np.arctan2(np.sqrt(gap), np.sqrt(2 - gap))
     return scale * _profile(1)(angle), _profile(0)(angle)
 
 

@@ -336,7 +336,7 @@ def lazy_drift() -> tuple[Derivation, ...]:
         Derivation(
             "With the width",
             (
-                Step(Subs(residual / sqrt(lam) / sqrt(M), lam, M * kappa**2 * rate), relative, "lambda = m kappa^2 G, and |theta_0| ~ sqrt(m)"),
+                Step(Subs(residual / sqrt(lam) / sqrt(M), lam, M * kappa**2 * rate), relative, "lambda = m kappa^2 G, |theta_0| ~ m^(1/2)"),
                 Step(Subs(relative, kappa, 1 / sqrt(M)), residual / sqrt(rate * M), "the scale at which the kernel has a limit"),
                 Step(M * Derivative(log(at_ntk), M), -Rational(1, 2), "exponent in the width"),
             ),
@@ -363,7 +363,8 @@ def mirrored_error() -> tuple[Derivation, ...]:
         Derivation(
             "A neuron and its mirror image",
             (
-                Step(Subs(Derivative(neuron, (size, 2)), size, 0), 2 * u * A * v * first + A**3 * v**2 * second, "a residual of impulse delta moves a evenly and z oddly in a: second order"),
+                Step(Subs(Derivative(neuron, (size, 2)), size, 0), 2 * u * A * v * first + A**3 * v**2 * second,
+                     "delta moves a evenly and z oddly in a: second order"),
                 Step(Subs(Derivative(neuron + mirror, (size, 2)), size, 0), Integer(0), "so the pair has none"),
                 Step(Subs(Derivative(neuron + mirror, (size, 3)), size, 0) / 6, left, "its first error is of third order"),
             ),
