@@ -449,7 +449,7 @@ def descent_converges() -> tuple[Derivation, ...]:
             (
                 Decided(Implies(And(lam0 <= lam, h * lam <= Rational(3, 2)), (1 - h * lam) ** 2 <= 1 - h * lam / 2),
                         "a step multiplies the squared residual of a mode by (1 - eta lambda)^2"),
-                Decided(Implies(lam0 <= lam, 1 - h * lam / 2 <= 1 - h * lam0 / 2), "so no mode is slower than the least eigenvalue allows"),
+                Step(Subs(1 - h * lam / 2, lam, lam0 + s), 1 - h * lam0 / 2 - h * s / 2, "a mode that is faster by s loses h s / 2 more"),
             ),
             DU + ", theorem 4.1; elementary for a standing kernel",
         ),
