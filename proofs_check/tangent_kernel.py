@@ -303,7 +303,7 @@ CHECKS: tuple[Check, ...] = (
         terms={"sampling of the smallest width": 0.2},
         rival=-0.5,
         rival_why="the error falls as the change of the parameters does",
-        open="below width 2000 the slope is steeper than -1, and one draw per width spreads it over the whole band; the rival is far off",
+        open="below width 2000 the slope is steeper than -1, and one draw per width spreads it further than from the band to the rival",
     ),
     Check(
         name="large_changes_of_the_output_weights",
