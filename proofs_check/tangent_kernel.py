@@ -1,0 +1,384 @@
+"""Do wide networks follow the linear model of their tangent kernel, and at which rate do they stop to when they are less wide?
+
+Settings.  Most runs: four points with bias, y = x^2, mirrored start (2m neurons), descent with a fixed step; the linearised model is
+stepped with the same steps, so that only linearisation separates the two.  Convergence: five points on the circle, random signs as labels,
+output weights fixed.  Regimes: y = |x_1| in 20 dimensions, 500 samples.
+Source: Jacot, Gabriel, Hongler, NeurIPS 2018; Chizat, Oyallon, Bach, NeurIPS 2019; Du, Zhai, Poczos, Singh, ICLR 2019.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from numerics import phase_diagram
+from numerics import tangent_kernel as numerics
+from numerics._fit import log_slope
+from numerics.phase_diagram import four_point_problem
+from proofs_check._check import Check
+from theory import Settles, derive
+from theory import tangent_kernel as theory
+
+Array = np.ndarray
+ETA = 0.2  # learning rate of the convergence runs, for the loss sum e^2 / 2
+PAIR = np.array([[1.0, 0.0], [np.cos(1.0), np.sin(1.0)]])  # two unit inputs at an angle of 1
+
+
+def _exponent(claim: Any, place: int) -> float:
+    return float(derive(claim)[place].result)
+
+
+# ---------------------------------------------------------------- the kernel at the start
+
+
+def kernel_error_slope(seeds: Sequence[int], widths: tuple[int, ...] = (64, 256, 1024, 4096), draws: int = 16) -> Array:
+    """Exponent in m of the root mean squared distance (over draws) of the tangent kernel to its limit."""
+    import torch
+
+    from proofs_check import _train
+
+    X, _ = four_point_problem()
+    batch = [1000 * int(seed) + draw for seed in seeds for draw in range(draws)]
+    found = []
+    for m in widths:
+        limit = numerics.two_layer_kernel(X, m=m, kappa=m**-0.5) / len(X)
+        start = _train.two_layer_start(batch, m, 2, 1.0, 1.0, antisymmetric=False)
+        K = _train.gram(_train.two_layer(m**0.5), start, torch.as_tensor(X)).numpy()
+        found.append(((K - limit) ** 2).sum((1, 2)).reshape(len(seeds), draws).mean(1) ** 0.5)
+    return log_slope(widths, np.array(found))
+
+
+def feature_fluctuation(seeds: Sequence[int], m: int = 100, draws: int = 2000) -> Array:
+    """log of sqrt(m) times the standard deviation, over draws, of the mean of m feature products."""
+    found = []
+    for seed in seeds:
+        features = np.maximum(np.random.default_rng([int(seed), 5]).standard_normal((draws, m, 2)) @ PAIR.T, 0)
+        found.append(features.prod(2).mean(1).std() * m**0.5)
+    return np.log(found)
+
+
+def deep_kernel(seeds: Sequence[int], width: int = 256) -> Array:
+    """log of the tangent kernel of a network with two hidden layers between the two unit inputs."""
+    import torch
+
+    from proofs_check import _train
+
+    def model(parameters: Any, X: Any) -> Any:
+        first, second, last = parameters
+        hidden = torch.relu(first @ X.T)  # sqrt(2 / D) = 1 for D = 2
+        hidden = torch.relu((2 / width) ** 0.5 * second @ hidden)
+        return (2 / width) ** 0.5 * (last[:, None, :] @ hidden)[:, 0]
+
+    shapes = ((width, 2), (width, width), (width,))
+    start = [_train.normal(seeds, shape, stream=stream) for stream, shape in enumerate(shapes)]
+    return np.log(2 * _train.gram(model, start, torch.as_tensor(PAIR)).numpy()[:, 0, 1])
+
+
+# ---------------------------------------------------------------- training against the linearised model
+
+
+@cache
+def _gap(seeds: tuple[int, ...], m: int, smooth: bool, gamma: float = 0.5, gamma_p: float = 0.0, *, steps: int = 80,
+         draws: int = 6) -> tuple[Array, Array]:
+    """sup_t max |f - f_lin| on the data, and the relative distance of all parameters at the end, (S,) each: mean squares over draws."""
+    import torch
+
+    from proofs_check import _train
+
+    X, y = (torch.as_tensor(v) for v in four_point_problem())
+    alpha, beta_1, beta_2 = _train.normalised(m**-gamma, m**-gamma_p)
+    model = _train.two_layer(alpha, torch.tanh if smooth else torch.relu)
+    batch = [1000 * int(seed) + draw for seed in seeds for draw in range(draws)]
+    start = _train.two_layer_start(batch, m, 2, beta_1, beta_2)
+    if smooth:  # output weights +-1: the error goes with a^4, whose Gaussian tails would need many draws
+        start = (beta_1 * start[0].sign(), start[1])
+    rate = 0.5 * m ** (2 * gamma - 1 - gamma_p)  # the kernel goes as m kappa^2 / kappa'
+    K = _train.gram(model, start, X)
+    linear, worst = torch.zeros(len(batch), 4, dtype=torch.float64), torch.zeros(len(batch), dtype=torch.float64)
+
+    def watch(step: int, alive: Any, output: Any) -> None:
+        nonlocal linear, worst
+        worst = torch.maximum(worst, (output - linear).abs().amax(1))
+        linear = linear - rate * (K @ (linear - y)[:, :, None])[:, :, 0]
+
+    run = _train.train(model, start, X, y, rate=rate, stop=0.0, max_steps=steps, watch=watch)
+    moved = sum(((q - p) ** 2).flatten(1).sum(1).numpy() for p, q in zip(run.start, run.end, strict=True))
+    size = sum((p**2).flatten(1).sum(1).numpy() for p in run.start)
+    error, drift = (np.sqrt(v.reshape(len(seeds), draws).mean(1)) for v in (worst.numpy() ** 2, np.asarray(moved / size)))
+    return error, drift
+
+
+def error_slope(seeds: Sequence[int], *, smooth: bool = False, gamma: float = 0.5, gamma_p: float = 0.0,
+                widths: tuple[int, ...] = (256, 2048), draws: int = 6) -> Array:
+    """Exponent in m of the linearisation error."""
+    return log_slope(widths, np.array([_gap(tuple(seeds), m, smooth, gamma, gamma_p, draws=draws)[0] for m in widths]))
+
+
+def drift_slope(seeds: Sequence[int], widths: tuple[int, ...] = (256, 2048)) -> Array:
+    """Exponent in m of the relative change of the parameters at kappa = m^(-1/2)."""
+    return log_slope(widths, np.array([_gap(tuple(seeds), m, False)[1] for m in widths]))
+
+
+def scale_slope(seeds: Sequence[int], m: int = 128, scales: tuple[float, ...] = (1.0, 4.0, 16.0)) -> Array:
+    """Exponent in the output scale of the relative change of the parameters at loss 1e-6; nan where the loss is not reached."""
+    from proofs_check import _train
+
+    X, y = four_point_problem()
+    found = []
+    for scale in scales:
+        run = _train.train_two_layer(seeds, m, scale * m**-0.5, 1.0, X, y, flow=1.0, stop=1e-6, max_steps=3000)
+        moved = np.hypot(*((q - p).flatten(1).norm(dim=1).numpy() for p, q in zip(run.start, run.end, strict=True)))
+        size = np.hypot(*(p.flatten(1).norm(dim=1).numpy() for p in run.start))
+        found.append(np.where(run.reached, moved / size, np.nan))
+    return log_slope(scales, np.array(found))
+
+
+def step_exponent(seeds: Sequence[int], m: int = 256, time: float = 4.0, steps: int = 160) -> Array:
+    """log2 of the ratio of the changes of the outputs when the step of descent is halved once and twice."""
+    import torch
+
+    from proofs_check import _train
+
+    X, y = (torch.as_tensor(v) for v in four_point_problem())
+    model, start = _train.two_layer(m**0.5, torch.tanh), _train.two_layer_start(seeds, m, 2, 1.0, 1.0)
+    ends = [model(_train.train(model, start, X, y, rate=time / n, stop=0.0, max_steps=n).end, X) for n in (steps, 2 * steps, 4 * steps)]
+    first, second = ((f - g).norm(dim=1).numpy() for f, g in pairwise(ends))
+    return np.log2(first / second)
+
+
+def flow_of_parameters(seeds: Sequence[int], n: int = 5, P: int = 12, time: float = 3.0, steps: int = 1500) -> Array:
+    """log10 of the largest distance of the closed form to the parameters of a linear model, integrated by a fourth-order rule."""
+    found = []
+    for seed in seeds:
+        rng = np.random.default_rng([int(seed), 9])
+        J, f0, y = rng.standard_normal((n, P)), rng.standard_normal(n), rng.standard_normal(n)
+        moved, h = np.zeros(P), time / steps
+
+        def slope(moved: Array, J: Array = J, rest: Array = f0 - y) -> Array:
+            return -J.T @ (J @ moved + rest) / n
+
+        for _ in range(steps):
+            one = slope(moved)
+            two = slope(moved + h / 2 * one)
+            three = slope(moved + h / 2 * two)
+            moved = moved + h / 6 * (one + 2 * two + 2 * three + slope(moved + h * three))
+        found.append(np.abs(f0 + J @ moved - numerics.linearised_flow(J @ J.T, y, time, f0)[0]).max())
+    return np.log10(found)
+
+
+# ---------------------------------------------------------------- convergence, width, regimes
+
+
+@cache
+def _circle(seeds: tuple[int, ...], batch: int | None, m: int, steps: int) -> Array:
+    """log(loss / loss at the start) after each step, (steps, S), for five points on the circle and fixed output weights."""
+    import torch
+
+    from proofs_check import _train
+
+    angle = 2 * torch.pi * torch.arange(5, dtype=torch.float64) / 5
+    X = torch.stack([torch.cos(angle), torch.sin(angle)], 1)
+    y, a = (torch.sign(_train.normal(seeds, shape, stream=stream)) for stream, shape in enumerate(((5,), (m,)), 3))
+
+    def model(parameters: Any, X: Any) -> Any:
+        return (a[:, None, :] @ torch.relu(parameters[0] @ X.T))[:, 0] / m**0.5
+
+    losses: list[Any] = []
+    _train.train(model, [_train.normal(seeds, (m, 2), stream=2)], X, y, rate=5 * ETA, stop=0.0, max_steps=steps,
+                 rule="sgd" if batch else "descent", batch=batch, seeds=seeds,
+                 watch=lambda step, alive, output: losses.append(((output - y) ** 2).sum(1).numpy()))
+    return np.log(np.array(losses[1:]) / losses[0])
+
+
+def pace_over_bound(seeds: Sequence[int], batch: int | None = None, m: int = 4096, steps: int = 100) -> Array:
+    """log loss over log of the bound (1 - eta lambda_0 / 2)^t: the least over all steps, for stochastic descent at the last step."""
+    angle = 2 * np.pi * np.arange(5) / 5
+    least = np.linalg.eigvalsh(phase_diagram.limit_kernels(np.c_[np.cos(angle), np.sin(angle)])[0])[0]
+    bound = np.log(1 - ETA * least / 2) * np.arange(1, steps + 1)[:, None]
+    pace = _circle(tuple(seeds), batch, m, steps) / bound
+    return pace[-1] if batch else pace.min(0)
+
+
+def pace_of_the_slowest_mode() -> float:
+    """The same for the least eigenvalue of the limit kernel."""
+    least = _exponent(theory.five_points_on_the_circle, 1)
+    return float(2 * np.log(1 - ETA * least) / np.log(1 - ETA * least / 2))
+
+
+def steps_slope(seeds: Sequence[int], widths: tuple[int, ...] = (64, 256, 1024), n: int = 30, d: int = 40, rate: float = 2e-3) -> Array:
+    """Exponent in the width of the number of steps until random signs are fitted to a loss of 0.01, standard deviations sqrt(2 / D)."""
+    from proofs_check import _train
+
+    found = []
+    for m in widths:
+        start = _train.two_layer_start(seeds, m, d, (2 / m) ** 0.5, (2 / d) ** 0.5, antisymmetric=False)
+        X = _train.normal([77], (n, d), stream=6)[0]
+        y = _train.normal(seeds, (n,), stream=7).sign()
+        run = _train.train(_train.two_layer(1.0), start, X, y, rate=rate, stop=0.01, max_steps=3000)
+        found.append(np.where(run.reached, run.steps, np.nan))
+    return log_slope(widths, np.array(found))
+
+
+def regimes(seeds: Sequence[int], n: int = 500, d: int = 20, m: int = 50, steps: int = 400) -> Array:
+    """log of the test error of a small-start network over that of the kernel predictor, target |x_1|, no noise."""
+    from proofs_check import _train
+
+    X, Z = (_train.normal([5], (n, d), stream=stream)[0] for stream in (8, 9))
+    start = _train.two_layer_start(seeds, m, d, 0.03, 0.03, antisymmetric=False)
+    model = _train.two_layer(1.0)
+    run = _train.train(model, start, X, X[:, 0].abs(), rule="adam", rate=0.02, stop=0.0, max_steps=steps)
+    target = Z[:, 0].abs().numpy()
+    kernel = numerics.ntk(Z.numpy(), X.numpy()) @ np.linalg.solve(numerics.ntk(X.numpy()), X[:, 0].abs().numpy())
+    return np.log(((model(run.end, Z).numpy() - target) ** 2).mean(1) / ((kernel - target) ** 2).mean())
+
+
+CHECKS: tuple[Check, ...] = (
+    Check(
+        name="kernel_tends_to_its_limit",
+        claim=theory.gram_fluctuation,
+        predict=-0.5,
+        measure=kernel_error_slope,
+        terms={"16 draws per width, 4 standard deviations": 0.15},
+        rival=-1.0,
+        rival_why="errors of a mean of m terms fall like 1 / m",
+    ),
+    Check(
+        name="constant_of_the_fluctuation",
+        claim=theory.gram_fluctuation,
+        predict=lambda: float(np.log(numerics.gram_fluctuation(PAIR, 1)[0, 1])),
+        measure=feature_fluctuation,
+        terms={"2000 draws, 4 standard deviations": 0.07},
+        rival=lambda: float(np.log(numerics.arc_cosine(PAIR, degree=1)[0, 1])),
+        rival_why="a product fluctuates by its own mean",
+    ),
+    Check(
+        name="kernel_of_two_hidden_layers",
+        claim=theory.depth_recursion,
+        predict=lambda: float(np.log(numerics.ntk(PAIR, depth=3)[0, 1])),
+        measure=deep_kernel,
+        terms={"width 256, 4 standard deviations of an entry": 0.3},
+        rival=lambda: float(np.log(numerics.ntk(PAIR, depth=2)[0, 1] / 2)),
+        rival_why="only the last layer counts, as in a random feature model",
+    ),
+    Check(
+        name="change_falls_with_the_output_scale",
+        claim=theory.lazy_drift,
+        predict=lambda: _exponent(theory.lazy_drift, 1),
+        measure=scale_slope,
+        terms={"the smallest scale is not yet lazy": 0.1},
+        rival=0.0,
+        rival_why="training moves the parameters by a share of their size",
+        settles=(Settles("lazy-params-stay-close", scope="instances"),),
+    ),
+    Check(
+        name="change_falls_with_the_width",
+        claim=theory.lazy_drift,
+        predict=lambda: _exponent(theory.lazy_drift, 2),
+        measure=drift_slope,
+        terms={"sampling of the smallest width": 0.1},
+        rival=lambda: _exponent(theory.lazy_drift, 3),
+        rival_why="the mean-field scale",
+        settles=(Settles("udl-width-relative-change-decreases", scope="instances"),),
+    ),
+    Check(
+        name="network_follows_its_linearisation",
+        claim=theory.lazy_drift,
+        predict=-0.5,
+        measure=error_slope,
+        terms={"sampling of the smallest width": 0.1},
+        rival=0.0,
+        rival_why="a wider network is no closer to its linearisation",
+        side="at most",
+        settles=(Settles("lazy-first-order-taylor", scope="instances"),),
+    ),
+    Check(
+        name="mirrored_smooth_networks_err_by_one_over_m",
+        claim=theory.mirrored_error,
+        predict=lambda: _exponent(theory.mirrored_error, 1),
+        measure=lambda seeds: error_slope(seeds, smooth=True, widths=(1024, 8192), draws=1),
+        terms={"sampling of the smallest width": 0.2},
+        rival=-0.5,
+        rival_why="the error falls as the change of the parameters does",
+        open="below width 2000 the slope is steeper than -1, and one draw per width spreads it further than from the band to the rival",
+    ),
+    Check(
+        name="large_changes_of_the_output_weights",
+        claim=theory.linearisation_remainder,
+        predict=lambda: float(phase_diagram.input_exponent(1.25, 0.75)),
+        measure=lambda seeds: error_slope(seeds, gamma=1.25, gamma_p=0.75),
+        terms={"crossover at finite width": 0.3},
+        rival=lambda: float(phase_diagram.output_exponent(1.25, 0.75)),
+        rival_why="the error follows the change of the output weights, which grows",
+        side="at most",
+        settles=(Settles("phase-output-layer-linear", part="both move, exponent of the error", scope="instances"),),
+    ),
+    Check(
+        name="closed_form_of_the_linearised_flow",
+        claim=theory.linearised_flow,
+        predict=-10.0,
+        measure=flow_of_parameters,
+        terms={"fourth-order rule with 1500 steps": 1.0},
+        rival=0.0,
+        rival_why="the linearised model is not kernel regression: outputs differ by their size",
+        side="at most",
+        settles=(Settles("lazy-kernel-equivalence", part="log10 of the discrepancy", scope="instances"),),
+    ),
+    Check(
+        name="gap_of_descent_to_the_flow",
+        claim=theory.step_of_descent,
+        predict=lambda: _exponent(theory.step_of_descent, 2),
+        measure=step_exponent,
+        terms={"second order in the step": 0.15},
+        rival=2.0,
+        rival_why="descent follows the flow to second order",
+    ),
+    Check(
+        name="descent_keeps_below_the_bound",
+        claim=theory.descent_converges,
+        predict=pace_of_the_slowest_mode,
+        measure=pace_over_bound,
+        terms={"least eigenvalue at width 4096 and its drift": 1.0},
+        rival=1.0,
+        rival_why="the bound (1 - eta lambda_0 / 2)^t is attained",
+        side="at least",
+        settles=(Settles("udl-du-shallow-global-convergence", part="descent", scope="instances"),),
+    ),
+    Check(
+        name="stochastic_descent_keeps_below_the_bound",
+        claim=theory.descent_converges,
+        predict=pace_of_the_slowest_mode,
+        measure=lambda seeds: pace_over_bound(seeds, batch=2),
+        terms={"least eigenvalue at width 4096 and the order of the samples": 1.5},
+        rival=0.0,
+        rival_why="the noise of the samples keeps the loss up",
+        side="at least",
+        settles=(Settles("udl-du-shallow-global-convergence", part="stochastic descent", scope="instances"),),
+    ),
+    Check(
+        name="wider_networks_fit_in_fewer_steps",
+        claim=theory.standard_start,
+        predict=-0.3,
+        measure=steps_slope,
+        terms={"the rate grows like the width only once the output weights drive it": 0.1},
+        rival=0.0,
+        rival_why="the width does not matter for the number of steps",
+        side="at most",
+        settles=(Settles("udl-width-smaller-start-fewer-steps", part="exponent of the number of steps", scope="instances", analogue=True),),
+        deviates="Gaussian inputs with random signs as labels stand for MNIST-1D",
+    ),
+    Check(
+        name="learnt_features_beat_the_kernel",
+        claim=theory.linearised_flow,
+        predict=-1.0,
+        measure=regimes,
+        terms={"one data set": 0.4},
+        rival=0.0,
+        rival_why="the kernel predictor is as good",
+        side="at most",
+        settles=(Settles("lazy-nonlinear-regime-stronger", scope="instances"),),
+    ),
+)

@@ -1,0 +1,491 @@
+"""When is a wide network the linear model of its tangent kernel, and what does that model do?
+
+Setting.  f(x) = (1 / alpha) sum_k a_k sigma(w_k . x), a ~ N(0, beta_1^2), w ~ N(0, beta_2^2 I), loss (1/2n) sum e^2, time in units
+of beta_1 beta_2; kappa = beta_1 beta_2 / alpha, kappa' = beta_1 / beta_2.  Linear means affine in the parameters, not in x.  The tangent
+kernel Theta(x, x') = grad f(x) . grad f(x') has for ReLU the mean m kappa^2 (k_1 / kappa' + kappa' x.x' k_0), with the arc-cosine kernels
+k_j = E[relu(w.x)^j relu(w.x')^j].  While it stands still the residual is e(t) = exp(-Theta t / n) e(0), and f - f_0 at any other point
+follows.  At kappa = m^(-1/2) the parameters move by m^(-1/2) of their size; the linearised model errs by m^(-1) for a smooth activation.
+
+Source: Jacot, Gabriel, Hongler, NeurIPS 2018; Chizat, Oyallon, Bach, NeurIPS 2019; Cho, Saul, NeurIPS 2009;
+Du, Zhai, Poczos, Singh, ICLR 2019; Luo, Xu, Ma, Zhang, JMLR 22(71), 2021, section 1.2.
+"""
+
+from sympy import (
+    And,
+    Derivative,
+    Eq,
+    Expr,
+    Function,
+    Implies,
+    IndexedBase,
+    Integer,
+    Integral,
+    KroneckerDelta,
+    Limit,
+    Rational,
+    S,
+    Subs,
+    Sum,
+    Symbol,
+    cos,
+    exp,
+    log,
+    oo,
+    pi,
+    sin,
+    sqrt,
+    symbols,
+)
+
+from theory import Assumed, Decided, Defined, Derivation, Enclosed, Quoted, Settles, Step
+from theory._decision import counterexample
+from theory._notation import LUO, alpha, beta_1, beta_2, kappa, kappa_p
+
+m, k, p = symbols("m k p", integer=True, positive=True)  # neurons
+a, da, phi, psi = (IndexedBase(name, real=True) for name in ("a", "da", "phi", "psi"))  # output weights, features of two inputs
+A, dA, z, dz = symbols("A dA z dz", real=True)  # one neuron: output weight, preactivation, and their changes
+k0, k1, dot = symbols("k_0 k_1 dot", real=True)  # E[1 1'], E[relu relu'], x.x'
+theta = Symbol("theta", positive=True)  # angle between two inputs
+lam, h, s, n = symbols("lambda h s n", positive=True)  # rate of a mode, learning rate, output scale, samples
+t = Symbol("t", nonnegative=True)  # time
+y, f0, c = symbols("y f_0 c", real=True)  # data and start in a mode; kernel of another point with that mode
+sigma = Function("sigma", real=True)
+epsilon = Symbol("epsilon", positive=True)  # size of a change of the parameters
+JACOT = "Jacot, Gabriel, Hongler, NeurIPS 2018"
+CHIZAT = "Chizat, Oyallon, Bach, NeurIPS 2019"
+DU = "Du, Zhai, Poczos, Singh, ICLR 2019"
+
+
+def linear_in_output_weights() -> tuple[Derivation, ...]:
+    """With frozen input weights the model is linear in the output weights: a random feature model."""
+    model = Sum(a[k] * phi[k], (k, 1, m)) / alpha
+    moved = Sum((a[k] + da[k]) * phi[k], (k, 1, m)) / alpha
+    slope = phi[p] / alpha
+    inside = (p <= m,)
+    return (
+        Derivation(
+            "Derivative by one output weight",
+            (
+                Step(Sum(KroneckerDelta(k, p) * phi[k], (k, 1, m)) / alpha, slope, "feature phi_k = sigma(w_k . x): one term contains a_p",
+                     domain=inside),
+                Step(Derivative(A * z / alpha, A), z / alpha, "and that term is a product"),
+                Step(Derivative(A * z / alpha, A, A), Integer(0), "so no output weight enters the derivative"),
+            ),
+            LUO + ", section 1.2",
+            (Settles("phase-linear-if-only-a-trained", slope),),
+        ),
+        Derivation(
+            "Affine in the output weights",
+            (
+                Step(moved - model, Sum(da[k] * phi[k], (k, 1, m)) / alpha, "a change of a adds the model of the change, however large"),
+                Step(moved - model - Sum(da[k] * phi[k] / alpha, (k, 1, m)), Integer(0), "nothing is left beyond the first order"),
+            ),
+            LUO + ", section 1.2",
+            (Settles("phase-random-feature-limit"), Settles("phase-output-layer-linear", part="w frozen")),
+        ),
+    )
+
+
+def linear_by_definition() -> tuple[Derivation, ...]:
+    """A derivative that is free of its own parameter does not make a model linear; one that is free of all parameters does."""
+    u, v = symbols("u v", real=True)
+    curve = Function("f", real=True)
+    affine = Eq((u + dA) * (v + dz), u * v + v * dA + u * dz)
+    slope, b = symbols("g_1 b", real=True)
+    straight = Eq(slope * (z + dz) + b, slope * z + b + slope * dz)
+    return (
+        Derivation(
+            "Free of its own parameter: the product u v",
+            (
+                Step(Derivative(u * v, u), v, "the derivative by u does not contain u"),
+                Step(Derivative(u * v, v), u, "nor that by v contain v"),
+                Step((u + dA) * (v + dz) - (u * v + v * dA + u * dz), dA * dz, "yet the product is not its linear part"),
+            ),
+            "our own",
+            (Settles("phase-linear-definition-own-parameter", S(counterexample(affine) is None), part="own parameter"),),
+        ),
+        Derivation(
+            "Free of all parameters",
+            (
+                Assumed("the derivatives of f are constants g_p", "the derivative by every parameter is free of all parameters"),
+                Step(Integral(Derivative(curve(z), z), (z, 0, 1)), curve(1) - curve(0), "f along a segment is the integral of its slope"),
+                Step(Integral(slope, (z, 0, dz)), slope * dz, "a constant slope gives an affine function"),
+                Decided(straight, "which is its own linear part"),
+            ),
+            "our own",
+            (Settles("phase-linear-definition-own-parameter", S(counterexample(straight) is None), part="all parameters"),),
+        ),
+    )
+
+
+def linearisation_remainder() -> tuple[Derivation, ...]:
+    """The error of the linearised model is of second order in the change, and relative to large a it is the relative change of w."""
+    slope, bend = Symbol("sigma_1", real=True), Symbol("sigma_2", real=True)
+    second = 2 * dA * dz * slope + A * dz**2 * bend
+    linear = A * z + epsilon * (dA * z + A * dz)
+    return (
+        Derivation(
+            "Smooth activation",
+            (
+                Assumed("sigma'' bounded", "activation with a bounded second derivative"),
+                Step(Derivative((A + epsilon * dA) * sin(z + epsilon * dz), (epsilon, 2)),
+                     2 * dA * dz * cos(z + epsilon * dz) - (A + epsilon * dA) * dz**2 * sin(z + epsilon * dz),
+                     "second derivative along the change, here for a sine: 2 dA dz sigma' + A dz^2 sigma''"),
+                Step(Subs(Derivative((A + epsilon * dA) * (sigma(z) + epsilon * dz * slope + epsilon**2 * dz**2 * bend / 2), (epsilon, 2)),
+                          epsilon, 0),
+                     second, "at the start, for any sigma with slope sigma_1 and second derivative sigma_2"),
+                Quoted("Taylor with remainder: the error is epsilon^2 / 2 times the second derivative at a point between", "any textbook"),
+                Step(Limit(epsilon * Derivative(log(epsilon**2 * (1 + c**2 * epsilon)), epsilon), epsilon, 0, "+"), Integer(2),
+                     "so its exponent in the size of the change is two"),
+            ),
+            LUO + ", equation 1.2",
+            (Settles("phase-linearisation-error-order", part="smooth"),),
+        ),
+        Derivation(
+            "ReLU away from kinks",
+            (
+                Assumed("z > 0, z + epsilon dz > 0", "no neuron crosses its kink"),
+                Step((A + epsilon * dA) * (z + epsilon * dz) - linear, epsilon**2 * dA * dz, "an active neuron is a product"),
+                Step(epsilon * Derivative(log(epsilon**2 * n), epsilon), Integer(2), "exponent in the size of the change"),
+            ),
+            LUO + ", equation 1.2",
+            (Settles("phase-linearisation-error-order", part="ReLU"),),
+        ),
+        Derivation(
+            "Relative to a large change of the output weights",
+            (
+                Step(((A + dA) * (z + dz) - A * z - dA * z - A * dz) / (dA * z), dz / z,
+                     "however large dA: the error over the output that dA makes is the relative change of the preactivation"),
+            ),
+            LUO + ", section 1.7; our own",
+        ),
+    )
+
+
+def tangent_kernel() -> Derivation:
+    """The ReLU tangent kernel has the mean m kappa^2 (k_1 / kappa' + kappa' x.x' k_0)."""
+    by_a, by_w = Derivative(A * sigma(z) / alpha, A), Derivative(A * z / alpha, z)
+    original = m / alpha**2 * (beta_2**2 * k1 + beta_1**2 * dot * k0)
+    return Derivation(
+        "Tangent kernel of the two-layer model",
+        (
+            Step(by_a, sigma(z) / alpha, "derivative by an output weight: products have the mean beta_2^2 k_1 / alpha^2"),
+            Step(by_w, A / alpha, "by a preactivation that is active: with dz = x . dw products have the mean beta_1^2 x.x' k_0 / alpha^2"),
+            Step(Sum(beta_2**2 * k1 / alpha**2 + beta_1**2 * dot * k0 / alpha**2, (k, 1, m)), original, "m independent neurons"),
+            Defined(kappa, beta_1 * beta_2 / alpha, "energy scale"),
+            Defined(kappa_p, beta_1 / beta_2, "dynamical scale"),
+            Step(Subs(m * kappa**2 * (k1 / kappa_p + kappa_p * dot * k0), (kappa, kappa_p), (beta_1 * beta_2 / alpha, beta_1 / beta_2)),
+                 beta_1 * beta_2 * original, "time counted in beta_1 beta_2"),
+            Step(Subs(m * kappa**2 * (s * k1 + kappa_p * dot * k0), s, 1 / kappa_p), m * kappa**2 * (k1 / kappa_p + kappa_p * dot * k0),
+                 "so the kernel depends on kappa and kappa' only"),
+        ),
+        JACOT + "; " + LUO,
+    )
+
+
+def degree_two_kernel() -> Derivation:
+    """E[relu(w.x)^2 relu(w.x')^2] of unit inputs at an angle theta is (3 sin cos + (pi - theta)(1 + 2 cos^2)) / (2 pi)."""
+    r, angle = symbols("r varphi", positive=True)
+    shape = 3 * sin(theta) * cos(theta) + (pi - theta) * (1 + 2 * cos(theta) ** 2)
+    active = (And(theta > 0, theta < pi),)
+    return Derivation(
+        "Arc-cosine kernel of degree 2",
+        (
+            Step(Integral(r**5 * exp(-(r**2) / 2), (r, 0, oo)), Integer(8), "radial part of the plane Gaussian"),
+            Step(Integral(cos(angle) ** 2 * cos(angle - theta) ** 2, (angle, theta - pi / 2, pi / 2)), shape / 8, "angular part",
+                 domain=active),
+            Step(Integral(8 / (2 * pi) * cos(angle) ** 2 * cos(angle - theta) ** 2, (angle, theta - pi / 2, pi / 2)), shape / (2 * pi),
+                 "together", domain=active),
+        ),
+        "Cho, Saul, NeurIPS 2009",
+    )
+
+
+def gram_fluctuation() -> Derivation:
+    """The mean of m feature products of unit inputs has the standard deviation sqrt((k_2 - k_1^2) / m)."""
+    k2, first, other, mean = symbols("k_2 q_1 q_2 mu", real=True)
+    return Derivation(
+        "Fluctuation of an entry of the Gram matrix",
+        (
+            Assumed("independent neurons", "feature products q_k of different neurons independent, each with mean k_1 and E q^2 = k_2"),
+            Step((first - mean + other - mean) ** 2, (first - mean) ** 2 + (other - mean) ** 2 + 2 * (first - mean) * (other - mean),
+                 "mixed products have mean zero: variances add"),
+            Step(Subs(first - 2 * mean * other + mean**2, (first, other, mean), (k2, k1, k1)), k2 - k1**2, "variance of one product"),
+            Step(sqrt(Sum(Symbol("v", nonnegative=True), (k, 1, m))) / m, sqrt(Symbol("v", nonnegative=True)) / sqrt(m),
+                 "standard deviation of the mean of m"),
+            Step(Subs(sqrt(s / m), s, k2 - k1**2), sqrt((k2 - k1**2) / m), "with the variance of a product", domain=(k2 > k1**2,)),
+        ),
+        "our own",
+    )
+
+
+def depth_recursion() -> tuple[Derivation, ...]:
+    """One more layer turns the kernels into v k + b and v k + b + Theta v k', for weight variance v and bias variance b."""
+    v, b = symbols("v b", nonnegative=True)
+    Theta, feature, gate = symbols("Theta K G", real=True)  # kernel below, E[phi phi'], E[phi' phi'']
+    W, width = Symbol("W", real=True), Symbol("N", positive=True)
+    unit = Function("phi", real=True)
+    limit_theorem = Quoted("sums over a layer tend to their means as the layers widen one after the other", JACOT + ", theorem 1")
+    return (
+        Derivation(
+            "Covariance of the next layer",
+            (
+                limit_theorem,
+                Step(Derivative(sqrt(v / width) * W * unit(z) + sqrt(b) * A, W), sqrt(v / width) * unit(z),
+                     "a layer is sqrt(v / N) W phi + sqrt(b) bias"),
+                Step(Sum(v / m * feature, (k, 1, m)) + Derivative(sqrt(b) * A, A) ** 2, v * feature + b,
+                     "N products by the weights and one by the bias"),
+            ),
+            JACOT,
+        ),
+        Derivation(
+            "Tangent kernel of the next layer",
+            (
+                limit_theorem,
+                Step(Subs(Derivative(sqrt(v / width) * W * unit(z), z), W, 1), sqrt(v / width) * Derivative(unit(z), z),
+                     "parameters below act through phi', and E W^2 = 1"),
+                Step(Sum(v / m * gate * Theta, (k, 1, m)), Theta * v * gate, "different units have independent weights: N equal terms"),
+                Step(Subs(s * feature + b, s, v) + v * gate * Theta, v * feature + b + Theta * v * gate, "own parameters and those below"),
+            ),
+            JACOT,
+        ),
+        Derivation(
+            "ReLU with v = 2 keeps the size",
+            (
+                Step(Subs((sin(theta) + (pi - theta) * cos(theta)) / (2 * pi), theta, 0) * 2, Integer(1), "E relu^2 = 1/2 on a unit input"),
+                Step(Limit((pi - theta) / (2 * pi), theta, 0, "+") * 2, Integer(1), "and half of the units are active"),
+            ),
+            JACOT,
+        ),
+    )
+
+
+def linearised_flow() -> tuple[Derivation, ...]:
+    """Gradient flow of the linearised model is kernel regression: in each mode f = f_0 + (1 - exp(-lambda t))(y - f_0)."""
+    fitted = f0 + (1 - exp(-lam * t)) * (y - f0)
+    g, w = symbols("g w", positive=True)  # gradient of the mode and parameter along it
+    elsewhere = c / lam * (1 - exp(-lam * t)) * (y - f0)
+    return (
+        Derivation(
+            "In a mode of the kernel",
+            (
+                Step(-Derivative((f0 + g * w - y) ** 2 / 2, w), -g * (f0 + g * w - y), "flow of a parameter along its gradient g"),
+                Step(Derivative(f0 + g * w, w) * (-g * (f0 + g * w - y)), -(g**2) * (f0 + g * w - y),
+                     "so f moves at the rate lambda = g^2, a mode of Theta / n"),
+                Step(Subs(fitted, t, 0), f0, "start"),
+                Step(Derivative(fitted, t), -lam * (fitted - y), "the only solution of df/dt = -lambda (f - y)"),
+                Step(Subs(f0 + (1 - s) * (y - f0), s, 0), y, "at the end exp(-lambda t) = 0: all modes with lambda > 0 are fitted"),
+                Step(y + exp(-lam * t) * (f0 - y), fitted, "the residual decays as exp(-lambda t)"),
+            ),
+            JACOT,
+            (Settles("lazy-kernel-equivalence", part="a mode"),),
+        ),
+        Derivation(
+            "At another point",
+            (
+                Step(Derivative(elsewhere, t), -c * exp(-lam * t) * (f0 - y),
+                     "it moves with the residuals of the data: c is the component of Theta(x, X) / n along the mode"),
+                Step(Subs(elsewhere, t, 0), Integer(0), "from its own start"),
+                Step(Integral(-c * exp(-lam * s) * (f0 - y), (s, 0, oo)), c / lam * (y - f0), "and ends in the kernel interpolant"),
+                Step(Integral(-c * exp(-lam * s) * (f0 - y), (s, 0, t)), elsewhere, "that mode's share of f(x, t) - f_0(x)"),
+            ),
+            JACOT,
+        ),
+    )
+
+
+def antisymmetric_start() -> Derivation:
+    """A mirrored copy with output weights -a gives f_0 = 0 and twice the kernel; the factor 1 / sqrt(2) keeps the kernel."""
+    twice = 2 * Sum(phi[k] * psi[k] + a[k] ** 2, (k, 1, m))
+    return Derivation(
+        "Mirrored copy",
+        (
+            Step(Sum(a[k] * phi[k], (k, 1, m)) + Sum(-a[p] * phi[p], (p, 1, m)), Integer(0), "the outputs of the copies cancel"),
+            Step(Sum(phi[k] * psi[k] + a[k] ** 2, (k, 1, m)) + Sum(phi[p] * psi[p] + (-a[p]) ** 2, (p, 1, m)), twice,
+                 "products of gradients are even in a: they add"),
+            Step(Subs(s**2 * twice, s, 1 / sqrt(2)), Sum(phi[k] * psi[k] + a[k] ** 2, (k, 1, m)), "the kernel is quadratic in the output"),
+        ),
+        CHIZAT,
+    )
+
+
+def lazy_drift() -> tuple[Derivation, ...]:
+    """In the linear regime the parameters move by |y| / sqrt(lambda): as 1 / s with the output scale, as m^(-1/2) at kappa = m^(-1/2)."""
+    g, residual, rate = symbols("g r G", positive=True)  # gradient of a mode, its residual, kernel per neuron at kappa = 1
+    M = Symbol("M", positive=True)  # width as a real variable
+    moved = residual / g
+    relative = residual / (sqrt(M * kappa**2 * rate) * sqrt(M))
+    at_ntk = relative.subs(kappa, 1 / sqrt(M))
+    return (
+        Derivation(
+            "Distance in a mode",
+            (
+                Step(Integral(g * residual * exp(-(g**2) * t), (t, 0, oo)), moved, "impulse of a mode that decays at the rate g^2"),
+                Step(Subs(residual / sqrt(s), s, g**2), moved, "that is r / sqrt(lambda)"),
+            ),
+            CHIZAT,
+        ),
+        Derivation(
+            "With the output scale",
+            (
+                Step(Subs(moved, g, s * g), residual / (s * g), "gradients grow with the scale, the start of the parameters does not"),
+                Step(s * Derivative(log(residual / (s * g)), s), Integer(-1), "exponent in the scale"),
+            ),
+            CHIZAT,
+        ),
+        Derivation(
+            "With the width",
+            (
+                Step(Subs(residual / sqrt(lam) / sqrt(M), lam, M * kappa**2 * rate), relative, "lambda = m kappa^2 G, |theta_0| ~ m^(1/2)"),
+                Step(Subs(relative, kappa, 1 / sqrt(M)), residual / sqrt(rate * M), "the scale at which the kernel has a limit"),
+                Step(M * Derivative(log(at_ntk), M), -Rational(1, 2), "exponent in the width"),
+            ),
+            CHIZAT,
+        ),
+        Derivation(
+            "Mean-field scale",
+            (Step(M * Derivative(log(relative.subs(kappa, 1 / M)), M), Integer(0), "at kappa = 1 / m they move by their own size"),),
+            CHIZAT,
+        ),
+    )
+
+
+def mirrored_error() -> tuple[Derivation, ...]:
+    """For a smooth activation mirrored neurons cancel the second-order error: at kappa = m^(-1/2) what is left falls as 1 / m."""
+    u, v, size = symbols("u v delta", real=True)  # impulses: da = u delta, dz = A v delta
+    M = Symbol("M", positive=True)
+    first, second, third = symbols("sigma_1 sigma_2 sigma_3", real=True)
+    shape = sigma(z) + A * v * size * first + (A * v * size) ** 2 * second / 2 + (A * v * size) ** 3 * third / 6
+    neuron = (A + u * size) * shape
+    mirror = (-A + u * size) * shape.subs(A, -A)
+    left = u * A**2 * v**2 * second + A**4 * v**3 * third / 3
+    return (
+        Derivation(
+            "A neuron and its mirror image",
+            (
+                Step(Subs(Derivative(neuron, (size, 2)), size, 0), 2 * u * A * v * first + A**3 * v**2 * second,
+                     "delta moves a evenly and z oddly in a: second order"),
+                Step(Subs(Derivative(neuron + mirror, (size, 2)), size, 0), Integer(0), "so the pair has none"),
+                Step(Subs(Derivative(neuron + mirror, (size, 3)), size, 0) / 6, left, "its first error is of third order"),
+            ),
+            "our own",
+        ),
+        Derivation(
+            "Exponent in the width",
+            (
+                Step(Subs(M * kappa * (kappa * s) ** 3, s, 1 / (M * kappa**2)), 1 / (M**2 * kappa**2),
+                     "M neurons, each moved by kappa times the integral of the residual, 1 / (M kappa^2)"),
+                Step(Subs(1 / (M**2 * kappa**2), kappa, 1 / sqrt(M)), 1 / M, "at kappa = m^(-1/2)"),
+                Step(M * Derivative(log(1 / M), M), Integer(-1), "exponent"),
+            ),
+            "our own",
+        ),
+    )
+
+
+def step_of_descent() -> tuple[Derivation, ...]:
+    """Descent with step h decays as exp(-lambda t (1 + h lambda / 2 + ...)): its gap to the flow is of first order in h."""
+    ahead = -(lam**2) * t / 2 * exp(-lam * t)
+    return (
+        Derivation(
+            "Rate of descent",
+            (
+                Step(Limit(-log(1 - h * lam) / h, h, 0, "+"), lam, "(1 - h lambda)^(t / h) decays at -log(1 - h lambda) / h"),
+                Step(Limit((-log(1 - h * lam) / h / lam - 1) / h, h, 0, "+"), lam / 2, "first correction, relative: h lambda / 2"),
+            ),
+            "our own",
+        ),
+        Derivation(
+            "Gap to the flow",
+            (
+                Step(Subs(Derivative(exp(-lam * t * (1 + h * lam / 2)), h), h, 0), ahead, "slope of the residual in h"),
+                Step(Limit((exp(-lam * t * (1 + h * lam / 2)) - exp(-lam * t)) / h, h, 0, "+"), ahead, "first order: descent is ahead"),
+            ),
+            "our own",
+        ),
+        Derivation(
+            "Exponent of the gap",
+            (Step(h * Derivative(log(h * lam**2 * s / 2), h), Integer(1), "halving the step halves the gap"),),
+            "our own",
+        ),
+    )
+
+
+def five_points_on_the_circle() -> tuple[Derivation, ...]:
+    """The gate kernel x.x' k_0 of five equispaced points on the circle has the least eigenvalue 3/10."""
+    def entry(j: int) -> Expr:
+        return cos(2 * pi * j / 5) * (pi - 2 * pi * Rational(j, 5)) / (2 * pi)
+
+    def mode(q: int) -> Expr:
+        return entry(0) + 2 * entry(1) * cos(2 * pi * q / 5) + 2 * entry(2) * cos(4 * pi * q / 5)
+
+    return (
+        Derivation(
+            "Least eigenvalue",
+            (
+                Quoted("for inputs no two of which are parallel the gate kernel is positive definite", DU + ", theorem 3.1"),
+                Step((pi - 2 * theta) / (2 * pi) * cos(2 * theta), Rational(1, 2) * cos(2 * theta) - theta * cos(2 * theta) / pi,
+                     "entries depend on the angle only: a circulant matrix, whose modes are the cosines"),
+                Enclosed(mode(0) - mode(2), Rational(1, 1000), 1, "the constant mode is not the least"),
+                Enclosed(mode(1) - mode(2), Rational(1, 1000), 1, "nor the first"),
+                Enclosed(mode(2), Rational(29, 100), Rational(31, 100), "the second is"),
+            ),
+            DU,
+        ),
+        Derivation(
+            "Value",
+            (Step(mode(2), Rational(3, 10), "in closed form"),),
+            DU,
+        ),
+    )
+
+
+def descent_converges() -> tuple[Derivation, ...]:
+    """Descent on a standing kernel loses at least the share eta lambda_0 / 2 of the loss per step, for eta lambda_max at most 3 / 2."""
+    lam0 = Symbol("lambda_0", positive=True)
+    return (
+        Derivation(
+            "Loss of a mode per step",
+            (
+                Decided(Implies(And(lam0 <= lam, h * lam <= Rational(3, 2)), (1 - h * lam) ** 2 <= 1 - h * lam / 2),
+                        "a step multiplies the squared residual of a mode by (1 - eta lambda)^2"),
+                Step(Subs(1 - h * lam / 2, lam, lam0 + s), 1 - h * lam0 / 2 - h * s / 2, "a mode that is faster by s loses h s / 2 more"),
+            ),
+            DU + ", theorem 4.1; elementary for a standing kernel",
+        ),
+        Derivation(
+            "How far the linearised model is from that bound",
+            (
+                Step(Limit(2 * log(1 - h * lam0) / log(1 - h * lam0 / 2), h, 0, "+"), Integer(4),
+                     "the slowest mode decays four times as fast as the bound, for small steps"),
+            ),
+            "our own",
+        ),
+    )
+
+
+def standard_start() -> tuple[Derivation, ...]:
+    """Weights of standard deviation sqrt(2 / D) shrink with the width D, and the rate of descent grows like D."""
+    D, d = symbols("D d", positive=True)
+    rate = D * (2 / d * k1 + 2 / D * dot * k0)
+    return (
+        Derivation(
+            "Standard deviation of a weight behind D units",
+            (
+                Step(Sum(s / m / 2, (k, 1, m)), s / 2, "D products of variance s / D with E relu^2 = 1/2: kept for s = 2"),
+                Step(D * Derivative(log(sqrt(2 / D)), D), -Rational(1, 2), "so the standard deviation falls as D^(-1/2)"),
+            ),
+            "He, Zhang, Ren, Sun, ICCV 2015",
+            (Settles("udl-width-smaller-start-fewer-steps", part="exponent of the standard deviation"),),
+        ),
+        Derivation(
+            "Steps at a fixed learning rate",
+            (
+                Step(Subs(m * (beta_2**2 * k1 + beta_1**2 * dot * k0), (m, beta_1, beta_2), (D, sqrt(2 / D), sqrt(2 / d))), rate,
+                     "tangent kernel at alpha = 1 with these starts"),
+                Step(Limit(rate / D, D, oo), 2 * k1 / d, "the output weights drive it: it grows like D"),
+                Step(D * Derivative(log(1 / (D * lam)), D), Integer(-1), "so the number of steps falls as 1 / D"),
+            ),
+            "our own",
+        ),
+    )
