@@ -27,8 +27,8 @@ def _formulas() -> tuple[Callable[..., Any], Callable[..., Any]]:
 def minimum_norm(Phi: Any, y: Any, theta_0: Any = None, *, rtol: float = 1e-12) -> Array:
     """Interpolant theta (p,) of Phi theta = y nearest to theta_0 (zero unless given): where descent from theta_0 ends.
 
-    Phi (n, p) holds one row of features per datum; singular values below ``rtol`` times the largest count as zero.  ``ValueError`` for shapes
-    that do not fit, values that are not finite, and data that no parameter meets (rows repeated with different y).
+    Phi (n, p) holds one row of features per datum; singular values below ``rtol`` times the largest count as zero.  ``ValueError`` for
+    shapes that do not fit, values that are not finite, and data that no parameter meets (rows repeated with different y).
     """
     Phi, y = np.asarray(Phi, dtype=float), np.asarray(y, dtype=float)
     start = np.zeros(Phi.shape[-1:]) if theta_0 is None else np.asarray(theta_0, dtype=float)

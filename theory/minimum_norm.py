@@ -167,7 +167,7 @@ def end_of_descent() -> tuple[Derivation, ...]:
     lost = Symbol("l", positive=True)  # 1 - |1 - h s^2|, the share of the distance that a step removes
     flow = f / s + exp(-(s**2) * t) * (c_0 - f / s)
     stable = Equivalent(Abs(1 - g) < 1, g < 2)
-    interpolates = Eq(s * (c + (f - s * c) / s), f)
+    interpolates = Implies(Eq(u, (f - s * c) / s), Eq(s * (c + u), f))
     return (
         Derivation(
             "Flow along a singular direction",
