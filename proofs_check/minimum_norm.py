@@ -2,10 +2,10 @@
 
 Settings.  (1) Linear models, 12 parameters on 5 data, normal features, data and start.  (2) Two-layer tanh networks without bias on four
 orthonormal inputs with labels 1, -1, 1, -1, descent; 20 unseen unit inputs; scale m^-1/2 (kernel) or m^-1 (mean field).  (3) Two-layer ReLU
-networks of width 128 with squared loss on 150 digits, Adam until the mean squared error is below 2e-3, 1000 digits held out; poisoned: first
-trained on 300 other digits with wrong labels beside the 150.  (4) Lasso by proximal descent, 10 equations in 25 unknowns.
-Source: phase diagram of two-layer networks, sections 1.1 and 1.2; the poisoned start after Liu, Papailiopoulos, Achlioptas, Bad global
-minima exist and SGD can reach them, NeurIPS 2020.
+networks of width 128 with squared loss on 150 digits, Adam until the mean squared error is below 2e-3, 1000 digits held out; poisoned:
+first trained on 150 other digits with wrong labels beside the 150.  (4) Lasso by proximal descent, 10 equations in 25 unknowns.
+Source: phase diagram of two-layer networks, sections 1.1 and 1.2; the poisoned start after Liu, Papailiopoulos, Achlioptas, Bad
+global minima exist and SGD can reach them, NeurIPS 2020.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Array = np.ndarray
 WIDTHS = (128, 256, 512, 1024)
 WIDE = 1024
 GROUP = 4  # networks per seed where their spread is measured
-IMAGES, POOL, HELD_OUT = 150, 300, 1000
+IMAGES, POOL, HELD_OUT = 150, 150, 1000
 CONTROL = tuple(range(11))
 
 
@@ -190,7 +190,7 @@ def digits(seeds: tuple[int, ...], poisoned: bool = False, width: int = 128, sto
             optimiser.step()
 
     if poisoned:
-        fit(IMAGES + POOL, 400)
+        fit(IMAGES + POOL, 200)
     fit(IMAGES, 400)
     with torch.no_grad():
         output = torch.relu(X @ w) @ a

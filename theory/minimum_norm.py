@@ -202,18 +202,17 @@ def end_of_descent() -> tuple[Derivation, ...]:
 def end_of_momentum() -> Derivation:
     """A heavy ball with momentum below one converges for any step below 2 (1 + mu) / s^2, to the same end."""
     x, w = symbols("x w", real=True)  # a root of the characteristic polynomial, real and imaginary part
-    trace = 1 + mu - g
+    trace, largest = 1 + mu - g, 2 * (1 + mu)
+    real = x**2 - trace * x + mu
     return Derivation(
         "Momentum along a singular direction",
         (
             Decided(Implies(Eq(s * (s * c - f), 0), Eq(s * c, f)), "at rest only where the datum is met"),
-            Decided(
-                Implies(
-                    And(mu < 1, g < 2 * (1 + mu), Eq(x**2 - w**2 - trace * x + mu, 0), Eq(2 * x * w - trace * w, 0)),
-                    x**2 + w**2 < 1,
-                ),
-                "with g = h s^2 a deviation is multiplied by x + i w per step, a root of z^2 - (1 + mu - g) z + mu: inside the unit circle",
-            ),
+            Step(Subs(real, x, 1), g, "with g = h s^2 a deviation is multiplied per step by a root of z^2 - (1 + mu - g) z + mu: none at 1"),
+            Step(Subs(real, x, -1), largest - g, "and none at -1 below the largest step"),
+            Decided(Implies(And(Ne(w, 0), Eq(real - w**2, 0), Eq(2 * x * w - trace * w, 0)), Eq(x**2 + w**2, mu)),
+                    "a pair x + i w, x - i w shrinks by sqrt(mu) per step"),
+            Decided(Implies(And(mu < 1, g < largest, Eq(real, 0)), And(x < 1, x > -1)), "real roots lie between -1 and 1"),
         ),
         "Polyak, USSR Computational Mathematics and Mathematical Physics 4, 1964",
     )
@@ -256,12 +255,13 @@ def rescaling_changes_the_end() -> tuple[Derivation, ...]:
 def adam_ends_elsewhere() -> tuple[Derivation, ...]:
     """For a single datum Adam without damping moves all parameters by the same amount, so its end is not the nearest interpolant."""
     first, second = IndexedBase("w", positive=True), IndexedBase("u", positive=True)  # weights of the two averages
-    update = lambda scale: Sum(first[k] * scale * e[k], (k, 1, N)) ** 2 / Sum(second[k] * (scale * e[k]) ** 2, (k, 1, N))  # noqa: E731
     x = Symbol("x", positive=True)
+    update = Sum(first[k] * x * e[k], (k, 1, N)) ** 2 / Sum(second[k] * (x * e[k]) ** 2, (k, 1, N))
+    common = Sum(first[k] * e[k], (k, 1, N)) ** 2 / Sum(second[k] * e[k] ** 2, (k, 1, N))
     return (
         Derivation(
             "The feature drops out of the update",
-            (Step(update(x), update(1), "squared update of the parameter with feature x: the same for all, as for signs"),),
+            (Step(update, common, "squared update of the parameter with feature x: the same for all, as for signs"),),
             "Kingma, Ba, Adam, ICLR 2015, section 2.1",
         ),
         Derivation(
