@@ -46,7 +46,8 @@ i, j, k, r = symbols("i j k r", integer=True, positive=True)  # datum, parameter
 rank = Symbol("R", integer=True, nonnegative=True)
 Phi = IndexedBase("Phi", real=True)  # features of datum i
 theta, v, y, alpha, e = (IndexedBase(name, real=True) for name in ("theta", "v", "y", "alpha", "e"))
-s, h, g, q = symbols("s h g q", positive=True)  # singular value, step, h s^2, kernel of a new point with a datum over that of the datum
+s, h, g = symbols("s h g", positive=True)  # singular value, step, h s^2
+q = Symbol("q", positive=True)  # scale of a parameter; kernel of a new point with a datum over that of the datum with itself
 c, c_0, f, f_0 = symbols("c c_0 f f_0", real=True)  # coefficient, its start, datum along a direction, output at the start
 mu = Symbol("mu", nonnegative=True)  # momentum
 lam = Symbol("lambda", positive=True)  # strength of a penalty
@@ -208,7 +209,7 @@ def end_of_momentum() -> Derivation:
         "Momentum along a singular direction",
         (
             Decided(Implies(Eq(s * (s * c - f), 0), Eq(s * c, f)), "at rest only where the datum is met"),
-            Step(Subs(real, x, 1), g, "with g = h s^2 a deviation is multiplied per step by a root of z^2 - (1 + mu - g) z + mu: none at 1"),
+            Step(Subs(real, x, 1), g, "with g = h s^2 a step multiplies a deviation by a root of z^2 - (1 + mu - g) z + mu: none at 1"),
             Step(Subs(real, x, -1), largest - g, "and none at -1 below the largest step"),
             Decided(Implies(And(Ne(w, 0), Eq(real - w**2, 0), Eq(2 * x * w - trace * w, 0)), Eq(x**2 + w**2, mu)),
                     "a pair x + i w, x - i w shrinks by sqrt(mu) per step"),
@@ -242,8 +243,8 @@ def rescaling_changes_the_end() -> tuple[Derivation, ...]:
         Derivation(
             "One datum, theta_1 + theta_2 = 1 from zero",
             (
-                Step(Subs(f * t, f, 1 / (1 + q**2)) * Matrix([1, q]) / t, Matrix([1 / (1 + q**2), q / (1 + q**2)]),
-                     "in (theta_1, theta_2 / q) the row is (1, q): nearest interpolant along it"),
+                Step(Subs(f * (1 + q * q), f, 1 / (1 + q**2)), Integer(1),
+                     "in (theta_1, theta_2 / q) the row is (1, q), and the multiple f of it that meets the datum is the nearest"),
                 Step(Subs(f, f, 1 / (1 + q**2)) * Matrix([1, q * q]), end, "in the parameters themselves"),
                 Step(Subs(end[0] ** 2 + end[1] ** 2, q, 2), Rational(17, 25), "its squared length at q = 2, where the nearest has 1/2"),
             ),
