@@ -15,7 +15,7 @@ import mpmath
 import numpy as np
 import sympy as sp
 
-from numerics.phase_diagram import limit_kernels
+from numerics.tangent_kernel import two_layer_kernel
 from theory import derive, phase_diagram
 from theory import parity as theory
 
@@ -138,8 +138,7 @@ def gram(d: int, kernel: Kernel = "relu_bias") -> Array:
     if kernel == "gaussian":
         return np.exp(X @ X.T / d - 1)
     inputs = np.c_[X, np.ones(len(X))] / np.sqrt(d + 1) if kernel == "relu_bias" else X / np.sqrt(d)
-    active, features = limit_kernels(inputs)
-    return active + features
+    return two_layer_kernel(inputs, m=1, kappa=1.0)
 
 
 def accuracy(d: int, fraction: float, kernel: Kernel = "relu_bias", *, draws: int = 20, seed: int = 0) -> tuple[Array, Array]:

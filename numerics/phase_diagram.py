@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 
 from numerics import gradient_flow
+from numerics.tangent_kernel import arc_cosine
 from theory import derive
 from theory import phase_diagram as theory
 from theory._notation import alpha as alpha_
@@ -124,23 +125,6 @@ def _data(X: Any, y: Any) -> tuple[Array, Array]:
     return four_point_problem() if X is None else (np.asarray(X, dtype=float), np.asarray(y, dtype=float))
 
 
-@cache
-def _kernels() -> tuple[Callable[..., Any], Callable[..., Any]]:
-    both, product = derive(theory.kernel_sizes)
-    theta = next(iter(both.result.free_symbols))
-    return both.function(theta), product.function(theta)
-
-
-def limit_kernels(X: Array) -> tuple[Array, Array]:
-    """(G_w, G_a), each (n, n): E[1(w.x > 0) 1(w.x' > 0)] x.x' and E[relu(w.x) relu(w.x')] for w ~ N(0, I), X (n, D)."""
-    norms = np.linalg.norm(X, axis=1)
-    unit = X / norms[:, None]
-    chord, across = (np.linalg.norm(unit[:, None] - sign * unit[None], axis=2) for sign in (1, -1))
-    theta = 2 * np.arctan2(chord, across)  # accurate near 0 and pi
-    both, product = _kernels()
-    return (X @ X.T) * both(theta), np.outer(norms, norms) * product(theta)
-
-
 def lazy_relative_distance(m: Any, gamma: float, gamma_p: float, X: Any = None, y: Any = None, *, layer: Literal["w", "a"] = "w") -> Any:
     """RD while the kernel stands still, in closed form for m -> infinity neurons of the start's law (no fitted constant).
 
@@ -148,7 +132,7 @@ def lazy_relative_distance(m: Any, gamma: float, gamma_p: float, X: Any = None, 
     q = 1 / (2 m kappa): the matrix form of ``theory.phase_diagram.lazy_drift``.  Valid while both results are small.
     """
     X, y = _data(X, y)
-    G_w, G_a = limit_kernels(X)
+    G_w, G_a = (X @ X.T) * arc_cosine(X, degree=0), arc_cosine(X, degree=1)
     widths = np.atleast_1d(np.asarray(m, dtype=float))
     found = np.empty(len(widths))
     for place, width in enumerate(widths):

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from numerics import early_stopping as numerics
-from numerics.phase_diagram import limit_kernels
+from numerics.tangent_kernel import two_layer_kernel
 from proofs_check._check import Check
 from theory import Settles
 from theory import early_stopping as theory
@@ -35,7 +35,7 @@ def _circle() -> tuple[Array, Array]:
 def modes() -> tuple[Array, Array]:
     """Rates (12,) and coefficients (12,) of the target in the modes of the limit kernel (loss 1/2n, kappa^2 = 1/width)."""
     X, f = _circle()
-    rates, vectors = np.linalg.eigh(sum(limit_kernels(X)) / POINTS)
+    rates, vectors = np.linalg.eigh(two_layer_kernel(X, m=1, kappa=1.0) / POINTS)
     return np.maximum(rates, 0), vectors.T @ f
 
 

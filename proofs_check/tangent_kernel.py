@@ -197,7 +197,8 @@ def _circle(seeds: tuple[int, ...], batch: int | None, m: int, steps: int) -> Ar
 def pace_over_bound(seeds: Sequence[int], batch: int | None = None, m: int = 4096, steps: int = 100) -> Array:
     """log loss over log of the bound (1 - eta lambda_0 / 2)^t: the least over all steps, for stochastic descent at the last step."""
     angle = 2 * np.pi * np.arange(5) / 5
-    least = np.linalg.eigvalsh(phase_diagram.limit_kernels(np.c_[np.cos(angle), np.sin(angle)])[0])[0]
+    X = np.c_[np.cos(angle), np.sin(angle)]
+    least = np.linalg.eigvalsh((X @ X.T) * numerics.arc_cosine(X, degree=0))[0]
     bound = np.log(1 - ETA * least / 2) * np.arange(1, steps + 1)[:, None]
     pace = _circle(tuple(seeds), batch, m, steps) / bound
     return pace[-1] if batch else pace.min(0)

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.linalg import expm
 
-from numerics.phase_diagram import limit_kernels
 from numerics.tangent_kernel import arc_cosine, gram_fluctuation, linearised_flow, ntk, two_layer_kernel
 from proofs_check import _run, _statements
 from proofs_check.tangent_kernel import CHECKS
@@ -48,7 +47,6 @@ def test_the_two_layer_kernel_is_that_of_sampled_neurons():
     features, gates = np.maximum(before, 0), (before > 0) * a[:, None]
     sampled = kappa**2 * (features.T @ features / kappa_p + kappa_p * (gates.T @ gates) * (X @ X.T))
     np.testing.assert_allclose(sampled, two_layer_kernel(X, m=m, kappa=kappa, kappa_p=kappa_p), rtol=0.02, atol=2e-3 * sampled.max())
-    np.testing.assert_allclose(two_layer_kernel(X, m=1, kappa=1), sum(limit_kernels(X)), rtol=1e-13)
 
 
 def _by_quadrature(X, depth, v, b):
@@ -112,7 +110,8 @@ def test_fluctuation_of_an_entry():
 
 def test_five_points_on_the_circle():
     angle = 2 * np.pi * np.arange(5) / 5
-    K = limit_kernels(np.c_[np.cos(angle), np.sin(angle)])[0]
+    points = np.c_[np.cos(angle), np.sin(angle)]
+    K = (points @ points.T) * arc_cosine(points, degree=0)
     assert np.linalg.eigvalsh(K)[0] == pytest.approx(float(derive(theory.five_points_on_the_circle)[1].result), abs=1e-14)
 
 
