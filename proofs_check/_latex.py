@@ -73,6 +73,7 @@ def _core(word: str) -> str:
 
 
 def _formula(core: str) -> str:
+    core = core.replace("{", r"\{").replace("}", r"\}")  # a set, as in {-1, 1}^d
     core = re.sub(r"\b(sigma|phi|h|f|u|F)\^(?=[(|,./]|$)", r"\\hat{\1}", core)  # a transform
     core = re.sub(r"\^\(((?:[^()]|\([^()]*\))*)\)", r"^{\1}", core)
     core = re.sub(rf"(?<![a-zA-Z\\])({GREEK})(?![a-zA-Z])", r"\\\1", core)
