@@ -15,6 +15,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.spatial.distance import cdist
 
+from numerics._fit import log_slope
 from theory import derive
 from theory import frequency_principle as theory
 
@@ -99,6 +100,5 @@ def spectrum_slope(images: Array) -> Array:
     one = np.fft.fftfreq(size, 1 / size)
     ring = np.rint(np.hypot(*np.meshgrid(one, one))).astype(int)
     radii = np.arange(1, size // 2 + 1)
-    radial = np.stack([power[..., ring == radius].mean(-1) for radius in radii], -1)
-    log = np.log(radii) - np.log(radii).mean()
-    return np.asarray(np.log(radial) @ log / (log @ log))
+    radial = np.stack([power[..., ring == radius].mean(-1) for radius in radii])
+    return log_slope(radii, radial)

@@ -97,6 +97,11 @@ def value(theory: Callable[[], float] | float) -> float:
     return float(theory() if callable(theory) else theory)
 
 
+def typical(measure: Callable[..., Any], seeds: Sequence[int] = range(11), **options: Any) -> float:
+    """Median of a measurement: a control through the same code, to be used as a rival."""
+    return float(np.median(measure(tuple(seeds), **options)))
+
+
 def median_interval(values: Sequence[float] | np.ndarray) -> tuple[float, float]:
     """Order statistics that cover the median with probability above 99.9 % for 11, 21 or 51 values; infinite for other counts below 11."""
     ordered = np.sort(np.asarray(values, dtype=float))
@@ -142,6 +147,4 @@ def run(check: Check, tier: str = "default") -> Result:
         verdict, note = Verdict.OPEN, check.open
     elif tier == "quick" and not check.deterministic:
         verdict, note = Verdict.OPEN, "quick: one seed, no verdict"
-    return Result(
-        check, predicted, band, rival, tuple(map(float, values)), interval, verdict, seeds, time.perf_counter() - began, note
-    )
+    return Result(check, predicted, band, rival, tuple(map(float, values)), interval, verdict, seeds, time.perf_counter() - began, note)

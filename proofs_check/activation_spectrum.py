@@ -16,7 +16,7 @@ import numpy as np
 
 from numerics import linear_frequency_principle as linear
 from numerics.activation_spectrum import value
-from proofs_check._check import Check
+from proofs_check._check import Check, typical
 from theory import Settles
 from theory import activation_spectrum as theory
 
@@ -194,7 +194,7 @@ CHECKS: tuple[Check, ...] = (
         predict=0.3,
         measure=order,
         terms={"whole steps": 0.05},
-        rival=lambda: float(np.median(order(range(11), narrow=True))),
+        rival=partial(typical, order, narrow=True),
         rival_why="the order does not depend on the activation: the narrow one, measured",
         side="at least",
         settles=(Settles("ricker-a03-low-first-good-test", part="order, log", scope="instances"),),
@@ -226,7 +226,7 @@ CHECKS: tuple[Check, ...] = (
         predict=float(np.log(2)) + 0.1,
         measure=cost_of_narrow,
         terms={"last steps": 0.1},
-        rival=lambda: float(np.median(cost_of_narrow(range(11), "train"))),
+        rival=partial(typical, cost_of_narrow, end="train"),
         rival_why="all errors grow alike: the ratio at the training points, measured",
         side="at least",
         settles=(Settles("ricker-a01-fp-vanishes", part="test error over that of a = 0.3, log", scope="instances"),),

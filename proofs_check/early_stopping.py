@@ -9,15 +9,14 @@ Source: chapter on the frequency principle, section 1.3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache, partial
-from typing import Any
 
 import numpy as np
 
 from numerics import early_stopping as numerics
 from numerics.tangent_kernel import two_layer_kernel
-from proofs_check._check import Check
+from proofs_check._check import Check, typical
 from theory import Settles
 from theory import early_stopping as theory
 
@@ -145,11 +144,6 @@ def high_frequency_amplitude(seeds: Sequence[int], end: bool = False) -> Array:
     """log of the amplitude of the output at frequencies from 8 on over that of the training data, at the turn or at the end."""
     run = noisy_sine(tuple(seeds))
     return np.log(_energy(run["output"][int(end)]) / _energy(run["data"])) / 2
-
-
-def typical(measure: Callable[..., Array], **options: Any) -> float:
-    """Median over eleven seeds: a control measured through the same code."""
-    return float(np.median(measure(tuple(range(11)), **options)))
 
 
 STEP = {"turn known to 20 steps": 0.02}

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from numerics import frequency_principle as numerics
-from proofs_check._check import Check
+from numerics._fit import log_slope
+from proofs_check._check import Check, typical
 from theory import Settles
 from theory import frequency_principle as theory
 
@@ -33,6 +34,7 @@ Array = np.ndarray
 LOW, HIGH = 1, 5
 WIDTHS = (1, 40, 40, 1)
 FITTED = 0.2  # relative error of a frequency from which on it counts as fitted
+ETAS = np.arange(1, 11)  # frequencies above which the share of the loss change is taken
 BAND = np.arange(1, 41)  # frequencies along the principal component, periods over its whole range
 
 
@@ -173,7 +175,7 @@ def order(seeds: Sequence[int], activation: str, scale: float | tuple[float, ...
 
 def order_with_oscillating_features() -> float:
     """Rival: the same measurement of a network whose features sin(w x + b) have frequencies around the higher one and above."""
-    return float(np.median(order(range(11), "sine", (10.0, 1.0, 1.0))))
+    return typical(order, activation="sine", scale=(10.0, 1.0, 1.0))
 
 
 def closest_approach(seeds: Sequence[int]) -> Array:
@@ -222,17 +224,12 @@ def slope_of_the_share(seeds: Sequence[int]) -> Array:
         mlp(WIDTHS, torch.tanh), mlp_start(seeds, WIDTHS, 1.0), x[:, None], y, refresh=50, max_steps=150, stop=0.0, watch=watch
     )
     above = np.abs(np.cumsum((first - last)[:, ::-1], 1)[:, ::-1])  # (S, eta): change at frequencies >= eta
-    return np.asarray(_slope(above[:, 2:12] / above[:, :1]))
+    return log_slope(ETAS, (above[:, 2:12] / above[:, :1]).T)
 
 
 def slope_of_an_even_split() -> float:
     """Rival: every one of the 32 frequencies of the grid carries the same part of the loss change."""
-    return float(_slope(1 - np.arange(1, 11) / 32))
-
-
-def _slope(share: Array) -> Array:
-    log = np.log(np.arange(1, 11)) - np.log(np.arange(1, 11)).mean()
-    return np.asarray(np.log(share) @ log / (log @ log))
+    return float(log_slope(ETAS, 1 - ETAS / 32))
 
 
 def rank_of_test_errors(seeds: Sequence[int], points: int = 20, highest: int = 8) -> Array:
@@ -618,7 +615,7 @@ CHECKS: tuple[Check, ...] = (
         predict=-2.0,
         measure=image_slope,
         terms={"difference between scenes": 0.9},
-        rival=lambda: np.median(image_slope(range(11), shuffled=True)),
+        rival=partial(typical, image_slope, shuffled=True),
         rival_why="no decay: the same pixels shuffled",
         side="at most",
         settles=(Settles("natural-signal-spectrum-decays", part="photographs", scope="instances"),),
@@ -629,7 +626,7 @@ CHECKS: tuple[Check, ...] = (
         predict=-1.0,
         measure=digit_slope,
         terms={"four rings": 0.4},
-        rival=lambda: np.median(digit_slope(range(11), shuffled=True)),
+        rival=partial(typical, digit_slope, shuffled=True),
         rival_why="no decay: the same pixels shuffled",
         side="at most",
         settles=(Settles("natural-signal-spectrum-decays", part="digits", scope="instances"),),

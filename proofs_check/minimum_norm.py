@@ -10,7 +10,7 @@ global minima exist and SGD can reach them, NeurIPS 2020.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache, partial
 from typing import Any
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from numerics import minimum_norm as numerics
 from numerics._fit import log_slope
-from proofs_check._check import Check
+from proofs_check._check import Check, typical
 from theory import Settles, derive
 from theory import minimum_norm as theory
 from theory import phase_diagram as scaling
@@ -227,11 +227,6 @@ def distance_of_functions(seeds: Sequence[int]) -> Array:
     return np.sqrt(((output[:, 0] - output[:, 1]) ** 2).mean((1, 2)))
 
 
-def median_of(measure: Callable[[Sequence[int]], Array], *seeds: int, **options: Any) -> float:
-    """A control through the code of the measurement."""
-    return float(np.median(measure(seeds, **options)))
-
-
 CHECKS: tuple[Check, ...] = (
     Check(
         name="descent_ends_at_the_nearest_interpolant",
@@ -239,7 +234,7 @@ CHECKS: tuple[Check, ...] = (
         predict=-9.0,
         measure=distance_to_the_nearest,
         terms={"rounding of 6000 steps, one decade": 1.0},
-        rival=partial(median_of, distance_to_the_nearest, *range(3), adam=True),
+        rival=partial(typical, distance_to_the_nearest, range(3), adam=True),
         rival_why="control: where Adam ends from the same start; whoever believes that the optimiser does not matter",
         side="at most",
         settles=(Settles("phase-linear-regime-nearest-solution", part="descent on a linear model", scope="instances"),),
@@ -260,7 +255,7 @@ CHECKS: tuple[Check, ...] = (
         predict=0.0,
         measure=ratio,
         terms={"the change of the features while training, m^-1/2": WIDE**-0.5},
-        rival=partial(median_of, ratio, *range(3), gamma=1.0),
+        rival=partial(typical, ratio, range(3), gamma=1.0),
         rival_why="control: the same network at mean-field scale, which leaves its tangent space",
         settles=(Settles("phase-linear-regime-nearest-solution", part="wide network", scope="instances"),),
     ),
@@ -270,7 +265,7 @@ CHECKS: tuple[Check, ...] = (
         predict=exponent,
         measure=fall_of_the_deviation,
         terms={"higher orders at finite width": 0.2},
-        rival=partial(median_of, fall_of_the_deviation, *range(3), gamma=1.0),
+        rival=partial(typical, fall_of_the_deviation, range(3), gamma=1.0),
         rival_why="control: the same networks at mean-field scale",
         side="at most",
     ),

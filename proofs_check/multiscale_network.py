@@ -10,13 +10,13 @@ Source: the set-ups of the papers named in ``theory.multiscale_network``, scaled
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 
 from numerics import multiscale_network as numerics
-from proofs_check._check import Check
+from proofs_check._check import Check, typical
 from theory import Settles
 from theory import multiscale_network as theory
 
@@ -117,7 +117,7 @@ def phase_shift_gain(seeds: Seeds, shifts: Sequence[float] = SHIFTS) -> Array:
 @cache
 def gain_without_shift() -> float:
     """The same with as many sub-networks, none of them shifted."""
-    return float(np.median(phase_shift_gain(CONTROL, (0.0,) * len(SHIFTS))))
+    return typical(phase_shift_gain, CONTROL, shifts=(0.0,) * len(SHIFTS))
 
 
 # --- scales ------------------------------------------------------------------------------------------------------------------------------
@@ -138,7 +138,10 @@ def multiscale_gain(seeds: Seeds, blocks: bool, width: float, n: int = 100, budg
     x = grid(n)
     y, inner = tones(x, TONES), at(x * width / torch.pi)
     waves = torch.stack([torch.sin(TONES[-1] * x), torch.cos(TONES[-1] * x)], 1) * 2 / n
-    error = lambda output: ((output - y) @ waves).norm(dim=1)  # noqa: E731
+
+    def error(output: Any) -> Any:
+        return ((output - y) @ waves).norm(dim=1)
+
     scale = torch.tensor(COEFFICIENTS, dtype=torch.float32)
     plain = train(lambda p: network(p, inner, compact, compact), start(seeds), y, 1e-2, budget, error)[0]
     if blocks:
@@ -206,7 +209,7 @@ def feature_gain(seeds: Seeds, bandwidth: float = BANDWIDTH, k: int = 20, n: int
 @cache
 def gain_of_narrow_features() -> float:
     """The same with features of bandwidth one."""
-    return float(np.median(feature_gain(CONTROL, 1.0)))
+    return typical(feature_gain, CONTROL, bandwidth=1.0)
 
 
 def tangent_kernel_gain(seeds: Seeds, bandwidth: float = BANDWIDTH, n: int = 64) -> Array:
@@ -219,7 +222,10 @@ def tangent_kernel_gain(seeds: Seeds, bandwidth: float = BANDWIDTH, n: int = 64)
     waves, angle = features(seeds, x, bandwidth), x.double().numpy()
     ratios = []
     for inner, inputs in ((waves, waves.shape[2]), (at(x / torch.pi), 1)):
-        model = lambda p, X, inner=inner: network(p, inner, torch.tanh, torch.tanh)  # noqa: E731
+
+        def model(p: Any, X: Any, inner: Any = inner) -> Any:
+            return network(p, inner, torch.tanh, torch.tanh)
+
         gram = _train.gram(model, start(seeds, 1, inputs), x[:, None]).double().numpy()
         modes = [np.stack([np.sin(k * angle), np.cos(k * angle)]) for k in (20, 1)]
         high, low = ((v @ gram @ v.T).trace(axis1=1, axis2=2) for v in modes)
@@ -307,14 +313,14 @@ def spread(seeds: Seeds, kinds: Sequence[int], n: int = 100, budget: int = 600) 
     for index, kind in enumerate(kinds):
         f = activations()[kind]
         own = [1000 * index + s for s in seeds]
-        steps.append(train(lambda p, f=f: network(p, at(x), f, f), start(own), y, 3e-3, budget)[0])  # type: ignore[misc]
+        steps.append(train(partial(network, x=at(x), first=f, later=f), start(own), y, 3e-3, budget)[0])
     return np.log(np.max(steps, axis=0) / np.min(steps, axis=0))
 
 
 @cache
 def spread_of_starts() -> float:
     """The same for five starts of one activation, sine."""
-    return float(np.median(spread(tuple(range(101, 112)), (0,) * 5)))
+    return typical(spread, range(101, 112), kinds=(0,) * 5)
 
 
 def first_layer_gain(seeds: Seeds, n: int = 100, steps: int = 800) -> Array:
@@ -324,11 +330,16 @@ def first_layer_gain(seeds: Seeds, n: int = 100, steps: int = 800) -> Array:
     x = grid(n)
     between = (x[1:] + x[:-1]) / 2
     y, truth = tones(x, TONES), tones(between, TONES)
-    waves = lambda z: torch.cat([torch.sin(z[..., : WIDTH // 2, :]), torch.cos(z[..., WIDTH // 2 :, :])], -2)  # noqa: E731
+
+    def waves(z: Any) -> Any:
+        return torch.cat([torch.sin(z[..., : WIDTH // 2, :]), torch.cos(z[..., WIDTH // 2 :, :])], -2)
+
+    def never(output: Any) -> Any:
+        return torch.ones(len(output))
+
     errors = []
     for first in (torch.tanh, waves):
-        never = lambda output: torch.ones(len(output))  # noqa: E731
-        end = train(lambda p, f=first: network(p, at(x), f, torch.tanh), start(seeds), y, 3e-3, steps, never)[1]  # type: ignore[misc]
+        end = train(partial(network, x=at(x), first=first, later=torch.tanh), start(seeds), y, 3e-3, steps, never)[1]
         with torch.no_grad():
             errors.append(((network(end, at(between), first, torch.tanh) - truth) ** 2).mean(1).sqrt().numpy())
     return np.log(errors[0] / errors[1])

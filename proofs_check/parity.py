@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from numerics import parity as numerics
-from numerics.tangent_kernel import two_layer_kernel
+from numerics.tangent_kernel import linearised_flow, two_layer_kernel
 from proofs_check._check import Check
 from theory import Settles
 from theory import parity as theory
@@ -65,9 +65,8 @@ def predicted_margin(d: int = 6, fraction: float = 0.75, time: float = 1500.0, d
     for _ in range(draws):
         order = rng.permutation(len(X))
         seen, held = order[:n], order[n:]
-        rates, modes = np.linalg.eigh(K[np.ix_(seen, seen)])
-        pull = modes @ ((1 - np.exp(-rates * time / n)) / rates * (modes.T @ f[seen]))
-        margins.append(np.mean(f[held] * (K[np.ix_(held, seen)] @ pull)))
+        output = linearised_flow(K[np.ix_(seen, seen)], f[seen], time, K_new=K[np.ix_(held, seen)])[0]
+        margins.append(np.mean(f[held] * output))
     return float(np.mean(margins))
 
 

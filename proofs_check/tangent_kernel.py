@@ -18,6 +18,7 @@ import numpy as np
 from numerics import phase_diagram
 from numerics import tangent_kernel as numerics
 from numerics._fit import log_slope
+from numerics.minimum_norm import kernel_interpolant
 from numerics.phase_diagram import four_point_problem
 from proofs_check._check import Check
 from theory import Settles, derive
@@ -233,7 +234,7 @@ def regimes(seeds: Sequence[int], n: int = 500, d: int = 20, m: int = 50, steps:
     model = _train.two_layer(1.0)
     run = _train.train(model, start, X, X[:, 0].abs(), rule="adam", rate=0.02, stop=0.0, max_steps=steps)
     target = Z[:, 0].abs().numpy()
-    kernel = numerics.ntk(Z.numpy(), X.numpy()) @ np.linalg.solve(numerics.ntk(X.numpy()), X[:, 0].abs().numpy())
+    kernel = kernel_interpolant(numerics.ntk(X.numpy()), X[:, 0].abs().numpy(), numerics.ntk(Z.numpy(), X.numpy()))
     return np.log(((model(run.end, Z).numpy() - target) ** 2).mean(1) / ((kernel - target) ** 2).mean())
 
 

@@ -31,6 +31,7 @@ from sympy import (
     pi,
     sin,
     sinh,
+    solve,
     sqrt,
     symbols,
     tanh,
@@ -119,9 +120,7 @@ def tanh_transform() -> tuple[Derivation, ...]:
                     "two analytic functions that agree on an interval agree on the strip |Re r| < 1 in which both are analytic",
                     "identity theorem",
                 ),
-                Step(
-                    Subs(2 * pi * r / sin(pi * r), r, I * q / 2), TANH_SLOPE, "r = i q / 2 puts cos(q z) under the integral"
-                ),
+                Step(Subs(2 * pi * r / sin(pi * r), r, I * q / 2), TANH_SLOPE, "r = i q / 2 puts cos(q z) under the integral"),
             ),
             LUO,
         ),
@@ -183,11 +182,10 @@ def ricker_transform() -> tuple[Derivation, ...]:
             "Its largest value",
             (
                 Step(Derivative(size, q), s**2 * q * (2 - s**2 * q**2) * exp(-(s**2) * q**2 / 2), "rises while s q < sqrt(2), falls after"),
-                Step(Subs(2 - s**2 * q**2, q, sqrt(2) / s), Integer(0), "turns at sqrt(2) / s"),
-                Step(Subs(u / s, u, sqrt(2)), sqrt(2) / s, "the place of the peak"),
+                Step(Subs(Derivative(size, q), q, sqrt(2) / s), Integer(0), "turns at sqrt(2) / s"),
             ),
             CHAPTER,
-            (Settles("ricker-spectrum-peak", part="peak"),),
+            (Settles("ricker-spectrum-peak", solve(2 - s**2 * q**2, q)[0], part="peak"),),
         ),
     )
 

@@ -338,8 +338,7 @@ def natural_ends() -> Derivation:
                 cubic * (u - x) / 2,
                 "of one term, to the right of its point",
             ),
-            Step(tail, u * mass - moment, "summed"),
-            Step(Subs(u * epsilon - r, (epsilon, r), (0, 0)), Integer(0), "both sums vanish"),
+            Step(tail - u * mass + moment, Integer(0), "summed, it is the mass of the pull times u less its moment: both vanish"),
         ),
         SOURCE,
     )

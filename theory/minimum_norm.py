@@ -20,6 +20,7 @@ from sympy import (
     Derivative,
     Eq,
     Equivalent,
+    Expr,
     Implies,
     IndexedBase,
     Integer,
@@ -295,7 +296,10 @@ def the_start_stays_in_the_fit() -> tuple[Derivation, ...]:
 def lasso_is_sparse() -> tuple[Derivation, ...]:
     """For orthonormal columns a penalty lambda |x| sets every coefficient below lambda to zero, a squared one none."""
     shrunk = Max(b - lam, 0) - Max(-b - lam, 0)
-    loss = lambda value: (value - b) ** 2 / 2 + lam * Abs(value)  # noqa: E731
+
+    def loss(value: Expr) -> Expr:
+        return (value - b) ** 2 / 2 + lam * Abs(value)
+
     ridge = b / (1 + lam)
     soft = And(loss(z) >= loss(shrunk), Equivalent(Eq(shrunk, 0), And(b <= lam, b >= -lam)))
     never = Implies(Ne(b, 0), Ne(ridge, 0))
@@ -317,7 +321,10 @@ def interpolants_differ_between_the_data() -> tuple[Derivation, ...]:
     """Three ReLU neurons add a hat of any height between two neighbouring data and change nothing at any datum."""
     width = Symbol("delta", positive=True)
     left, right, middle = Symbol("x_1", real=True), Symbol("x_2", real=True), Symbol("x_m", real=True)
-    hat = lambda at: Max(at - middle + width, 0) - 2 * Max(at - middle, 0) + Max(at - middle - width, 0)  # noqa: E731
+
+    def hat(at: Expr) -> Expr:
+        return Max(at - middle + width, 0) - 2 * Max(at - middle, 0) + Max(at - middle - width, 0)
+
     inside = And(left <= middle - width, middle + width <= right)
     silent = Implies(And(inside, z <= left), Eq(hat(z), 0)), Implies(And(inside, z >= right), Eq(hat(z), 0))
     differ = And(*silent, hat(middle) > 0)

@@ -90,11 +90,6 @@ def derivative_spectrum() -> tuple[Derivation, ...]:
             ),
             FREQUENCY,
         ),
-        Derivation(
-            "The multiplier in our convention",
-            (Step(Subs(omega, omega, 2 * pi * xi), 2 * pi * xi, "omega = 2 pi xi"),),
-            FREQUENCY,
-        ),
     )
 
 
@@ -191,7 +186,10 @@ def scaled_rate() -> tuple[Derivation, ...]:
 def flattening() -> tuple[Derivation, ...]:
     """A coefficient c flattens the rates of an activation with a rapidly falling spectrum, but not those of ReLU."""
     quotient = exp(-((1 + u) ** 2 - 1) / c**2)
-    power = lambda c, k: (c**3 * A * k**-4 + c * B * k**-2) / (c**3 * A + c * B)  # noqa: E731
+
+    def power(c: Expr, k: Expr) -> Expr:
+        return (c**3 * A * k**-4 + c * B * k**-2) / (c**3 * A + c * B)
+
     big, high = symbols("c_1 h", positive=True)
     ahead = symbols("u", positive=True)
     return (
