@@ -171,6 +171,49 @@ def flow_of_parameters(seeds: Sequence[int], n: int = 5, P: int = 12, time: floa
     return np.log10(found)
 
 
+UNSEEN = np.array([[-1.2, 1.0], [0.0, 1.0], [1.2, 1.0]])  # between and beyond the four points
+CORNERS = 2**0.5 * np.array([[1.0, 0.0], [-0.5, 0.75**0.5], [-0.5, -(0.75**0.5)]])  # three points on a circle: all rates above 1.2
+LABELS = np.array([0.2, -0.2, 0.1])  # small, because what is left of the linear model goes with their square
+
+
+def _ends(seeds: Sequence[int], X: Array, y: Array, Z: Array, m: int, time: float, steps: int, draws: int, antisymmetric: bool) -> Array:
+    """Outputs (S, draws, q) of trained networks at Z, with 1 / alpha = sqrt(2 / m) sqrt(2 / D) as in ``numerics.tangent_kernel.ntk``."""
+    import torch
+
+    from proofs_check import _train
+
+    model = _train.two_layer((m if antisymmetric else m / 2) ** 0.5)  # D = 2; a mirrored copy shares the kernel
+    batch = [1000 * int(seed) + draw for seed in seeds for draw in range(draws)]
+    start = _train.two_layer_start(batch, m, 2, 1.0, 1.0, antisymmetric=antisymmetric)
+    run = _train.train(model, start, torch.as_tensor(X), torch.as_tensor(y), rate=time / steps, stop=0.0, max_steps=steps)
+    return np.asarray(model(run.end, torch.as_tensor(Z))).reshape(len(seeds), draws, -1)
+
+
+def scatter_over_starts(seeds: Sequence[int], m: int = 512, time: float = 20.0, draws: int = 24) -> Array:
+    """log of the standard deviation over starts of trained networks at three unseen points, mean over the points."""
+    X, y = four_point_problem()
+    return np.log(_ends(seeds, X, y, UNSEEN, m, time, 50, draws, antisymmetric=False).std(1)).mean(1)
+
+
+def predicted_scatter(own: bool = False, time: float = 20.0) -> float:
+    """The same in the limit of infinite width; ``own``: of the start alone, as if training added a fixed function."""
+    X, y = four_point_problem()
+    covariance = numerics.nngp(UNSEEN) if own else numerics.predictions(X, y, UNSEEN, time)[1][0]
+    return float(np.log(np.diag(covariance)).mean() / 2)
+
+
+def distance_to_the_interpolant(seeds: Sequence[int], m: int = 1024, draws: int = 16) -> Array:
+    """log of the root mean squared distance (over starts) of trained mirrored networks to the kernel interpolant opposite to the data."""
+    limit = kernel_interpolant(numerics.ntk(CORNERS), LABELS, numerics.ntk(-CORNERS, CORNERS))
+    ends = _ends(seeds, CORNERS, LABELS, -CORNERS, m, 8.0, 40, draws, antisymmetric=True)
+    return np.log(((ends - limit) ** 2).mean(1)).mean(1) / 2
+
+
+def predicted_distance(m: int = 1024, power: float = 0.5) -> float:
+    """The same from the fluctuation of the kernel of m neurons; another power of m is a rival."""
+    return float(np.log(numerics.interpolant_deviation(CORNERS, LABELS, -CORNERS, m=1) / m**power).mean())
+
+
 # ---------------------------------------------------------------- convergence, width, regimes
 
 
@@ -328,6 +371,24 @@ CHECKS: tuple[Check, ...] = (
         rival_why="the linearised model is not kernel regression: outputs differ by their size",
         side="at most",
         settles=(Settles("lazy-kernel-equivalence", part="log10 of the discrepancy", scope="instances"),),
+    ),
+    Check(
+        name="predictions_scatter_over_starts",
+        claim=theory.moments_of_the_prediction,
+        predict=predicted_scatter,
+        measure=scatter_over_starts,
+        terms={"24 draws at three points, three deviations": 0.3, "finite width and steps": 0.05},
+        rival=lambda: predicted_scatter(own=True),
+        rival_why="training adds a fixed function, so the scatter of the start stays",
+    ),
+    Check(
+        name="trained_networks_lie_within_the_fluctuation",
+        claim=theory.fluctuation_of_the_interpolant,
+        predict=predicted_distance,
+        measure=distance_to_the_interpolant,
+        terms={"16 draws at three points, three deviations": 0.35, "change of the kernel in training": 0.1},
+        rival=lambda: predicted_distance(power=1.0),
+        rival_why="the distance falls as 1 / m",
     ),
     Check(
         name="gap_of_descent_to_the_flow",

@@ -6,6 +6,7 @@ Every kind of step answers the same questions: why does it hold (``why``), how i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -302,12 +303,17 @@ class Derivation:
         """Hypotheses and quoted theorems that the result rests on."""
         return tuple(step.given for step in self.steps if step.given)
 
-    def function(self, *symbols: sp.Symbol) -> Callable[..., Any]:
-        """The result as a NumPy function of ``symbols``, so that no formula is typed twice."""
+    def function(self, *symbols: sp.Symbol, namespace: Any = None) -> Callable[..., Any]:
+        """The result as a function of ``symbols``, so that no formula is typed twice: of NumPy arrays, or of arrays of ``namespace``.
+
+        ``namespace`` follows the array API standard (its sin, asin, sqrt, ... must be there); scalars stay Python numbers.
+        """
         missing = sp.sympify(self.result).free_symbols - set(symbols)
         if missing:
             raise ValueError(f"{self.title!r}: the result also depends on {', '.join(sorted(map(str, missing)))}")
-        return sp.lambdify(symbols, self.result, "numpy", cse=True)
+        if namespace is None:
+            return sp.lambdify(symbols, self.result, "numpy", cse=True)
+        return sp.lambdify(symbols, self.result, [_elementwise(namespace), "math"], cse=True)
 
     def latex(self) -> str:
         """An ``align*`` block: one row per step, its reason beside it."""
@@ -316,6 +322,15 @@ class Derivation:
 
     def _repr_latex_(self) -> str:
         return self.latex()
+
+
+def _elementwise(namespace: Any) -> dict[str, Callable[..., Any]]:
+    """Functions of arrays from ``namespace``; a Python number among arrays stays one."""
+
+    def of(name: str) -> Callable[..., Any]:
+        return lambda value: getattr(math if isinstance(value, (int, float)) else namespace, name)(value)
+
+    return {name: of(name) for name in ("sqrt", "exp", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh")}
 
 
 def _entries(lhs: Any, rhs: Any, why: str) -> list[tuple[sp.Expr, sp.Expr]]:

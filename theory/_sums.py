@@ -52,7 +52,12 @@ def _merged(factors: tuple[tuple[sp.Expr, tuple[sp.Tuple, ...]], ...]) -> tuple[
 
 
 def _canonical(core: sp.Expr, limits: tuple[sp.Tuple, ...]) -> sp.Expr:
-    """Dummies renamed so that the written form is the least among all orders."""
+    """Sums over an index that does not occur counted, dummies renamed so that the written form is the least among all orders."""
+    used = core.free_symbols.union(*(lim[1].free_symbols | lim[2].free_symbols for lim in limits))
+    for index, low, high in limits:
+        if index not in used:
+            core = core * (high - low + 1)
+    limits = tuple(lim for lim in limits if lim[0] in used)
     if not limits:
         return core
     names = [sp.Symbol(f"_{c}", integer=True, positive=True) for c in range(len(limits))]

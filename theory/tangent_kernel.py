@@ -22,17 +22,23 @@ from sympy import (
     Integral,
     KroneckerDelta,
     Limit,
+    Matrix,
     Rational,
     S,
     Subs,
     Sum,
     Symbol,
+    acos,
+    asin,
     cos,
+    cosh,
+    erf,
     exp,
     log,
     oo,
     pi,
     sin,
+    sinh,
     sqrt,
     symbols,
 )
@@ -256,6 +262,283 @@ def depth_recursion() -> tuple[Derivation, ...]:
                 Step(Limit((pi - theta) / (2 * pi), theta, 0, "+") * 2, Integer(1), "and half of the units are active"),
             ),
             JACOT,
+        ),
+    )
+
+
+def half_angle() -> tuple[Derivation, ...]:
+    """With h = sin(theta / 2)^2 the kernels of unit inputs are (pi - 2 asin sqrt h) / (2 pi) and so on: no cancellation at close inputs."""
+    part = (And(h > 0, h < 1),)
+    angle = 2 * asin(sqrt(h))
+    rest, root = pi - angle, sqrt(h * (1 - h))
+    return (
+        Derivation(
+            "Angle, sine and cosine from the half-angle",
+            (
+                Step(Subs(sin(theta / 2) ** 2, theta, angle), h, "h is the squared sine of half the angle", domain=part),
+                Step(sin(angle), 2 * root, "double angle", domain=part),
+                Step(cos(angle), 1 - 2 * h, "double angle", domain=part),
+                Step(Subs(Derivative(1 - 2 * asin(s), s), s, sqrt(h)), -2 / sqrt(1 - h),
+                     "close inputs have small h, where the angle is as exact as h: d theta / d sqrt(h) = 2 / sqrt(1 - h)", domain=part),
+            ),
+            "our own",
+        ),
+        Derivation(
+            "Degree 0",
+            (Step(Subs((pi - theta) / (2 * pi), theta, angle), rest / (2 * pi), "E[1 1']", domain=part),),
+            "Cho, Saul, NeurIPS 2009",
+        ),
+        Derivation(
+            "Degree 1",
+            (Step(Subs((sin(theta) + (pi - theta) * cos(theta)) / (2 * pi), theta, angle), (2 * root + rest * (1 - 2 * h)) / (2 * pi),
+                  "E[relu relu']", domain=part),),
+            "Cho, Saul, NeurIPS 2009",
+        ),
+        Derivation(
+            "Degree 2",
+            (Step(Subs((3 * sin(theta) * cos(theta) + (pi - theta) * (1 + 2 * cos(theta) ** 2)) / (2 * pi), theta, angle),
+                  (6 * root * (1 - 2 * h) + rest * (1 + 2 * (1 - 2 * h) ** 2)) / (2 * pi), "E[relu^2 relu'^2]", domain=part),),
+            "Cho, Saul, NeurIPS 2009",
+        ),
+    )
+
+
+def next_angle() -> tuple[Derivation, ...]:
+    """A ReLU layer takes the squared half-sine h of an angle to h - (sin theta - theta cos theta) / (2 pi), and biases shrink it."""
+    part = (And(h > 0, h < 1),)
+    a1, a2, b = symbols("A_1 A_2 b", positive=True)  # v |phi|^2 of the two inputs with weight variance v; bias variance
+    lost = sin(theta) - theta * cos(theta)
+    product = (sin(theta) + (pi - theta) * cos(theta)) / pi  # E[phi phi'] over the root of E[phi^2] E[phi'^2]
+    whole = sqrt((a1 + b) * (a2 + b))
+    uneven = b * (sqrt(a1) - sqrt(a2)) ** 2 / (whole + sqrt(a1 * a2) + b)
+    angle, without = 2 * asin(sqrt(h)), h - (2 * sqrt(h * (1 - h)) - 2 * asin(sqrt(h)) * (1 - 2 * h)) / (2 * pi)
+    return (
+        Derivation(
+            "One less the cosine of the next angle",
+            (
+                Step(1 - product, 2 * sin(theta / 2) ** 2 - lost / pi, "without bias: 1 and the cosine cancel by the half-angle",
+                     domain=(And(theta > 0, theta < pi),)),
+                Step(whole - sqrt(a1 * a2) - b, uneven, "sizes of the two inputs with biases: extended by the sum of the roots"),
+                Step((whole - (sqrt(a1 * a2) * product + b)) / (2 * whole),
+                     (sqrt(a1 * a2) * (2 * sin(theta / 2) ** 2 - lost / pi) + uneven) / (2 * whole),
+                     "half of one less the cosine, as a sum of terms that do not cancel", domain=(And(theta > 0, theta < pi),)),
+            ),
+            "our own",
+        ),
+        Derivation(
+            "In the half-angle, without bias",
+            (
+                Step(Limit((sqrt(a1 * a2) * s + uneven) / (2 * whole), b, 0, "+"), s / 2, "the sizes drop out"),
+                Step(Subs(sin(theta / 2) ** 2 - lost / (2 * pi), theta, angle), without, "the next h from h", domain=part),
+            ),
+            "our own",
+        ),
+        Derivation(
+            "In the half-angle, with bias",
+            (
+                Step((whole - (sqrt(a1 * a2) * (1 - 2 * s) + b)) / (2 * whole), (2 * sqrt(a1 * a2) * s + uneven) / (2 * whole),
+                     "with the angle s that the layer would give without bias"),
+                Step(Subs((2 * sqrt(a1 * a2) * s + uneven) / (2 * whole), s, without), (2 * sqrt(a1 * a2) * without + uneven) / (2 * whole),
+                     "the next h from h", domain=part),
+            ),
+            "our own",
+        ),
+        Derivation(
+            "No obtuse angles above the first layer",
+            (
+                Step(Subs(without, h, 1), Rational(1, 2), "opposite inputs become orthogonal features"),
+                Step(Derivative(without, h), 1 - 2 * asin(sqrt(h)) / pi, "and h grows with h", domain=part),
+            ),
+            "our own",
+        ),
+    )
+
+
+def erf_kernel() -> tuple[Derivation, ...]:
+    """For phi = erf the Gaussian means are (2/pi) asin(2 C / sqrt((1 + 2 A)(1 + 2 B))) and 4 / (pi sqrt((1 + 2 A)(1 + 2 B) - 4 C^2))."""
+    A, B, C = symbols("A B C", positive=True)  # variances and covariance
+    q, r = symbols("q r", real=True)
+    rest = B - C**2 / A
+    valid = (C**2 < A * B,)
+    outer = A + C**2 / A / (1 + 2 * rest)
+    size = (1 + 2 * A) * (1 + 2 * B)
+    slopes = 4 / (pi * sqrt(size - 4 * C**2))
+    product = 2 / pi * asin(2 * C / sqrt(size))
+    price = Quoted("d/dC E[f(X) g(Y)] = E[f'(X) g'(Y)] for Gaussian X, Y with covariance C", "Price, IRE Trans. Inf. Theory 4, 1958")
+    return (
+        Derivation(
+            "Mean of the product of slopes",
+            (
+                Step(Derivative(erf(z), z), 2 / sqrt(pi) * exp(-(z**2)), "slope of erf: products are 4 / pi times exp(-X^2 - Y^2)"),
+                Step(-(z**2) / 2 - (q + lam * z) ** 2,
+                     -((1 + 2 * lam**2) * (z + 2 * q * lam / (1 + 2 * lam**2)) ** 2) / 2 - q**2 / (1 + 2 * lam**2),
+                     "the part of Y that is independent of X, with variance lambda^2 = B - C^2 / A: its square completed"),
+                Step(Integral(exp(-s * z**2 / 2) / sqrt(2 * pi), (z, -oo, oo)), 1 / sqrt(s),
+                     "so its mean gives the factor (1 + 2 lambda^2)^(-1/2), and that over X likewise"),
+                Step((1 + 2 * outer) * (1 + 2 * rest), size - 4 * C**2, "both factors together"),
+                Step(Subs(4 / (pi * sqrt(s - r)), (s, r), (size, 4 * C**2)), slopes, "4 / pi over the root of that", domain=valid),
+            ),
+            "Williams, NeurIPS 1996",
+        ),
+        Derivation(
+            "Mean of the product",
+            (
+                price,
+                Step(Subs(product, C, 0), Integer(0), "independent X, Y: erf is odd"),
+                Step(Derivative(product, C), slopes, "and its slope in C is the mean of the slopes", domain=valid),
+                Step(Integral(4 / (pi * sqrt(lam**2 - 4 * r**2)), (r, 0, C)), 2 / pi * asin(2 * C / lam), "integrated from 0",
+                     domain=(lam > 2 * C,)),
+                Step(Subs(2 / pi * asin(2 * C / lam), lam, sqrt(size)), product, "the mean", domain=valid),
+            ),
+            "Williams, NeurIPS 1996",
+        ),
+    )
+
+
+def sine_kernel() -> tuple[Derivation, ...]:
+    """For phi = sin the Gaussian means are exp(-(A + B) / 2) sinh(C) and, of slopes, exp(-(A + B) / 2) cosh(C)."""
+    A, B, C = symbols("A B C", positive=True)
+    q, r = symbols("q r", real=True)
+    gauss = exp(-(z**2) / 2) / sqrt(2 * pi)
+    apart, together = exp(-(A + B - 2 * C) / 2), exp(-(A + B + 2 * C) / 2)
+    return (
+        Derivation(
+            "Mean of the product of slopes",
+            (
+                Step(cos(q) * cos(r), (cos(q - r) + cos(q + r)) / 2, "X - Y and X + Y have the variances A + B -+ 2 C"),
+                Step(Integral(2 * gauss * cos(lam * z), (z, 0, oo)), exp(-(lam**2) / 2),
+                     "mean of the cosine of a Gaussian of deviation lambda"),
+                Step((apart + together) / 2, exp(-(A + B) / 2) * cosh(C), "together"),
+            ),
+            "our own",
+        ),
+        Derivation(
+            "Mean of the product",
+            (
+                Step(sin(q) * sin(r), (cos(q - r) - cos(q + r)) / 2, "the same two Gaussians"),
+                Step((apart - together) / 2, exp(-(A + B) / 2) * sinh(C), "together"),
+            ),
+            "our own",
+        ),
+    )
+
+
+def moments_of_the_prediction() -> Derivation:
+    """Over starts the prediction has the mean B y and the variance of f_0(x) - B f_0(X): a start is not forgotten away from the data."""
+    u, N = Symbol("u", real=True), Symbol("N", integer=True, positive=True)
+    B, f, Q = (IndexedBase(name, real=True) for name in ("B", "f", "Q"))
+    i, j = symbols("i j", integer=True, positive=True)
+    target = IndexedBase("y", real=True)
+    trained = u + Sum(B[i] * (target[i] - f[i]), (i, 1, N))
+    shift = u - Sum(B[i] * f[i], (i, 1, N))
+    here = Symbol("Q_x", positive=True)
+    column = IndexedBase("q", real=True)
+    square = u**2 - 2 * Sum(B[i] * u * f[i], (i, 1, N)) + Sum(B[i] * B[j] * f[i] * f[j], (i, 1, N), (j, 1, N))
+    spread = here - 2 * Sum(B[i] * column[i], (i, 1, N)) + Sum(B[i] * B[j] * Q[i, j], (i, 1, N), (j, 1, N))
+    return Derivation(
+        "Moments of the linearised prediction",
+        (
+            Assumed("E f_0 = 0, E f_0(x) f_0(x') = Q(x, x')", "starts of mean zero with covariance Q; a kernel without fluctuation"),
+            Step(trained, Sum(B[i] * target[i], (i, 1, N)) + shift, "f = f_0 + B (y - f_0): data are the mean, the start is the rest"),
+            Step(shift**2, square, "square of the rest; means of products are entries of Q"),
+            Step(Subs(here + s * Sum(B[i] * column[i], (i, 1, N)) + Sum(B[i] * B[j] * Q[i, j], (i, 1, N), (j, 1, N)), s, -2), spread,
+                 "its mean"),
+        ),
+        "Lee, Xiao, Schoenholz, Bahri, Novak, Sohl-Dickstein, Pennington, NeurIPS 2019, section 2.3",
+    )
+
+
+def fluctuation_of_the_interpolant() -> tuple[Derivation, ...]:
+    """To first order the interpolant of m neurons is off by the mean over neurons of (k(x, X) - B k(X, X)) Theta^-1 y."""
+    K11, K12, K22, c1, c2, y1, y2 = symbols("K_11 K_12 K_22 c_1 c_2 y_1 y_2", real=True)
+    d11, d12, d22, e1, e2 = symbols("d_11 d_12 d_22 e_1 e_2", real=True)
+    K, D = Matrix([[K11, K12], [K12, K22]]), Matrix([[d11, d12], [d12, d22]])
+    row, change, data = Matrix([[c1, c2]]), Matrix([[e1, e2]]), Matrix([y1, y2])
+    moved = ((row + epsilon * change) * (K + epsilon * D).adjugate() * data)[0] / (K + epsilon * D).det()
+    dual = K.adjugate() * data / K.det()
+    weight = row * K.adjugate() / K.det()
+    M = Symbol("M", positive=True)
+    return (
+        Derivation(
+            "First order in the change of the kernel",
+            (
+                Step(Subs(Derivative(moved, epsilon), epsilon, 0), ((change - weight * D) * dual)[0],
+                     "two data: (c + epsilon e)(K + epsilon d)^-1 y has the slope (e - B d) K^-1 y with B = c K^-1", domain=(K.det() > 0,)),
+            ),
+            "our own; influence function of the kernel",
+        ),
+        Derivation(
+            "Exponent in the width",
+            (
+                Assumed("independent neurons", "the kernel is the mean over m independent neurons"),
+                Step(Sum(s / m**2, (k, 1, m)), s / m, "variances of independent terms add"),
+                Step(M * Derivative(log(sqrt(s / M)), M), -Rational(1, 2), "the deviation falls as m^(-1/2)"),
+            ),
+            "our own",
+        ),
+    )
+
+
+def wide_networks_converge() -> tuple[Derivation, ...]:
+    """Flow ends at zero loss with probability 1 - 2 delta if m >= 512 n^5 |e_0|^2 / (pi delta^2 lambda_0^4), 4 n^2 / (delta lambda_0^2)."""
+    N, i, j = symbols("N i j", integer=True, positive=True)
+    e = IndexedBase("e", nonnegative=True)  # absolute residuals
+    lam0, E0, R, delta = symbols("lambda_0 E_0 R delta", positive=True)
+    M, size = symbols("M n", positive=True)
+    reach = 2 * sqrt(size / M) * E0 / lam0
+    gates = 4 * size**2 * R / (sqrt(2 * pi) * delta)
+    enough = 512 * size**5 * E0**2 / (pi * delta**2 * lam0**4)
+    return (
+        Derivation(
+            "How far a neuron moves",
+            (
+                Assumed("|x_i| = 1, |a_r| = 1 fixed, f = m^(-1/2) sum a_r relu(w_r . x), loss sum e^2 / 2", "setting"),
+                Assumed("lambda_min(H(s)) >= lambda_0 / 2 for s < t", "until a first time t, to be excluded below"),
+                Step(Sum((e[i] - e[j]) ** 2, (i, 1, N), (j, 1, N)), 2 * N * Sum(e[i] ** 2, (i, 1, N)) - 2 * Sum(e[i], (i, 1, N)) ** 2,
+                     "so (sum |e_i|)^2 <= n |e|^2: a neuron moves at most at the rate sqrt(n / m) |e|"),
+                Step(Derivative(E0 * exp(-lam0 * t / 2), t), -lam0 / 2 * E0 * exp(-lam0 * t / 2),
+                     "|e| has a logarithmic rate of at least lambda_0 / 2"),
+                Step(Integral(sqrt(size / M) * E0 * exp(-lam0 * t / 2), (t, 0, oo)), reach, "so no neuron moves further than"),
+            ),
+            DU,
+        ),
+        Derivation(
+            "How far the kernel moves",
+            (
+                Step(Integral(exp(-(z**2) / 2) / sqrt(2 * pi), (z, -R, R)),
+                     2 * R / sqrt(2 * pi) - Integral(2 * (1 - exp(-(z**2) / 2)) / sqrt(2 * pi), (z, 0, R)),
+                     "chance that |w . x| < R: at most 2 R / sqrt(2 pi), because the density is largest at 0"),
+                Step(Subs(Sum(Sum(2 * R * s, (i, 1, N)), (j, 1, N)), s, 2 / sqrt(2 * pi)), 4 * N**2 * R / sqrt(2 * pi),
+                     "an entry of H changes by at most the share of neurons that switch for one of its two inputs: summed"),
+                Step(Subs(4 * s**2 * R / sqrt(2 * pi) / delta, s, size), gates, "Markov: with probability 1 - delta below"),
+                Step(Subs(gates, R, reach), 8 * size**Rational(5, 2) * E0 / (sqrt(2 * pi) * delta * lam0 * sqrt(M)), "as far as they move"),
+                Step(Subs(gates.subs(R, reach), M, enough), lam0 / 4, "which is lambda_0 / 4 at the first width"),
+            ),
+            DU,
+        ),
+        Derivation(
+            "How far the kernel starts from its limit",
+            (
+                Step(Sum(Sum(Rational(1, 4) / M, (i, 1, N)), (j, 1, N)), N**2 / (4 * M),
+                     "entries are means of x.x' times a switch, of variance at most 1/4: mean squared Frobenius distance at most"),
+                Step(Subs(sqrt(size**2 / (4 * M * delta)), M, 4 * size**2 / (delta * lam0**2)), lam0 / 4,
+                     "Markov: with probability 1 - delta below lambda_0 / 4 at the second width"),
+                Step(Subs(lam0 - 2 * s, s, lam0 / 4), lam0 / 2, "a first time t does not exist: the least eigenvalue stays above"),
+            ),
+            DU,
+        ),
+        Derivation(
+            "Width for the motion",
+            (
+                Step(Subs((8 * size**Rational(5, 2) * E0 / (sqrt(2 * pi) * delta * lam0 * s)) ** 2, s, lam0 / 4), enough,
+                     "m for which the kernel moves by lambda_0 / 4"),
+            ),
+            DU + ", theorem 3.2",
+        ),
+        Derivation(
+            "Width for the start",
+            (Step(Subs(size**2 / (4 * delta * s**2), s, lam0 / 4), 4 * size**2 / (delta * lam0**2), "m that starts lambda_0 / 4 off"),),
+            DU + ", lemma 3.1",
         ),
     )
 
@@ -489,3 +772,19 @@ def standard_start() -> tuple[Derivation, ...]:
             "our own",
         ),
     )
+
+
+def gate_matrix(inputs: list[list[float]]) -> Matrix:
+    """The gate kernel x.x' k_0 of inputs given as exact numbers, entry by entry a closed expression."""
+    from theory import derive
+    from theory.phase_diagram import kernel_sizes
+
+    gate = derive(kernel_sizes)[0].result
+    (at,) = gate.free_symbols
+    rows = [[Rational(entry) for entry in row] for row in inputs]
+
+    def entry(i: int, j: int) -> Expr:
+        product, square, other = (sum(u * v for u, v in zip(rows[p], rows[q], strict=True)) for p, q in ((i, j), (i, i), (j, j)))
+        return product * gate.subs(at, acos(product / sqrt(square * other)))
+
+    return Matrix(len(rows), len(rows), entry)
