@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 JOBS = {
-    "verify": [["-m", "proofs_check", "verify"]],
+    "verify": [["-m", "proofs_check", "verify"], ["-m", "proofs_check", "report"]],
     "test": [["-m", "pytest"]],
     "notebooks": [
         ["-m", "jupytext", "--to", "ipynb", "--execute", *(str(p) for p in sorted((ROOT / "notebooks").glob("*.py")))],
@@ -49,12 +49,14 @@ def main() -> int:
         return 2
     try:
         set_up()
-        for job in JOBS[sys.argv[1]]:
-            if status := run(*job, *sys.argv[2:]):
-                return status
+        worst = 0
+        for job in JOBS[sys.argv[1]][: 1 if sys.argv[2:] else None]:  # arguments are for the first
+            worst = max(worst, run(*job, *sys.argv[2:]))
+            if worst > 1:  # a verdict that went wrong is no reason to leave out the report; bad usage and Ctrl-C are
+                break
+        return worst
     except KeyboardInterrupt:
         return 130
-    return 0
 
 
 if __name__ == "__main__":

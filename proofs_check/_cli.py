@@ -289,7 +289,11 @@ def latex(names: tuple[str, ...], output: Path | None, pdf: bool) -> int:
     """The derivations as a LaTeX document."""
     from proofs_check import _latex
 
-    text = _latex.document(list(names) or _run.all_topics())
+    chosen = list(names) or _run.all_topics()
+    results = _run.last(KEPT, chosen) or _run.last(KEPT, _run.all_topics())
+    if results is None:
+        click.echo("no current results: tables of verdicts and errata are left out; `proofs-check verify` makes them", err=True)
+    text = _latex.document(chosen, results)
     if output is None and not pdf:
         click.echo(text)
         return 0
@@ -310,10 +314,8 @@ def latex(names: tuple[str, ...], output: Path | None, pdf: bool) -> int:
 @topic_names
 @click.option("-o", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("build/report"), help="Folder of index.html.")
 def report(names: tuple[str, ...], folder: Path) -> None:
-    """A self-contained HTML page: claims with formulas, checks with their bands, statements with their verdicts."""
+    """Self-contained HTML pages: errata, statements, and each topic with its derivations and checks."""
     from proofs_check import _report
 
-    page = _report.page(list(names) or _run.all_topics(), _current(names))
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "index.html").write_text(page)
-    click.echo(f"written to {folder / 'index.html'}")
+    chosen = list(names) or _run.all_topics()
+    click.echo(f"written to {_report.write(chosen, _current(names), folder)}")

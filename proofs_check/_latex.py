@@ -6,17 +6,19 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from sympy import And, latex
 
-from proofs_check import _run
+from proofs_check import _run, _statements
 from theory import Decided, Derivation, Grade, Step, derive
 from theory._derivation import SYMBOL, AnyStep
 
 HEAD = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[T1]{fontenc}
 \usepackage[margin=27mm]{geometry}
-\usepackage{amsmath,amssymb,graphicx}
+\usepackage{amsmath,amssymb,graphicx,longtable,enumitem}
+\usepackage[hidelinks]{hyperref}
 \allowdisplaybreaks
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{4pt}
@@ -39,7 +41,8 @@ SPECIAL = {
     "\u2264": r"$\le$",
     "\u2265": r"$\ge$",
 }
-GREEK = "pi|alpha|beta|gamma|Gamma|kappa|sigma|lambda|delta|theta|eta|rho|varphi|epsilon|omega|xi|phi|nu|tau|psi"
+GREEK = "pi|alpha|beta|gamma|Gamma|Theta|Phi|Sigma|Omega|kappa|sigma|lambda|delta|theta|eta|rho|varphi|epsilon|omega|xi|phi|nu|tau|psi"
+PLACE = re.compile(r"(.*?)(, (?:sections?|equations?|theorems?|tables?|figures?|lemma|below|consequence)\b.*)?")
 WIDE = 92  # visible characters after which an equation is broken
 
 
@@ -55,16 +58,16 @@ def text(plain: str) -> str:
     words = []
     plain = plain.replace("<=", "\u2264").replace(">=", "\u2265")
     for word in re.split(r"(\s+)", plain):
-        core = _core(word)
-        if re.search(rf"(^|[^a-zA-Z])({GREEK})([^a-zA-Z]|$)", core) or re.search(r"[\^]|[A-Za-z]_[A-Za-z0-9]", core):
+        core = core_of(word)
+        if is_formula(core):
             before, after = word[: word.index(core)], word[word.index(core) + len(core) :]
-            words.append("".join(SPECIAL.get(c, c) for c in before) + f"${_formula(core)}$" + "".join(SPECIAL.get(c, c) for c in after))
+            words.append("".join(SPECIAL.get(c, c) for c in before) + f"${formula_of(core)}$" + "".join(SPECIAL.get(c, c) for c in after))
         else:
             words.append("".join(SPECIAL.get(c, c) for c in word))
     return "".join(words)
 
 
-def _core(word: str) -> str:
+def core_of(word: str) -> str:
     """The word without punctuation and without brackets that are not closed within it."""
     core = word.strip(".,;:")
     while (core.startswith("(") and core.count("(") > core.count(")")) or (core.endswith(")") and core.count(")") > core.count("(")):
@@ -72,32 +75,112 @@ def _core(word: str) -> str:
     return core.strip(".,;:")
 
 
-def _formula(core: str) -> str:
+def is_formula(core: str) -> bool:
+    """Does a word hold a Greek letter, a power or an index?"""
+    return bool(re.search(rf"(^|[^a-zA-Z])({GREEK})([^a-zA-Z]|$)", core) or re.search(r"[\^]|[A-Za-z]_[A-Za-z0-9]", core))
+
+
+def formula_of(core: str) -> str:
+    """A word like m^-gamma' as LaTeX."""
     core = core.replace("{", r"\{").replace("}", r"\}")  # a set, as in {-1, 1}^d
     core = re.sub(r"\b(sigma|phi|h|f|u|F)\^(?=[(|,./]|$)", r"\\hat{\1}", core)  # a transform
     core = re.sub(r"\^\(((?:[^()]|\([^()]*\))*)\)", r"^{\1}", core)
     core = re.sub(rf"(?<![a-zA-Z\\])({GREEK})(?![a-zA-Z])", r"\\\1", core)
-    core = re.sub(r"\b(log|sqrt|min|max|exp|sup)\b", r"\\operatorname{\1}", core)
+    core = re.sub(
+        r"(?<![a-zA-Z\\])(log|sqrt|min|max|exp|sup|sin|cos|tan|sinh|cosh|tanh|relu|rank)(?![a-zA-Z])", r"\\operatorname{\1}", core
+    )
+    core = re.sub(r"(?<![a-zA-Z\\])sum(?=[_^])", r"\\sum", core)
     core = re.sub(r"\^(-?\\?[A-Za-z0-9]+'?)", r"^{\1}", core)
     core = re.sub(r"_([A-Za-z0-9]+)", r"_{\1}", core)
     return core.replace("%", r"\%").replace("#", r"\#").replace("&", r"\&")
 
 
-def document(topics: list[str]) -> str:
-    """A complete LaTeX document of the topics' derivations, every step with its reason and grade."""
-    body = [HEAD, r"\section*{Derivations}", "Every step was checked by machine; what a result rests on is listed with it.\n"]
+def document(topics: list[str], results: dict[str, Any] | None = None, graded: bool = True) -> str:
+    """A complete LaTeX document: derivations with numbered steps, their sources and, from the results of ``verify``, verdicts.
+
+    ``graded`` prints the grade of every derivation, which takes as long as checking it.
+    """
+    works: dict[str, int] = {}
+    body = [HEAD, r"\title{Deep-learning theory, derived and put at risk}\author{}\date{}\maketitle", r"\tableofcontents\bigskip",
+            "Every step was checked by machine; what a result rests on is listed with it.\n"]  # fmt: skip
     for topic in topics:
         functions = _run.claims_of(topic)
-        if not functions:
-            continue
-        module = next(iter(functions.values())).__module__
+        module = next(iter(functions.values())).__module__ if functions else f"proofs_check.{topic}"
         body += [rf"\section{{{topic.replace('_', ' ').capitalize()}}}", *_setting(module)]
         for name, function in functions.items():
             body.append(rf"\subsection{{{text(_sentence(function.__doc__ or name))}}}")
             derivations = derive(function)
             for derivation in derivations:
-                body += _derivation(derivation, titled=len(derivations) > 1)
+                body += _derivation(derivation, len(derivations) > 1, works, graded)
+        body += _checks([c for c in (results or {}).get("checks", ()) if c["id"].startswith(topic + ".")])
+    if results:
+        body += [r"\appendix", *_errata(topics, results), *_verdicts(topics, results)]
+    entries = [rf"\bibitem{{{number}}} {text(work)}." for work, number in works.items()]
+    if entries:
+        body += [rf"\begin{{thebibliography}}{{{len(entries)}}}", *entries, r"\end{thebibliography}"]
     return "\n".join([*body, r"\end{document}", ""])
+
+
+def _checks(checks: list[dict[str, Any]]) -> list[str]:
+    if not checks:
+        return []
+    rows = [
+        rf"{text(c['id'].split('.')[1].replace('_', ' '))} & {_number(c['predicted'])} & {_number(sum(c['terms'].values()))} & "
+        rf"{_range(c['interval'])} & {_number(c['rival'])} & \textsc{{{c['verdict'].lower()}}} \\"
+        for c in checks
+    ]
+    head = r"check & theory & terms & measured & rival & verdict \\ \hline \endhead"
+    return [r"\subsection*{Checks}\begin{small}\begin{longtable}{p{44mm}rrlrl}", head, *rows, r"\end{longtable}\end{small}"]
+
+
+def _number(value: float | None) -> str:
+    return "--" if value is None else f"${value:.3g}$".replace("e", r"\,\mathrm{e}")
+
+
+def _range(pair: list[float | None]) -> str:
+    low, high = (_number(value) for value in pair)
+    return low if low == high else f"{low} to {high}"
+
+
+def _errata(topics: list[str], results: dict[str, Any]) -> list[str]:
+    wrong = [s for s in results["statements"] if s["topic"] in topics and s["verdict"] in ("REFUTED", "SCOPED")]
+    if not wrong:
+        return []
+    lines = [r"\section{What the sources have wrong}"]
+    for s in wrong:
+        entry = _statements.ledger()[s["id"]]
+        lines.append(
+            rf"\paragraph{{{text(entry['source'])}}} \textsc{{{s['verdict'].lower()}}}. {_prose(entry['claim'])} "
+            rf"\textit{{Printed:}} {_code(str(s['printed']))}. \textit{{Found:}} {_code(str(s['corrected']))}. {text(s['reading'] or '')}"
+        )
+    return lines
+
+
+def _verdicts(topics: list[str], results: dict[str, Any]) -> list[str]:
+    rows = [
+        rf"\texttt{{{_breakable(s['id'])}}} & \textsc{{{s['verdict'].lower().replace('_', ' ')}}} & {_code(', '.join(s['by']) or '--')} \\"
+        for s in results["statements"]
+        if s["topic"] in topics
+    ]
+    head = r"statement & verdict & settled by \\ \hline \endhead"
+    table = [r"\begin{footnotesize}\begin{longtable}{p{58mm}lp{72mm}}", head, *rows, r"\end{longtable}\end{footnotesize}"]
+    return [r"\section{Verdicts}", *table] if rows else []
+
+
+def _prose(claim: str) -> str:
+    """A ledger sentence, whose formulas are LaTeX between dollars already."""
+    return "".join(
+        part if place % 2 else "".join(SPECIAL.get(c, c) for c in part) for place, part in enumerate(re.split(r"(\$[^$]*\$)", claim))
+    )
+
+
+def _code(plain: str) -> str:
+    """Letters as they stand, with places to break the line."""
+    return rf"\texttt{{{_breakable(plain)}}}"
+
+
+def _breakable(plain: str) -> str:
+    return "".join(SPECIAL.get(c, c) + (r"\allowbreak{}" if c in "-_.,*+/=()[]: " else "") for c in plain)
 
 
 def _setting(module: str) -> list[str]:
@@ -116,18 +199,33 @@ def _sentence(doc: str) -> str:
     return " ".join(doc.strip().split("\n\n")[0].split())
 
 
-def _derivation(derivation: Derivation, titled: bool) -> list[str]:
+def _derivation(derivation: Derivation, titled: bool, works: dict[str, int], graded: bool) -> list[str]:
     lines = [rf"\paragraph{{{text(derivation.title)}}}"] if titled else []
+    lines.append(r"\begin{enumerate}[leftmargin=*,itemsep=0pt]")
     for step in derivation.steps:
         if step.kind in ("assumption", "quotation"):
-            lines.append(rf"\textit{{Given:}} {text(step.given or '')}.\par")
+            lines.append(rf"\item \textit{{Given:}} {text(step.given or '')}.")
             continue
         shown = r" \\ ".join(_fit(formula) for formula in _lines(step))
-        lines.append(rf"{text(_capital(step.why))}: \begin{{gather*}} {shown} \end{{gather*}}")
+        lines.append(rf"\item {text(_capital(step.why))}: \begin{{gather*}} {shown} \end{{gather*}}")
+    lines.append(r"\end{enumerate}")
     given = "; ".join(derivation.given)
-    grade = derivation.grade().name if derivation.grade() is not Grade.GIVEN else "given"
-    lines.append(rf"\hfill\textsc{{{grade.lower()}}}{' given ' + text(given) if given else ''}. {{\small {text(derivation.source)}}}\par")
+    grade = f"{derivation.grade().name.lower()} " if graded and derivation.grade() is not Grade.GIVEN else ""
+    lines.append(rf"\hfill\textsc{{{grade}}}{'given ' + text(given) if given else ''}. {_source(derivation.source, works)}\par")
     return lines
+
+
+def _source(source: str, works: dict[str, int]) -> str:
+    """The source with its number in the list of works; places within a work stay in the text."""
+    parts = []
+    for part in source.split("; "):
+        found = PLACE.fullmatch(part)
+        work, place = found.groups() if found else (part, None)
+        if re.match(r"our own|this package|any textbook|consequence|elementary|compare|conserved|the exponents|influence", work):
+            parts.append(text(part))
+        else:
+            parts.append(rf"{text(work)}~\cite{{{works.setdefault(work, len(works) + 1)}}}{text(place or '')}")
+    return rf"{{\small {'; '.join(parts)}}}"
 
 
 def _lines(step: AnyStep) -> list[str]:
@@ -155,8 +253,8 @@ def _fit(formula: str) -> str:
     return rf"\resizebox{{\ifdim\width>\linewidth \linewidth\else\width\fi}}{{!}}{{$\displaystyle {formula}$}}"
 
 
-def compile_pdf(source: Path) -> Path:
-    """Run pdflatex on ``source``; raises ``LatexFails`` with the first error or with how to install it."""
+def compile_pdf(source: Path, passes: int = 2) -> Path:
+    """Run pdflatex, twice for contents and citations; raises ``LatexFails`` with the first error or with how to install it."""
     program = shutil.which("pdflatex")
     if program is None:
         raise LatexFails(
@@ -164,8 +262,9 @@ def compile_pdf(source: Path) -> Path:
             "or compile the file elsewhere"
         )
     command = [program, "-interaction=nonstopmode", "-halt-on-error", source.name]
-    done = subprocess.run(command, cwd=source.parent, capture_output=True, text=True, errors="replace")
-    if done.returncode:
-        first = next((line for line in done.stdout.splitlines() if line.startswith("!")), "no message")
-        raise LatexFails(f"pdflatex stopped at: {first} (see {source.with_suffix('.log')})")
+    for _ in range(passes):
+        done = subprocess.run(command, cwd=source.parent, capture_output=True, text=True, errors="replace")
+        if done.returncode:
+            first = next((line for line in done.stdout.splitlines() if line.startswith("!")), "no message")
+            raise LatexFails(f"pdflatex stopped at: {first} (see {source.with_suffix('.log')})")
     return source.with_suffix(".pdf")

@@ -1,99 +1,340 @@
-"""One self-contained HTML page: every claim with its grade, every check with its band, every statement with its verdict."""
+"""The report: self-contained HTML pages, readable without a network and without scripts.
+
+``index.html`` has the totals, what was found wrong in the sources, the topics and every statement; each topic has a page with its setting,
+a map from claims to statements, a picture of its checks, every derivation step by step, and every check with the code that measured it.
+"""
 
 from __future__ import annotations
 
+import ast
+import inspect
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
-from proofs_check._statements import ledger
+from proofs_check import _run
+from proofs_check._figure import forest
+from proofs_check._mathml import mathml, prose
+from proofs_check._statements import Standing, ledger
+from theory import derive
 
-STYLE = """
-body{font:16px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}
-h2{border-bottom:1px solid #ccc;margin-top:2.5rem} table{border-collapse:collapse;width:100%} td,th{text-align:left;padding:.3rem .5rem;
-border-bottom:1px solid #e5e5e5;vertical-align:top} .v{font-weight:600;white-space:nowrap} .PROVED,.CONFIRMED,.ENCLOSED{color:#14692f}
-.REFUTED,.fails{color:#a31515} .SCOPED{color:#7a1fa2} .INCONCLUSIVE,.SAMPLED{color:#8a5a00} .OPEN,.OUT_OF_SCOPE{color:#4a5a6a}
-small{color:#555} code{font-size:.9em} svg{display:block;max-width:24rem}
-"""
+STYLE = Path(__file__).with_name("_report.css")
+CHAPTERS = {
+    "phenomena,": "Phenomena of deep learning",
+    "frequency": "The frequency principle",
+    "phase": "Phase diagram of two-layer ReLU networks",
+    "UDL": "Understanding Deep Learning, chapter 20",
+    "simplicity": "An essay on simplicity bias",
+}
+PAPERS = "Papers behind the chapters"
+GRADES = {
+    "PROVED": "every step is reduced by SymPy or decided by z3, and 30-digit samples agree; 'given' lists hypotheses and quoted theorems",
+    "ENCLOSED": "a closed expression, bounded by ball arithmetic",
+    "SAMPLED": "equal to 20 digits at random points, not reduced",
+}
+CHECKED = {
+    "CONFIRMED": "the measured interval lies in the band of theory, and the rival lies outside",
+    "INCONCLUSIVE": "the interval overlaps the edge of the band",
+    "OPEN": "a question known to be open: shown with its numbers, not judged",
+}
 
 
-def page(topics: list[str], document: dict[str, Any]) -> str:
-    """The page for ``topics`` from the results of ``verify``."""
-    body = ["<h1>Theory, put at risk</h1>", f"<p>{_counts(document)}</p>"]
+def write(topics: Sequence[str], document: dict[str, Any], folder: Path) -> Path:
+    """Write the pages of ``topics`` from the results of ``verify`` to ``folder``; returns the front page."""
+    folder.mkdir(parents=True, exist_ok=True)
     for topic in topics:
-        claims = [c for c in document["claims"] if c["id"].startswith(topic + ".")]
-        checks = [c for c in document["checks"] if c["id"].startswith(topic + ".")]
-        statements = [s for s in document["statements"] if s["topic"] == topic]
-        body.append(f"<h2 id='{topic}'>{escape(topic.replace('_', ' '))}</h2>")
-        body += _table("Claims", ("grade", "claim"), [_claim(c) for c in claims])
-        body += _table("Checks", ("verdict", "what was measured, and where theory and rival lie"), [_check(c) for c in checks])
-        body += _table("Statements of the source", ("verdict", "statement"), [_statement(s) for s in statements])
+        (folder / f"{topic}.html").write_text(topic_page(topic, document))
+    front = folder / "index.html"
+    front.write_text(front_page(topics, document))
+    return front
+
+
+# ---------------------------------------------------------------- the front page
+
+
+def front_page(topics: Sequence[str], document: dict[str, Any]) -> str:
+    """Totals, errata, topics, and all statements by chapter."""
+    statements = [s for s in document["statements"] if s["topic"] in topics]
+    claims, checks = (_of(topics, document[kind]) for kind in ("claims", "checks"))
+    body = [
+        "<h1>Deep-learning theory, put at risk</h1>",
+        "<p>What five chapters say, derived step by step, computed at finite size, and attacked by simulation. "
+        "Every verdict below was computed from evidence that could have gone the other way.</p>",
+        _cards(("claims", Counter(_grade(c) for c in claims)), ("checks", Counter(c["verdict"] for c in checks)),
+               ("statements", Counter(s["verdict"] for s in statements))),
+        "<h2 id='errata'>What the sources have wrong</h2>",
+        *(_erratum(s) for s in sorted(statements, key=lambda s: (s["verdict"], s["id"])) if s["verdict"] in ("REFUTED", "SCOPED")),
+        "<h2 id='topics'>Topics</h2>",
+        _topic_table(topics, document),
+        "<h2 id='statements'>Every statement</h2>",
+        _filters(Counter(s["verdict"] for s in statements)),
+        *_chapters(statements),
+        "<h2 id='reading'>How to read this</h2>",
+        _words("A claim is graded", GRADES),
+        _words("A check is", CHECKED),
+        _words("A statement is", {s.name: s.value for s in Standing}),
+        _environment(document),
+    ]  # fmt: skip
+    links = [("#errata", "errata"), ("#topics", "topics"), ("#statements", "statements"), ("#reading", "how to read this")]
+    return _page("Deep-learning theory, put at risk", links, body)
+
+
+def _of(topics: Sequence[str], entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [entry for entry in entries if entry["id"].split(".")[0] in topics]
+
+
+def _grade(claim: dict[str, Any]) -> str:
+    return str(claim["grade"]) if claim["status"] == "holds" else "fails"
+
+
+def _cards(*counts: tuple[str, Counter[str]]) -> str:
+    cards = [
+        f"<li><b class='{word}'>{number}</b>{name} {_spaced(word)}</li>" for name, tally in counts for word, number in tally.most_common()
+    ]
+    return f"<ul class='cards'>{''.join(cards)}</ul>"
+
+
+def _spaced(word: str) -> str:
+    return word.replace("_", " ").lower()
+
+
+def _erratum(statement: dict[str, Any]) -> str:
+    entry = ledger()[statement["id"]]
+    rows = [("printed", _printed(statement["printed"])), ("found", escape(str(statement["corrected"]))), ("by", _links(statement["by"]))]
+    if statement["reading"]:
+        rows.insert(2, ("why" if statement["verdict"] == "REFUTED" else "holds", prose(statement["reading"])))
+    return (
+        f"<section class='erratum'><h3 id='e-{statement['id']}'><span class='v {statement['verdict']}'>{statement['verdict']}</span> "
+        f"{prose(entry['claim'])}</h3><small>{escape(entry['source'])}</small>{_list(rows)}</section>"
+    )
+
+
+def _printed(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{escape(part)}: {_printed(own)}" for part, own in value.items())
+    if isinstance(value, list) and len(value) == 2:
+        low, high = ("\u2212\u221e" if value[0] is None else value[0], "\u221e" if value[1] is None else value[1])
+        return f"between {low} and {high}"
+    return escape(str(value))
+
+
+def _links(ids: Iterable[str]) -> str:
+    return ", ".join(f"<a href='{name.split('.')[0]}.html#{name.split('.')[1]}'><code>{name}</code></a>" for name in ids)
+
+
+def _list(rows: Iterable[tuple[str, str]]) -> str:
+    return f"<dl>{''.join(f'<dt>{name}</dt><dd>{value}</dd>' for name, value in rows)}</dl>"
+
+
+def _topic_table(topics: Sequence[str], document: dict[str, Any]) -> str:
+    rows = []
+    for topic in topics:
+        claims, checks = (_of([topic], document[kind]) for kind in ("claims", "checks"))
+        verdicts = Counter(s["verdict"] for s in document["statements"] if s["topic"] == topic)
+        shown = ", ".join(f"<span class='{word}'>{number} {_spaced(word)}</span>" for word, number in verdicts.most_common())
+        rows.append(f"<tr><td><a href='{topic}.html'>{topic.replace('_', ' ')}</a></td><td class='n'>{len(claims)}</td>"
+                    f"<td class='n'>{len(checks)}</td><td>{shown}</td></tr>")  # fmt: skip
+    head = "<tr><th>topic</th><th class='n'>claims</th><th class='n'>checks</th><th>statements</th></tr>"
+    return f"<div class='scroll'><table><thead>{head}</thead>{''.join(rows)}</table></div>"
+
+
+def _filters(verdicts: Counter[str]) -> str:
+    boxes = [f"<label><input type='checkbox' id='f-{word}' checked> <span class='{word}'>{_spaced(word)} ({number})</span></label>"
+             for word, number in verdicts.most_common()]  # fmt: skip
+    rules = "".join(f"body:has(#f-{word}:not(:checked)) tr.s-{word}{{display:none}}" for word in verdicts)
+    return f"<fieldset><legend class='soft'>Show</legend>{''.join(boxes)}</fieldset><style>{rules}</style>"
+
+
+def _chapters(statements: list[dict[str, Any]]) -> Iterable[str]:
+    def chapter(statement: dict[str, Any]) -> str:
+        return CHAPTERS.get(ledger()[statement["id"]]["source"].split()[0], PAPERS)
+
+    for name in (*CHAPTERS.values(), PAPERS):
+        rows = [_statement(s, link=True) for s in statements if chapter(s) == name]
+        if rows:
+            yield f"<h3>{name}</h3><table class='stack'>{''.join(rows)}</table>"
+
+
+def _words(head: str, meanings: dict[str, str]) -> str:
+    return f"<h3>{head}</h3>" + _list(
+        (f"<span class='v {word}'>{word.replace('_', ' ')}</span>", escape(text)) for word, text in meanings.items()
+    )
+
+
+def _environment(document: dict[str, Any]) -> str:
+    rows = [(escape(name), escape(str(value))) for name, value in document["environment"].items()]
+    return "<h3>Where this ran</h3>" + _list([*rows, ("tier", document["tier"]), ("time", f"{document['seconds']:.0f} s")])
+
+
+# ---------------------------------------------------------------- a topic's page
+
+
+def topic_page(topic: str, document: dict[str, Any]) -> str:
+    """Setting, map, picture, derivations, checks and statements of one topic."""
+    claims, checks = (_of([topic], document[kind]) for kind in ("claims", "checks"))
+    statements = [s for s in document["statements"] if s["topic"] == topic]
+    module = import_module(f"{'theory' if claims else 'proofs_check'}.{topic}")
+    picture = forest(checks)
+    caption = (
+        "Every check of this topic in units of its error terms. Grey: where theory puts the number; blue: median and interval of the "
+        "measured values; orange cross: the rival. An arrow at the edge lies further out. Pale rows are open questions, not judged."
+    )
+    body = [
+        f"<h1>{topic.replace('_', ' ').capitalize()}</h1>",
+        _setting(module.__doc__ or ""),
+        _figure(_map(claims, checks, statements), "What settles what: claims, checks, statements.") if statements else "",
+        *(["<h2 id='derivations'>Derivations</h2>"] if claims else []),
+        *(_claim(claim, _run.claims_of(topic)[claim["id"].split(".")[1]]) for claim in claims),
+        *(["<h2 id='checks'>Checks</h2>"] if checks else []),
+        _figure(picture, caption) if picture else "",
+        *(_check(check, _run.checks_of(topic)[check["id"].split(".")[1]]) for check in checks),
+        *(["<h2 id='statements'>Statements of the sources</h2>", "<table class='stack'>",
+           *(_statement(s, link=False) for s in statements), "</table>"] if statements else []),
+    ]  # fmt: skip
+    links = [("index.html", "all topics"), *((f"#{part}", part) for part in ("derivations", "checks", "statements"))]
+    kept = [link for link in links if link[0][0] != "#" or any(f"id='{link[0][1:]}'" in part for part in body)]
+    return _page(topic.replace("_", " "), kept, body)
+
+
+def _figure(drawing: str, caption: str) -> str:
+    return f"<figure><div class='wide'>{drawing}</div><figcaption>{caption}</figcaption></figure>"
+
+
+def _setting(doc: str) -> str:
+    paragraphs = inspect.cleandoc(doc).split("\n\n")
+    return "".join(f"<pre>{escape(p)}</pre>" if p.startswith("    ") else f"<p>{prose(' '.join(p.split()))}</p>" for p in paragraphs)
+
+
+def _claim(claim: dict[str, Any], function: Callable[..., Any]) -> str:
+    name, grade = claim["id"].split(".")[1], _grade(claim)
+    sentence = " ".join(inspect.cleandoc(function.__doc__ or name).split("\n\n")[0].split())
+    parts = [f"<h3 id='{name}'><span class='v {grade}'>{grade}</span> {prose(sentence)}</h3>"]
+    if claim["error"]:
+        parts.append(f"<p class='fails'>{escape(claim['error'])}</p>")
+    derivations = derive(function) if claim["status"] == "holds" else ()
+    grades = (step["grade"] for step in claim["steps"])
+    for derivation in derivations:
+        title = f"<h4>{prose(derivation.title)}</h4>" if len(derivations) > 1 else ""
+        steps = "".join(_step(step, next(grades)) for step in derivation.steps)
+        parts.append(f"{title}<ol class='steps'>{steps}</ol><small>Source: {escape(derivation.source)}</small>")
+    rows = [("given", "; ".join(prose(given) for given in claim["given"]))] if claim["given"] else []
+    if uses := _uses(function):
+        rows.append(("uses", _links(uses)))
+    return f"<section class='claim'>{''.join(parts)}{_list(rows) if rows else ''}{_code(function)}</section>"
+
+
+def _step(step: Any, grade: str) -> str:
+    if step.kind in ("assumption", "quotation"):
+        return f"<li><span class='why'><em>Given:</em> {prose(step.given or '')}</span></li>"
+    mark = "" if grade in ("PROVED", "GIVEN") else f" <span class='v {grade}'>{grade}</span>"
+    return f"<li><span class='why'>{prose(step.why)}{mark}</span><div class='formula'>{mathml(step.latex())}</div></li>"
+
+
+def _uses(function: Callable[..., Any]) -> list[str]:
+    """Other claims whose results this one calls for."""
+    known = {id(f): f"{topic}.{name}" for topic in _run.all_topics() for name, f in _run.claims_of(topic).items()}
+    scope = inspect.unwrap(function).__globals__
+    called = {node.id for node in ast.walk(ast.parse(inspect.getsource(function))) if isinstance(node, ast.Name)}
+    return sorted({known[id(scope[name])] for name in called if name in scope and id(scope[name]) in known and scope[name] is not function})
+
+
+def _code(*functions: Callable[..., Any]) -> str:
+    parts = []
+    for function in dict.fromkeys(functions):
+        try:
+            lines, first = inspect.getsourcelines(function)
+        except (OSError, TypeError):
+            continue
+        path = Path(inspect.getsourcefile(function) or "").resolve()
+        if path.is_relative_to(_run.ROOT):
+            parts.append(f"<small><code>{path.relative_to(_run.ROOT)}:{first}</code></small><pre>{escape(''.join(lines))}</pre>")
+    return f"<details><summary class='soft'>code</summary>{''.join(parts)}</details>" if parts else ""
+
+
+def _check(check: dict[str, Any], source: Any) -> str:
+    name = check["id"].split(".")[1]
+    terms = "; ".join(f"{escape(term)} {value:.3g}" for term, value in check["terms"].items())
+    count = len(check["values"])
+    rows = [
+        ("theory", f"{_number(check['predicted'])}, band {_between(check['band'])}"),
+        ("measured", f"{_between(check['interval'])}, {'one number' if count == 1 else f'{count} seeds'}"),
+        ("rival", f"{_number(check['rival'])}: {prose(check['rival_why'])}"),
+        ("error terms", terms),
+        ("about", _links([check["claim"]])),
+    ]
+    if check["note"]:
+        rows.append(("note", escape(check["note"])))
+    rows.append(("time", f"{check['seconds']:.2g} s"))
+    functions = [getattr(f, "func", f) for f in (source.measure, source.predict, source.rival) if callable(f)]
+    return (
+        f"<section class='check'><h3 id='{name}'><span class='v {check['verdict']}'>{check['verdict']}</span> {name.replace('_', ' ')}</h3>"
+        f"{_list(rows)}{_code(*functions)}</section>"
+    )
+
+
+def _number(value: float | None) -> str:
+    return "none" if value is None else f"{value:.4g}".replace("-", "\u2212")
+
+
+def _between(pair: Sequence[float | None]) -> str:
+    low, high = pair
+    if low is None and high is None:
+        return "none"
+    if low is None or high is None:
+        return f"at most {_number(high)}" if low is None else f"at least {_number(low)}"
+    return _number(low) if low == high else f"{_number(low)} to {_number(high)}"
+
+
+def _statement(statement: dict[str, Any], link: bool) -> str:
+    entry, verdict = ledger()[statement["id"]], statement["verdict"]
+    notes = [escape(entry["source"])]
+    if statement["corrected"]:
+        notes += [f"printed: {_printed(statement['printed'])}", f"found: {escape(statement['corrected'])}"]
+    if statement["reading"]:
+        notes.append(prose(statement["reading"]))
+    if statement["by"]:
+        notes.append(f"by {_links(statement['by'])}{' (of an analogue)' if statement['analogue'] else ''}")
+    anchor = "" if link else f" id='s-{statement['id']}'"
+    return (
+        f"<tr class='s-{verdict}'{anchor}><td class='v {verdict}'>{verdict.replace('_', ' ')}</td>"
+        f"<td>{prose(entry['claim'])}<br><small>{'<br>'.join(notes)}</small></td></tr>"
+    )
+
+
+def _map(claims: Sequence[dict[str, Any]], checks: Sequence[dict[str, Any]], statements: Sequence[dict[str, Any]]) -> str:
+    """Three columns of linked boxes with lines from a claim to its checks and from both to the statements that they settle."""
+    columns = (
+        [(c["id"], c["id"].split(".")[1], _grade(c), f"#{c['id'].split('.')[1]}") for c in claims],
+        [(c["id"], c["id"].split(".")[1], c["verdict"], f"#{c['id'].split('.')[1]}") for c in checks],
+        [(s["id"], s["id"], s["verdict"], f"#s-{s['id']}") for s in statements],
+    )
+    step, height, width, left = 23, 18, 262, (4, 340, 676)
+    places = {name: (column, 4 + step * row) for column, own in enumerate(columns) for row, (name, *_) in enumerate(own)}
+    edges = [(c["claim"], c["id"]) for c in checks] + [(by, s["id"]) for s in statements for by in s["by"]]
+    shapes = []
+    for start, end in edges:
+        if start in places and end in places:
+            (a, y), (b, z) = places[start], places[end]
+            x, u = left[a] + width, left[b]
+            shapes.append(f"<path d='M{x} {y + height / 2} C{x + 40} {y + height / 2} {u - 40} {z + height / 2} {u} {z + height / 2}'/>")
+    for column, own in enumerate(columns):
+        for name, label, word, target in own:
+            y = places[name][1]
+            short = label if len(label) < 43 else label[:41] + "\u2026"
+            box = f"<rect class='{word}' x='{left[column]}' y='{y}' width='{width}' height='{height}' rx='4'/>"
+            text = f"<text x='{left[column] + 6}' y='{y + 13}'>{short}</text>"
+            shapes.append(f"<a href='{target}'><title>{label}: {word}</title>{box}{text}</a>")
+    tall = 8 + step * max(len(own) for own in columns)
+    return f"<svg class='map' viewBox='0 0 942 {tall}' role='img' aria-label='claims, checks, statements'>{''.join(shapes)}</svg>"
+
+
+def _page(title: str, links: Sequence[tuple[str, str]], body: Iterable[str]) -> str:
+    nav = " \u00b7 ".join(f"<a href='{target}'>{name}</a>" for target, name in links)
     return (
         "<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width,initial-scale=1'>"
-        f"<title>proofs-check</title><style>{STYLE}</style></head><body>{''.join(body)}</body></html>"
+        f"<title>{escape(title)} \u2014 proofs-check</title><link rel='icon' href='data:,'><style>{STYLE.read_text()}</style></head><body>"
+        f"<a class='skip' href='#content'>skip to content</a><nav>{nav}</nav><main id='content'>{''.join(body)}</main></body></html>\n"
     )
-
-
-def _counts(document: dict[str, Any]) -> str:
-    words = Counter(s["verdict"] for s in document["statements"])
-    return "Statements: " + ", ".join(f"{n} {v}" for v, n in words.most_common()) + f". {document['seconds']:.0f} s."
-
-
-def _table(title: str, head: tuple[str, ...], rows: list[tuple[str, str]]) -> list[str]:
-    if not rows:
-        return []
-    cells = "".join(f"<tr><td class='v {v}'>{v}</td><td>{text}</td></tr>" for v, text in rows)
-    return [f"<h3>{title}</h3><table><tr>{''.join(f'<th>{h}</th>' for h in head)}</tr>{cells}</table>"]
-
-
-def _claim(claim: dict[str, Any]) -> tuple[str, str]:
-    given = f"<br><small>given: {escape('; '.join(claim['given']))}</small>" if claim["given"] else ""
-    error = f"<br><small>{escape(claim['error'])}</small>" if claim["error"] else ""
-    return claim["grade"] or "fails", f"<code>{escape(claim['id'])}</code> {escape(claim['title'])}{given}{error}"
-
-
-def _check(check: dict[str, Any]) -> tuple[str, str]:
-    terms = ", ".join(f"{escape(name)} {value:.3g}" for name, value in check["terms"].items())
-    note = f"<br><small>{escape(check['note'])}</small>" if check["note"] else ""
-    return check["verdict"], (
-        f"<code>{escape(check['id'])}</code>{_strip(check)}<small>{len(check['values'])} seeds; errors: {terms}; "
-        f"rival: {escape(check['rival_why'])}</small>{note}"
-    )
-
-
-def _strip(check: dict[str, Any]) -> str:
-    """Band (grey), measured values (dots) and rival (cross) on one axis."""
-    values = [v for v in check["values"] if v is not None]
-    known = [v for v in (*check["band"], check["rival"], *values) if v is not None]
-    if not values or check["rival"] is None:
-        return ""
-    low, high = min(known), max(known)
-    pad = 0.08 * (high - low or 1.0)
-    low, high = low - pad, high + pad
-
-    def x(value: float) -> float:
-        return 10 + 380 * (value - low) / (high - low)
-
-    left, right = (x(v) if v is not None else edge for v, edge in zip(check["band"], (10, 390), strict=True))
-    dots = "".join(f"<circle cx='{x(v):.1f}' cy='14' r='3' fill='#1a5fb4' fill-opacity='.6'/>" for v in values)
-    r = x(check["rival"])
-    cross = f"<path d='M{r - 4:.1f} 10l8 8m0 -8l-8 8' stroke='#a31515' stroke-width='2'/>"
-    label = f"band, {len(values)} measured values and the rival {check['rival']:.4g}"
-    ends = f"<text x='10' y='38' font-size='10'>{low:.3g}</text><text x='390' y='38' font-size='10' text-anchor='end'>{high:.3g}</text>"
-    return (
-        f"<svg viewBox='0 0 400 42' role='img' aria-label='{label}'>"
-        f"<rect x='{left:.1f}' y='4' width='{right - left:.1f}' height='20' fill='#dcdcdc'/>"
-        f"<line x1='10' x2='390' y1='26' y2='26' stroke='#888'/>{dots}{cross}{ends}</svg>"
-    )
-
-
-def _statement(statement: dict[str, Any]) -> tuple[str, str]:
-    entry = ledger()[statement["id"]]
-    parts = [f"<code>{escape(statement['id'])}</code> {escape(entry['claim'])} <small>({escape(entry['source'])})</small>"]
-    if statement["corrected"]:
-        parts.append(f"<small>printed {escape(str(statement['printed']))}; found {escape(statement['corrected'])}</small>")
-    if statement["reading"]:
-        parts.append(f"<small>{escape(statement['reading'])}</small>")
-    if statement["by"]:
-        parts.append(f"<small>by {escape(', '.join(statement['by']))}{', an analogue' if statement['analogue'] else ''}</small>")
-    return statement["verdict"], "<br>".join(parts)

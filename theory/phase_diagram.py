@@ -358,7 +358,7 @@ def kernel_sizes() -> tuple[Derivation, ...]:
     """Entries of the two kernels for unit inputs at an angle theta: sums over w and over a as Gaussian integrals in the plane."""
     t, r, phi = symbols("theta r varphi", positive=True)
     active = And(t > 0, t < pi)
-    source = "Cho, Saul, Kernel methods for deep learning, NeurIPS 2009"
+    source = "Cho, Saul, NeurIPS 2009"
     angles = (phi, t - pi / 2, pi / 2)
     return (
         Derivation(

@@ -1,0 +1,54 @@
+"""Formulas as MathML, which browsers render without fonts or scripts of ours."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import escape
+
+from proofs_check._latex import core_of, formula_of, is_formula
+
+# commands whose MathML was looked at; the converter is silently wrong for some others (\not, aligned, \mathbb, \operatorname*)
+COMMANDS = r"""
+left right frac sqrt pi gamma kappa substack partial sum lambda theta beta wedge leq cos epsilon sin sigma alpha log delta geq infty lim to
+sinh omega nu Rightarrow eta mu int limits rho max operatorname text Phi xi vee cosh psi phi tau quad Gamma varphi tanh neq
+Leftrightarrow begin end le ge neg prod min Theta hat cdot binom lceil rceil lfloor rfloor in times ldots exp tan cot Omega Sigma Delta
+propto approx sim gtrsim sup pm mathcal Vert ell dot nabla tfrac mathrm bar circ prime langle rangle ne gg ll notin odot top
+"""
+KNOWN = set(COMMANDS.split())
+
+
+def mathml(formula: str, display: bool = True) -> str:
+    """Presentation MathML of a LaTeX formula, large or as in a line of text; ``ValueError`` for a command that was not looked at."""
+    if unknown := sorted(set(re.findall(r"\\([a-zA-Z]+)", formula)) - KNOWN):
+        raise ValueError(f"no MathML for \\{unknown[0]}: look at what the converter makes of it, then add it to KNOWN")
+    return _converted(formula, display)
+
+
+@cache
+def _converted(formula: str, display: bool) -> str:
+    from latex2mathml.converter import convert
+
+    found = str(convert(formula))
+    return found.replace('display="inline"', 'display="inline" displaystyle="true"', 1) if display else found
+
+
+def prose(plain: str) -> str:
+    """Plain English as HTML: ``names``, formulas between dollars and formulas like m^-gamma' in their own type."""
+    return "".join(_part(part) for part in re.split(r"(``[^`]*``|\$[^$]*\$)", plain) if part)
+
+
+def _part(part: str) -> str:
+    if part.startswith("``"):
+        return f"<code>{escape(part[2:-2])}</code>"
+    if part.startswith("$"):
+        return mathml(part[1:-1], display=False)
+    return "".join(_word(word) for word in re.split(r"(\s+)", part))
+
+
+def _word(word: str) -> str:
+    core = core_of(word)
+    if not is_formula(core):
+        return escape(word, quote=False)
+    before, after = word.split(core, 1)
+    return escape(before, quote=False) + mathml(formula_of(core), display=False) + escape(after, quote=False)
