@@ -72,9 +72,9 @@ class Variant:
 def variants(printed: int, base: Net | int, digits: int | None = None, family: Sequence[Net] = (), most: int = 2) -> tuple[Variant, ...]:
     """The fewest changes of ``base`` that reproduce a printed number: all of them, or none if more than ``most`` are needed.
 
-    Tried are: another member of the ``family``; other inputs and outputs; hidden layers wider or narrower by one or two, all or one of them;
-    a layer more or less; no biases (all, the last, all but the last); no normalisation, groups, projections, pooling before the last
-    layer, no dense layers before the last; twice the channels.  Last, a misprint: two neighbouring digits exchanged, or powers of ten
+    Tried are: another member of the ``family``; other inputs and outputs; hidden layers wider or narrower by one or two, all or one of
+    them; a layer more or less; no biases (all, the last, all but the last); no normalisation, groups, projections, pooling before the
+    last layer, no dense layers before the last; twice the channels.  Last, a misprint: two neighbouring digits exchanged, or powers of ten
     (10^4 is the unit of Chinese numerals).  ``base`` may be a number, to which only misprints apply.  With ``digits`` the count
     is rounded to as many significant digits before it is compared: the fewer, the more often a match is chance.
     """
@@ -83,16 +83,16 @@ def variants(printed: int, base: Net | int, digits: int | None = None, family: S
     if digits is not None and digits < 1:
         raise ValueError(f"digits = {digits}: at least one significant digit is needed")
     level: list[tuple[tuple[str, ...], Net | int]] = [((), base)]
+    earlier: list[tuple[tuple[str, ...], int]] = []
     for done in range(most + 1):
         totals = [(changes, described if isinstance(described, int) else count(described)) for changes, described in level]
         found = {Variant(changes, total) for changes, total in totals if rounded(total, digits) == printed}
-        if done > 0:
-            found |= {
-                Variant((*changes, slip), total)
-                for changes, total in earlier
-                for slip, wrong in misprints(total)
-                if rounded(wrong, digits) == printed
-            }
+        found |= {
+            Variant((*changes, slip), total)
+            for changes, total in earlier
+            for slip, wrong in misprints(total)
+            if rounded(wrong, digits) == printed
+        }
         if found:
             return tuple(sorted(found, key=lambda v: v.changes))
         earlier = totals
@@ -126,7 +126,7 @@ def _changed(level: list[tuple[tuple[str, ...], Net | int]], family: Sequence[Ne
             continue
         for what, other in (*_edits(net), *((member.name, member) for member in family)):
             key = (other.shape, other.layers)
-            if what in changes or key in seen or other.layers == net.layers and other.shape == net.shape:
+            if what in changes or key in seen or (other.layers == net.layers and other.shape == net.shape):
                 continue
             seen.add(key)
             try:
@@ -148,12 +148,12 @@ def _edits(net: Net) -> Iterator[tuple[str, Net]]:
         return with_layers([_wider(layer, by) if place in places else layer for place, layer in enumerate(layers)])
 
     for outputs in OUTPUTS:
-        yield f"{outputs} outputs", with_layers([*layers[:-1], replace(last, units=outputs)])
+        yield f"{outputs} output{'s' * (outputs > 1)}", with_layers([*layers[:-1], replace(last, units=outputs)])
     if len(net.shape) == 1:
         for inputs in (*INPUTS, net.shape[0] - 1, net.shape[0] + 1):
             if inputs > 0:
-                yield f"{inputs} inputs", replace(net, shape=(inputs,))
-        yield "a hidden layer more", with_layers([*layers[:-1], *layers[:-1][-1:], last])
+                yield f"{inputs} input{'s' * (inputs > 1)}", replace(net, shape=(inputs,))
+        yield "a hidden layer more", with_layers([*layers[:-1], *layers[-2:-1], last])
         if hidden:
             yield "a hidden layer less", with_layers([*layers[:-2], last])
     for by in (-2, -1, 1, 2):
@@ -165,14 +165,12 @@ def _edits(net: Net) -> Iterator[tuple[str, Net]]:
     yield "no biases", with_layers(_mapped(layers, _no_bias))
     yield "no bias in the last layer", with_layers([*layers[:-1], replace(last, bias=False)])
     yield "no biases before the last layer", with_layers([*_mapped(layers[:-1], _no_bias), last])
-    yield "no normalisation", with_layers(_mapped(layers, lambda layer: () if isinstance(layer, Norm) else (layer,)))
-    yield "no groups", with_layers(_mapped(layers, lambda layer: (replace(layer, groups=1),) if isinstance(layer, Conv) else (layer,)))
-    yield "no projections", with_layers(_mapped(layers, lambda layer: layer.main if isinstance(layer, Residual) and layer.skip else (layer,)))
-    yield "no pooling before the last layer", with_layers(_mapped(layers, lambda layer: () if isinstance(layer, GlobalPool) else (layer,)))
+    yield "no normalisation", with_layers(_mapped(layers, _without(Norm)))
+    yield "no groups", with_layers(_mapped(layers, _no_groups))
+    yield "no projections", with_layers(_mapped(layers, _no_projection))
+    yield "no pooling before the last layer", with_layers(_mapped(layers, _without(GlobalPool)))
     yield "no dense layers before the last", with_layers([layer for place, layer in enumerate(layers) if place not in hidden])
-    yield "twice the channels", with_layers(
-        _mapped(layers, lambda layer: (replace(layer, channels=2 * layer.channels),) if isinstance(layer, Conv) else (layer,))
-    )
+    yield "twice the channels", with_layers(_mapped(layers, _twice))
 
 
 def _mapped(layers: Sequence[Layer], change: Callable[[Layer], tuple[Layer, ...]]) -> tuple[Layer, ...]:
@@ -189,6 +187,22 @@ def _mapped(layers: Sequence[Layer], change: Callable[[Layer], tuple[Layer, ...]
 
 def _no_bias(layer: Layer) -> tuple[Layer, ...]:
     return (replace(layer, bias=False),) if isinstance(layer, Dense | Conv) else (layer,)
+
+
+def _no_groups(layer: Layer) -> tuple[Layer, ...]:
+    return (replace(layer, groups=1),) if isinstance(layer, Conv) else (layer,)
+
+
+def _no_projection(layer: Layer) -> tuple[Layer, ...]:
+    return layer.main if isinstance(layer, Residual) and layer.skip else (layer,)
+
+
+def _twice(layer: Layer) -> tuple[Layer, ...]:
+    return (replace(layer, channels=2 * layer.channels),) if isinstance(layer, Conv) else (layer,)
+
+
+def _without(kind: type) -> Callable[[Layer], tuple[Layer, ...]]:
+    return lambda layer: () if isinstance(layer, kind) else (layer,)
 
 
 def _wider(layer: Layer, by: int) -> Layer:

@@ -1,7 +1,7 @@
 """The described networks built with torch, on a device that stores no numbers, and their parameters counted by torch.
 
-Setting: the descriptions of ``theory._architectures``.  Torch finds all numbers of inputs itself, from one pass of an empty input, so a wrong
-size in our bookkeeping cannot be repeated there.  Nothing is drawn: seeds do not matter.
+Setting: the descriptions of ``theory._architectures``.  Torch finds all numbers of inputs itself, from one pass of an empty input, so a
+wrong size in our bookkeeping cannot be repeated there.  Nothing is drawn: seeds do not matter.
 Source: as ``theory.parameter_count``.
 """
 
@@ -128,7 +128,8 @@ CHECKS: tuple[Check, ...] = (
     _built("resnet_50", theory.imagenet_nets, nets.resnet(50), _rival(nets.resnet(50, projection=False)), "shortcuts without parameters"),
     _built("densenet_121", theory.parameters_per_image, nets.densenet(121), _rival(nets.densenet(121), kinds=WEIGHTS),
            "normalisation is not counted"),
-    _built("xception", theory.parameters_per_image, nets.xception(), _rival(nets.xception(), kinds=WEIGHTS), "normalisation is not counted"),
+    _built("xception", theory.parameters_per_image, nets.xception(), _rival(nets.xception(), kinds=WEIGHTS),
+           "normalisation is not counted"),
     _built("two_layers_of_400", theory.four_hundred_units, nets.fully_connected(40, 400, 400, 10),
            _rival(nets.fully_connected(40, 400, 400, 1)), "one output, as in the printed count", (Settles("udl-400-units-177201-params"),)),
     _built("four_layers_of_63", theory.fully_connected_nets, nets.fully_connected(40, 63, 63, 63, 63, 10),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from math import prod
 
 
@@ -218,12 +219,11 @@ def resnet(
             changed = stride > 1 or inputs != channels
             skip = (Conv(channels, 1, stride=stride, bias=False), *_norm(norm)) if changed else ()
             wide_window = Conv(middle, 3, stride=stride, padding=1, groups=groups, bias=False)
+            convolutions: tuple[Conv, ...] = (wide_window, Conv(channels, 3, padding=1, bias=False))
             if deep:
                 convolutions = (Conv(middle, 1, bias=False), wide_window, Conv(channels, 1, bias=False))
-            else:
-                convolutions = (wide_window, Conv(channels, 3, padding=1, bias=False))
             main = tuple(part for convolution in convolutions for part in (convolution, *_norm(norm)))
-            # shortcuts without parameters are a stand-in of the same size: the branch alone
+            # a shortcut without parameters adds none: the branch alone has the same count and the same sizes
             body += [Residual(main, skip)] if projection or not changed else list(main)
             inputs = channels
     family = "ResNeXt" if groups > 1 else "ResNet"
@@ -250,15 +250,14 @@ def xception(outputs: int = 1000) -> Net:
     """Xception: one window per channel, then a 1x1 convolution."""
 
     def separable(*channels: int) -> tuple[Layer, ...]:
-        pairs = zip(channels, channels[1:], strict=False)
         return tuple(
-            part for c, o in pairs for part in (Conv(c, 3, padding=1, groups=c, bias=False), Conv(o, 1, bias=False), Norm())
+            part for c, o in pairwise(channels) for part in (Conv(c, 3, padding=1, groups=c, bias=False), Conv(o, 1, bias=False), Norm())
         )
 
     def shrinking(*channels: int) -> Residual:
         return Residual((*separable(*channels), Pool(3, 2, padding=1)), (Conv(channels[-1], 1, stride=2, bias=False), Norm()))
 
-    entry = (Conv(32, 3, stride=2, bias=False), Norm(), Conv(64, 3, bias=False), Norm())
+    entry: tuple[Layer, ...] = (Conv(32, 3, stride=2, bias=False), Norm(), Conv(64, 3, bias=False), Norm())
     entry += (shrinking(64, 128, 128), shrinking(128, 256, 256), shrinking(256, 728, 728))
     middle = (Residual(separable(728, 728, 728, 728)),) * 8
     leave = (shrinking(728, 728, 1024), *separable(1024, 1536, 2048))

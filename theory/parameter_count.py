@@ -31,6 +31,8 @@ A, B, N = symbols("A B N", positive=True)  # levels of an input, number of input
 I, K = symbols("I K", positive=True)  # examples, layers
 SOURCE = "Prince, Understanding Deep Learning, 2023"
 SIZES = "sizes of layers: the papers named in theory._architectures"
+WIDTH = "udl-du-resnet-width-unrealistic"
+PRUNED = "udl-pruned-nets-still-overparameterised"
 
 
 def dense_layer() -> Derivation:
@@ -175,7 +177,8 @@ def sizes_from_counts() -> tuple[Derivation, ...]:
     """The counts printed for one and for two hidden layers leave only 40 inputs and 10 outputs."""
     total = derive(dense_stack)[0].result
     printed = (15208, 15210)
-    equations = [Eq(total.subs({w: width, L: depth, b: 1}), count) for (depth, width), count in zip(((1, 298), (2, 100)), printed, strict=True)]
+    stacks = (total.subs({L: 1, w: 298, b: 1}), total.subs({L: 2, w: 100, b: 1}))
+    equations = [Eq(stack, count) for stack, count in zip(stacks, printed, strict=True)]
     (solution,) = linsolve(equations, (m, n))
     given = Assumed("15208, 15210", "the printed counts for one layer of 298 and two layers of 100")
     return tuple(
@@ -243,7 +246,7 @@ def gpt3() -> tuple[Derivation, ...]:
         Derivation(
             "Tokens",
             (
-                Assumed("314 10^21", "the published compute of training, six operations for each parameter and token (Brown et al. 2020, table D.1)"),
+                Assumed("314 10^21", "the published compute: six operations for each parameter and token (Brown et al. 2020, table D.1)"),
                 Step(Subs(A / (6 * B), (A, B), (compute, total)), compute / (6 * total), "operations over operations per token"),
             ),
             "Brown et al. 2020, appendix D",
@@ -268,7 +271,8 @@ def images() -> tuple[Derivation, ...]:
             (
                 fact,
                 Assumed(str(nets.IMAGENET_LARGEST_CLASS), "images of the largest of 1,000 classes, Russakovsky et al. 2015"),
-                Step(Sum(nets.IMAGENET_LARGEST_CLASS, (i, 1, nets.IMAGENET_CLASSES)), Integer(nets.IMAGENET), "so there cannot be 12.8 million", ">="),
+                Step(Sum(nets.IMAGENET_LARGEST_CLASS, (i, 1, nets.IMAGENET_CLASSES)), 128 * Integer(10) ** 5,
+                     "even full classes would not make 12.8 million", "<"),
                 Step(Subs(rounded, (N, A), (nets.IMAGENET, 10**4)), _digits(Integer(nets.IMAGENET), 3), "three digits"),
             ),
             "Russakovsky et al. 2015, table 2",
@@ -306,14 +310,18 @@ def crops() -> tuple[Derivation, ...]:
             "Crops with mirrors",
             (
                 Step(Subs(places, (A, B), (side, window)), Integer(side - window + 1), "first and last place both count"),
-                Step(Sum(Sum(2, (i, 0, side - window)), (j, 0, side - window)), 2 * Integer(side - window + 1) ** 2, "two directions, two mirrors"),
+                Step(Sum(Sum(2, (i, 0, side - window)), (j, 0, side - window)), 2 * Integer(side - window + 1) ** 2,
+                     "two directions, two mirrors"),
             ),
             "Krizhevsky et al. 2012, section 4.1",
             (Settles("udl-alexnet-2048-augmentation", part="crops"),),
         ),
         Derivation(
             "Shifts with mirrors",
-            (Step(Sum(Sum(2, (i, 1, side - window)), (j, 1, side - window)), 2 * Integer(side - window) ** 2, "without the crop that is not shifted"),),
+            (
+                Step(Sum(Sum(2, (i, 1, side - window)), (j, 1, side - window)), 2 * Integer(side - window) ** 2,
+                     "the place that is not shifted left out"),
+            ),
             "Krizhevsky et al. 2012, section 4.1",
             (Settles("udl-alexnet-2048-augmentation", part="shifts"),),
         ),
@@ -359,7 +367,7 @@ def possible_inputs() -> tuple[Derivation, ...]:
         Derivation(
             "Exponent of the images of 224 pixels for each example",
             (
-                Step(Sum(log(q), (i, 1, n)) / log(q) - log(q**p) / log(q), n - p, "inputs less the power of ten of the examples", domain=(q >= 2,)),
+                Step(Sum(log(q), (i, 1, n)) / log(q) - log(q**p) / log(q), n - p, "inputs less the examples", domain=(q >= 2,)),
                 Step(Sum(1, (i, 1, channels)) - log(Integer(10) ** 7, 10), Integer(channels - 7), "about ten million examples"),
             ),
             SOURCE + ", problem 20.1",
@@ -367,7 +375,7 @@ def possible_inputs() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "The same with the images of ImageNet",
-            (Enclosed(channels - log(Integer(nets.IMAGENET)) / log(Integer(10)), channels - 7, channels - 6, "one power of ten less at most"),),
+            (Enclosed(channels - log(Integer(nets.IMAGENET)) / log(10), channels - 7, channels - 6, "less than one power of ten more"),),
             SOURCE + ", problem 20.1",
         ),
     )
@@ -375,7 +383,8 @@ def possible_inputs() -> tuple[Derivation, ...]:
 
 def parameters_per_image() -> tuple[Derivation, ...]:
     """Most convolutional networks of the figure have 10 to 100 times as many parameters as ImageNet has images; VGG has 108 times."""
-    inside, steps = Integer(0), []
+    inside = Integer(0)
+    steps: list[Step | Enclosed] = []
     for family in nets.FAMILIES.values():
         ratios = [_size(net) / nets.IMAGENET for net in family]
         inside += 1 if 2 * sum(bool(10 <= ratio <= 100) for ratio in ratios) > len(ratios) else 0
@@ -388,7 +397,8 @@ def parameters_per_image() -> tuple[Derivation, ...]:
             "Families between 10 and 100",
             (
                 *steps,
-                Step(2 * inside, Integer(len(nets.FAMILIES_OF_THE_FIGURE)), "most members of more than half of the families, whatever the others", ">"),
+                Step(2 * inside, Integer(len(nets.FAMILIES_OF_THE_FIGURE)),
+                     "most members of more than half of the families, whatever the others", ">"),
             ),
             SOURCE + ", figure 20.3",
             (Settles("udl-overparam-one-two-orders", S(bool(2 * inside > len(nets.FAMILIES_OF_THE_FIGURE))), scope="instances"),),
@@ -409,9 +419,9 @@ def pruned() -> tuple[Derivation, ...]:
     images, cifar = Integer(nets.IMAGENET), Integer(nets.CIFAR10[0])
     cases = (
         ("VGG-16 on ImageNet", vgg16, Rational(8, 100), images, Settles("udl-vgg-8pct-kept", part="parameters left")),
-        ("VGG-19 on CIFAR-10", vgg19, Rational(15, 1000), cifar, Settles("udl-pruned-nets-still-overparameterised", part="VGG-19")),
+        ("VGG-19 on CIFAR-10", vgg19, Rational(15, 1000), cifar, Settles(PRUNED, part="VGG-19")),
         ("VGG-19 for small images on CIFAR-10", small, Rational(15, 1000), cifar, None),
-        ("ResNet-50 on ImageNet", resnet50, Rational(20, 100), images, Settles("udl-pruned-nets-still-overparameterised", part="ResNet-50")),
+        ("ResNet-50 on ImageNet", resnet50, Rational(20, 100), images, Settles(PRUNED, part="ResNet-50")),
     )
     return (
         *(
@@ -425,7 +435,7 @@ def pruned() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "ResNet-50 against the printed number of images",
-            (Step(Rational(20, 100) * resnet50, 128 * Integer(10) ** 5, "the chapter's own number of images contradicts its sentence", "<"),),
+            (Step(Rational(20, 100) * resnet50, 128 * Integer(10) ** 5, "12.8 million images would refute the sentence", "<"),),
             SOURCE + ", section 20.5.1",
         ),
         Derivation(
@@ -440,14 +450,14 @@ def pruned() -> tuple[Derivation, ...]:
 def required_width() -> tuple[Derivation, ...]:
     """I^4 K^2 units, constants left out, are more than 10^13 times the widths in use, for the smallest case of the chapter too."""
     needed = I**4 * K**2
-    widest = Integer(max(layer.outputs for net in (nets.vgg(16), nets.resnet(152)) for layer in nets.sized(net)))
-    cases = (("ResNet-18 on ImageNet", nets.IMAGENET, 18, widest), ("Two layers of 400 units on MNIST-1D", 10**4, 2, Integer(400)))
+    widest = max(layer.outputs for net in (nets.vgg(16), nets.resnet(152)) for layer in nets.sized(net))
+    cases = (("ResNet-18 on ImageNet", nets.IMAGENET, 18, widest), ("Two layers of 400 units on MNIST-1D", 10**4, 2, 400))
     return tuple(
         Derivation(
             title,
-            (Step(Subs(needed, (I, K), (examples, layers)), 10**13 * width, "units against the widths in use", ">"),),
+            (Step(Subs(needed, (I, K), (examples, layers)), Integer(10) ** 13 * width, "units against the widths in use", ">"),),
             "Du et al. 2019; " + SOURCE + ", section 20.2.4",
-            (Settles("udl-du-resnet-width-unrealistic", S(bool(needed.subs({I: examples, K: layers}) > 10**13 * width)), scope="instances"),),
+            (Settles(WIDTH, S(bool(needed.subs({I: examples, K: layers}) > 10**13 * width)), scope="instances"),),
         )
         for title, examples, layers, width in cases
     )
@@ -462,7 +472,8 @@ def _stack(inputs: int, width: int, depth: int, outputs: int) -> Step:
 
 def _layers(net: nets.Net) -> Step:
     """The formulas of all layers of a network against the entries of its arrays; equal layers are counted together."""
-    formulas = {"dense": derive(dense_layer)[0].result, "convolution": derive(convolution)[0].result, "norm": derive(normalisation)[0].result}
+    claims = {"dense": dense_layer, "convolution": convolution, "norm": normalisation}
+    formulas = {kind: derive(claim)[0].result for kind, claim in claims.items()}
     terms = []
     for layer, times in Counter(nets.sized(net)).items():
         values = {m: layer.inputs, n: layer.outputs, c: layer.inputs, o: layer.outputs, k: layer.kernel, g: layer.groups, b: layer.bias}
