@@ -1,6 +1,7 @@
 """Counts against published totals and against arrays that exist, and the search against the numbers that were printed."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -40,7 +41,7 @@ def test_the_figures_of_the_paper_of_gpt_3():
 @given(sizes, sizes, st.integers(1, 6), sizes, st.booleans())
 def test_the_formula_counts_entries_of_arrays(inputs, width, depth, outputs, bias):
     widths = [inputs, *[width] * depth, outputs]
-    arrays = [np.zeros((after, before + bias)) for before, after in zip(widths, widths[1:], strict=False)]
+    arrays = [np.zeros((after, before + bias)) for before, after in pairwise(widths)]
     assert dense_stack(inputs, width, depth, outputs, bias) == sum(a.size for a in arrays)
     assert count(nets.fully_connected(*widths, bias=bias)) == sum(a.size for a in arrays)
 

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from math import prod
 
-from sympy import Add, And, Eq, Expr, Implies, Integer, Mul, Ne, Product, Rational, S, Subs, Sum, floor, linsolve, log, symbols
+from sympy import Add, And, Eq, Expr, Implies, Integer, Mul, Ne, Pow, Product, Rational, S, Subs, Sum, floor, linsolve, log, symbols
 
 from theory import Assumed, Decided, Derivation, Enclosed, Settles, Step, derive
 from theory import _architectures as nets
@@ -32,6 +33,7 @@ I, K = symbols("I K", positive=True)  # examples, layers
 SOURCE = "Prince, Understanding Deep Learning, 2023"
 SIZES = "sizes of layers: the papers named in theory._architectures"
 WIDTH = "udl-du-resnet-width-unrealistic"
+PRINTED_IMAGES = Integer(12_800_000)  # of ImageNet, as the chapter has it
 PRUNED = "udl-pruned-nets-still-overparameterised"
 
 
@@ -107,6 +109,9 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
     statements = {(1, 298): "udl-param-count-1x298", (2, 100): "udl-param-count-2x100", (3, 75): "udl-param-count-3x75",
                   (4, 63): "udl-param-count-4x63"}
     small = _entries(inputs, 43, 2, classes)
+    layer = derive(dense_layer)[0].result
+    sizes = zip((m, 200, 200), (200, 200, 10), (B1, B2, B3), strict=True)
+    any_biases = Add(*(layer.subs({m: before, n: after, b: bias}, simultaneous=True) for before, after, bias in sizes))
     return (
         *(
             Derivation(
@@ -125,7 +130,7 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "2 hidden layers of 200 on the images of MNIST",
-            (_stack(nets.MNIST[0] * nets.MNIST[1], 200, 2, 10),),
+            (_stack(prod(nets.MNIST), 200, 2, 10),),
             SOURCE + ", figure 20.12",
             (Settles("udl-198450-params"),),
         ),
@@ -134,7 +139,7 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
             (
                 Assumed("198450", "the printed count"),
                 Decided(
-                    Implies(And(B1 <= 1, B2 <= 1, B3 <= 1), Ne(200 * (m + B1) + 200 * (200 + B2) + 10 * (200 + B3), 198450)),
+                    Implies(And(B1 <= 1, B2 <= 1, B3 <= 1), Ne(any_biases, 198450)),
                     "with ten outputs, with or without biases in each layer: the count is 0 or 10 modulo 200",
                 ),
             ),
@@ -271,7 +276,7 @@ def images() -> tuple[Derivation, ...]:
             (
                 fact,
                 Assumed(str(nets.IMAGENET_LARGEST_CLASS), "images of the largest of 1,000 classes, Russakovsky et al. 2015"),
-                Step(Sum(nets.IMAGENET_LARGEST_CLASS, (i, 1, nets.IMAGENET_CLASSES)), 128 * Integer(10) ** 5,
+                Step(Sum(nets.IMAGENET_LARGEST_CLASS, (i, 1, nets.IMAGENET_CLASSES)), PRINTED_IMAGES,
                      "even full classes would not make 12.8 million", "<"),
                 Step(Subs(rounded, (N, A), (nets.IMAGENET, 10**4)), _digits(Integer(nets.IMAGENET), 3), "three digits"),
             ),
@@ -331,8 +336,9 @@ def crops() -> tuple[Derivation, ...]:
 def possible_inputs() -> tuple[Derivation, ...]:
     """Forty inputs of ten values are 10^36 times the 10,000 examples, not 10^35; binary images of MNIST are 2^784."""
     inputs, _ = nets.MNIST_1D
-    pixels = nets.MNIST[0] * nets.MNIST[1]
-    channels = 224 * 224 * 3
+    pixels = prod(nets.MNIST)
+    channels = prod((224, 224, 3))
+    left = Integer(inputs - 4)
     examples = Assumed("10000", "10,000 training examples, as printed in the chapter")
     return (
         Derivation(
@@ -354,9 +360,9 @@ def possible_inputs() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "For each training example",
-            (examples, Step((Sum(log(10), (i, 1, inputs)) - log(10**4)) / log(10), Integer(inputs - 4), "four powers of ten less")),
+            (examples, Step((Sum(log(10), (i, 1, inputs)) - log(10**4)) / log(10), left, "four powers of ten less")),
             SOURCE + ", section 20.1.2",
-            (Settles("udl-10-35-ratio", Integer(10) ** (inputs - 4)),),
+            (Settles("udl-10-35-ratio", Pow(10, left)),),
         ),
         Derivation(
             "Binary images",
@@ -435,7 +441,7 @@ def pruned() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "ResNet-50 against the printed number of images",
-            (Step(Rational(20, 100) * resnet50, 128 * Integer(10) ** 5, "12.8 million images would refute the sentence", "<"),),
+            (Step(Rational(20, 100) * resnet50, PRINTED_IMAGES, "12.8 million images would refute the sentence", "<"),),
             SOURCE + ", section 20.5.1",
         ),
         Derivation(
@@ -449,15 +455,15 @@ def pruned() -> tuple[Derivation, ...]:
 
 def required_width() -> tuple[Derivation, ...]:
     """I^4 K^2 units, constants left out, are more than 10^13 times the widths in use, for the smallest case of the chapter too."""
-    needed = I**4 * K**2
+    needed = I**4 * K**2 / w
     widest = max(layer.outputs for net in (nets.vgg(16), nets.resnet(152)) for layer in nets.sized(net))
     cases = (("ResNet-18 on ImageNet", nets.IMAGENET, 18, widest), ("Two layers of 400 units on MNIST-1D", 10**4, 2, 400))
     return tuple(
         Derivation(
             title,
-            (Step(Subs(needed, (I, K), (examples, layers)), Integer(10) ** 13 * width, "units against the widths in use", ">"),),
+            (Step(Subs(needed, (I, K, w), (examples, layers, width)), Integer(10) ** 13, "units required for each unit in use", ">"),),
             "Du et al. 2019; " + SOURCE + ", section 20.2.4",
-            (Settles(WIDTH, S(bool(needed.subs({I: examples, K: layers}) > 10**13 * width)), scope="instances"),),
+            (Settles(WIDTH, S(bool(needed.subs({I: examples, K: layers, w: width}) > 10**13)), scope="instances"),),
         )
         for title, examples, layers, width in cases
     )
