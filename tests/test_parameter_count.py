@@ -102,6 +102,7 @@ def test_two_printed_numbers_stay_unexplained():
 
 @pytest.mark.parametrize(("changed", "what"), [
     (nets.fully_connected(41, 20, 20, 10), "41 inputs"),
+    (nets.fully_connected(39, 20, 20, 10), "39 inputs"),
     (nets.fully_connected(40, 21, 21, 10), "hidden width +1"),
     (nets.fully_connected(40, 20, 18, 10), "width of hidden layer 2 -2"),
     (nets.fully_connected(40, 20, 20, 20, 10), "a hidden layer more"),

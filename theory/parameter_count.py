@@ -33,6 +33,7 @@ I, K = symbols("I K", positive=True)  # examples, layers
 SOURCE = "Prince, Understanding Deep Learning, 2023"
 SIZES = "sizes of layers: the papers named in theory._architectures"
 WIDTH = "udl-du-resnet-width-unrealistic"
+IMAGES = Assumed(str(nets.IMAGENET), "training images of ImageNet, Russakovsky et al. 2015")
 PRINTED_IMAGES = Integer(12_800_000)  # of ImageNet, as the chapter has it
 PRUNED = "udl-pruned-nets-still-overparameterised"
 
@@ -104,7 +105,7 @@ def transformer() -> Derivation:
 
 
 def fully_connected_nets() -> tuple[Derivation, ...]:
-    """Three of the four networks of equal size are counted as printed, the one with four hidden layers of 63 has two digits exchanged."""
+    """Three networks of equal size have the printed counts, four layers of 63 have 15,319, and 784-200-200-10 cannot have 198,450."""
     inputs, classes = nets.MNIST_1D
     statements = {(1, 298): "udl-param-count-1x298", (2, 100): "udl-param-count-2x100", (3, 75): "udl-param-count-3x75",
                   (4, 63): "udl-param-count-4x63"}
@@ -161,6 +162,7 @@ def four_hundred_units() -> tuple[Derivation, ...]:
             SOURCE + ", section 20.1.2",
             (Settles("udl-400-units-177201-params"),),
         ),
+        Derivation("40-400-400-1", (_stack(inputs, 400, 2, 1),), SOURCE + ", section 20.1.2"),
         Derivation(
             "What nine more outputs cost",
             (Step(Subs((n - 1) * (w + b), (n, w, b), (classes, 400, 1)), ten - one, "the difference to the network with one output"),),
@@ -200,27 +202,28 @@ def sizes_from_counts() -> tuple[Derivation, ...]:
 def imagenet_nets() -> tuple[Derivation, ...]:
     """AlexNet, VGG-16 and ResNet-18 and -50 have the printed sizes, VGG-19 and ResNet-34 have not."""
     eighteen = _size(nets.resnet(18))
-    cases = (
-        (nets.alexnet(), (58 * 10**6, 62 * 10**6), 1, (("udl-alexnet-60m", "parameters"),)),
-        (nets.resnet(50), (255 * 10**5, 257 * 10**5), 3, (("udl-resnet50-256m", None),)),
-        (nets.vgg(16), None, 3, ()),
-        (nets.vgg(19), None, 3, (("udl-vgg19-138m-985pct", "parameters"),)),
-        (nets.resnet(34), None, 2, (("udl-resnet34-63m", None),)),
+    cases = (  # printed, bounds of the ratio to the printed number, digits
+        (nets.alexnet(), 60_000_000, "0.97", "1.03", 1, (("udl-alexnet-60m", "parameters"),)),
+        (nets.resnet(50), 25_600_000, "0.998", "1.002", 3, (("udl-resnet50-256m", None),)),
+        (nets.vgg(16), 138_000_000, "0.997", "1.003", 3, ()),
+        (nets.vgg(19), 138_000_000, "1.04", "1.05", 3, (("udl-vgg19-138m-985pct", "parameters"),)),
+        (nets.resnet(34), 63_000_000, "0.34", "0.35", 2, (("udl-resnet34-63m", None),)),
     )
     return (
         *(
             Derivation(
                 net.name,
-                (_layers(net), *((Enclosed(_size(net), *margin, "within the margin of the printed number"),) if margin else ())),
+                (Enclosed(_size(net) / printed, Rational(low), Rational(high), "ratio to the printed number"), _layers(net)),
                 SIZES,
                 tuple(Settles(statement, _digits(_size(net), digits), part) for statement, part in settles),
             )
-            for net, margin, digits, settles in cases
+            for net, printed, low, high, digits, settles in cases
         ),
         Derivation(
             "ResNet-18",
             (
                 _layers(nets.resnet(18)),
+                IMAGES,
                 Step(eighteen, Integer(nets.IMAGENET), "more parameters than training images", ">"),
                 Step(Subs(floor(A / B), (A, B), (eighteen, 10**6)), eighteen // 10**6, "whole millions"),
             ),
@@ -267,40 +270,39 @@ def gpt3() -> tuple[Derivation, ...]:
 
 def images() -> tuple[Derivation, ...]:
     """ImageNet has 1.28 million training images, a tenth of the printed number, and AlexNet has 48 parameters for each of them."""
-    fact = Assumed(str(nets.IMAGENET), "number of training images, Russakovsky et al. 2015")
     rounded = floor(N / A + Rational(1, 2)) * A
-    alexnet = _size(nets.alexnet())
+    alexnet, full = _size(nets.alexnet()), Integer(nets.IMAGENET)
     return (
         Derivation(
             "Size of ImageNet",
             (
-                fact,
+                IMAGES,
                 Assumed(str(nets.IMAGENET_LARGEST_CLASS), "images of the largest of 1,000 classes, Russakovsky et al. 2015"),
                 Step(Sum(nets.IMAGENET_LARGEST_CLASS, (i, 1, nets.IMAGENET_CLASSES)), PRINTED_IMAGES,
                      "even full classes would not make 12.8 million", "<"),
-                Step(Subs(rounded, (N, A), (nets.IMAGENET, 10**4)), _digits(Integer(nets.IMAGENET), 3), "three digits"),
+                Step(Subs(rounded, (N, A), (nets.IMAGENET, 10**4)), _digits(full, 3), "three digits"),
             ),
             "Russakovsky et al. 2015, table 2",
             (Settles("udl-imagenet-1280wan"),),
         ),
         Derivation(
             "About a million",
-            (fact, Step(Subs(rounded, (N, A), (nets.IMAGENET, 10**6)), _digits(Integer(nets.IMAGENET), 1), "one digit")),
+            (IMAGES, Step(Subs(rounded, (N, A), (nets.IMAGENET, 10**6)), _digits(full, 1), "one digit")),
             "Russakovsky et al. 2015, table 2",
             (Settles("udl-alexnet-60m", part="images"),),
         ),
         *(
             Derivation(
                 f"Parameters of AlexNet for each image, {title}",
-                (fact, Step(Subs(A / B, (A, B), (top, images * 2048**power)), top / (images * Integer(2048) ** power), "the ratio")),
+                (IMAGES, Step(Subs(A / (B * N), (A, B, N), (top, examples, copies)), top / (examples * copies), "the ratio")),
                 SOURCE + ", section 20.1.1",
-                (Settles("udl-alexnet-60m", _digits(top / (images * Integer(2048) ** power), digits), part),),
+                (Settles("udl-alexnet-60m", _digits(top / (examples * copies), digits), part),),
             )
-            for title, part, top, images, power, digits in (
-                ("exact", "per image", alexnet, Integer(nets.IMAGENET), 0, 2),
-                ("exact, augmented", "per augmented image", alexnet, Integer(nets.IMAGENET), 1, 2),
-                ("rounded", "rounded, per image", _digits(alexnet, 1), _digits(Integer(nets.IMAGENET), 1), 0, 1),
-                ("rounded, augmented", "rounded, per augmented image", _digits(alexnet, 1), _digits(Integer(nets.IMAGENET), 1), 1, 1),
+            for title, part, top, examples, copies, digits in (
+                ("exact", "per image", alexnet, full, 1, 2),
+                ("exact, augmented", "per augmented image", alexnet, full, 2048, 2),
+                ("rounded", "rounded, per image", _digits(alexnet, 1), _digits(full, 1), 1, 1),
+                ("rounded, augmented", "rounded, per augmented image", _digits(alexnet, 1), _digits(full, 1), 2048, 1),
             )
         ),
     )
@@ -381,7 +383,10 @@ def possible_inputs() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "The same with the images of ImageNet",
-            (Enclosed(channels - log(Integer(nets.IMAGENET)) / log(10), channels - 7, channels - 6, "less than one power of ten more"),),
+            (
+                IMAGES,
+                Enclosed(channels - log(Integer(nets.IMAGENET)) / log(10), channels - 7, channels - 6, "less than one power of ten more"),
+            ),
             SOURCE + ", problem 20.1",
         ),
     )
@@ -402,6 +407,7 @@ def parameters_per_image() -> tuple[Derivation, ...]:
         Derivation(
             "Families between 10 and 100",
             (
+                IMAGES,
                 *steps,
                 Step(2 * inside, Integer(len(nets.FAMILIES_OF_THE_FIGURE)),
                      "most members of more than half of the families, whatever the others", ">"),
@@ -411,7 +417,7 @@ def parameters_per_image() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "VGG",
-            (_layers(nets.vgg(16)), Enclosed(vgg, 80, 125, "about one hundred")),
+            (IMAGES, _layers(nets.vgg(16)), Enclosed(vgg, 80, 125, "about one hundred")),
             SOURCE + ", section 20.5.1",
             (Settles("udl-vgg-100x-imagenet", _digits(vgg, 1)),),
         ),
@@ -433,7 +439,10 @@ def pruned() -> tuple[Derivation, ...]:
         *(
             Derivation(
                 title,
-                (Step(Mul(share, size, evaluate=False), examples, "parameters left against training examples", ">"),),
+                (
+                    IMAGES if examples == images else Assumed(str(cifar), "training images of CIFAR-10, Krizhevsky 2009"),
+                    Step(Mul(share, size, evaluate=False), examples, "parameters left against training examples", ">"),
+                ),
                 SOURCE + ", section 20.5.1",
                 (replace(settles, derived=S(bool(share * size > examples))),) if settles else (),
             )
@@ -446,7 +455,10 @@ def pruned() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "Images of CIFAR-10",
-            (Step(Add(*nets.CIFAR10, evaluate=False), Integer(sum(nets.CIFAR10)), "training and test images"),),
+            (
+                Assumed("50000, 10000", "images of CIFAR-10, Krizhevsky 2009"),
+                Step(Add(*nets.CIFAR10, evaluate=False), Integer(sum(nets.CIFAR10)), "training and test images"),
+            ),
             "Krizhevsky 2009",
             (Settles("udl-vgg19-138m-985pct", part="examples"),),
         ),
