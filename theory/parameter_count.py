@@ -1,0 +1,521 @@
+"""How many parameters does a network have, and how many examples, inputs and images are there to set them against?
+
+Setting.  A dense layer of n units on m inputs, a convolution with o channels, c inputs, k x k windows and g groups, a normalisation of c
+channels, a transformer of L blocks of width w.  ``b`` is 1 with biases and 0 without.  The general counts are sums over units and windows;
+a network is the sum over its layers, whose sizes follow from a description (``theory._architectures``).  The same total is reached by
+multiplying out the shapes of all arrays.  Data sets are facts with a source, networks are not.
+
+Result.  Of the printed numbers most are right, some belong to a neighbour: 177,201 is the count with one output, 138 million is VGG-16,
+15,139 has two digits exchanged, 12.8 million images are ten times too many.
+
+Source: Prince, Understanding Deep Learning, 2023, chapter 20; the papers of the networks, named in ``theory._architectures``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from math import prod
+
+from sympy import Add, And, Eq, Expr, Implies, Integer, Mul, Ne, Pow, Product, Rational, S, Subs, Sum, floor, linsolve, log, symbols
+
+from theory import Assumed, Decided, Derivation, Enclosed, Settles, Step, derive
+from theory import _architectures as nets
+
+m, n, w, L = symbols("m n w L", integer=True, positive=True)  # inputs, outputs, width, layers
+c, o, k, g = symbols("c o k g", integer=True, positive=True)  # channels in and out, window, groups
+p, q = symbols("p q", integer=True, positive=True)  # channels per group, out and in
+V, T = symbols("V T", integer=True, positive=True)  # words, positions
+b, B1, B2, B3 = symbols("b b_1 b_2 b_3", integer=True, nonnegative=True)  # 1 with biases, 0 without; layer by layer
+i, j, l, r = symbols("i j l r", integer=True, positive=True)  # counters
+A, B, N = symbols("A B N", positive=True)  # levels of an input, number of inputs, number of examples
+I, K = symbols("I K", positive=True)  # examples, layers
+SOURCE = "Prince, Understanding Deep Learning, 2023"
+SIZES = "sizes of layers: the papers named in theory._architectures"
+WIDTH = "udl-du-resnet-width-unrealistic"
+IMAGES = Assumed(str(nets.IMAGENET), "training images of ImageNet, Russakovsky et al. 2015")
+PRINTED_IMAGES = Integer(12_800_000)  # of ImageNet, as the chapter has it
+PRUNED = "udl-pruned-nets-still-overparameterised"
+
+
+def dense_layer() -> Derivation:
+    """A dense layer of n units on m inputs has n (m + b) parameters."""
+    return Derivation(
+        "Parameters of a dense layer",
+        (Step(Sum(Sum(1, (j, 1, m)) + b, (i, 1, n)), n * (m + b), "one weight per input and one bias, for every unit"),),
+        SOURCE + ", chapter 3",
+    )
+
+
+def convolution() -> Derivation:
+    """A convolution has o (k^2 c / g + b) parameters, whatever the size of the image: groups divide the weights by their number."""
+    per_channel = q * k**2 + b
+    return Derivation(
+        "Parameters of a convolution",
+        (
+            Step(Sum(Sum(Sum(1, (r, 1, k**2)), (j, 1, q)) + b, (i, 1, g * p)), g * p * per_channel,
+                 "one weight per place of the window and input of the group, for every channel"),
+            Step(Subs(g * p * per_channel, (p, q), (o / g, c / g)), o * (k**2 * c / g + b), "in channels of the whole layer"),
+        ),
+        SOURCE + ", chapter 10; Krizhevsky et al. 2012 for groups",
+    )
+
+
+def normalisation() -> Derivation:
+    """A batch normalisation of c channels has 2 c parameters."""
+    return Derivation(
+        "Parameters of a normalisation",
+        (Step(Sum(2, (i, 1, c)), 2 * c, "a scale and a shift per channel"),),
+        SOURCE + ", chapter 11",
+    )
+
+
+def dense_stack() -> tuple[Derivation, ...]:
+    """L hidden layers of width w between m inputs and n outputs have w (m + b) + (L - 1) w (w + b) + n (w + b) parameters."""
+    total = w * (m + b) + (L - 1) * w * (w + b) + n * (w + b)
+    return (
+        Derivation(
+            "Parameters of a fully connected network",
+            (Step(w * (m + b) + Sum(w * (w + b), (l, 2, L)) + n * (w + b), total, "the layers between hidden layers are equal"),),
+            SOURCE + ", chapter 4",
+        ),
+        Derivation(
+            "What one output costs",
+            (Step(total - total.subs(n, n - 1), w + b, "an output has one weight per unit and a bias"),),
+            SOURCE + ", chapter 4",
+        ),
+    )
+
+
+def transformer() -> Derivation:
+    """A decoder of L blocks of width w, V words and T positions has L (12 w^2 + 13 w) + (V + T + 2) w parameters."""
+    attention = 4 * w * (w + 1)
+    between = 4 * w * (w + 1) + w * (4 * w + 1)
+    block = 12 * w**2 + 13 * w
+    return Derivation(
+        "Parameters of a transformer",
+        (
+            Step(Sum(w * (w + 1), (i, 1, 4)), attention, "queries, keys, values and the projection behind them"),
+            Step(attention + between + Sum(2 * w, (i, 1, 2)), block, "two dense layers of width 4 w, two normalisations"),
+            Step(Sum(block, (l, 1, L)) + V * w + T * w + 2 * w, L * (12 * w**2 + 13 * w) + (V + T + 2) * w,
+                 "embeddings of words, shared with the output, and of positions; a last normalisation"),
+        ),
+        "Radford et al., Language models are unsupervised multitask learners, 2019; Brown et al. 2020",
+    )
+
+
+def fully_connected_nets() -> tuple[Derivation, ...]:
+    """Three networks of equal size have the printed counts, four layers of 63 have 15,319, and 784-200-200-10 cannot have 198,450."""
+    inputs, classes = nets.MNIST_1D
+    statements = {(1, 298): "udl-param-count-1x298", (2, 100): "udl-param-count-2x100", (3, 75): "udl-param-count-3x75",
+                  (4, 63): "udl-param-count-4x63"}
+    small = _entries(inputs, 43, 2, classes)
+    layer = derive(dense_layer)[0].result
+    sizes = zip((m, 200, 200), (200, 200, 10), (B1, B2, B3), strict=True)
+    any_biases = Add(*(layer.subs({m: before, n: after, b: bias}, simultaneous=True) for before, after, bias in sizes))
+    return (
+        *(
+            Derivation(
+                f"{depth} hidden layers of {width}",
+                (_stack(inputs, width, depth, classes),),
+                SOURCE + ", figure 20.2",
+                (Settles(statement),),
+            )
+            for (depth, width), statement in statements.items()
+        ),
+        Derivation(
+            "2 hidden layers of 43",
+            (_stack(inputs, 43, 2, classes), Enclosed(small, 3900, 4100, "about 4,000")),
+            SOURCE + ", section 20.1.1",
+            (Settles("udl-43-units-about-4000-params", _digits(small, 1)),),
+        ),
+        Derivation(
+            "2 hidden layers of 200 on the images of MNIST",
+            (_stack(prod(nets.MNIST), 200, 2, 10),),
+            SOURCE + ", figure 20.12",
+            (Settles("udl-198450-params"),),
+        ),
+        Derivation(
+            "No number of inputs gives the printed count",
+            (
+                Assumed("198450", "the printed count"),
+                Decided(
+                    Implies(And(B1 <= 1, B2 <= 1, B3 <= 1), Ne(any_biases, 198450)),
+                    "with ten outputs, with or without biases in each layer: the count is 0 or 10 modulo 200",
+                ),
+            ),
+            SOURCE + ", figure 20.12",
+        ),
+    )
+
+
+def four_hundred_units() -> tuple[Derivation, ...]:
+    """The printed count of 40-400-400-10 and its spare parameters belong to the network with one output."""
+    inputs, classes = nets.MNIST_1D
+    ten, one = _entries(inputs, 400, 2, classes), _entries(inputs, 400, 2, 1)
+    examples = Integer(10) ** 4
+    given = Assumed("10000", "10,000 training examples, as printed in the chapter")
+    return (
+        Derivation(
+            "40-400-400-10",
+            (_stack(inputs, 400, 2, classes),),
+            SOURCE + ", section 20.1.2",
+            (Settles("udl-400-units-177201-params"),),
+        ),
+        Derivation("40-400-400-1", (_stack(inputs, 400, 2, 1),), SOURCE + ", section 20.1.2"),
+        Derivation(
+            "What nine more outputs cost",
+            (Step(Subs((n - 1) * (w + b), (n, w, b), (classes, 400, 1)), ten - one, "the difference to the network with one output"),),
+            SOURCE + ", section 20.1.2",
+        ),
+        *(
+            Derivation(
+                f"Parameters left, {part}",
+                (given, Step(Subs(total - N, N, examples), total - examples, "one parameter for each example")),
+                SOURCE + ", section 20.1.2",
+                (Settles("udl-167201-extra-degrees", part=part),),
+            )
+            for part, total in (("ten classes", ten), ("one output", one))
+        ),
+    )
+
+
+def sizes_from_counts() -> tuple[Derivation, ...]:
+    """The counts printed for one and for two hidden layers leave only 40 inputs and 10 outputs."""
+    total = derive(dense_stack)[0].result
+    printed = (15208, 15210)
+    stacks = (total.subs({L: 1, w: 298, b: 1}), total.subs({L: 2, w: 100, b: 1}))
+    equations = [Eq(stack, count) for stack, count in zip(stacks, printed, strict=True)]
+    (solution,) = linsolve(equations, (m, n))
+    given = Assumed("15208, 15210", "the printed counts for one layer of 298 and two layers of 100")
+    return tuple(
+        Derivation(
+            title,
+            (given, Decided(Implies(And(*equations), Eq(unknown, value)), "two linear equations for two sizes")),
+            SOURCE + ", figure 20.2",
+            (Settles("udl-mnist1d-dimensions", value, part),),
+        )
+        for title, part, unknown, value in zip(("Inputs", "Outputs"), ("inputs", "classes"), (m, n), solution, strict=True)
+    )
+
+
+def imagenet_nets() -> tuple[Derivation, ...]:
+    """AlexNet, VGG-16 and ResNet-18 and -50 have the printed sizes, VGG-19 and ResNet-34 have not."""
+    eighteen = _size(nets.resnet(18))
+    cases = (  # printed, bounds of the ratio to the printed number, digits
+        (nets.alexnet(), 60_000_000, "0.97", "1.03", 1, (("udl-alexnet-60m", "parameters"),)),
+        (nets.resnet(50), 25_600_000, "0.998", "1.002", 3, (("udl-resnet50-256m", None),)),
+        (nets.vgg(16), 138_000_000, "0.997", "1.003", 3, ()),
+        (nets.vgg(19), 138_000_000, "1.04", "1.05", 3, (("udl-vgg19-138m-985pct", "parameters"),)),
+        (nets.resnet(34), 63_000_000, "0.34", "0.35", 2, (("udl-resnet34-63m", None),)),
+    )
+    return (
+        *(
+            Derivation(
+                net.name,
+                (Enclosed(_size(net) / printed, Rational(low), Rational(high), "ratio to the printed number"), _layers(net)),
+                SIZES,
+                tuple(Settles(statement, _digits(_size(net), digits), part) for statement, part in settles),
+            )
+            for net, printed, low, high, digits, settles in cases
+        ),
+        Derivation(
+            "ResNet-18",
+            (
+                _layers(nets.resnet(18)),
+                IMAGES,
+                Step(eighteen, Integer(nets.IMAGENET), "more parameters than training images", ">"),
+                Step(Subs(floor(A / B), (A, B), (eighteen, 10**6)), eighteen // 10**6, "whole millions"),
+            ),
+            SIZES,
+            (
+                Settles("udl-resnet18-11m", part="whole millions"),
+                Settles("udl-resnet18-11m", S(bool(eighteen > nets.IMAGENET)), "more than images"),
+            ),
+        ),
+    )
+
+
+def gpt3() -> tuple[Derivation, ...]:
+    """GPT-3 has 174.6 billion parameters, and its published compute means 300 billion tokens: 1.7 tokens for each parameter."""
+    net = nets.GPT3
+    total = derive(transformer)[0].result.subs({L: net.depth, w: net.width, V: net.vocabulary, T: net.context})
+    compute = 314 * Integer(10) ** 21
+    return (
+        Derivation(
+            "GPT-3",
+            (
+                Step(_blocks(net), total, "block by block"),
+                Enclosed(total, 174 * 10**9, 176 * 10**9, "about 175 billion"),
+            ),
+            "Brown et al. 2020, table 2.1",
+            (Settles("udl-gpt3-175b-300b", _digits(total, 3), "parameters"),),
+        ),
+        Derivation(
+            "Tokens",
+            (
+                Assumed("314 10^21", "the published compute: six operations for each parameter and token (Brown et al. 2020, table D.1)"),
+                Step(Subs(A / (6 * B), (A, B), (compute, total)), compute / (6 * total), "operations over operations per token"),
+            ),
+            "Brown et al. 2020, appendix D",
+            (Settles("udl-gpt3-175b-300b", _digits(compute / (6 * total), 3), "tokens"),),
+        ),
+        Derivation(
+            "Tokens for each parameter",
+            (Enclosed(compute / (6 * total**2), Rational(17, 10), Rational(175, 100), "more tokens than parameters"),),
+            "Brown et al. 2020",
+        ),
+    )
+
+
+def images() -> tuple[Derivation, ...]:
+    """ImageNet has 1.28 million training images, a tenth of the printed number, and AlexNet has 48 parameters for each of them."""
+    rounded = floor(N / A + Rational(1, 2)) * A
+    alexnet, full = _size(nets.alexnet()), Integer(nets.IMAGENET)
+    return (
+        Derivation(
+            "Size of ImageNet",
+            (
+                IMAGES,
+                Assumed(str(nets.IMAGENET_LARGEST_CLASS), "images of the largest of 1,000 classes, Russakovsky et al. 2015"),
+                Step(Sum(nets.IMAGENET_LARGEST_CLASS, (i, 1, nets.IMAGENET_CLASSES)), PRINTED_IMAGES,
+                     "even full classes would not make 12.8 million", "<"),
+                Step(Subs(rounded, (N, A), (nets.IMAGENET, 10**4)), _digits(full, 3), "three digits"),
+            ),
+            "Russakovsky et al. 2015, table 2",
+            (Settles("udl-imagenet-1280wan"),),
+        ),
+        Derivation(
+            "About a million",
+            (IMAGES, Step(Subs(rounded, (N, A), (nets.IMAGENET, 10**6)), _digits(full, 1), "one digit")),
+            "Russakovsky et al. 2015, table 2",
+            (Settles("udl-alexnet-60m", part="images"),),
+        ),
+        *(
+            Derivation(
+                f"Parameters of AlexNet for each image, {title}",
+                (IMAGES, Step(Subs(A / (B * N), (A, B, N), (top, examples, copies)), top / (examples * copies), "the ratio")),
+                SOURCE + ", section 20.1.1",
+                (Settles("udl-alexnet-60m", _digits(top / (examples * copies), digits), part),),
+            )
+            for title, part, top, examples, copies, digits in (
+                ("exact", "per image", alexnet, full, 1, 2),
+                ("exact, augmented", "per augmented image", alexnet, full, 2048, 2),
+                ("rounded", "rounded, per image", _digits(alexnet, 1), _digits(full, 1), 1, 1),
+                ("rounded, augmented", "rounded, per augmented image", _digits(alexnet, 1), _digits(full, 1), 2048, 1),
+            )
+        ),
+    )
+
+
+def crops() -> tuple[Derivation, ...]:
+    """A window of 224 pixels has 33 places on 256 pixels, so an image has 2,178 crops with mirrors; 2,048 counts the 32 shifts."""
+    places = Sum(1, (i, 0, A - B))
+    side, window = 256, 224
+    return (
+        Derivation(
+            "Crops with mirrors",
+            (
+                Step(Subs(places, (A, B), (side, window)), Integer(side - window + 1), "first and last place both count"),
+                Step(Sum(Sum(2, (i, 0, side - window)), (j, 0, side - window)), 2 * Integer(side - window + 1) ** 2,
+                     "two directions, two mirrors"),
+            ),
+            "Krizhevsky et al. 2012, section 4.1",
+            (Settles("udl-alexnet-2048-augmentation", part="crops"),),
+        ),
+        Derivation(
+            "Shifts with mirrors",
+            (
+                Step(Sum(Sum(2, (i, 1, side - window)), (j, 1, side - window)), 2 * Integer(side - window) ** 2,
+                     "the place that is not shifted left out"),
+            ),
+            "Krizhevsky et al. 2012, section 4.1",
+            (Settles("udl-alexnet-2048-augmentation", part="shifts"),),
+        ),
+    )
+
+
+def possible_inputs() -> tuple[Derivation, ...]:
+    """Forty inputs of ten values are 10^36 times the 10,000 examples, not 10^35; binary images of MNIST are 2^784."""
+    inputs, _ = nets.MNIST_1D
+    pixels = prod(nets.MNIST)
+    channels = prod((224, 224, 3))
+    left = Integer(inputs - 4)
+    examples = Assumed("10000", "10,000 training examples, as printed in the chapter")
+    return (
+        Derivation(
+            "Pixels of MNIST",
+            (Step(Sum(Sum(1, (j, 1, nets.MNIST[1])), (i, 1, nets.MNIST[0])), Integer(pixels), "rows and columns"),),
+            "LeCun et al. 1998",
+            (Settles("mnist-input-dimension-784"),),
+        ),
+        Derivation(
+            "Values of independent inputs",
+            (Step(Product(q, (i, 1, n)), q**n, "one factor for each input"),),
+            SOURCE + ", section 20.1.2",
+        ),
+        Derivation(
+            "Forty inputs of ten values",
+            (Step(Sum(log(10), (i, 1, inputs)) / log(10), Integer(inputs), "powers of ten: one for each input"),),
+            SOURCE + ", section 20.1.2",
+            (Settles("udl-10-40-inputs", Integer(10) ** inputs),),
+        ),
+        Derivation(
+            "For each training example",
+            (examples, Step((Sum(log(10), (i, 1, inputs)) - log(10**4)) / log(10), left, "four powers of ten less")),
+            SOURCE + ", section 20.1.2",
+            (Settles("udl-10-35-ratio", Pow(10, left)),),
+        ),
+        Derivation(
+            "Binary images",
+            (Step(Sum(log(2), (i, 1, pixels)) / log(2), Integer(pixels), "powers of two: one for each pixel"),),
+            SOURCE + ", section 20.2.1",
+            (Settles("udl-2-784-binary-images", Integer(2) ** pixels),),
+        ),
+        Derivation(
+            "Exponent of the images of 224 pixels for each example",
+            (
+                Step(Sum(log(q), (i, 1, n)) / log(q) - log(q**p) / log(q), n - p, "inputs less the examples", domain=(q >= 2,)),
+                Step(Sum(1, (i, 1, channels)) - log(Integer(10) ** 7, 10), Integer(channels - 7), "about ten million examples"),
+            ),
+            SOURCE + ", problem 20.1",
+            (Settles("udl-problem-20-1"),),
+        ),
+        Derivation(
+            "The same with the images of ImageNet",
+            (
+                IMAGES,
+                Enclosed(channels - log(Integer(nets.IMAGENET)) / log(10), channels - 7, channels - 6, "less than one power of ten more"),
+            ),
+            SOURCE + ", problem 20.1",
+        ),
+    )
+
+
+def parameters_per_image() -> tuple[Derivation, ...]:
+    """Most convolutional networks of the figure have 10 to 100 times as many parameters as ImageNet has images; VGG has 108 times."""
+    inside = Integer(0)
+    steps: list[Step | Enclosed] = []
+    for family in nets.FAMILIES.values():
+        ratios = [_size(net) / nets.IMAGENET for net in family]
+        inside += 1 if 2 * sum(bool(10 <= ratio <= 100) for ratio in ratios) > len(ratios) else 0
+        for net, ratio in zip(family, ratios, strict=True):
+            steps.append(_layers(net))
+            steps.append(Enclosed(ratio, *((10, 100) if ratio >= 10 else (1, 10)), f"{net.name}: parameters for each image"))
+    vgg = _size(nets.vgg(16)) / nets.IMAGENET
+    return (
+        Derivation(
+            "Families between 10 and 100",
+            (
+                IMAGES,
+                *steps,
+                Step(2 * inside, Integer(len(nets.FAMILIES_OF_THE_FIGURE)),
+                     "most members of more than half of the families, whatever the others", ">"),
+            ),
+            SOURCE + ", figure 20.3",
+            (Settles("udl-overparam-one-two-orders", S(bool(2 * inside > len(nets.FAMILIES_OF_THE_FIGURE))), scope="instances"),),
+        ),
+        Derivation(
+            "VGG",
+            (IMAGES, _layers(nets.vgg(16)), Enclosed(vgg, 80, 125, "about one hundred")),
+            SOURCE + ", section 20.5.1",
+            (Settles("udl-vgg-100x-imagenet", _digits(vgg, 1)),),
+        ),
+    )
+
+
+def pruned() -> tuple[Derivation, ...]:
+    """What pruning leaves of VGG and ResNet-50 is more than there are training examples; with 12.8 million images it would not be."""
+    vgg16, vgg19, resnet50 = _size(nets.vgg(16)), _size(nets.vgg(19)), _size(nets.resnet(50))
+    small = _size(nets.vgg(19, outputs=10, norm=True, height=32, head=()))
+    images, cifar = Integer(nets.IMAGENET), Integer(nets.CIFAR10[0])
+    cases = (
+        ("VGG-16 on ImageNet", vgg16, Rational(8, 100), images, Settles("udl-vgg-8pct-kept", part="parameters left")),
+        ("VGG-19 on CIFAR-10", vgg19, Rational(15, 1000), cifar, Settles(PRUNED, part="VGG-19")),
+        ("VGG-19 for small images on CIFAR-10", small, Rational(15, 1000), cifar, None),
+        ("ResNet-50 on ImageNet", resnet50, Rational(20, 100), images, Settles(PRUNED, part="ResNet-50")),
+    )
+    return (
+        *(
+            Derivation(
+                title,
+                (
+                    IMAGES if examples == images else Assumed(str(cifar), "training images of CIFAR-10, Krizhevsky 2009"),
+                    Step(Mul(share, size, evaluate=False), examples, "parameters left against training examples", ">"),
+                ),
+                SOURCE + ", section 20.5.1",
+                (replace(settles, derived=S(bool(share * size > examples))),) if settles else (),
+            )
+            for title, size, share, examples, settles in cases
+        ),
+        Derivation(
+            "ResNet-50 against the printed number of images",
+            (Step(Rational(20, 100) * resnet50, PRINTED_IMAGES, "12.8 million images would refute the sentence", "<"),),
+            SOURCE + ", section 20.5.1",
+        ),
+        Derivation(
+            "Images of CIFAR-10",
+            (
+                Assumed("50000, 10000", "images of CIFAR-10, Krizhevsky 2009"),
+                Step(Add(*nets.CIFAR10, evaluate=False), Integer(sum(nets.CIFAR10)), "training and test images"),
+            ),
+            "Krizhevsky 2009",
+            (Settles("udl-vgg19-138m-985pct", part="examples"),),
+        ),
+    )
+
+
+def required_width() -> tuple[Derivation, ...]:
+    """I^4 K^2 units, constants left out, are more than 10^13 times the widths in use, for the smallest case of the chapter too."""
+    needed = I**4 * K**2 / w
+    widest = max(layer.outputs for net in (nets.vgg(16), nets.resnet(152)) for layer in nets.sized(net))
+    cases = (("ResNet-18 on ImageNet", nets.IMAGENET, 18, widest), ("Two layers of 400 units on MNIST-1D", 10**4, 2, 400))
+    return tuple(
+        Derivation(
+            title,
+            (Step(Subs(needed, (I, K, w), (examples, layers, width)), Integer(10) ** 13, "units required for each unit in use", ">"),),
+            "Du et al. 2019; " + SOURCE + ", section 20.2.4",
+            (Settles(WIDTH, S(bool(needed.subs({I: examples, K: layers, w: width}) > 10**13)), scope="instances"),),
+        )
+        for title, examples, layers, width in cases
+    )
+
+
+def _stack(inputs: int, width: int, depth: int, outputs: int) -> Step:
+    """The formula of a fully connected network against the entries of its arrays."""
+    formula = derive(dense_stack)[0].result
+    values = (inputs, width, depth, outputs, 1)
+    return Step(Subs(formula, (m, w, L, n, b), values), _entries(inputs, width, depth, outputs), "weights and biases, array by array")
+
+
+def _layers(net: nets.Net) -> Step:
+    """The formulas of all layers of a network against the entries of its arrays; equal layers are counted together."""
+    claims = {"dense": dense_layer, "convolution": convolution, "norm": normalisation}
+    formulas = {kind: derive(claim)[0].result for kind, claim in claims.items()}
+    terms = []
+    for layer, times in Counter(nets.sized(net)).items():
+        values = {m: layer.inputs, n: layer.outputs, c: layer.inputs, o: layer.outputs, k: layer.kernel, g: layer.groups, b: layer.bias}
+        own = [s for s in values if s in formulas[layer.kind].free_symbols]
+        terms.append(Mul(times, Subs(formulas[layer.kind], own, [values[s] for s in own]), evaluate=False))
+    return Step(Add(*terms, evaluate=False), _size(net), f"{net.name}: all layers")
+
+
+def _blocks(net: nets.Transformer) -> Expr:
+    """Entries of the arrays of a transformer, block by block."""
+    four = 4 * net.width
+    block = nets.entries(nets.fully_connected(net.width, four, net.width)) + 4 * nets.entries(nets.fully_connected(net.width, net.width))
+    return Sum(block + 4 * net.width, (l, 1, net.depth)) + (net.vocabulary + net.context) * net.width + 2 * net.width
+
+
+def _entries(inputs: int, width: int, depth: int, outputs: int) -> Integer:
+    return _size(nets.fully_connected(inputs, *[width] * depth, outputs))
+
+
+def _size(net: nets.Net) -> Integer:
+    return Integer(nets.entries(net))
+
+
+def _digits(value: Expr, digits: int) -> Expr:
+    """A positive rational number rounded to some significant digits, exactly."""
+    unit = Integer(10) ** (floor(log(value, 10)) - digits + 1)
+    return floor(value / unit + Rational(1, 2)) * unit
