@@ -17,7 +17,7 @@ from theory._derivation import SYMBOL, AnyStep
 HEAD = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[T1]{fontenc}
 \usepackage[margin=27mm]{geometry}
-\usepackage{amsmath,amssymb,graphicx,longtable,enumitem}
+\usepackage{amsmath,amssymb,graphicx,longtable}
 \usepackage[hidelinks]{hyperref}
 \allowdisplaybreaks
 \setlength{\parindent}{0pt}
@@ -87,7 +87,7 @@ def formula_of(core: str) -> str:
     core = re.sub(r"\^\(((?:[^()]|\([^()]*\))*)\)", r"^{\1}", core)
     core = re.sub(rf"(?<![a-zA-Z\\])({GREEK})(?![a-zA-Z])", r"\\\1", core)
     core = re.sub(
-        r"(?<![a-zA-Z\\])(log|sqrt|min|max|exp|sup|sin|cos|tan|sinh|cosh|tanh|relu|rank)(?![a-zA-Z])", r"\\operatorname{\1}", core
+        r"(?<![a-zA-Z_\\])(log|sqrt|min|max|exp|sup|sin|cos|tan|sinh|cosh|tanh|relu|rank)(?![a-zA-Z])", r"\\operatorname{\1}", core
     )
     core = re.sub(r"(?<![a-zA-Z\\])sum(?=[_^])", r"\\sum", core)
     core = re.sub(r"\^(-?\\?[A-Za-z0-9]+'?)", r"^{\1}", core)
@@ -151,7 +151,7 @@ def _errata(topics: list[str], results: dict[str, Any]) -> list[str]:
         entry = _statements.ledger()[s["id"]]
         lines.append(
             rf"\paragraph{{{text(entry['source'])}}} \textsc{{{s['verdict'].lower()}}}. {_prose(entry['claim'])} "
-            rf"\textit{{Printed:}} {_code(str(s['printed']))}. \textit{{Found:}} {_code(str(s['corrected']))}. {text(s['reading'] or '')}"
+            rf"\textit{{Printed:}} {_code(_printed(s['printed']))}. \textit{{Found:}} {_code(str(s['corrected']))}. {text(s['reading'] or '')}"
         )
     return lines
 
@@ -168,10 +168,12 @@ def _verdicts(topics: list[str], results: dict[str, Any]) -> list[str]:
 
 
 def _prose(claim: str) -> str:
-    """A ledger sentence, whose formulas are LaTeX between dollars already."""
-    return "".join(
-        part if place % 2 else "".join(SPECIAL.get(c, c) for c in part) for place, part in enumerate(re.split(r"(\$[^$]*\$)", claim))
-    )
+    """A ledger sentence, whose formulas are LaTeX between dollars or words like m^-gamma."""
+    return "".join(part if part.startswith("$") else text(part) for part in re.split(r"(\$[^$]*\$)", claim))
+
+
+def _printed(value: Any) -> str:
+    return "; ".join(f"{part}: {own}" for part, own in value.items()) if isinstance(value, dict) else str(value)
 
 
 def _code(plain: str) -> str:
@@ -201,7 +203,7 @@ def _sentence(doc: str) -> str:
 
 def _derivation(derivation: Derivation, titled: bool, works: dict[str, int], graded: bool) -> list[str]:
     lines = [rf"\paragraph{{{text(derivation.title)}}}"] if titled else []
-    lines.append(r"\begin{enumerate}[leftmargin=*,itemsep=0pt]")
+    lines.append(r"\begin{enumerate}\setlength{\itemsep}{0pt}")
     for step in derivation.steps:
         if step.kind in ("assumption", "quotation"):
             lines.append(rf"\item \textit{{Given:}} {text(step.given or '')}.")
@@ -211,7 +213,9 @@ def _derivation(derivation: Derivation, titled: bool, works: dict[str, int], gra
     lines.append(r"\end{enumerate}")
     given = "; ".join(derivation.given)
     grade = f"{derivation.grade().name.lower()} " if graded and derivation.grade() is not Grade.GIVEN else ""
-    lines.append(rf"\hfill\textsc{{{grade}}}{'given ' + text(given) if given else ''}. {_source(derivation.source, works)}\par")
+    rests = f"given {text(given)}" if given else ""
+    known = (rf"\textsc{{{grade}}}" if grade else "") + rests
+    lines.append(rf"\hfill{known}{'. ' if known else ''}{_source(derivation.source, works)}\par")
     return lines
 
 
@@ -221,7 +225,7 @@ def _source(source: str, works: dict[str, int]) -> str:
     for part in source.split("; "):
         found = PLACE.fullmatch(part)
         work, place = found.groups() if found else (part, None)
-        if re.match(r"our own|this package|any textbook|consequence|elementary|compare|conserved|the exponents|influence", work):
+        if not re.search(r"(18|19|20)\d\d|arXiv|Prince", work):  # our own steps, textbooks, the chapters
             parts.append(text(part))
         else:
             parts.append(rf"{text(work)}~\cite{{{works.setdefault(work, len(works) + 1)}}}{text(place or '')}")
