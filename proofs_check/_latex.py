@@ -151,7 +151,8 @@ def _errata(topics: list[str], results: dict[str, Any]) -> list[str]:
         entry = _statements.ledger()[s["id"]]
         lines.append(
             rf"\paragraph{{{text(entry['source'])}}} \textsc{{{s['verdict'].lower()}}}. {_prose(entry['claim'])} "
-            rf"\textit{{Printed:}} {_code(_printed(s['printed']))}. \textit{{Found:}} {_code(str(s['corrected']))}. {text(s['reading'] or '')}"
+            rf"\textit{{Printed:}} {_code(_printed(s['printed']))}. \textit{{Found:}} {_code(str(s['corrected']))}. "
+            + text(s["reading"] or "")
         )
     return lines
 
@@ -215,7 +216,7 @@ def _derivation(derivation: Derivation, titled: bool, works: dict[str, int], gra
     grade = f"{derivation.grade().name.lower()} " if graded and derivation.grade() is not Grade.GIVEN else ""
     rests = f"given {text(given)}" if given else ""
     known = (rf"\textsc{{{grade}}}" if grade else "") + rests
-    lines.append(rf"\hfill{known}{'. ' if known else ''}{_source(derivation.source, works)}\par")
+    lines.append(rf"\hfill {known}{'. ' if known else ''}{_source(derivation.source, works)}\par")
     return lines
 
 
