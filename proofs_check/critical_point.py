@@ -109,7 +109,7 @@ def points_of_networks(seeds: tuple[int, ...], shuffled: bool) -> tuple[Array, A
         X.append(np.broadcast_to(inputs, (starts, POINTS, 3)))
         y.append(np.broadcast_to(labels / labels.std(), (starts, POINTS)))
     descent = np.tile(np.array([0, 3, 6, 12, 25])[np.arange(starts) % 5], len(seeds))
-    loss, size, values, weights = numerics.critical_points(*map(np.concatenate, (theta, X, y)), descent)
+    loss, size, values, weights = numerics.critical_points(np.concatenate(theta), np.concatenate(X), np.concatenate(y), descent)
     shape = (len(seeds), starts)
     return loss.reshape(shape), (values < -ZERO).mean(1).reshape(shape), ((size < 1e-6) & (weights < 30)).reshape(shape)
 
