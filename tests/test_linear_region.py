@@ -73,8 +73,13 @@ def test_regions_of_the_plane_agree_with_the_formula_and_with_lines():
     _, active = forward(layers, np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2))
     found, seen = numerics.plane_regions(layers, box), len(np.unique(active, axis=0))
     assert 0.9 * found <= seen <= found <= numerics.deep_bounds(6, 2, 2)[1]
-    thin = np.array([[-3.0, -1e-5], [3, -1e-5], [3, 1e-5], [-3, 1e-5]])  # a polygon round a line sees what the line sees
-    line = numerics.along_line(layers, np.array([-3.0, 0]), np.array([3.0, 0]))
+
+
+@pytest.mark.parametrize("height", [-1.0, 0.0, 1.5])
+def test_a_polygon_round_a_line_sees_what_the_line_sees(height):
+    layers = network((2, 7, 7, 7, 1), 1)
+    thin = np.array([[-3.0, -1e-6], [3, -1e-6], [3, 1e-6], [-3, 1e-6]]) + [0, height]
+    line = numerics.along_line(layers, np.array([-3.0, height]), np.array([3.0, height]))
     assert numerics.plane_regions(layers, thin) == len(numerics.breakpoints(line, 0, 1)[0]) + 1
 
 

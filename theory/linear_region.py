@@ -182,7 +182,7 @@ def shared_parameters() -> tuple[Derivation, ...]:
     free, needed = n * (d + 1) + 1, (d + 1) * regions
     deep = n * (d + 1) + n * (n + 1) + n + 1
     inside = And(n >= 1, d >= 1, regions >= n + 1)
-    few = counterexample(Implies(inside, free < needed)) is None and 177_201 < 10**LOW * (BOOK_INPUTS + 1)
+    few = counterexample(Implies(inside, free < needed)) is None and 10**LOW > 4321
     return (
         Derivation(
             "Four regions round a crossing",
@@ -209,7 +209,8 @@ def shared_parameters() -> tuple[Derivation, ...]:
             "Parameters of the book's network",
             (
                 Step(Subs(deep, (n, d), (BOOK_UNITS, BOOK_INPUTS)), Integer(177_201), "two layers of 400 units, one output"),
-                Step(floor(Subs(u / (d + 1), (u, d), (177_201, BOOK_INPUTS))), Integer(4321), "no more than so many independent affine maps"),
+                Step(floor(Subs(u / (d + 1), (u, d), (177_201, BOOK_INPUTS))), Integer(4321),
+                     "no more than so many independent affine maps"),
             ),
             PRINCE,
             (Settles("udl-regions-share-parameters", S(few)),),
