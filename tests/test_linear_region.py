@@ -78,7 +78,7 @@ def test_regions_of_the_plane_agree_with_the_formula_and_with_lines():
 @pytest.mark.parametrize("height", [-1.0, 0.0, 1.5])
 def test_a_polygon_round_a_line_sees_what_the_line_sees(height):
     layers = network((2, 7, 7, 7, 1), 1)
-    thin = np.array([[-3.0, -1e-6], [3, -1e-6], [3, 1e-6], [-3, 1e-6]]) + [0, height]
+    thin = np.array([[-3.0, height - 1e-6], [3, height - 1e-6], [3, height + 1e-6], [-3, height + 1e-6]])
     line = numerics.along_line(layers, np.array([-3.0, height]), np.array([3.0, height]))
     assert numerics.plane_regions(layers, thin) == len(numerics.breakpoints(line, 0, 1)[0]) + 1
 
