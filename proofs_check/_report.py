@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
@@ -103,12 +104,28 @@ def _spaced(word: str) -> str:
 
 def _erratum(statement: dict[str, Any]) -> str:
     entry = ledger()[statement["id"]]
-    rows = [("printed", _printed(statement["printed"])), ("found", escape(str(statement["corrected"]))), ("by", _links(statement["by"]))]
+    found = escape(str(statement["corrected"])) + _difference(statement["printed"], statement["corrected"])
+    rows = [("printed", _printed(statement["printed"])), ("found", found), ("by", _links(statement["by"]))]
     if statement["reading"]:
         rows.insert(2, ("why" if statement["verdict"] == "REFUTED" else "holds", prose(statement["reading"])))
     return (
         f"<section class='erratum'><h3 id='e-{statement['id']}'><span class='v {statement['verdict']}'>{statement['verdict']}</span> "
         f"{prose(entry['claim'])}</h3><small>{escape(entry['source'])}</small>{_list(rows)}</section>"
+    )
+
+
+def _difference(printed: Any, found: Any) -> str:
+    """How far the printed number is from the one found, where both are numbers."""
+    try:
+        ratio = float(printed) / float(found) if not isinstance(printed, bool) else math.nan
+    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
+        return ""
+    if not 0 < ratio < math.inf:
+        return ""
+    return (
+        f" (printed is {abs(ratio - 1):.2g} of it {'more' if ratio > 1 else 'less'})"
+        if 0.5 < ratio < 2
+        else f" (printed is {ratio:.3g} times it)"
     )
 
 

@@ -91,6 +91,14 @@ def test_the_formulas_of_the_ledger_are_markup():
             assert "$" not in text and not re.search(r"\\[a-zA-Z]", text), entry["id"]
 
 
+@pytest.mark.parametrize(("printed", "found", "shown"), [
+    (177201, "180810", " (printed is 0.02 of it less)"), ("10**42", "x + 1", ""), (12.8e6, "1280000", " (printed is 10 times it)"),
+    (True, "False", ""), ([0, 1], "3", ""), (5, "0", ""),
+])  # fmt: skip
+def test_an_erratum_says_how_far_off_it_is(printed, found, shown):
+    assert _report._difference(printed, found) == shown
+
+
 def test_the_picture_shows_what_was_judged():
     check = {"id": "t.a", "predicted": 2.0, "band": [1.5, 2.5], "interval": [1.9, 2.2], "values": [1.9, 2.0, 2.2], "rival": 2.75,
              "verdict": "CONFIRMED", "terms": {"one": 0.3, "two": 0.2}}  # fmt: skip
