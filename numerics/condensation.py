@@ -114,14 +114,15 @@ def clusters(a: Any, W: Any, *, cosine: float = 0.95, lines: bool = False) -> tu
         raise ValueError("the amplitudes |a| |w| are not finite, or all of them vanish")
     unit = W / np.where(length > 0, length, 1.0)[:, None]
     near = unit @ unit.T
-    near = (np.abs(near) if lines else near) >= cosine
-    labels, held, left = np.full(len(a), -1), [], amplitude / amplitude.sum()
+    near = ((np.abs(near) if lines else near) >= cosine).astype(float)
+    labels, left = np.full(len(a), -1), amplitude / amplitude.sum()
+    held: list[float] = []
     free = left > 0
     while free.any():
         heaviest = int(np.argmax(np.where(free, near @ left, -1.0)))
-        members = free & (near[heaviest] | (np.arange(len(a)) == heaviest))
+        members = free & ((near[heaviest] > 0) | (np.arange(len(a)) == heaviest))
         labels[members] = len(held)
-        held.append(left[members].sum())
+        held.append(float(left[members].sum()))
         left, free = np.where(members, 0.0, left), free & ~members
     order = np.argsort(held)[::-1]
     rank = np.empty(len(held), dtype=int)
