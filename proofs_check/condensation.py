@@ -19,6 +19,7 @@ import numpy as np
 
 from numerics import condensation as numerics
 from numerics import gradient_flow
+from numerics._fit import log_slope
 from numerics.phase_diagram import four_point_problem
 from proofs_check._check import Check, typical
 from theory import Settles
@@ -179,8 +180,6 @@ def early(seeds: tuple[int, ...], p: int, spread: float, output: float, m: int =
 
 def angle_exponent(seeds: Sequence[int], p: int, spreads: Sequence[float], output: float) -> Array:
     """Exponent, in the scale of the start, of the mean angle to the line on which Q is steepest, weighted by amplitude."""
-    from numerics._fit import log_slope
-
     x, y = wave()
     inputs = np.c_[x, np.ones(len(x))]
     drift = y @ inputs
@@ -291,32 +290,32 @@ def fewer_pieces(seeds: Sequence[int], m: int = 1000) -> Array:
     return np.array([np.log(of(int(s), CONDENSED) / of(int(s), LAZY)) for s in seeds])
 
 
-@cache
-def _for_kinks(seed: int, kinks: int, m: int = 100) -> int:
-    """Effective number of neurons that fit a zigzag with slopes +-1 and so many kinks, evenly placed on [-1, 1], to loss 1 %."""
+KINKS = ((-0.3, 2.0), (0.4, -1.5), (0.0, -1.0), (0.8, 0.5))  # place and change of slope of the published target
+
+
+def kinked(kinks: int) -> tuple[Array, Array]:
+    """25 points on [-1, 1] with bias (25, 2), and the sum of the first so many ReLU terms of the published target (25,)."""
     x = np.linspace(-1, 1, 25)
-    places = -1 + 2 * (np.arange(kinks) + 1) / (kinks + 1)
-    y = x + 2 * sum((-1) ** (order + 1) * np.maximum(x - place, 0) for order, place in enumerate(places))
-    end = flow(np.c_[x, np.ones(len(x))], y, m, CONDENSED, seed, tol=1e-2 * float(y @ y) / (2 * len(y)))
+    return np.c_[x, np.ones(len(x))], np.sum([jump * np.maximum(x - place, 0) for place, jump in KINKS[:kinks]], axis=0)
+
+
+@cache
+def number_at(seed: int, kinks: int, gamma: float, share: float, m: int = 100) -> int:
+    """Effective number of neurons when the loss has fallen to ``share`` of the first."""
+    X, y = kinked(kinks)
+    end = flow(X, y, m, gamma, seed, tol=share * float(y @ y) / (2 * len(y)))
     return numerics.effective_neurons(end.a, end.W, cosine=NARROW, share=0.9)
 
 
-def adapted_number(seeds: Sequence[int], more: int, less: int) -> Array:
-    """log of the effective number of neurons for a target with ``more`` kinks over that for ``less``."""
-    return np.array([np.log(_for_kinks(int(s), more) / _for_kinks(int(s), less)) for s in seeds])
+def adapted_number(seeds: Sequence[int]) -> Array:
+    """Exponent of the effective number of neurons in the number of kinks, 1, 2 and 4, at loss 0.01 of the first."""
+    kinks = (1, 2, 4)
+    return np.asarray(log_slope(kinks, np.array([[number_at(int(s), k, 2.5, 0.01) for s in seeds] for k in kinks])))
 
 
-def growing_number(seeds: Sequence[int], m: int = 100) -> Array:
+def growing_number(seeds: Sequence[int]) -> Array:
     """log of the effective number of neurons late over early (loss 0.01 and 0.3 of the first) for the published target of four kinks."""
-    x = np.linspace(-1, 1, 25)
-    y = sum(jump * np.maximum(x - place, 0) for place, jump in ((0.0, -1.0), (-0.3, 2.0), (0.4, -1.5), (0.8, 0.5)))
-    X, y = np.c_[x, np.ones(len(x))], np.asarray(y)
-    found = []
-    for seed in seeds:
-        ends = [flow(X, y, m, 2.5, seed, tol=share * float(y @ y) / (2 * len(y))) for share in (0.3, 1e-2)]
-        first, last = (numerics.effective_neurons(end.a, end.W, cosine=NARROW, share=0.9) for end in ends)
-        found.append(np.log(last / first))
-    return np.array(found)
+    return np.array([np.log(number_at(int(s), 4, 2.5, 0.01) / number_at(int(s), 4, 2.5, 0.3)) for s in seeds])
 
 
 def frequency_order(seeds: Sequence[int], gamma: float, m: int = 100) -> Array:
@@ -337,7 +336,7 @@ def frequency_order(seeds: Sequence[int], gamma: float, m: int = 100) -> Array:
         first[:] = np.where(np.isnan(first) & (error < 0.4).any(1, keepdims=True), error, first)
 
     rate = 0.5 / torch.linalg.eigvalsh(_train.gram(model, [w, a], X))[:, -1] if gamma < 1 else 0.05
-    descend(model, (w, a), X, target, rate=rate, loss=0.5, watch=watch)
+    descend(model, (w, a), X, target, rate=rate, loss=0.16, watch=watch)
     return np.log(first[:, 1] / first[:, 0])
 
 
@@ -346,7 +345,22 @@ def compared_shares(seeds: Sequence[int]) -> Array:
     return top_share(seeds, 2, LAZY) / top_share(seeds, 2)
 
 
+def log_gain_of_four_points(seeds: Sequence[int]) -> Array:
+    """log(share of the amplitude in four clusters, small start over kernel scaling)."""
+    return np.log(top_share(seeds, 4) / top_share(seeds, 4, LAZY))
+
+
 # ---------------------------------------------------------------- other networks
+
+
+def extreme_spread(seeds: Sequence[int], spread: float = 1e-8) -> Array:
+    """Largest 1 - |cos| of two input weights after the initial stage."""
+    return extreme(tuple(seeds), spread)[0]
+
+
+def extreme_change(seeds: Sequence[int], spread: float = 1e-8) -> Array:
+    """Relative change of the outputs when one neuron replaces all."""
+    return extreme(tuple(seeds), spread)[1]
 
 
 @cache
@@ -378,13 +392,13 @@ def published_data() -> tuple[Tensor, Tensor]:
 
 
 @cache
-def by_adam(seeds: tuple[int, ...], name: str, steps: int = 100) -> tuple[Array, Array]:
+def by_adam(seeds: tuple[int, ...], name: str, steps: int = 100, spread: float = 0.005) -> tuple[Array, Array]:
     """(w (S, 50, 6), a (S, 50)) of the published network after ``steps`` steps of Adam, learning rate 1e-3."""
     import torch
 
     X, y = (v.float() for v in published_data())
     model = one_hidden_layer(name)
-    theta = [p.float().requires_grad_(True) for p in start(seeds, 0.005, (50, 6), (50,))]
+    theta = [p.float().requires_grad_(True) for p in start(seeds, spread, (50, 6), (50,))]
     optimiser = torch.optim.Adam(theta, lr=1e-3)
     for _ in range(steps):
         optimiser.zero_grad()
@@ -411,14 +425,17 @@ def nearness(seeds: Sequence[int], names: Sequence[str] = ("tanh", "logistic", "
     return np.sort(found, axis=0)[1]
 
 
-def adam_to_drift(seeds: Sequence[int]) -> Array:
-    """Amplitude-weighted mean |cos| to the drift sum y x after Adam, tanh."""
-    X, y = (v.numpy() for v in published_data())
-    drift = y @ X
-    w, a = by_adam(tuple(seeds), "tanh")
+def adam_to_sign(seeds: Sequence[int], plain: bool = False) -> Array:
+    """Amplitude-weighted mean |cos| to the signs of the drift sum y x, tanh, start 5e-4: ten steps of Adam, or (``plain``) descent."""
+    X, y = published_data()
+    signs = np.sign((y @ X).numpy())
+    if plain:
+        parts, _ = descend(one_hidden_layer("tanh"), start(seeds, 1e-6, (50, 6), (50,)), X, y, output=0.01)
+        w, a = (p.numpy() for p in parts)
+    else:
+        w, a = by_adam(tuple(seeds), "tanh", 10, 5e-4)
     length = np.linalg.norm(w, axis=2)
-    cosine = np.abs(w @ drift) / length / np.linalg.norm(drift)
-    return (np.abs(a) * length * cosine).sum(1) / (np.abs(a) * length).sum(1)
+    return (np.abs(a) * np.abs(w @ signs)).sum(1) / (np.abs(a) * length).sum(1) / len(signs) ** 0.5
 
 
 @cache
@@ -450,7 +467,7 @@ def layer_cosine(seeds: Sequence[int], layer: int, spread: float = 0.01) -> Arra
     return three_layers(tuple(seeds), spread)[layer]
 
 
-def digits_share(seeds: Sequence[int], spread: float = 0.01, m: int = 40, images: int = 50) -> Array:
+def digits_share(seeds: Sequence[int], spread: float = 0.01, m: int = 100, images: int = 50) -> Array:
     """Share of the amplitude in four clusters after learning to tell even from odd digits (loss 0.1 of the first)."""
     import torch
     from sklearn.datasets import load_digits
@@ -523,6 +540,11 @@ def predicted_penalty(keep: float = 0.7) -> float:
     return float(numerics.dropout_penalty(_hidden(), keep))
 
 
+def unscaled_penalty(keep: float = 0.7) -> float:
+    """Rival: q (1 - q) sum h^2."""
+    return float(keep * (1 - keep) * (_hidden() ** 2).sum())
+
+
 RATES = (1.0, 1.5, 2.0, 3.0, 4.0)  # times 1 / lambda_max of the tangent kernel at the start; near 5 it diverges
 
 
@@ -546,4 +568,331 @@ def rate_trend(seeds: Sequence[int], m: int = 50, loss: float = 2e-2) -> Array:
     return np.array([spearmanr(RATES, row, nan_policy="omit")[0] for row in np.array(numbers).T])
 
 
-CHECKS: tuple[Check, ...] = ()
+LINE_TERMS = {"output at 0.1 % of the targets": 0.005, "steps of 5 %": 0.002, "scale of the start": 0.003}
+COUNT_TERMS = {"a line with fewer than 2 of 40 neurons": 0.1}
+
+
+def _line_check(p: int, which: int, rival: Callable[[], float], rival_why: str) -> Check:
+    return Check(
+        name=f"line_{which + 1}_of_multiplicity_{p}",
+        claim=theory.direction_equation,
+        predict=partial(predicted_line, p, which),
+        measure=partial(line, p=p, which=which),
+        terms=LINE_TERMS,
+        rival=rival,
+        rival_why=rival_why,
+    )
+
+
+def no_bias_line() -> float:
+    """Rival: the bias stays and w takes all, the line of angle pi."""
+    return float(np.pi)
+
+
+def _tanh_line() -> float:
+    return predicted_line(1, 0)
+
+
+def outer_kink() -> float:
+    """Rival: the kink of the right-hand neurons lies on the outer sample 1/2."""
+    return float(-np.arctan(1 / 2))
+
+
+CHECKS: tuple[Check, ...] = (
+    _line_check(1, 0, no_bias_line, "directions follow the inputs without the bias coordinate"),
+    *(_line_check(p, which, _tanh_line, "the line of tanh, whatever the activation") for p in (2, 3) for which in range(p)),
+    *(
+        Check(
+            name=f"number_of_lines_of_multiplicity_{p}",
+            claim=claim,
+            predict=partial(predicted_number, p),
+            measure=partial(number_of_lines, p=p),
+            terms=COUNT_TERMS,
+            rival=float(p + 1),
+            rival_why="one line more than the multiplicity",
+        )
+        for p, claim in ((1, theory.one_line), (2, theory.two_lines), (3, theory.three_lines))
+    ),
+    Check(
+        name="angle_is_of_first_order_in_the_scale",
+        claim=theory.one_line,
+        predict=1.0,
+        measure=partial(angle_exponent, p=1, spreads=(1e-4, 1e-5, 1e-6), output=1e-4),
+        terms={"output at 1e-4 of the targets": 0.03, "growth at the largest scale": 0.07},
+        rival=0.0,
+        rival_why="the angle that is left comes from the data, not from the scale of the start",
+        settles=(Settles("cond-initial-stage-theory", part="tanh", scope="instances"),),
+    ),
+    Check(
+        name="angle_vanishes_for_multiplicity_two",
+        claim=theory.growth,
+        predict=1.0,
+        measure=partial(angle_exponent, p=2, spreads=(1e-2, 3e-3, 1e-3), output=1e-3),
+        terms={"three scales over one decade": 0.4},
+        rival=0.0,
+        rival_why="the angle that is left comes from the data, not from the scale of the start",
+        side="at least",
+        settles=(Settles("cond-initial-stage-theory", part="x tanh x", scope="instances"),),
+    ),
+    Check(
+        name="blow_up_gathers_amplitude",
+        claim=theory.growth,
+        predict=1.0,
+        measure=partial(gathered_share, p=2, spread=1e-3),
+        terms={"what others keep at this scale": 0.05},
+        rival=partial(typical, gathered_share, p=2, spread=1e-3, count=True),
+        rival_why="shares may be counted in neurons: those of the same networks",
+    ),
+    Check(
+        name="exponential_growth_gathers_all_neurons",
+        claim=theory.growth,
+        predict=1.0,
+        measure=partial(gathered_share, p=1, spread=1e-6, count=True),
+        terms={"neurons that start against the drift, 5 in 100": 0.05},
+        rival=partial(typical, gathered_share, p=2, spread=1e-3, count=True),
+        rival_why="for tanh few neurons take part as well: the share of neurons for x tanh x",
+    ),
+    Check(
+        name="right_orientation_at_the_end",
+        claim=theory.four_points,
+        predict=float(-np.arctan(1 / 6)),
+        measure=partial(orientation, right=True),
+        terms={"width 1000": 0.008, "loss 1e-7 and step control": 0.002},
+        rival=outer_kink,
+        rival_why="kinks on the outer samples",
+    ),
+    Check(
+        name="left_orientation_at_the_end",
+        claim=theory.four_points,
+        predict=float(np.arctan(1 / 6) - np.pi),
+        measure=partial(orientation, right=False),
+        terms={"width 1000": 0.008, "loss 1e-7 and step control": 0.002},
+        rival=float(np.arctan(1 / 2) - np.pi),
+        rival_why="kinks on the outer samples",
+    ),
+    Check(
+        name="early_direction_of_relu",
+        claim=theory.early_alignment,
+        predict=drift_of_the_data,
+        measure=first_orientation,
+        terms={"a tenth of the loss is gone": 0.03, "neurons still turning": 0.02},
+        rival=float(-np.arctan(1 / 6)),
+        rival_why="neurons go to their final orientation at once",
+    ),
+    Check(
+        name="four_clusters_hold_the_amplitude",
+        claim=theory.orientation_and_amplitude,
+        predict=0.95,
+        measure=partial(top_share, clusters=4),
+        terms={"threshold of the statement, 0.9": 0.05},
+        rival=partial(typical, top_share, clusters=4, gamma=LAZY),
+        rival_why="directions stay as spread as at kernel scaling: the same measurement there",
+        side="at least",
+        settles=(Settles("cond-two-layer-relu-isolated-directions", scope="instances"),),
+    ),
+    Check(
+        name="two_clusters_hold_the_amplitude",
+        claim=theory.four_points,
+        predict=0.95,
+        measure=partial(top_share, clusters=2),
+        terms={"threshold of the statement, 0.9": 0.05},
+        rival=partial(typical, top_share, clusters=2, gamma=LAZY),
+        rival_why="directions stay as spread as at kernel scaling: the same measurement there",
+        side="at least",
+        settles=(Settles("small-init-two-main-directions", scope="instances"),),
+    ),
+    Check(
+        name="share_over_that_of_the_kernel_regime",
+        claim=theory.orientation_and_amplitude,
+        predict=0.2,
+        measure=compared_shares,
+        terms={"random clusters at width 1000": 0.05},
+        rival=1.0,
+        rival_why="neurons gather at every scale of the start",
+        side="at most",
+        settles=(Settles("simplicity-lowfreq-universal-condensation-nonlinear-only", part="share at kernel scaling over small start",
+                         scope="instances"),),
+    ),
+    Check(
+        name="synthetic_data_condense",
+        claim=theory.orientation_and_amplitude,
+        predict=1.5,
+        measure=log_gain_of_four_points,
+        terms={"random clusters at width 1000": 0.2},
+        rival=0.0,
+        rival_why="the scale of the start does not matter",
+        side="at least",
+        settles=(Settles("cond-universal-synthetic-and-real", part="synthetic", scope="instances"),),
+    ),
+    Check(
+        name="digits_condense",
+        claim=theory.orientation_and_amplitude,
+        predict=1.5,
+        measure=digits_gain,
+        terms={"50 images": 0.3},
+        rival=0.0,
+        rival_why="real data need too many directions for neurons to gather",
+        side="at least",
+        settles=(Settles("cond-universal-synthetic-and-real", part="digits", scope="instances"),),
+    ),
+    Check(
+        name="low_frequency_first_in_the_kernel_regime",
+        claim=theory.orientation_and_amplitude,
+        predict=0.5,
+        measure=partial(frequency_order, gamma=LAZY),
+        terms={"40 points": 0.2},
+        rival=0.0,
+        rival_why="both frequencies are learnt together",
+        side="at least",
+        settles=(Settles("simplicity-lowfreq-universal-condensation-nonlinear-only", part="order at kernel scaling", scope="instances"),),
+    ),
+    Check(
+        name="low_frequency_first_at_small_start",
+        claim=theory.early_alignment,
+        predict=0.5,
+        measure=partial(frequency_order, gamma=CONDENSED),
+        terms={"40 points": 0.2},
+        rival=0.0,
+        rival_why="both frequencies are learnt together",
+        side="at least",
+        settles=(Settles("simplicity-lowfreq-universal-condensation-nonlinear-only", part="order at small start", scope="instances"),),
+    ),
+    Check(
+        name="features_stand_still_at_kernel_scaling",
+        claim=theory.orientation_and_amplitude,
+        predict=0.0,
+        measure=kernel_turn,
+        terms={"change at width 10^4, in degrees": 1.0},
+        rival=partial(typical, kernel_turn, gamma=CONDENSED, m=1000),
+        rival_why="neurons turn as at small start: the same measurement there",
+        settles=(Settles("ntk-scale-features-unchanged", scope="instances"),),
+    ),
+    Check(
+        name="condensed_functions_have_fewer_pieces",
+        claim=theory.condensed_neurons,
+        predict=-1.0,
+        measure=fewer_pieces,
+        terms={"neurons outside the clusters": 0.4},
+        rival=0.0,
+        rival_why="both fit the same data, so both are as complex",
+        side="at most",
+        settles=(Settles("cond-reduces-complexity", scope="instances"),),
+    ),
+    Check(
+        name="number_adapts_to_the_target",
+        claim=theory.condensed_neurons,
+        predict=0.6,
+        measure=adapted_number,
+        terms={"a cluster more or less": 0.25},
+        rival=0.0,
+        rival_why="the number of directions is that of the network, whatever the target",
+        side="at least",
+        settles=(Settles("condensation-generally-several-directions", scope="instances"),),
+    ),
+    Check(
+        name="number_grows_during_training",
+        claim=theory.splitting,
+        predict=1.0,
+        measure=growing_number,
+        terms={"a cluster more or less": 0.4},
+        rival=0.0,
+        rival_why="all directions are there from the start of condensation",
+        side="at least",
+    ),
+    Check(
+        name="one_direction_in_the_extreme_case",
+        claim=theory.one_line,
+        predict=0.0,
+        measure=extreme_spread,
+        terms={"threshold of the statement": 1e-3},
+        rival=partial(typical, extreme_spread, spread=0.01),
+        rival_why="a few neurons keep their own direction: starts of ordinary small size",
+        side="at most",
+        settles=(Settles("extreme-condensation-one-neuron", part="1 - |cos|", scope="instances"),),
+    ),
+    Check(
+        name="one_neuron_in_the_extreme_case",
+        claim=theory.condensed_neurons,
+        predict=0.0,
+        measure=extreme_change,
+        terms={"threshold of the statement": 0.01},
+        rival=partial(typical, extreme_change, spread=0.01),
+        rival_why="one neuron cannot stand for all: starts of ordinary small size",
+        side="at most",
+        settles=(Settles("extreme-condensation-one-neuron", part="change of the output", scope="instances"),),
+    ),
+    Check(
+        name="other_activations_condense",
+        claim=theory.multiplicities,
+        predict=0.95,
+        measure=nearness,
+        terms={"threshold of the statement, 0.9": 0.05},
+        rival=partial(typical, nearness, steps=0),
+        rival_why="only ReLU condenses: the same measurement at the start",
+        side="at least",
+        settles=(Settles("cond-other-activations", scope="instances"),),
+    ),
+    Check(
+        name="adam_goes_to_the_signs",
+        claim=theory.one_line,
+        predict=1.0,
+        measure=adam_to_sign,
+        terms={"ten steps from a start of 5e-4": 0.02},
+        rival=partial(typical, adam_to_sign, plain=True),
+        rival_why="Adam condenses on the line of the drift, as descent does: that of descent",
+        side="at least",
+    ),
+    Check(
+        name="first_of_three_layers_condenses",
+        claim=theory.orientation_and_amplitude,
+        predict=0.95,
+        measure=partial(layer_cosine, layer=0),
+        terms={"threshold of the statement, 0.9": 0.05},
+        rival=partial(typical, layer_cosine, layer=0, spread=1.0),
+        rival_why="with more layers neurons stay spread: the usual start",
+        side="at least",
+        settles=(Settles("cond-three-layer", part="first hidden layer", scope="instances"),),
+    ),
+    Check(
+        name="second_of_three_layers_condenses",
+        claim=theory.orientation_and_amplitude,
+        predict=0.95,
+        measure=partial(layer_cosine, layer=1),
+        terms={"threshold of the statement, 0.9": 0.05},
+        rival=partial(typical, layer_cosine, layer=1, spread=1.0),
+        rival_why="with more layers neurons stay spread: the usual start",
+        side="at least",
+        settles=(Settles("cond-three-layer", part="second hidden layer", scope="instances"),),
+    ),
+    Check(
+        name="dropout_leaves_fewer_directions",
+        claim=theory.dropout_favours_agreement,
+        predict=-0.3,
+        measure=dropout_gain,
+        terms={"a direction more or less": 0.1},
+        rival=0.0,
+        rival_why="noise in the hidden layer spreads the neurons or does nothing to them",
+        side="at most",
+        settles=(Settles("cond-dropout-promotes", scope="instances"),),
+    ),
+    Check(
+        name="penalty_of_dropout",
+        claim=theory.dropout,
+        predict=predicted_penalty,
+        measure=penalty_by_masks,
+        terms={"40 000 masks, 4 standard deviations": 0.06},
+        rival=unscaled_penalty,
+        rival_why="the factor is q (1 - q), as for masks that are not rescaled",
+    ),
+    Check(
+        name="large_learning_rates_leave_fewer_directions",
+        claim=theory.splitting,
+        predict=-0.5,
+        measure=rate_trend,
+        terms={"ranks of five rates": 0.2},
+        rival=0.0,
+        rival_why="at equal loss the learning rate does not matter",
+        side="at most",
+        settles=(Settles("cond-large-lr-promotes", scope="instances"),),
+    ),
+)
