@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 Array = np.ndarray
 NARROW = math.cos(math.radians(5))
 STARTS = 40  # single neurons per seed
+X_WAVE = np.linspace(-1, 1.5, 40)
+WAVE = X_WAVE, np.sin(3 * X_WAVE) + np.sin(6 * X_WAVE) / 2  # the published one-dimensional data
+FOUR_POINTS = four_point_problem()
 CONDENSED, LAZY = 1.75, 0.5
 
 
@@ -118,12 +121,6 @@ def flow(X: Array, y: Array, m: int, gamma: float, seed: int, tol: float = 1e-7,
 # ---------------------------------------------------------------- one dimension, the three multiplicities
 
 
-def wave() -> tuple[Array, Array]:
-    """The published one-dimensional data."""
-    x = np.linspace(-1, 1.5, 40)
-    return x, np.sin(3 * x) + np.sin(6 * x) / 2
-
-
 def _tensors(x: Array, y: Array) -> tuple[Tensor, Tensor]:
     import torch
 
@@ -133,10 +130,11 @@ def _tensors(x: Array, y: Array) -> tuple[Tensor, Tensor]:
 @cache
 def settled(seeds: tuple[int, ...], p: int, spread: float = 1e-4) -> tuple[Array, ...]:
     """Lines, angles in [0, pi) rising, on which at least 2 of 40 neurons of each seed have settled, each trained apart from the others."""
-    X, y = _tensors(*wave())
+    X, y = _tensors(*WAVE)
     alone = [STARTS * int(seed) + copy for seed in seeds for copy in range(STARTS)]
     (w, _), done = descend(one_hidden_layer(BY_MULTIPLICITY[p]), start(alone, spread, (1, 2), (1,)), X, y, output=1e-3)
-    angles = np.where(done, np.arctan2(w[:, 0, 1], w[:, 0, 0]) % np.pi, np.nan).reshape(len(seeds), STARTS)
+    slope, bias = w[:, 0].numpy().T
+    angles = np.where(done, np.arctan2(bias, slope) % np.pi, np.nan).reshape(len(seeds), STARTS)
     return tuple(_gathered(row[np.isfinite(row)]) for row in angles)
 
 
@@ -157,7 +155,7 @@ def line(seeds: Sequence[int], p: int, which: int) -> Array:
 
 def predicted_line(p: int, which: int) -> float:
     """Zero of the derived polynomial."""
-    return float(numerics.directions(*wave(), p)[which])
+    return float(numerics.directions(*WAVE, p)[which])
 
 
 def number_of_lines(seeds: Sequence[int], p: int) -> Array:
@@ -167,20 +165,31 @@ def number_of_lines(seeds: Sequence[int], p: int) -> Array:
 
 def predicted_number(p: int) -> float:
     """How many real solutions the derived polynomial has."""
-    return float(len(numerics.directions(*wave(), p)))
+    return float(len(numerics.directions(*WAVE, p)))
+
+
+def lines_of_four_inputs(seeds: Sequence[int]) -> Array:
+    """On how many lines at least 2 of 40 single neurons settle: x^2 tanh x, three inputs and bias, four perpendicular points, targets 1."""
+    import torch
+
+    X = torch.tensor([[1, 1, 1, 1], [1, -1, -1, 1], [-1, 1, -1, 1], [-1, -1, 1, 1]], dtype=torch.float64)
+    alone = [STARTS * int(seed) + copy for seed in seeds for copy in range(STARTS)]
+    (w, _), _ = descend(one_hidden_layer("x^2 tanh x"), start(alone, 1e-4, (1, 4), (1,)), X, torch.ones(4, dtype=X.dtype), output=1e-3)
+    unit = torch.nn.functional.normalize(w[:, 0], dim=1).numpy().reshape(len(seeds), STARTS, 4)
+    return np.array([float((numerics.clusters(np.ones(STARTS), rows, lines=True)[1] >= 2 / STARTS).sum()) for rows in unit])
 
 
 @cache
 def early(seeds: tuple[int, ...], p: int, spread: float, output: float, m: int = 100) -> tuple[Array, Array]:
     """(w (S, m, 2), a (S, m)) of networks of m neurons when |f| has reached ``output`` |y|."""
-    X, y = _tensors(*wave())
+    X, y = _tensors(*WAVE)
     (w, a), _ = descend(one_hidden_layer(BY_MULTIPLICITY[p]), start(seeds, spread, (m, 2), (m,)), X, y, output=output)
     return w.numpy(), a.numpy()
 
 
 def angle_exponent(seeds: Sequence[int], p: int, spreads: Sequence[float], output: float) -> Array:
     """Exponent, in the scale of the start, of the mean angle to the line on which Q is steepest, weighted by amplitude."""
-    x, y = wave()
+    x, y = WAVE
     inputs = np.c_[x, np.ones(len(x))]
     drift = y @ inputs
     if p == 2:
@@ -211,7 +220,7 @@ def gathered_share(seeds: Sequence[int], p: int, spread: float, count: bool = Fa
 @cache
 def four_points(seed: int, gamma: float, m: int = 1000) -> tuple[Array, Array]:
     """(a, W) at the end of the flow on the four points, m neurons."""
-    end = flow(*four_point_problem(), m, gamma, seed)
+    end = flow(*FOUR_POINTS, m, gamma, seed)
     return end.a, end.W
 
 
@@ -238,7 +247,7 @@ def orientation(seeds: Sequence[int], right: bool) -> Array:
 
 def first_orientation(seeds: Sequence[int]) -> Array:
     """Amplitude-weighted mean angle of the neurons with a > 0 on the four points, when a tenth of the loss is gone; gamma = 3."""
-    X, y = four_point_problem()
+    X, y = FOUR_POINTS
     found = []
     for seed in seeds:
         end = flow(X, y, 200, 3.0, seed, tol=0.9 * float(y @ y) / 8)
@@ -250,13 +259,13 @@ def first_orientation(seeds: Sequence[int]) -> Array:
 
 def drift_of_the_data() -> float:
     """The only fixed direction of early alignment on the four points."""
-    (angle,) = numerics.relu_directions(*four_point_problem())
+    (angle,) = numerics.relu_directions(*FOUR_POINTS)
     return float(angle)
 
 
 def kernel_turn(seeds: Sequence[int], gamma: float = LAZY, m: int = 10_000) -> Array:
     """Median angle in degrees by which neurons turn from start to end on the four points (1024 nodes stand for m)."""
-    X, y = four_point_problem()
+    X, y = FOUR_POINTS
     found = []
     for seed in seeds:
         end = flow(X, y, m, gamma, seed, tol=1e-5, nodes=1024)
@@ -267,14 +276,17 @@ def kernel_turn(seeds: Sequence[int], gamma: float = LAZY, m: int = 10_000) -> A
 
 
 def pieces(a: Array, W: Array, tolerance: float = 1e-3, reach: float = 1.0) -> int:
-    """Linear pieces of sum a relu(w x + b) on [-reach, reach]; a new one begins where the slope differs by more than ``tolerance``."""
+    """Linear pieces of sum a relu(w x + b) on [-reach, reach], kinks at places rounded to 0.001.
+
+    A new piece begins where the slope differs by more than ``tolerance`` from that at the beginning of the last one.
+    """
     w, b = W.T
     kinks = -b / np.where(w == 0, np.inf, w)
     inside = (np.abs(kinks) < reach) & (w != 0)
-    order = np.argsort(kinks[inside])
+    places, which = np.unique(np.round(kinks[inside], 3), return_inverse=True)
     slope = begun = float((a * w)[-reach * w + b > 0].sum())
     number = 1
-    for jump in (a * np.abs(w))[inside][order]:
+    for jump in np.bincount(which, (a * np.abs(w))[inside], len(places)):
         slope += float(jump)
         if abs(slope - begun) > tolerance:
             number, begun = number + 1, slope
@@ -300,7 +312,7 @@ def kinked(kinks: int) -> tuple[Array, Array]:
 
 
 @cache
-def number_at(seed: int, kinks: int, gamma: float, share: float, m: int = 100) -> int:
+def number_at(seed: int, kinks: int, gamma: float, share: float, m: int = 64) -> int:
     """Effective number of neurons when the loss has fallen to ``share`` of the first."""
     X, y = kinked(kinks)
     end = flow(X, y, m, gamma, seed, tol=share * float(y @ y) / (2 * len(y)))
@@ -319,7 +331,7 @@ def growing_number(seeds: Sequence[int]) -> Array:
 
 
 def frequency_order(seeds: Sequence[int], gamma: float, m: int = 100) -> Array:
-    """log(error at the high frequency / at the low one) of sin(pi x) + sin(3 pi x) when one of them first falls to 0.4; kappa = m^-gamma."""
+    """log(error at the high frequency / at the low one) of sin(pi x) + sin(3 pi x) when one first falls to 0.4; kappa = m^-gamma."""
     import torch
 
     from proofs_check import _train
@@ -612,6 +624,15 @@ CHECKS: tuple[Check, ...] = (
             rival_why="one line more than the multiplicity",
         )
         for p, claim in ((1, theory.one_line), (2, theory.two_lines), (3, theory.three_lines))
+    ),
+    Check(
+        name="four_lines_in_three_dimensions",
+        claim=theory.more_lines_in_higher_dimension,
+        predict=4.0,
+        measure=lines_of_four_inputs,
+        terms=COUNT_TERMS,
+        rival=3.0,
+        rival_why="the multiplicity 3 bounds the number of lines in every dimension",
     ),
     Check(
         name="angle_is_of_first_order_in_the_scale",

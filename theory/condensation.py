@@ -21,6 +21,7 @@ from sympy import (
     And,
     Derivative,
     Eq,
+    Equivalent,
     Expr,
     Function,
     Implies,
@@ -455,14 +456,14 @@ def early_alignment() -> tuple[Derivation, ...]:
     v_1, v_2 = symbols("v_1 v_2", real=True)
     height = (w * v_1 + b * v_2) / sqrt(w**2 + b**2)
     climb = a * (v_1 * Derivative(height, w) + v_2 * Derivative(height, b))
-    still = Implies(And(Eq(v_1 * b - v_2 * w, 0), w**2 + b**2 > 0), Eq((v_1**2 + v_2**2) * (w**2 + b**2), (w * v_1 + b * v_2) ** 2))
+    still = Equivalent(Eq(v_1 * b - v_2 * w, 0), Eq((v_1**2 + v_2**2) * (w**2 + b**2), (w * v_1 + b * v_2) ** 2))
     return (
         Derivation(
             "Height of the direction",
             (
                 Assumed("the active samples do not change", "w stays in its cone, where v = (1/n) sum of y x over active samples is fixed"),
                 Step(climb, a * (v_1 * b - v_2 * w) ** 2 / (w**2 + b**2) ** Rational(3, 2),
-                     "dw/dt = a v: the product of direction and drift rises for a > 0", domain=(w**2 + b**2 > 0,)),
+                     "dw/dt = a v: the product of direction and drift rises for a > 0"),
                 Decided(still, "it stands still only along the line of v"),
             ),
             EARLY,
