@@ -82,7 +82,7 @@ derive(theory.early_alignment)[0]
 fig, axes = plt.subplots(1, 4, figsize=(13, 3), sharex=True, sharey=True)
 loss = float(y @ y) / (2 * len(y))
 a, W, _ = gradient_flow.start(1000, 2, sampled=True, seed=0, antisymmetric=False)
-for ax, share in zip(axes, (0.9, 0.1, 1e-2, 1e-5), strict=True):
+for ax, share in zip(axes, (0.9, 0.42, 0.3, 1e-5), strict=True):
     stage = gradient_flow.solve(X, y, 1000**-1.75, 1.0, a, W, tol=share * loss, rtol=0.1)
     angle = np.arctan2(stage.W[:, 1], stage.W[:, 0])
     ax.hist(angle, bins=np.linspace(-np.pi, np.pi, 73), weights=np.abs(stage.a) * np.linalg.norm(stage.W, axis=1), density=True)
@@ -109,7 +109,7 @@ for ax, (p, name) in zip(axes, simulation.BY_MULTIPLICITY.items(), strict=True):
     ax.plot(alone, np.full(len(alone), 1e-2), "v", label="neurons trained apart")
     for line in np.degrees(condensation.directions(x, target, p)):
         ax.axvline(line, color="0.6", ls=":")
-    ax.set(xlabel="line of (w, b), degrees", title=f"{name}: p = {p}")
+    ax.set(xlabel="line of (w, b), degrees", title=f"{name}: p = {p}", xlim=(0, 180))
 axes[0].set_ylabel("amplitude |a| |w|")
 axes[0].legend(fontsize=8)
 plt.show()
