@@ -90,7 +90,7 @@ def relu_directions(X: Any, y: Any) -> Array:
     kinks = np.sort(np.angle(np.exp(1j * (np.arctan2(X[:, 1], X[:, 0])[:, None] + np.array([-np.pi, np.pi]) / 2))).ravel())
     middles = (kinks + np.diff(np.r_[kinks, kinks[0] + 2 * np.pi]) / 2)[np.diff(np.r_[kinks, kinks[0] + 2 * np.pi]) > 1e-12]
     active = np.c_[np.cos(middles), np.sin(middles)] @ X.T > 0
-    drifts = (active * y) @ X / len(y)
+    drifts = (active * y) @ X  # up to 1 / n
     inside = ((drifts @ X.T > 0) == active).all(1) & (np.linalg.norm(drifts, axis=1) > 0)
     return np.sort(np.arctan2(drifts[inside, 1], drifts[inside, 0]))
 
@@ -124,10 +124,7 @@ def clusters(a: Any, W: Any, *, cosine: float = 0.95, lines: bool = False) -> tu
         labels[members] = len(held)
         held.append(float(left[members].sum()))
         left, free = np.where(members, 0.0, left), free & ~members
-    order = np.argsort(held)[::-1]
-    rank = np.empty(len(held), dtype=int)
-    rank[order] = np.arange(len(held))
-    return np.where(labels >= 0, rank[labels], -1), np.array(held)[order]
+    return labels, np.array(held)
 
 
 def effective_neurons(a: Any, W: Any, *, cosine: float = 0.95, share: float = 0.95, lines: bool = False) -> int:

@@ -17,7 +17,7 @@ from numerics.condensation import (
 )
 from numerics.phase_diagram import four_point_problem
 from proofs_check import _run, _statements
-from proofs_check.condensation import WAVE, pieces
+from proofs_check.condensation import WAVE, descend, one_hidden_layer, pieces, start
 
 
 def height(theta, x, y, p):
@@ -112,6 +112,27 @@ def test_neurons_of_one_direction_count_once():
     assert effective_neurons(a, W) == effective_neurons(1e-9 * a, 1e5 * W)
     flipped = W * np.where(np.arange(30) % 2, 1, -1)[:, None]
     assert effective_neurons(a, flipped, share=1.0) == 4 and effective_neurons(a, flipped, share=1.0, lines=True) == 2
+
+
+def test_clusters_are_told_apart_at_the_given_cosine_and_come_by_weight():
+    angles = np.array([0.0, 0.3, 1.5])  # cos 0.3 = 0.955
+    W = np.c_[np.cos(angles), np.sin(angles)] * np.array([[1.0], [1.0], [3.0]])
+    assert len(clusters(np.ones(3), W, cosine=0.95)[1]) == 2 and len(clusters(np.ones(3), W, cosine=0.96)[1]) == 3
+    labels, shares = clusters(np.ones(3), W)
+    assert labels.tolist() == [1, 1, 0] and shares.tolist() == pytest.approx([0.6, 0.4])
+    crowd = np.r_[np.full(3, 0.8), 0.0]  # the lightest cluster may hold the heaviest neuron
+    labels, shares = clusters(np.array([1.0, 1.0, 1.0, 2.0]), np.c_[np.cos(crowd), np.sin(crowd)])
+    assert labels.tolist() == [0, 0, 0, 1] and shares[0] == pytest.approx(0.6)
+
+
+def test_descent_descends():
+    import torch
+
+    x, y = (torch.as_tensor(v) for v in WAVE)
+    X, model = torch.stack([x, torch.ones_like(x)], 1), one_hidden_layer("relu")
+    end, done = descend(model, start((0, 1), 0.3, (30, 2), (30,)), X, y, rate=0.05, loss=0.5)
+    losses = ((model(end, X) - y) ** 2).sum(1) / (y**2).sum()
+    assert done.all() and (losses < 0.5).all() and (losses > 0.4).all()
 
 
 def test_the_effective_network_has_the_sum_of_a_c_as_output_weight():
