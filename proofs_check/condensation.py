@@ -330,21 +330,34 @@ def growing_number(seeds: Sequence[int]) -> Array:
     return np.array([np.log(number_at(int(s), 4, 2.5, 0.01) / number_at(int(s), 4, 2.5, 0.3)) for s in seeds])
 
 
+def two_waves() -> tuple[Tensor, Tensor]:
+    """40 midpoints of [-1, 1] (40,), and sin(pi x), sin(3 pi x) there (40, 2)."""
+    import torch
+
+    x = (torch.arange(40, dtype=torch.float64) + 0.5) / 20 - 1
+    return x, torch.stack([torch.sin(k * torch.pi * x) for k in (1, 3)], 1)
+
+
+def missing_waves(outputs: Tensor) -> Array:
+    """Relative errors (S, 2) of outputs (S, 40) at the two frequencies."""
+    _, waves = two_waves()
+    return (1 - outputs @ waves / (waves**2).sum(0)).abs().numpy()
+
+
 def frequency_order(seeds: Sequence[int], gamma: float, m: int = 100) -> Array:
     """log(error at the high frequency / at the low one) of sin(pi x) + sin(3 pi x) when one first falls to 0.4; kappa = m^-gamma."""
     import torch
 
     from proofs_check import _train
 
-    x = (torch.arange(40, dtype=torch.float64) + 0.5) / 20 - 1
-    waves = torch.stack([torch.sin(k * torch.pi * x) for k in (1, 3)], 1)
+    x, waves = two_waves()
     X, target, model = torch.stack([x, torch.ones_like(x)], 1), waves.sum(1), one_hidden_layer("relu")
     output, inputs = (m**-gamma, 1.0) if gamma < 1 else (m ** (-gamma / 2),) * 2
     a, w = _train.two_layer_start(seeds, m, 2, output, inputs, device="cpu")
     first = np.full((len(seeds), 2), np.nan)
 
     def watch(outputs: Tensor) -> None:
-        error = (1 - outputs @ waves / 20).abs().numpy()
+        error = missing_waves(outputs)
         first[:] = np.where(np.isnan(first) & (error < 0.4).any(1, keepdims=True), error, first)
 
     rate = 0.5 / torch.linalg.eigvalsh(_train.gram(model, [w, a], X))[:, -1] if gamma < 1 else 0.05

@@ -17,7 +17,7 @@ from numerics.condensation import (
 )
 from numerics.phase_diagram import four_point_problem
 from proofs_check import _run, _statements
-from proofs_check.condensation import WAVE, descend, one_hidden_layer, pieces, start
+from proofs_check.condensation import WAVE, descend, missing_waves, one_hidden_layer, pieces, start, two_waves, with_dropout
 
 
 def height(theta, x, y, p):
@@ -125,6 +125,18 @@ def test_clusters_are_told_apart_at_the_given_cosine_and_come_by_weight():
     assert labels.tolist() == [0, 0, 0, 1] and shares[0] == pytest.approx(0.6)
 
 
+def test_errors_at_the_two_frequencies():
+    waves = two_waves()[1]
+    outputs = waves.T * 0.0
+    outputs[1] = waves @ waves.new_tensor([0.75, 0.5])
+    np.testing.assert_allclose(missing_waves(outputs), [[1, 1], [0.25, 0.5]], atol=1e-12)
+
+
+def test_networks_trained_with_dropout_fit_without_masks():
+    losses, numbers = with_dropout((0, 1, 2), 0.5)
+    assert losses.shape == numbers.shape and (losses[-1] < 0.5).all()
+
+
 def test_descent_descends():
     import torch
 
@@ -147,6 +159,7 @@ def test_pieces_are_counted():
     W, a = np.array([[1.0, 0.5], [1.0, -0.5], [-1.0, 5.0]]), np.array([1.0, 1.0, 1.0])
     assert pieces(a, W) == 3  # kinks at -1/2 and 1/2; the third neuron is active everywhere
     assert pieces(a, W, tolerance=1.5) == 2
+    assert pieces(np.ones(2), np.array([[1.0, 0.5], [-1.0, 0.0]]), tolerance=1.5) == 2  # slopes -1, 0, 1
     assert pieces(np.array([1.0, -1.0]), np.array([[1.0, 0.5], [1.0, 0.5]])) == 1
 
 
