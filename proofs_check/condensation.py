@@ -330,6 +330,7 @@ def growing_number(seeds: Sequence[int]) -> Array:
     return np.array([np.log(number_at(int(s), 4, 2.5, 0.01) / number_at(int(s), 4, 2.5, 0.3)) for s in seeds])
 
 
+@cache
 def two_waves() -> tuple[Tensor, Tensor]:
     """40 midpoints of [-1, 1] (40,), and sin(pi x), sin(3 pi x) there (40, 2)."""
     import torch
