@@ -1,0 +1,937 @@
+"""Do the neurons of networks go where the theory sends them, and how many directions are left?
+
+Settings.  (1) One dimension with bias, 40 points of sin 3x + sin(6x) / 2 on [-1, 1.5]; activations tanh, x tanh x, x^2 tanh x; small
+normal starts; descent with relative steps, stopped while the output is still small.  (2) The four points x = -1/2, -1/6, 1/6, 1/2 with
+y = x^2, gamma = 1.75 against 0.5, followed by the integrator that ``gradient_flow.agreement`` holds against torch.  (3) The published
+5-50-1 network by Adam.  (4) Three layers, digits, dropout, large learning rates, at reduced size.
+Directions are weighted by the amplitude |a| |w|: neurons that never took part keep random ones.
+Source: Zhou, Zhou, Luo, Xu, NeurIPS 2022; Luo, Xu, Ma, Zhang, JMLR 2021; sections of the phenomena and simplicity essays.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from numerics import condensation as numerics
+from numerics import gradient_flow
+from numerics._fit import log_slope
+from numerics.phase_diagram import four_point_problem
+from proofs_check._check import Check, typical
+from theory import Settles
+from theory import condensation as theory
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Array = np.ndarray
+NARROW = math.cos(math.radians(5))
+STARTS = 40  # single neurons per seed
+X_WAVE = np.linspace(-1, 1.5, 40)
+WAVE = X_WAVE, np.sin(3 * X_WAVE) + np.sin(6 * X_WAVE) / 2  # the published one-dimensional data
+FOUR_POINTS = four_point_problem()
+CONDENSED, LAZY = 1.75, 0.5
+
+
+# ---------------------------------------------------------------- training
+
+
+def activation(name: str) -> Callable[[Any], Any]:
+    """tanh, x tanh x, x^2 tanh x, softplus, relu, and the logistic function less 1/2, by name."""
+    import torch
+
+    table: dict[str, Callable[[Any], Any]] = {
+        "tanh": torch.tanh,
+        "x tanh x": lambda z: z * torch.tanh(z),
+        "x^2 tanh x": lambda z: z * z * torch.tanh(z),
+        "softplus": torch.nn.functional.softplus,
+        "logistic": lambda z: torch.sigmoid(z) - 0.5,
+        "relu": torch.relu,
+    }
+    return table[name]
+
+
+BY_MULTIPLICITY = {1: "tanh", 2: "x tanh x", 3: "x^2 tanh x"}
+
+
+def one_hidden_layer(name: str) -> Callable[[Sequence[Tensor], Tensor], Tensor]:
+    """Model of (w (S, m, D), a (S, m)) on X (n, D), output (S, n)."""
+    act = activation(name)
+    return lambda parameters, X: (act(parameters[0] @ X.T) * parameters[1][:, :, None]).sum(1)
+
+
+def two_hidden_layers(parameters: Sequence[Tensor], X: Tensor) -> Tensor:
+    """ReLU model of (W1 (S, D, m), W2 (S, m + 1, m), a (S, m)); the second layer has a bias in its last row."""
+    import torch
+
+    first, second, a = parameters
+    h = torch.relu(X @ first)
+    h = torch.relu(h @ second[:, :-1] + second[:, -1:])
+    return (h * a[:, None]).sum(2)
+
+
+def start(seeds: Sequence[int], spread: float, *shapes: tuple[int, ...]) -> list[Tensor]:
+    """One normal tensor (S, *shape) per shape, of standard deviation ``spread``."""
+    from proofs_check import _train
+
+    return [spread * _train.normal(seeds, shape, stream=stream, device="cpu") for stream, shape in enumerate(shapes, 1)]
+
+
+def descend(
+    model: Callable[[Sequence[Tensor], Tensor], Tensor], parameters: Sequence[Tensor], X: Tensor, y: Tensor, *, rate: Any = math.inf,
+    growth: float = 0.05, loss: float = 0.0, output: float = math.inf, max_steps: int = 1500,
+    watch: Callable[[Tensor], Any] | None = None,
+) -> tuple[list[Tensor], Array]:
+    """Descent on 1/(2n) sum e^2 by steps ``rate`` (a number or one per seed), none longer than ``growth`` of the parameters' norm.
+
+    A seed stops when its loss is below ``loss`` times that of f = 0, or |f| above ``output`` |y|.  Returns the parameters and which seeds
+    (S,) got there.  ``watch`` sees the outputs (S, n) before each step.
+    """
+    import torch
+
+    theta = [p.clone() for p in parameters]
+    pace = torch.as_tensor(rate, dtype=theta[0].dtype).expand(len(theta[0]))
+    for _ in range(max_steps):
+        theta = [p.detach().requires_grad_(True) for p in theta]
+        f = model(theta, X)
+        with torch.no_grad():
+            alive = (((f - y) ** 2).sum(1) > loss * (y**2).sum()) & (f.norm(dim=1) < output * y.norm())
+            if watch is not None:
+                watch(f)
+        if not alive.any():
+            break
+        gradients = torch.autograd.grad(((f - y) ** 2).mean(1).sum() / 2, theta)
+        with torch.no_grad():
+            size, pull = (torch.stack([v.flatten(1).norm(dim=1) for v in values]).norm(dim=0) for values in (theta, gradients))
+            h = torch.minimum(pace, growth * size / pull) * alive
+            theta = [p - h.reshape(-1, *[1] * (p.dim() - 1)) * g for p, g in zip(theta, gradients, strict=True)]
+    return [p.detach() for p in theta], (~alive).numpy()
+
+
+def flow(X: Array, y: Array, m: int, gamma: float, seed: int, tol: float = 1e-7, nodes: int = 0) -> Any:
+    """Gradient flow of m ReLU neurons, no mirror images, kappa = m^-gamma; sampled, or represented by ``nodes`` quadrature nodes."""
+    a, W, weight = gradient_flow.start(m, X.shape[1], sampled=not nodes, nodes=nodes or 1, seed=int(seed), antisymmetric=False)
+    return gradient_flow.solve(X, y, m**-gamma, 1.0, a, W, weight=weight, tol=tol, rtol=0.1)
+
+
+# ---------------------------------------------------------------- one dimension, the three multiplicities
+
+
+def _tensors(x: Array, y: Array) -> tuple[Tensor, Tensor]:
+    import torch
+
+    return torch.as_tensor(np.c_[x, np.ones(len(x))]), torch.as_tensor(y)
+
+
+@cache
+def settled(seeds: tuple[int, ...], p: int, spread: float = 1e-4) -> tuple[Array, ...]:
+    """Lines, angles in [0, pi) rising, on which at least 2 of 40 neurons of each seed have settled, each trained apart from the others."""
+    X, y = _tensors(*WAVE)
+    alone = [STARTS * int(seed) + copy for seed in seeds for copy in range(STARTS)]
+    (w, _), done = descend(one_hidden_layer(BY_MULTIPLICITY[p]), start(alone, spread, (1, 2), (1,)), X, y, output=1e-3)
+    slope, bias = w[:, 0].numpy().T
+    angles = np.where(done, np.arctan2(bias, slope) % np.pi, np.nan).reshape(len(seeds), STARTS)
+    return tuple(_gathered(row[np.isfinite(row)]) for row in angles)
+
+
+def _gathered(angles: Array, gap: float = math.radians(5), least: int = 2) -> Array:
+    """Medians of the groups of line angles that are separated by more than ``gap``."""
+    angles = np.sort(angles)
+    gaps = np.diff(np.r_[angles, angles[0] + np.pi])
+    turn = (int(np.argmax(gaps)) + 1) % len(angles)
+    ordered = np.r_[angles[turn:], angles[:turn] + np.pi]
+    groups = np.split(ordered, np.nonzero(np.diff(ordered) > gap)[0] + 1)
+    return np.sort([np.median(group) % np.pi for group in groups if len(group) >= least])
+
+
+def line(seeds: Sequence[int], p: int, which: int) -> Array:
+    """Angle of one of the lines on which neurons have settled; nan where there are not so many."""
+    return np.array([lines[which] if len(lines) > which else np.nan for lines in settled(tuple(seeds), p)])
+
+
+def predicted_line(p: int, which: int) -> float:
+    """Zero of the derived polynomial."""
+    return float(numerics.directions(*WAVE, p)[which])
+
+
+def number_of_lines(seeds: Sequence[int], p: int) -> Array:
+    """How many lines neurons settle on."""
+    return np.array([float(len(lines)) for lines in settled(tuple(seeds), p)])
+
+
+def predicted_number(p: int) -> float:
+    """How many real solutions the derived polynomial has."""
+    return float(len(numerics.directions(*WAVE, p)))
+
+
+def lines_of_four_inputs(seeds: Sequence[int]) -> Array:
+    """On how many lines at least 2 of 40 single neurons settle: x^2 tanh x, three inputs and bias, four perpendicular points, targets 1."""
+    import torch
+
+    X = torch.tensor([[1, 1, 1, 1], [1, -1, -1, 1], [-1, 1, -1, 1], [-1, -1, 1, 1]], dtype=torch.float64)
+    alone = [STARTS * int(seed) + copy for seed in seeds for copy in range(STARTS)]
+    (w, _), _ = descend(one_hidden_layer("x^2 tanh x"), start(alone, 1e-4, (1, 4), (1,)), X, torch.ones(4, dtype=X.dtype), output=1e-3)
+    unit = torch.nn.functional.normalize(w[:, 0], dim=1).numpy().reshape(len(seeds), STARTS, 4)
+    return np.array([float((numerics.clusters(np.ones(STARTS), rows, lines=True)[1] >= 2 / STARTS).sum()) for rows in unit])
+
+
+@cache
+def early(seeds: tuple[int, ...], p: int, spread: float, output: float, m: int = 100) -> tuple[Array, Array]:
+    """(w (S, m, 2), a (S, m)) of networks of m neurons when |f| has reached ``output`` |y|."""
+    X, y = _tensors(*WAVE)
+    (w, a), _ = descend(one_hidden_layer(BY_MULTIPLICITY[p]), start(seeds, spread, (m, 2), (m,)), X, y, output=output)
+    return w.numpy(), a.numpy()
+
+
+def angle_exponent(seeds: Sequence[int], p: int, spreads: Sequence[float], output: float) -> Array:
+    """Exponent, in the scale of the start, of the mean angle to the line on which Q is steepest, weighted by amplitude."""
+    x, y = WAVE
+    inputs = np.c_[x, np.ones(len(x))]
+    drift = y @ inputs
+    if p == 2:
+        sizes, vectors = np.linalg.eigh((inputs * y[:, None]).T @ inputs)
+        drift = vectors[:, np.argmax(np.abs(sizes))]
+    found = []
+    for spread in spreads:
+        w, a = early(tuple(seeds), p, spread, output)
+        length = np.linalg.norm(w, axis=2)
+        across = np.abs(w[..., 0] * drift[1] - w[..., 1] * drift[0]) / np.linalg.norm(drift) / length
+        found.append((np.arcsin(np.minimum(across, 1)) * np.abs(a) * length).sum(1) / (np.abs(a) * length).sum(1))
+    return np.asarray(log_slope(spreads, np.array(found)))
+
+
+def gathered_share(seeds: Sequence[int], p: int, spread: float, count: bool = False) -> Array:
+    """Share of the amplitude (``count``: of the neurons) within the cluster of lines that holds most amplitude, 3 degrees wide."""
+    w, a = early(tuple(seeds), p, spread, 0.03)
+    found = []
+    for one, other in zip(a, w, strict=True):
+        labels, shares = numerics.clusters(one, other, cosine=math.cos(math.radians(3)), lines=True)
+        found.append(float((labels == 0).mean()) if count else float(shares[0]))
+    return np.array(found)
+
+
+# ---------------------------------------------------------------- ReLU networks
+
+
+@cache
+def four_points(seed: int, gamma: float, m: int = 1000) -> tuple[Array, Array]:
+    """(a, W) at the end of the flow on the four points, m neurons."""
+    end = flow(*FOUR_POINTS, m, gamma, seed)
+    return end.a, end.W
+
+
+@cache
+def _four_clusters(seed: int, gamma: float) -> tuple[Array, Array]:
+    return numerics.clusters(*four_points(seed, gamma), cosine=NARROW)
+
+
+def top_share(seeds: Sequence[int], clusters: int, gamma: float = CONDENSED) -> Array:
+    """Share of the amplitude in so many clusters of 5 degrees, four points."""
+    return np.array([_four_clusters(int(s), gamma)[1][:clusters].sum() for s in seeds])
+
+
+def orientation(seeds: Sequence[int], right: bool) -> Array:
+    """Amplitude-weighted mean angle of the heaviest cluster with w > 0 (``right``) or w < 0 among the two heaviest."""
+    found = []
+    for seed in seeds:
+        (a, W), (labels, _) = four_points(int(seed), CONDENSED), _four_clusters(int(seed), CONDENSED)
+        chosen = (labels <= 1) & (labels >= 0) & ((W[:, 0] > 0) == right)
+        amplitude = np.abs(a) * np.linalg.norm(W, axis=1)
+        found.append(float(np.average(np.arctan2(W[chosen, 1], W[chosen, 0]), weights=amplitude[chosen])) if chosen.any() else np.nan)
+    return np.array(found)
+
+
+def first_orientation(seeds: Sequence[int]) -> Array:
+    """Amplitude-weighted mean angle of the neurons with a > 0 on the four points, when a tenth of the loss is gone; gamma = 3."""
+    X, y = FOUR_POINTS
+    found = []
+    for seed in seeds:
+        end = flow(X, y, 200, 3.0, seed, tol=0.9 * float(y @ y) / 8)
+        up = end.a > 0
+        mean = (np.abs(end.a[up]) * 1.0) @ end.W[up]
+        found.append(np.arctan2(mean[1], mean[0]))
+    return np.array(found)
+
+
+def drift_of_the_data() -> float:
+    """The only fixed direction of early alignment on the four points."""
+    (angle,) = numerics.relu_directions(*FOUR_POINTS)
+    return float(angle)
+
+
+def kernel_turn(seeds: Sequence[int], gamma: float = LAZY, m: int = 10_000) -> Array:
+    """Median angle in degrees by which neurons turn from start to end on the four points (1024 nodes stand for m)."""
+    X, y = FOUR_POINTS
+    found = []
+    for seed in seeds:
+        end = flow(X, y, m, gamma, seed, tol=1e-5, nodes=1024)
+        before = end.W - end.moved_W
+        turn = np.arctan2(before[:, 0] * end.W[:, 1] - before[:, 1] * end.W[:, 0], (before * end.W).sum(1))
+        found.append(float(np.degrees(np.median(np.abs(turn)))))
+    return np.array(found)
+
+
+def pieces(a: Array, W: Array, tolerance: float = 1e-3, reach: float = 1.0) -> int:
+    """Linear pieces of sum a relu(w x + b) on [-reach, reach], kinks at places rounded to 0.001.
+
+    A new piece begins where the slope differs by more than ``tolerance`` from that at the beginning of the last one.
+    """
+    w, b = W.T
+    kinks = -b / np.where(w == 0, np.inf, w)
+    inside = (np.abs(kinks) < reach) & (w != 0)
+    places, which = np.unique(np.round(kinks[inside], 3), return_inverse=True)
+    slope = begun = float((a * w)[-reach * w + b > 0].sum())
+    number = 1
+    for jump in np.bincount(which, (a * np.abs(w))[inside], len(places)):
+        slope += float(jump)
+        if abs(slope - begun) > tolerance:
+            number, begun = number + 1, slope
+    return number
+
+
+def fewer_pieces(seeds: Sequence[int], m: int = 1000) -> Array:
+    """log(linear pieces of the condensed network / those of the lazy one) for the same four points."""
+    def of(seed: int, gamma: float) -> int:
+        a, W = four_points(seed, gamma)
+        return pieces(m**-gamma * a, W)
+
+    return np.array([np.log(of(int(s), CONDENSED) / of(int(s), LAZY)) for s in seeds])
+
+
+KINKS = ((-0.3, 2.0), (0.4, -1.5), (0.0, -1.0), (0.8, 0.5))  # place and change of slope of the published target
+
+
+def kinked(kinks: int) -> tuple[Array, Array]:
+    """25 points on [-1, 1] with bias (25, 2), and the sum of the first so many ReLU terms of the published target (25,)."""
+    x = np.linspace(-1, 1, 25)
+    return np.c_[x, np.ones(len(x))], np.sum([jump * np.maximum(x - place, 0) for place, jump in KINKS[:kinks]], axis=0)
+
+
+@cache
+def number_at(seed: int, kinks: int, gamma: float, share: float, m: int = 64) -> int:
+    """Effective number of neurons when the loss has fallen to ``share`` of the first."""
+    X, y = kinked(kinks)
+    end = flow(X, y, m, gamma, seed, tol=share * float(y @ y) / (2 * len(y)))
+    return numerics.effective_neurons(end.a, end.W, cosine=NARROW, share=0.9)
+
+
+def adapted_number(seeds: Sequence[int]) -> Array:
+    """Exponent of the effective number of neurons in the number of kinks, 1, 2 and 4, at loss 0.01 of the first."""
+    kinks = (1, 2, 4)
+    return np.asarray(log_slope(kinks, np.array([[number_at(int(s), k, 2.5, 0.01) for s in seeds] for k in kinks])))
+
+
+def growing_number(seeds: Sequence[int]) -> Array:
+    """log of the effective number of neurons late over early (loss 0.01 and 0.3 of the first) for the published target of four kinks."""
+    return np.array([np.log(number_at(int(s), 4, 2.5, 0.01) / number_at(int(s), 4, 2.5, 0.3)) for s in seeds])
+
+
+@cache
+def two_waves() -> tuple[Tensor, Tensor]:
+    """40 midpoints of [-1, 1] (40,), and sin(pi x), sin(3 pi x) there (40, 2)."""
+    import torch
+
+    x = (torch.arange(40, dtype=torch.float64) + 0.5) / 20 - 1
+    return x, torch.stack([torch.sin(k * torch.pi * x) for k in (1, 3)], 1)
+
+
+def missing_waves(outputs: Tensor) -> Array:
+    """Relative errors (S, 2) of outputs (S, 40) at the two frequencies."""
+    _, waves = two_waves()
+    return (1 - outputs @ waves / (waves**2).sum(0)).abs().numpy()
+
+
+def frequency_order(seeds: Sequence[int], gamma: float, m: int = 100) -> Array:
+    """log(error at the high frequency / at the low one) of sin(pi x) + sin(3 pi x) when one first falls to 0.4; kappa = m^-gamma."""
+    import torch
+
+    from proofs_check import _train
+
+    x, waves = two_waves()
+    X, target, model = torch.stack([x, torch.ones_like(x)], 1), waves.sum(1), one_hidden_layer("relu")
+    output, inputs = (m**-gamma, 1.0) if gamma < 1 else (m ** (-gamma / 2),) * 2
+    a, w = _train.two_layer_start(seeds, m, 2, output, inputs, device="cpu")
+    first = np.full((len(seeds), 2), np.nan)
+
+    def watch(outputs: Tensor) -> None:
+        error = missing_waves(outputs)
+        first[:] = np.where(np.isnan(first) & (error < 0.4).any(1, keepdims=True), error, first)
+
+    rate = 0.5 / torch.linalg.eigvalsh(_train.gram(model, [w, a], X))[:, -1] if gamma < 1 else 0.05
+    descend(model, (w, a), X, target, rate=rate, loss=0.16, watch=watch)
+    return np.log(first[:, 1] / first[:, 0])
+
+
+def compared_shares(seeds: Sequence[int]) -> Array:
+    """Share of the amplitude in two clusters, kernel scaling over small start, four points."""
+    return top_share(seeds, 2, LAZY) / top_share(seeds, 2)
+
+
+def log_gain_of_four_points(seeds: Sequence[int]) -> Array:
+    """log(share of the amplitude in four clusters, small start over kernel scaling)."""
+    return np.log(top_share(seeds, 4) / top_share(seeds, 4, LAZY))
+
+
+# ---------------------------------------------------------------- other networks
+
+
+def extreme_spread(seeds: Sequence[int], spread: float = 1e-8) -> Array:
+    """Largest 1 - |cos| of two input weights after the initial stage."""
+    return extreme(tuple(seeds), spread)[0]
+
+
+def extreme_change(seeds: Sequence[int], spread: float = 1e-8) -> Array:
+    """Relative change of the outputs when one neuron replaces all."""
+    return extreme(tuple(seeds), spread)[1]
+
+
+@cache
+def extreme(seeds: tuple[int, ...], spread: float = 1e-8, m: int = 50, output: float = 0.03) -> tuple[Array, Array]:
+    """(largest 1 - |cos| of two input weights, relative change of the outputs when one neuron replaces all), published 5-m-1 tanh data."""
+    import torch
+
+    X, y = published_data()
+    model = one_hidden_layer("tanh")
+    (w, a), _ = descend(model, start(seeds, spread, (m, 6), (m,)), X, y, output=output)
+    length = w.norm(dim=2)
+    unit = w / length[:, :, None]
+    apart = 1 - (unit @ unit.transpose(1, 2)).abs().amin((1, 2))
+    sign = torch.sign((unit * unit[:, :1]).sum(2))
+    weights = a.abs() * length
+    centre = torch.nn.functional.normalize((unit * (weights * sign)[:, :, None]).sum(1), dim=1)
+    size = ((weights * length**2).sum(1) / weights.sum(1)).sqrt()
+    one = ((centre * size[:, None])[:, None], ((a * sign * length).sum(1) / size)[:, None])
+    before, after = model((w, a), X), model(one, X)
+    return apart.numpy(), ((before - after).norm(dim=1) / before.norm(dim=1)).numpy()
+
+
+def published_data() -> tuple[Tensor, Tensor]:
+    """80 points of sum 3.5 sin(5 x_k + 1), uniform in [-4, 2]^5, with a bias column (80, 6)."""
+    import torch
+
+    x = torch.as_tensor(np.random.default_rng(0).uniform(-4, 2, (80, 5)))
+    return torch.cat([x, torch.ones(80, 1, dtype=x.dtype)], 1), (3.5 * torch.sin(5 * x + 1)).sum(1)
+
+
+@cache
+def by_adam(seeds: tuple[int, ...], name: str, steps: int = 100, spread: float = 0.005) -> tuple[Array, Array]:
+    """(w (S, 50, 6), a (S, 50)) of the published network after ``steps`` steps of Adam, learning rate 1e-3."""
+    import torch
+
+    X, y = (v.float() for v in published_data())
+    model = one_hidden_layer(name)
+    theta = [p.float().requires_grad_(True) for p in start(seeds, spread, (50, 6), (50,))]
+    optimiser = torch.optim.Adam(theta, lr=1e-3)
+    for _ in range(steps):
+        optimiser.zero_grad()
+        ((model(theta, X) - y) ** 2).mean(1).sum().backward()
+        optimiser.step()
+    w, a = (p.detach().double().numpy() for p in theta)
+    return w, a
+
+
+def nearness(seeds: Sequence[int], names: Sequence[str] = ("tanh", "logistic", "softplus", "x tanh x"), steps: int = 100) -> Array:
+    """Amplitude-weighted mean of |cos| to the nearest of the three heaviest clusters; the second lowest of the activations."""
+    found = []
+    for name in names:
+        row = []
+        for w, a in zip(*by_adam(tuple(seeds), name, steps), strict=True):
+            labels, _ = numerics.clusters(a, w, lines=True)
+            amplitude, unit = np.abs(a) * np.linalg.norm(w, axis=1), w / np.linalg.norm(w, axis=1)[:, None]
+            axes = []
+            for label in range(min(3, labels.max() + 1)):
+                members = unit[labels == label] * amplitude[labels == label][:, None] ** 0.5
+                axes.append(np.linalg.svd(members)[2][0])
+            row.append(float(amplitude @ np.abs(unit @ np.array(axes).T).max(1) / amplitude.sum()))
+        found.append(row)
+    return np.sort(found, axis=0)[1]
+
+
+def adam_to_sign(seeds: Sequence[int], plain: bool = False) -> Array:
+    """Amplitude-weighted mean |cos| to the signs of the drift sum y x, tanh, start 5e-4: ten steps of Adam, or (``plain``) descent."""
+    X, y = published_data()
+    signs = np.sign((y @ X).numpy())
+    if plain:
+        parts, _ = descend(one_hidden_layer("tanh"), start(seeds, 1e-6, (50, 6), (50,)), X, y, output=0.01)
+        w, a = (p.numpy() for p in parts)
+    else:
+        w, a = by_adam(tuple(seeds), "tanh", 10, 5e-4)
+    length = np.linalg.norm(w, axis=2)
+    return (np.abs(a) * np.abs(w @ signs)).sum(1) / (np.abs(a) * length).sum(1) / len(signs) ** 0.5
+
+
+@cache
+def three_layers(seeds: tuple[int, ...], spread: float, m: int = 40) -> tuple[Array, Array]:
+    """Median |cos| of two input weights, weighted by amplitudes, in the first and in the second hidden layer; 20 points, loss 1 %."""
+    import torch
+
+    x = torch.linspace(-1, 1, 20, dtype=torch.float64)
+    X, y = torch.stack([x, torch.ones_like(x)], 1), torch.sin(2 * x + 0.5) + 0.3
+    theta = [p * scale for p, scale in zip(start(seeds, spread, (2, m), (m + 1, m), (m,)), (0.5**0.5, m**-0.5, m**-0.5), strict=True)]
+    (first, second, a), _ = descend(two_hidden_layers, theta, X, y, rate=0.2, loss=1e-2)
+    lower = [_median_cosine(v.norm(dim=1).numpy(), w.T.numpy()) for v, w in zip(second[:, :-1], first, strict=True)]
+    upper = [_median_cosine(v.abs().numpy(), w.T.numpy()) for v, w in zip(a, second, strict=True)]
+    return np.array(lower), np.array(upper)
+
+
+def _median_cosine(a: Array, W: Array) -> float:
+    """Median of |cos| over pairs of rows, weighted by the product of their amplitudes."""
+    length = np.linalg.norm(W, axis=1)
+    cosine, weight = np.abs(W @ W.T) / np.outer(length, length), np.outer(a * length, a * length)
+    above = np.triu_indices(len(a), 1)
+    values, mass = cosine[above], weight[above]
+    order = np.argsort(values)
+    return float(values[order][np.searchsorted(np.cumsum(mass[order]), mass.sum() / 2)])
+
+
+def layer_cosine(seeds: Sequence[int], layer: int, spread: float = 0.01) -> Array:
+    """``three_layers`` of one layer."""
+    return three_layers(tuple(seeds), spread)[layer]
+
+
+def digits_share(seeds: Sequence[int], spread: float = 0.01, m: int = 100, images: int = 50) -> Array:
+    """Share of the amplitude in four clusters after learning to tell even from odd digits (loss 0.1 of the first)."""
+    import torch
+    from sklearn.datasets import load_digits
+
+    inputs, digit = load_digits(return_X_y=True)
+    rows = np.random.default_rng(0).permutation(len(digit))[:images]
+    X = torch.as_tensor(np.c_[inputs[rows] / 16, np.ones(images)], dtype=torch.float32)
+    y = torch.as_tensor(1.0 - 2 * (digit[rows] % 2), dtype=torch.float32)
+    w, a = (p.float() * scale for p, scale in zip(start(seeds, spread, (m, 65), (m,)), (65**-0.5, m**-0.5), strict=True))
+    (w, a), _ = descend(one_hidden_layer("relu"), (w, a), X, y, rate=0.1, growth=0.1, loss=0.1)
+    return np.array([numerics.clusters(o.double().numpy(), v.double().numpy())[1][:4].sum() for o, v in zip(a, w, strict=True)])
+
+
+def digits_gain(seeds: Sequence[int]) -> Array:
+    """log(share at small start / share at the usual one)."""
+    return np.log(digits_share(seeds) / digits_share(seeds, 1.0))
+
+
+@cache
+def with_dropout(seeds: tuple[int, ...], keep: float, steps: int = 800, m: int = 40) -> tuple[Array, Array]:
+    """(losses relative to f = 0, effective numbers of lines) every 20 steps of Adam, each (steps / 20, S); tanh, usual start, sin 3x."""
+    import torch
+
+    x = torch.linspace(-1, 1, 20)
+    X, y = torch.stack([x, torch.ones_like(x)], 1), torch.sin(3 * x)
+    theta = [(p * scale).float().requires_grad_(True)
+             for p, scale in zip(start(seeds, 1.0, (m, 2), (m,)), (0.5**0.5, m**-0.5), strict=True)]
+    generators = [torch.Generator().manual_seed(int(s)) for s in seeds]
+    optimiser = torch.optim.Adam(theta, lr=5e-3)
+    losses, numbers = [], []
+    for step in range(steps):
+        w, a = theta
+        h = torch.tanh(w @ X.T) * a[:, :, None]
+        if step % 20 == 19:
+            losses.append((((h.sum(1) - y) ** 2).mean(1) / (y**2).mean()).detach().numpy())
+            pairs = zip(a.detach().double().numpy(), w.detach().double().numpy(), strict=True)
+            numbers.append([numerics.effective_neurons(o, v, lines=True, share=0.9) for o, v in pairs])
+        if keep < 1:
+            h = h * torch.stack([torch.rand((m, 1), generator=g) < keep for g in generators]) / keep
+        optimiser.zero_grad()
+        ((h.sum(1) - y) ** 2).mean(1).sum().backward()
+        optimiser.step()
+    return np.array(losses), np.array(numbers, dtype=float)
+
+
+def dropout_gain(seeds: Sequence[int]) -> Array:
+    """log(directions with dropout / without), the latter the least of those at the same loss and at the end."""
+    losses, numbers = with_dropout(tuple(seeds), 0.5)
+    plain_losses, plain = with_dropout(tuple(seeds), 1.0)
+    matched = np.argmax(plain_losses <= losses[-1], axis=0)
+    return np.log(numbers[-1] / np.minimum(plain[-1], plain[matched, np.arange(len(seeds))]))
+
+
+def penalty_by_masks(seeds: Sequence[int], keep: float = 0.7, draws: int = 40_000) -> Array:
+    """Mean of (f~ - y)^2 - (f - y)^2 over drawn masks for eight given neurons, in units of f^2."""
+    hidden, target = _hidden(), 0.4
+    found = []
+    for seed in seeds:
+        kept = np.random.default_rng([int(seed), 3]).random((draws, len(hidden))) < keep
+        found.append(np.mean((kept @ hidden / keep - target) ** 2) - (hidden.sum() - target) ** 2)
+    return np.array(found)
+
+
+def _hidden() -> Array:
+    return np.linspace(-0.5, 1.0, 8)
+
+
+def predicted_penalty(keep: float = 0.7) -> float:
+    """The derived one."""
+    return float(numerics.dropout_penalty(_hidden(), keep))
+
+
+def unscaled_penalty(keep: float = 0.7) -> float:
+    """Rival: q (1 - q) sum h^2."""
+    return float(keep * (1 - keep) * (_hidden() ** 2).sum())
+
+
+RATES = (1.0, 1.5, 2.0, 3.0, 4.0)  # times 1 / lambda_max of the tangent kernel at the start; near 5 it diverges
+
+
+def rate_trend(seeds: Sequence[int], m: int = 50, loss: float = 2e-2) -> Array:
+    """Rank correlation of learning rate and effective number of neurons at a given loss; ReLU, usual start, sin 3x."""
+    import torch
+    from scipy.stats import spearmanr
+
+    from proofs_check import _train
+
+    x = torch.linspace(-1, 1, 20, dtype=torch.float64)
+    X, y = torch.stack([x, torch.ones_like(x)], 1), torch.sin(3 * x)
+    model = one_hidden_layer("relu")
+    theta = [p * scale for p, scale in zip(start(seeds, 1.0, (m, 2), (m,)), (1.0, m**-0.5), strict=True)]
+    top = torch.linalg.eigvalsh(_train.gram(model, theta, X))[:, -1]
+    numbers = []
+    for rate in RATES:
+        (w, a), done = descend(model, theta, X, y, rate=rate / top, growth=math.inf, loss=loss)
+        numbers.append([numerics.effective_neurons(o.numpy(), v.numpy(), cosine=NARROW) if d else np.nan
+                        for o, v, d in zip(a, w, done, strict=True)])
+    return np.array([spearmanr(RATES, row, nan_policy="omit")[0] for row in np.array(numbers).T])
+
+
+LINE_TERMS = {"output at 0.1 % of the targets": 0.005, "steps of 5 %": 0.002, "scale of the start": 0.003}
+COUNT_TERMS = {"a line with fewer than 2 of 40 neurons": 0.1}
+
+
+def _line_check(p: int, which: int, rival: Callable[[], float], rival_why: str) -> Check:
+    return Check(
+        name=f"line_{which + 1}_of_multiplicity_{p}",
+        claim=theory.direction_equation,
+        predict=partial(predicted_line, p, which),
+        measure=partial(line, p=p, which=which),
+        terms=LINE_TERMS,
+        rival=rival,
+        rival_why=rival_why,
+    )
+
+
+def no_bias_line() -> float:
+    """Rival: the bias stays and w takes all, the line of angle pi."""
+    return float(np.pi)
+
+
+def _tanh_line() -> float:
+    return predicted_line(1, 0)
+
+
+def outer_kink() -> float:
+    """Rival: the kink of the right-hand neurons lies on the outer sample 1/2."""
+    return float(-np.arctan(1 / 2))
+
+
+CHECKS: tuple[Check, ...] = (
+    _line_check(1, 0, no_bias_line, "directions follow the inputs without the bias coordinate"),
+    *(_line_check(p, which, _tanh_line, "the line of tanh, whatever the activation") for p in (2, 3) for which in range(p)),
+    *(
+        Check(
+            name=f"number_of_lines_of_multiplicity_{p}",
+            claim=claim,
+            predict=partial(predicted_number, p),
+            measure=partial(number_of_lines, p=p),
+            terms=COUNT_TERMS,
+            rival=float(p + 1),
+            rival_why="one line more than the multiplicity",
+        )
+        for p, claim in ((1, theory.one_line), (2, theory.two_lines), (3, theory.three_lines))
+    ),
+    Check(
+        name="four_lines_in_three_dimensions",
+        claim=theory.more_lines_in_higher_dimension,
+        predict=4.0,
+        measure=lines_of_four_inputs,
+        terms=COUNT_TERMS,
+        rival=3.0,
+        rival_why="the multiplicity 3 bounds the number of lines in every dimension",
+    ),
+    Check(
+        name="angle_is_of_first_order_in_the_scale",
+        claim=theory.one_line,
+        predict=1.0,
+        measure=partial(angle_exponent, p=1, spreads=(1e-4, 1e-5, 1e-6), output=1e-4),
+        terms={"output at 1e-4 of the targets": 0.03, "growth at the largest scale": 0.07},
+        rival=0.0,
+        rival_why="the angle that is left comes from the data, not from the scale of the start",
+        settles=(Settles("cond-initial-stage-theory", part="tanh", scope="instances"),),
+    ),
+    Check(
+        name="angle_vanishes_for_multiplicity_two",
+        claim=theory.growth,
+        predict=1.0,
+        measure=partial(angle_exponent, p=2, spreads=(1e-2, 3e-3, 1e-3), output=1e-3),
+        terms={"three scales over one decade": 0.4},
+        rival=0.0,
+        rival_why="the angle that is left comes from the data, not from the scale of the start",
+        side="at least",
+        settles=(Settles("cond-initial-stage-theory", part="x tanh x", scope="instances"),),
+    ),
+    Check(
+        name="blow_up_gathers_amplitude",
+        claim=theory.growth,
+        predict=1.0,
+        measure=partial(gathered_share, p=2, spread=1e-3),
+        terms={"what others keep at this scale": 0.05},
+        rival=partial(typical, gathered_share, p=2, spread=1e-3, count=True),
+        rival_why="shares may be counted in neurons: those of the same networks",
+    ),
+    Check(
+        name="exponential_growth_gathers_all_neurons",
+        claim=theory.growth,
+        predict=1.0,
+        measure=partial(gathered_share, p=1, spread=1e-6, count=True),
+        terms={"neurons that start against the drift, 5 in 100": 0.05},
+        rival=partial(typical, gathered_share, p=2, spread=1e-3, count=True),
+        rival_why="for tanh few neurons take part as well: the share of neurons for x tanh x",
+    ),
+    Check(
+        name="right_orientation_at_the_end",
+        claim=theory.four_points,
+        predict=float(-np.arctan(1 / 6)),
+        measure=partial(orientation, right=True),
+        terms={"width 1000": 0.008, "loss 1e-7 and step control": 0.002},
+        rival=outer_kink,
+        rival_why="kinks on the outer samples",
+    ),
+    Check(
+        name="left_orientation_at_the_end",
+        claim=theory.four_points,
+        predict=float(np.arctan(1 / 6) - np.pi),
+        measure=partial(orientation, right=False),
+        terms={"width 1000": 0.008, "loss 1e-7 and step control": 0.002},
+        rival=float(np.arctan(1 / 2) - np.pi),
+        rival_why="kinks on the outer samples",
+    ),
+    Check(
+        name="early_direction_of_relu",
+        claim=theory.early_alignment,
+        predict=drift_of_the_data,
+        measure=first_orientation,
+        terms={"a tenth of the loss is gone": 0.03, "neurons still turning": 0.02},
+        rival=float(-np.arctan(1 / 6)),
+        rival_why="neurons go to their final orientation at once",
+    ),
+    Check(
+        name="four_clusters_hold_the_amplitude",
+        claim=theory.orientation_and_amplitude,
+        predict=0.95,
+        measure=partial(top_share, clusters=4),
+        terms={"threshold of the statement, 0.9": 0.05},
+        rival=partial(typical, top_share, clusters=4, gamma=LAZY),
+        rival_why="directions stay as spread as at kernel scaling: the same measurement there",
+        side="at least",
+        settles=(Settles("cond-two-layer-relu-isolated-directions", scope="instances"),),
+    ),
+    Check(
+        name="two_clusters_hold_the_amplitude",
+        claim=theory.four_points,
+        predict=0.95,
+        measure=partial(top_share, clusters=2),
+        terms={"threshold of the statement, 0.9": 0.05},
+        rival=partial(typical, top_share, clusters=2, gamma=LAZY),
+        rival_why="directions stay as spread as at kernel scaling: the same measurement there",
+        side="at least",
+        settles=(Settles("small-init-two-main-directions", scope="instances"),),
+    ),
+    Check(
+        name="share_over_that_of_the_kernel_regime",
+        claim=theory.orientation_and_amplitude,
+        predict=0.2,
+        measure=compared_shares,
+        terms={"random clusters at width 1000": 0.05},
+        rival=1.0,
+        rival_why="neurons gather at every scale of the start",
+        side="at most",
+        settles=(Settles("simplicity-lowfreq-universal-condensation-nonlinear-only", part="share at kernel scaling over small start",
+                         scope="instances"),),
+    ),
+    Check(
+        name="synthetic_data_condense",
+        claim=theory.orientation_and_amplitude,
+        predict=1.5,
+        measure=log_gain_of_four_points,
+        terms={"random clusters at width 1000": 0.2},
+        rival=0.0,
+        rival_why="the scale of the start does not matter",
+        side="at least",
+        settles=(Settles("cond-universal-synthetic-and-real", part="synthetic", scope="instances"),),
+    ),
+    Check(
+        name="digits_condense",
+        claim=theory.orientation_and_amplitude,
+        predict=1.5,
+        measure=digits_gain,
+        terms={"50 images": 0.3},
+        rival=0.0,
+        rival_why="real data need too many directions for neurons to gather",
+        side="at least",
+        settles=(Settles("cond-universal-synthetic-and-real", part="digits", scope="instances"),),
+        deviates="even against odd, chosen after a pilot with all ten classes, where four clusters gained a factor of 2.3 to 3 only",
+    ),
+    Check(
+        name="low_frequency_first_in_the_kernel_regime",
+        claim=theory.orientation_and_amplitude,
+        predict=0.5,
+        measure=partial(frequency_order, gamma=LAZY),
+        terms={"40 points": 0.2},
+        rival=0.0,
+        rival_why="both frequencies are learnt together",
+        side="at least",
+        settles=(Settles("simplicity-lowfreq-universal-condensation-nonlinear-only", part="order at kernel scaling", scope="instances"),),
+    ),
+    Check(
+        name="low_frequency_first_at_small_start",
+        claim=theory.early_alignment,
+        predict=0.5,
+        measure=partial(frequency_order, gamma=CONDENSED),
+        terms={"40 points": 0.2},
+        rival=0.0,
+        rival_why="both frequencies are learnt together",
+        side="at least",
+        settles=(Settles("simplicity-lowfreq-universal-condensation-nonlinear-only", part="order at small start", scope="instances"),),
+    ),
+    Check(
+        name="features_stand_still_at_kernel_scaling",
+        claim=theory.orientation_and_amplitude,
+        predict=0.0,
+        measure=kernel_turn,
+        terms={"change at width 10^4, in degrees": 1.0},
+        rival=partial(typical, kernel_turn, gamma=CONDENSED, m=1000),
+        rival_why="neurons turn as at small start: the same measurement there",
+        settles=(Settles("ntk-scale-features-unchanged", scope="instances"),),
+    ),
+    Check(
+        name="condensed_functions_have_fewer_pieces",
+        claim=theory.condensed_neurons,
+        predict=-1.0,
+        measure=fewer_pieces,
+        terms={"neurons outside the clusters": 0.4},
+        rival=0.0,
+        rival_why="both fit the same data, so both are as complex",
+        side="at most",
+        settles=(Settles("cond-reduces-complexity", scope="instances"),),
+    ),
+    Check(
+        name="number_adapts_to_the_target",
+        claim=theory.condensed_neurons,
+        predict=0.6,
+        measure=adapted_number,
+        terms={"a cluster more or less": 0.25},
+        rival=0.0,
+        rival_why="the number of directions is that of the network, whatever the target",
+        side="at least",
+        settles=(Settles("condensation-generally-several-directions", scope="instances"),),
+        deviates="trend over 1, 2 and 4 kinks; in pilots with zigzag targets the step from 2 to 4 was often zero",
+    ),
+    Check(
+        name="number_grows_during_training",
+        claim=theory.splitting,
+        predict=1.0,
+        measure=growing_number,
+        terms={"a cluster more or less": 0.4},
+        rival=0.0,
+        rival_why="all directions are there from the start of condensation",
+        side="at least",
+    ),
+    Check(
+        name="one_direction_in_the_extreme_case",
+        claim=theory.one_line,
+        predict=0.0,
+        measure=extreme_spread,
+        terms={"threshold of the statement": 1e-3},
+        rival=partial(typical, extreme_spread, spread=0.01),
+        rival_why="a few neurons keep their own direction: starts of ordinary small size",
+        side="at most",
+        settles=(Settles("extreme-condensation-one-neuron", part="1 - |cos|", scope="instances"),),
+    ),
+    Check(
+        name="one_neuron_in_the_extreme_case",
+        claim=theory.condensed_neurons,
+        predict=0.0,
+        measure=extreme_change,
+        terms={"threshold of the statement": 0.01},
+        rival=partial(typical, extreme_change, spread=0.01),
+        rival_why="one neuron cannot stand for all: starts of ordinary small size",
+        side="at most",
+        settles=(Settles("extreme-condensation-one-neuron", part="change of the output", scope="instances"),),
+    ),
+    Check(
+        name="other_activations_condense",
+        claim=theory.multiplicities,
+        predict=0.95,
+        measure=nearness,
+        terms={"threshold of the statement, 0.9": 0.05},
+        rival=partial(typical, nearness, steps=0),
+        rival_why="only ReLU condenses: the same measurement at the start",
+        side="at least",
+        settles=(Settles("cond-other-activations", scope="instances"),),
+    ),
+    Check(
+        name="adam_goes_to_the_signs",
+        claim=theory.one_line,
+        predict=1.0,
+        measure=adam_to_sign,
+        terms={"ten steps from a start of 5e-4": 0.02},
+        rival=partial(typical, adam_to_sign, plain=True),
+        rival_why="Adam condenses on the line of the drift, as descent does: that of descent",
+        side="at least",
+    ),
+    Check(
+        name="first_of_three_layers_condenses",
+        claim=theory.orientation_and_amplitude,
+        predict=0.95,
+        measure=partial(layer_cosine, layer=0),
+        terms={"threshold of the statement, 0.9": 0.05},
+        rival=partial(typical, layer_cosine, layer=0, spread=1.0),
+        rival_why="with more layers neurons stay spread: the usual start",
+        side="at least",
+        settles=(Settles("cond-three-layer", part="first hidden layer", scope="instances"),),
+        deviates="one input; in one seed of seven two directions are left, and with five inputs the pilot's median was 0.7",
+    ),
+    Check(
+        name="second_of_three_layers_condenses",
+        claim=theory.orientation_and_amplitude,
+        predict=0.95,
+        measure=partial(layer_cosine, layer=1),
+        terms={"threshold of the statement, 0.9": 0.05},
+        rival=partial(typical, layer_cosine, layer=1, spread=1.0),
+        rival_why="with more layers neurons stay spread: the usual start",
+        side="at least",
+        settles=(Settles("cond-three-layer", part="second hidden layer", scope="instances"),),
+    ),
+    Check(
+        name="dropout_leaves_fewer_directions",
+        claim=theory.dropout_favours_agreement,
+        predict=-0.3,
+        measure=dropout_gain,
+        terms={"a direction more or less": 0.1},
+        rival=0.0,
+        rival_why="noise in the hidden layer spreads the neurons or does nothing to them",
+        side="at most",
+        settles=(Settles("cond-dropout-promotes", scope="instances"),),
+    ),
+    Check(
+        name="penalty_of_dropout",
+        claim=theory.dropout,
+        predict=predicted_penalty,
+        measure=penalty_by_masks,
+        terms={"40 000 masks, 4 standard deviations": 0.06},
+        rival=unscaled_penalty,
+        rival_why="the factor is q (1 - q), as for masks that are not rescaled",
+    ),
+    Check(
+        name="large_learning_rates_leave_fewer_directions",
+        claim=theory.splitting,
+        predict=-0.5,
+        measure=rate_trend,
+        terms={"ranks of five rates": 0.2},
+        rival=0.0,
+        rival_why="at equal loss the learning rate does not matter",
+        side="at most",
+        settles=(Settles("cond-large-lr-promotes", scope="instances"),),
+        deviates="one input, clusters of 5 degrees; with five inputs rates up to 2 / lambda_max changed nothing, larger ones did",
+    ),
+)
