@@ -10,11 +10,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
+BUILT = ROOT / "build" / "notebooks"
 JOBS = {
     "verify": [["-m", "proofs_check", "verify"], ["-m", "proofs_check", "report"]],
     "test": [["-m", "pytest"]],
     "notebooks": [
-        ["-m", "jupytext", "--to", "ipynb", "--execute", *(str(p) for p in sorted((ROOT / "notebooks").glob("*.py")))],
+        *(["-m", "jupytext", "--to", "ipynb", "--output", str(BUILT / f"{p.stem}.ipynb"), str(p)] for p in NOTEBOOKS),
+        ["-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", *(str(BUILT / f"{p.stem}.ipynb") for p in NOTEBOOKS)],
+        ["-m", "nbconvert", "--to", "html", *(str(BUILT / f"{p.stem}.ipynb") for p in NOTEBOOKS)],
     ],
     "bench": [[str(p)] for p in sorted((ROOT / "benchmarks").glob("*.py"))],
     "pdf": [["-m", "proofs_check", "latex", "--pdf", "-o", "build/derivations.tex"]],
@@ -49,6 +53,7 @@ def main() -> int:
         return 2
     try:
         set_up()
+        BUILT.mkdir(parents=True, exist_ok=True)
         worst = 0
         for job in JOBS[sys.argv[1]][: 1 if sys.argv[2:] else None]:  # arguments are for the first
             worst = max(worst, run(*job, *sys.argv[2:]))

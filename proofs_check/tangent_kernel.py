@@ -36,7 +36,7 @@ def _exponent(claim: Any, place: int) -> float:
 # ---------------------------------------------------------------- the kernel at the start
 
 
-def kernel_error_slope(seeds: Sequence[int], widths: tuple[int, ...] = (64, 256, 1024, 4096), draws: int = 16) -> Array:
+def kernel_error_slope(seeds: Sequence[int], widths: tuple[int, ...] = (64, 720, 8192), draws: int = 16) -> Array:
     """Exponent in m of the root mean squared distance (over draws) of the tangent kernel to its limit."""
     import torch
 
