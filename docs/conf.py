@@ -2,6 +2,7 @@
 
 import re
 import sys
+from html import escape
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from sphinx.errors import ExtensionError
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
+LAYERS = ("theory", "numerics", "proofs_check")
 sys.path.insert(0, str(ROOT))
 
 from proofs_check._cli import cli  # noqa: E402  (after the path)
@@ -46,36 +48,64 @@ html_theme_options = {"footer_icons": []}
 # ---------------------------------------------------------------- formulas
 
 
-def formula(node, display):
+def formula(node, tex, display):
     """MathML of a node's TeX; a command that nobody looked at stops the build."""
     try:
-        return mathml(" ".join(node.astext().split()), display)
+        return mathml(" ".join(tex.replace(r"\displaystyle", "").split()), display)  # SymPy puts it before every formula
     except ValueError as error:
         place = f"{node.source or 'a page'}:{node.line or ''}"
         raise ExtensionError(f"{place}: {error}") from error
 
 
 def inline_math(writer, node):
-    writer.body.append(formula(node, display=False))
+    writer.body.append(formula(node, node.astext(), display=False))
     raise nodes.SkipNode
 
 
 def display_math(writer, node):
-    writer.body.append(f'<div class="formula">{formula(node, display=True)}</div>\n')
+    """A formula, or the steps of a derivation as ``Derivation.latex`` writes them, each below its reason."""
+    if steps := re.fullmatch(r"\\begin\{align\*\}(.*)\\end\{align\*\}", node.astext().strip(), re.DOTALL):
+        rows = [re.fullmatch(r"& (.*) && \\text\{(.*)\}", row.strip(), re.DOTALL) for row in re.split(r"\\\\\n", steps[1])]
+        items = [f"<li>{step(node, *row.groups())}</li>" for row in rows]
+        writer.body.append(f'<ol class="steps">{"".join(items)}</ol>\n')
+    else:
+        writer.body.append(block(formula(node, node.astext(), display=True)))
     raise nodes.SkipNode
+
+
+def step(node, tex, why):
+    given = tex.startswith("\\text{")  # a hypothesis in words
+    return f"<em>Given:</em> {prose(why)}" if given else prose(why) + block(formula(node, tex, display=True))
+
+
+def block(math):
+    return f'<div class="formula">{math}</div>\n'
 
 
 # ---------------------------------------------------------------- docstrings and reference pages
 
 
 def docstring_as_html(app, what, name, thing, options, lines):
-    """Our docstrings are plain paragraphs with ``code`` and formulas in words; indented ones are shown as they are."""
+    """Our docstrings are plain paragraphs with ``code``; those of topics of the theory hold formulas.  Indented ones are shown as they are."""
+    layer, topic = (name.split(".") + [""])[:2]
+    html = prose if layer == "theory" and topic in topics() else plain
     paragraphs = [p for p in re.split(r"\n\s*\n", "\n".join(lines)) if p.strip()]
     lines[:] = []
     for paragraph in paragraphs:
         literal = paragraph.startswith("    ")
-        shown = paragraph.splitlines() if literal else [f"<p>{prose(' '.join(paragraph.split()))}</p>"]
+        shown = paragraph.splitlines() if literal else [f"<p>{html(' '.join(paragraph.split()))}</p>"]
         lines += ["::" if literal else ".. raw:: html", "", *(line if literal else f"   {line}" for line in shown), ""]
+
+
+def skip_others(app, what, name, thing, skip, options):
+    """A symbol of SymPy has a docstring, too, but not one of ours."""
+    return what == "module" and str(getattr(thing, "__module__", "")).split(".")[0] not in LAYERS or None
+
+
+def plain(text):
+    """Text with ``code`` as HTML; what looks like a formula may be the name of an argument."""
+    parts = re.split(r"``([^`]*)``", text)
+    return "".join(f"<code>{escape(part)}</code>" if odd % 2 else escape(part, quote=False) for odd, part in enumerate(parts))
 
 
 def modules_of(layer):
@@ -129,5 +159,6 @@ def setup(app):
     app.add_html_math_renderer("mathml", (inline_math, None), (display_math, None))
     app.connect("config-inited", bring_notebooks)
     app.connect("source-read", write_reference)
+    app.connect("autodoc-skip-member", skip_others)
     app.connect("autodoc-process-docstring", docstring_as_html)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
