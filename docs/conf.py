@@ -24,6 +24,7 @@ author = "the authors of proofs-check"
 extensions = ["sphinx.ext.autodoc", "myst_nb"]
 exclude_patterns = ["examples"]
 language = "en_GB"
+highlight_language = "text"
 
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
@@ -33,6 +34,7 @@ nb_ipywidgets_js: dict[str, str] = {}  # the default is fetched from elsewhere
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
+add_module_names = False
 autodoc_preserve_defaults = True
 python_maximum_signature_line_length = 80
 
@@ -86,8 +88,8 @@ def block(math):
 
 
 def docstring_as_html(app, what, name, thing, options, lines):
-    """Our docstrings are plain paragraphs with ``code``; those of topics of the theory hold formulas.  Indented ones are shown as they are."""
-    layer, topic = (name.split(".") + [""])[:2]
+    """Our docstrings are plain paragraphs with ``code``, in topics of the theory also with formulas; indented ones are shown as they are."""
+    layer, topic = [*name.split("."), ""][:2]
     html = prose if layer == "theory" and topic in topics() else plain
     paragraphs = [p for p in re.split(r"\n\s*\n", "\n".join(lines)) if p.strip()]
     lines[:] = []
@@ -99,7 +101,7 @@ def docstring_as_html(app, what, name, thing, options, lines):
 
 def skip_others(app, what, name, thing, skip, options):
     """A symbol of SymPy has a docstring, too, but not one of ours."""
-    return what == "module" and str(getattr(thing, "__module__", "")).split(".")[0] not in LAYERS or None
+    return True if what == "module" and str(getattr(thing, "__module__", "")).split(".")[0] not in LAYERS else None
 
 
 def plain(text):
@@ -121,9 +123,16 @@ def commands():
 
 
 def write_reference(app, docname, source):
-    """In a page, a line {modules LAYER} stands for the modules of that layer, and {commands} for the commands."""
+    """In a page, a line {modules LAYER} stands for the modules of that layer, {commands} for the commands, {picture} for a picture."""
     text = re.sub(r"^\{modules (\w+)\}$", lambda found: "\n".join(modules_of(found[1])), source[0], flags=re.MULTILINE)
-    source[0] = re.sub(r"^\{commands\}$", lambda _: "\n".join(commands()), text, flags=re.MULTILINE)
+    text = re.sub(r"^\{commands\}$", lambda _: "\n".join(commands()), text, flags=re.MULTILINE)
+    source[0] = re.sub(r"^\{picture\}$", lambda _: picture(), text, flags=re.MULTILINE)
+
+
+def picture():
+    """The first picture of the folder images, if there is one; its name says what it shows."""
+    found = sorted(path for path in (DOCS / "images").glob("*") if path.suffix in (".png", ".svg"))
+    return f"![{found[0].stem.replace('_', ' ')}](images/{found[0].name})" if found else ""
 
 
 # ---------------------------------------------------------------- notebooks
