@@ -88,7 +88,7 @@ def block(math):
 
 
 def docstring_as_html(app, what, name, thing, options, lines):
-    """Our docstrings are plain paragraphs with ``code``, in topics of the theory also with formulas; indented ones are shown as they are."""
+    """Our docstrings are plain paragraphs with ``code``, in topics of the theory also with formulas; indented ones are shown as is."""
     layer, topic = [*name.split("."), ""][:2]
     html = prose if layer == "theory" and topic in topics() else plain
     paragraphs = [p for p in re.split(r"\n\s*\n", "\n".join(lines)) if p.strip()]
