@@ -18,7 +18,7 @@ JOBS = {
     ],
     "bench": [[str(p)] for p in sorted((ROOT / "benchmarks").glob("*.py"))],
     "pdf": [["-m", "proofs_check", "latex", "--pdf", "-o", "build/derivations.tex"]],
-    "docs": [["-m", "sphinx", "--fail-on-warning", "--keep-going", "-q", "-d", "build/doctrees", "docs", "build/docs"]],
+    "docs": [["-m", "sphinx", "--fail-on-warning", "-q", "-E", "-d", "build/doctrees", "docs", "build/docs"]],
 }
 
 

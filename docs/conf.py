@@ -35,6 +35,7 @@ nb_ipywidgets_js: dict[str, str] = {}  # the default is fetched from elsewhere
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 add_module_names = False
+toc_object_entries = False  # the list beside a page names its topics
 autodoc_preserve_defaults = True
 python_maximum_signature_line_length = 80
 
