@@ -1,3 +1,3 @@
-.PHONY: verify test notebooks bench pdf
-verify test notebooks bench pdf:
+.PHONY: verify test notebooks bench pdf docs
+verify test notebooks bench pdf docs:
 	@python3 run.py $@

@@ -1,4 +1,4 @@
-"""Set up everything in .venv and run a job:  python run.py verify|test|notebooks|pdf  (what `make` calls)."""
+"""Set up everything in .venv and run a job:  python run.py verify|test|notebooks|pdf|docs  (what `make` calls)."""
 
 import hashlib
 import os
@@ -22,6 +22,7 @@ JOBS = {
     ],
     "bench": [[str(p)] for p in sorted((ROOT / "benchmarks").glob("*.py"))],
     "pdf": [["-m", "proofs_check", "latex", "--pdf", "-o", "build/derivations.tex"]],
+    "docs": [["-m", "sphinx", "--fail-on-warning", "-q", "-E", "-d", "build/doctrees", "docs", "build/docs"]],
 }
 
 
@@ -29,16 +30,16 @@ def run(*arguments: str) -> int:
     return subprocess.run([str(PYTHON), *arguments], cwd=ROOT).returncode
 
 
-def set_up() -> None:
-    """Make .venv and install the package with its pinned dependencies, unless the pins are the ones installed last."""
+def set_up(group: str = "dev") -> None:
+    """Make .venv and install the package with its pinned dependencies, unless the pins are the ones installed last for this group."""
     pins = b"".join((ROOT / name).read_bytes() for name in ("pyproject.toml", "constraints.txt"))
-    key, stamp = hashlib.sha256(pins).hexdigest(), VENV / "installed"
+    key, stamp = hashlib.sha256(pins).hexdigest(), VENV / f"installed-{group}"
     if stamp.exists() and stamp.read_text() == key:
         return
     if not PYTHON.exists():
         venv.create(VENV, with_pip=True)
     print("setting up .venv (a few minutes the first time)", flush=True)
-    for what in (["torch"], ["-e", ".[dev]"]):
+    for what in (["torch"], ["-e", f".[{group}]"]):
         if run("-m", "pip", "install", "-q", "--disable-pip-version-check", "-c", "constraints.txt", *what):
             sys.exit("installation failed: see pip's message above; Python 3.11 or newer and a package index are needed")
     stamp.write_text(key)
@@ -52,7 +53,7 @@ def main() -> int:
         print("Python 3.11 or newer is needed", file=sys.stderr)
         return 2
     try:
-        set_up()
+        set_up("docs" if sys.argv[1] == "docs" else "dev")
         BUILT.mkdir(parents=True, exist_ok=True)
         worst = 0
         for job in JOBS[sys.argv[1]][: 1 if sys.argv[2:] else None]:  # arguments are for the first

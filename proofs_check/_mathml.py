@@ -13,7 +13,7 @@ COMMANDS = r"""
 left right frac sqrt pi gamma kappa substack partial sum lambda theta beta wedge leq cos epsilon sin sigma alpha log delta geq infty lim to
 sinh omega nu Rightarrow eta mu int limits rho max operatorname text Phi xi vee cosh psi phi tau quad Gamma varphi tanh neq
 Leftrightarrow begin end le ge neg prod min Theta hat cdot binom lceil rceil lfloor rfloor in times ldots exp tan cot Omega Sigma Delta
-propto approx sim gtrsim sup pm mathcal Vert ell dot nabla tfrac mathrm bar circ prime langle rangle ne gg ll notin odot top
+propto approx sim gtrsim sup pm mathcal Vert ell dot nabla tfrac mathrm bar circ prime langle rangle ne gg ll notin odot top ln
 """
 KNOWN = set(COMMANDS.split())
 

@@ -34,7 +34,7 @@ PAPERS = "Papers behind the chapters"
 GRADES = {
     "PROVED": "every step is reduced by SymPy or decided by z3, and 30-digit samples agree; 'given' lists hypotheses and quoted theorems",
     "ENCLOSED": "a closed expression, bounded by ball arithmetic",
-    "SAMPLED": "equal to 20 digits at random points, not reduced",
+    "SAMPLED": "equal to 18 digits at random points, not reduced",
 }
 CHECKED = {
     "CONFIRMED": "the measured interval lies in the band of theory, and the rival lies outside",

@@ -99,19 +99,19 @@ def formula(text: Any, topic: str) -> Any:
         raise ValueError(f"statements.toml: cannot read the printed formula {text!r} of topic {topic}: {error}") from error
 
 
-def agree(printed: Any, derived: Any) -> bool:
-    """Are two formulas the same?  Boolean ones by exact decision, others by the machinery of a step."""
+def agree(printed: Any, derived: Any) -> Grade | None:
+    """How surely two formulas are the same: Boolean ones by exact decision, others by the machinery of a step; None if they differ."""
     derived = sp.sympify(derived)
     if printed == derived:
-        return True
+        return Grade.PROVED
     if getattr(printed, "is_Boolean", False) or getattr(derived, "is_Boolean", False):
         if not (getattr(printed, "is_Boolean", False) and getattr(derived, "is_Boolean", False)):
-            return False
-        return counterexample(sp.Equivalent(printed, derived)) is None
+            return None
+        return Grade.PROVED if counterexample(sp.Equivalent(printed, derived)) is None else None
     try:
-        return Step(printed, derived, "printed against derived").grade() is Grade.PROVED
+        return Step(printed, derived, "printed against derived").grade()
     except StepFails:
-        return False
+        return None
 
 
 def findings_of_derivation(name: str, derivation: Derivation) -> list[Finding]:
@@ -123,7 +123,8 @@ def findings_of_derivation(name: str, derivation: Derivation) -> list[Finding]:
         proved = derivation.grade() in (Grade.PROVED, Grade.ENCLOSED)
         for reading, value in readings(entry, settle.part):
             same = agree(formula(value, name.split(".")[0]), derived)
-            standing = (Standing.PROVED if proved else Standing.CONFIRMED) if same else Standing.REFUTED
+            sure = proved and same in (Grade.PROVED, Grade.ENCLOSED)
+            standing = Standing.REFUTED if same is None else Standing.PROVED if sure else Standing.CONFIRMED
             found.append(Finding(settle.statement, name, reading, settle.part, settle.scope, settle.analogue, standing, str(derived)))
     return found
 

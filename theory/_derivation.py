@@ -29,7 +29,7 @@ class Grade(IntEnum):
     """How a step is known to hold; a derivation is as good as its weakest step."""
 
     GIVEN = 0  # a hypothesis of the statement, a definition, or a theorem quoted with its source
-    SAMPLED = 1  # equal to 20 digits at random points of the domain, not reduced by SymPy
+    SAMPLED = 1  # equal to 18 digits at random points (6 for limits) of the domain, not reduced by SymPy
     ENCLOSED = 2  # proved for a closed expression by ball arithmetic
     PROVED = 3  # reduced by SymPy or decided by z3, and the sample agrees
 

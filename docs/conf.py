@@ -1,0 +1,174 @@
+"""Sphinx settings of the documentation: pages that need no network, formulas as MathML, reference pages written from the modules."""
+
+import re
+import sys
+from html import escape
+from pathlib import Path
+
+import click
+import jupytext
+from docutils import nodes
+from sphinx.errors import ExtensionError
+
+DOCS = Path(__file__).resolve().parent
+ROOT = DOCS.parent
+LAYERS = ("theory", "numerics", "proofs_check")
+sys.path.insert(0, str(ROOT))
+
+from proofs_check._cli import cli  # noqa: E402  (after the path)
+from proofs_check._mathml import mathml, prose  # noqa: E402
+from theory import topics  # noqa: E402
+
+project = "proofs-check"
+author = "the authors of proofs-check"
+extensions = ["sphinx.ext.autodoc", "myst_nb"]
+exclude_patterns = ["examples"]
+language = "en_GB"
+highlight_language = "text"
+
+myst_enable_extensions = ["dollarmath"]
+myst_heading_anchors = 3
+myst_update_mathjax = False
+nb_execution_mode = "off"  # `make notebooks` executes them; what it wrote is shown
+nb_ipywidgets_js: dict[str, str] = {}  # the default is fetched from elsewhere
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+add_module_names = False
+toc_object_entries = False  # the list beside a page names its topics
+autodoc_preserve_defaults = True
+python_maximum_signature_line_length = 80
+
+html_theme = "furo"
+html_title = "proofs-check"
+html_static_path = ["_static"]
+html_css_files = ["pages.css"]
+html_math_renderer = "mathml"
+html_copy_source = html_show_sourcelink = html_show_copyright = False
+html_theme_options = {"footer_icons": []}
+
+
+# ---------------------------------------------------------------- formulas
+
+
+def formula(node, tex, display):
+    """MathML of a node's TeX; a command that nobody looked at stops the build."""
+    try:
+        return mathml(" ".join(tex.replace(r"\displaystyle", "").split()), display)  # SymPy puts it before every formula
+    except ValueError as error:
+        place = f"{node.source or 'a page'}:{node.line or ''}"
+        raise ExtensionError(f"{place}: {error}") from error
+
+
+def inline_math(writer, node):
+    writer.body.append(formula(node, node.astext(), display=False))
+    raise nodes.SkipNode
+
+
+def display_math(writer, node):
+    """A formula, or the steps of a derivation as ``Derivation.latex`` writes them, each below its reason."""
+    if steps := re.fullmatch(r"\\begin\{align\*\}(.*)\\end\{align\*\}", node.astext().strip(), re.DOTALL):
+        rows = [re.fullmatch(r"& (.*) && \\text\{(.*)\}", row.strip(), re.DOTALL) for row in re.split(r"\\\\\n", steps[1])]
+        items = [f"<li>{step(node, *row.groups())}</li>" for row in rows]
+        writer.body.append(f'<ol class="steps">{"".join(items)}</ol>\n')
+    else:
+        writer.body.append(block(formula(node, node.astext(), display=True)))
+    raise nodes.SkipNode
+
+
+def step(node, tex, why):
+    given = tex.startswith("\\text{")  # a hypothesis in words
+    return f"<em>Given:</em> {prose(why)}" if given else prose(why) + block(formula(node, tex, display=True))
+
+
+def block(math):
+    return f'<div class="formula">{math}</div>\n'
+
+
+# ---------------------------------------------------------------- docstrings and reference pages
+
+
+def docstring_as_html(app, what, name, thing, options, lines):
+    """Our docstrings are plain paragraphs with ``code``, in topics of the theory also with formulas; indented ones are shown as is."""
+    layer, topic = [*name.split("."), ""][:2]
+    html = prose if layer == "theory" and topic in topics() else plain
+    paragraphs = [p for p in re.split(r"\n\s*\n", "\n".join(lines)) if p.strip()]
+    lines[:] = []
+    for paragraph in paragraphs:
+        literal = paragraph.startswith("    ")
+        shown = paragraph.splitlines() if literal else [f"<p>{html(' '.join(paragraph.split()))}</p>"]
+        lines += ["::" if literal else ".. raw:: html", "", *(line if literal else f"   {line}" for line in shown), ""]
+
+
+def skip_others(app, what, name, thing, skip, options):
+    """A symbol of SymPy has a docstring, too, but not one of ours."""
+    return True if what == "module" and str(getattr(thing, "__module__", "")).split(".")[0] not in LAYERS else None
+
+
+def plain(text):
+    """Text with ``code`` as HTML; what looks like a formula may be the name of an argument."""
+    parts = re.split(r"``([^`]*)``", text)
+    return "".join(f"<code>{escape(part)}</code>" if odd % 2 else escape(part, quote=False) for odd, part in enumerate(parts))
+
+
+def modules_of(layer):
+    """One section for each public module of a layer, found by looking: nobody keeps a list."""
+    for name in topics(layer):
+        yield f"## {name}\n\n```{{eval-rst}}\n.. automodule:: {layer}.{name}\n   :members:\n```\n"
+
+
+def commands():
+    """One section for each command, with its help."""
+    for name, command in sorted(cli.commands.items()):
+        yield f"## {name}\n\n```text\n{command.get_help(click.Context(command, info_name=f'proofs-check {name}'))}\n```\n"
+
+
+def write_reference(app, docname, source):
+    """In a page, a line {modules LAYER} stands for the modules of that layer, {commands} for the commands, {picture} for a picture."""
+    text = re.sub(r"^\{modules (\w+)\}$", lambda found: "\n".join(modules_of(found[1])), source[0], flags=re.MULTILINE)
+    text = re.sub(r"^\{commands\}$", lambda _: "\n".join(commands()), text, flags=re.MULTILINE)
+    source[0] = re.sub(r"^\{picture\}$", lambda _: picture(), text, flags=re.MULTILINE)
+
+
+def picture():
+    """The first picture of the folder images, if there is one; its name says what it shows."""
+    found = sorted(path for path in (DOCS / "images").glob("*") if path.suffix in (".png", ".svg"))
+    return f"![{found[0].stem.replace('_', ' ')}](images/{found[0].name})" if found else ""
+
+
+# ---------------------------------------------------------------- notebooks
+
+
+def bring_notebooks(app, config):
+    """Notebooks as pages: with their output where the executed file beside the script has the same cells, else as text."""
+    if Path(app.srcdir) != DOCS:
+        return
+    folder = DOCS / "notebooks"
+    folder.mkdir(exist_ok=True)
+    scripts = sorted((ROOT / "notebooks").glob("*.py"))
+    for script in scripts:
+        notebook, executed = jupytext.read(script), script.with_suffix(".ipynb")
+        if executed.exists():
+            found = jupytext.read(executed)
+            notebook = found if _cells(found) == _cells(notebook) else notebook
+        _write(folder / executed.name, jupytext.writes(notebook, fmt="ipynb"))
+    for old in {*folder.glob("*.ipynb")} - {folder / f"{script.stem}.ipynb" for script in scripts}:
+        old.unlink()
+
+
+def _cells(notebook):
+    return [(cell.cell_type, cell.source.strip()) for cell in notebook.cells]
+
+
+def _write(path, text):
+    if not path.exists() or path.read_text() != text:  # an unchanged page is not built again
+        path.write_text(text)
+
+
+def setup(app):
+    app.add_html_math_renderer("mathml", (inline_math, None), (display_math, None))
+    app.connect("config-inited", bring_notebooks)
+    app.connect("source-read", write_reference)
+    app.connect("autodoc-skip-member", skip_others)
+    app.connect("autodoc-process-docstring", docstring_as_html)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
