@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+import sympy as sp
 
-from proofs_check import Check, Verdict, run
+from proofs_check import Check, Verdict, _statements, run
 from proofs_check._check import ROUNDS, judge, median_interval
+from theory import Grade
 from theory.nondimensionalisation import balance
 
 
@@ -62,3 +64,11 @@ def test_a_value_that_is_not_a_number_confirms_nothing():
 def test_one_seed_gives_no_verdict_and_an_open_question_is_only_listed():
     assert run(check(lambda rng, count: np.zeros(count)), tier="quick").verdict is Verdict.OPEN
     assert run(check(lambda rng, count: np.zeros(count), open="nobody knows")).note == "nobody knows"
+
+
+def test_equal_formulas_that_sympy_cannot_reduce_are_not_refuted():
+    angle = sp.pi / 7
+    printed = sp.cos(angle) - sp.cos(2 * angle) + sp.cos(3 * angle)
+    assert _statements.agree(printed, sp.Rational(1, 2)) is Grade.SAMPLED
+    assert _statements.agree(printed, sp.Rational(1, 3)) is None
+    assert _statements.agree(sp.true, sp.true) is Grade.PROVED and _statements.agree(sp.true, sp.Integer(1)) is None
