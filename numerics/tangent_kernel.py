@@ -5,7 +5,7 @@ NumPy arrays or lists and return NumPy arrays, or torch tensors and return torch
 
 Parametrisation: a layer is h = sqrt(v / N) W phi + sqrt(b) bias with standard normal W and bias.  In neural-tangents this is
 ``stax.Dense(N, W_std=sqrt(v), b_std=sqrt(b), parameterization="ntk")``.  PyTorch's ``nn.Linear(N, N')`` starts with W and bias uniform on
-[-N^(-1/2), N^(-1/2)] (v = 1/3) and trains the weights themselves: what a layer's own weights add to the kernel is N / v = 3 N times as large.
+[-N^(-1/2), N^(-1/2)] (v = 1/3) and trains the weights themselves: a layer's own weights add N / v = 3 N times as much to the kernel.
 Source: Jacot, Gabriel, Hongler, NeurIPS 2018; Cho, Saul, NeurIPS 2009.
 """
 
