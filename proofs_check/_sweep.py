@@ -192,7 +192,7 @@ class Settings:
     seeds: int = 1
     nodes: int = 2048
     sampled: bool = False
-    rtol: float = 0.03
+    rtol: float = 0.1
     tol: float = 5e-7
 
     def __post_init__(self) -> None:
