@@ -414,7 +414,7 @@ def _sweep_cells(cells: list[_sweep.Cell], settings: _sweep.Settings, store: _sw
         try:
             if todo:
                 with _run.workers(min(jobs, todo)) as pool:
-                    for result in _sweep.sweep(cells, settings, store, pool, retry=retry):
+                    for result in _sweep.sweep(cells, settings, store, pool, retry=retry, ahead=2 * jobs):
                         done, failed = done + 1, failed + (result.error is not None)
                         progress.update(bar, advance=1)
                         if result.error or not console.is_terminal:

@@ -16,12 +16,12 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -345,21 +345,24 @@ def _reason(problem: BaseException) -> str:
     return f"{type(problem).__name__}: {problem}"
 
 
-def sweep(cells: Iterable[Cell], settings: Settings, store: Store, executor: Executor, *, retry: bool = False) -> Iterator[Result]:
+def sweep(
+    cells: Iterable[Cell], settings: Settings, store: Store, executor: Executor, *, retry: bool = False, ahead: int = 64
+) -> Iterator[Result]:
     """Run the cells that the store lacks, and yield each one after it has been committed.
 
-    Any executor that returns futures of ``concurrent.futures`` will do.  Closing the iterator cancels what has not begun.
+    Any executor that returns futures of ``concurrent.futures`` will do; it is given ``ahead`` cells at a time, and what it was given runs
+    to its end when the iterator is closed.
     """
     store.claim(settings)
-    tasks = {executor.submit(run_cell, cell, settings): cell for cell in store.missing(cells, retry=retry)}
-    try:
-        for task in as_completed(tasks):
-            result = _finished(task, tasks[task])
+    waiting = iter(store.missing(cells, retry=retry))
+    tasks = {executor.submit(run_cell, cell, settings): cell for cell in islice(waiting, ahead)}
+    while tasks:
+        for task in wait(tasks, return_when=FIRST_COMPLETED).done:
+            result = _finished(task, tasks.pop(task))
             store.add(result)
+            for cell in islice(waiting, 1):
+                tasks[executor.submit(run_cell, cell, settings)] = cell
             yield result
-    finally:
-        for task in tasks:
-            task.cancel()
 
 
 def _finished(task: Future[Result], cell: Cell) -> Result:
