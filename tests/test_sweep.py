@@ -129,7 +129,15 @@ def test_a_file_gets_its_bias_column(tmp_path):
     for mine, theirs in zip((X, y), phase_diagram.four_point_problem(), strict=True):
         np.testing.assert_allclose(mine, theirs)
     X, y = _sweep.data("digits")
-    assert X.shape == (45, 65) and y.shape == (45,) and (X[:, -1] == 1).all()
+    assert X.shape == (45, 65) and (X[:, -1] == 1).all() and set(np.round(10 * y, 9)) == set(range(10))
+    np.testing.assert_allclose((X**2).sum(1), 2)
+
+
+def test_data_of_another_shape_has_another_key():
+    X, y = np.zeros((2, 3)), np.zeros(2)
+    pairs = (X, y), (X.T, y), (X.T, np.zeros(3)), (X + 1, y), (X, y + 1), (np.zeros((2, 4)), np.zeros(0))
+    keys = {_sweep.data_key(*pair) for pair in pairs}
+    assert len(keys) == 6 and _sweep.data_key(X.copy(order="F"), y) in keys
 
 
 @pytest.mark.parametrize("change", [{"nodes": 1000}, {"nodes": 2**23}, {"rtol": 0.0}, {"tol": float("nan")}])
@@ -147,6 +155,14 @@ def test_a_cell_is_the_distance_of_the_flow(store):
         expected = phase_diagram.relative_distance(cell.width, cell.gamma, cell.gamma_p, nodes=16, seed=0, rtol=0.3, tol=1e-3)
         assert rd == expected and error is None and seconds > 0
     assert sorted(results) == store.results()
+
+
+def test_seeds_and_sampling_reach_the_flow():
+    drawn = replace(SMALL, sampled=True)
+    found = [_sweep.run_cell(Cell(1.0, 0.0, 40.0, seed), how).rd for how in (SMALL, drawn) for seed in (0, 1)]
+    options = [{"sampled": sampled, "seed": seed} for sampled in (False, True) for seed in (0, 1)]
+    assert found == [phase_diagram.relative_distance(40, 1.0, 0.0, nodes=16, rtol=0.3, tol=1e-3, **each) for each in options]
+    assert len(set(found)) == 4
 
 
 def test_a_cell_is_stored_before_it_is_reported(store):
@@ -293,6 +309,11 @@ def test_the_map_shows_what_it_should(tmp_path, monkeypatch):
     assert any(str(drawn.get_label()).startswith("published, $m$") for drawn in ax.collections)
     monkeypatch.undo()
     plt.close(fig)
+
+
+def test_cells_are_drawn_around_their_centres():
+    np.testing.assert_allclose(_map._edges(np.array([0.0, 1.0, 3.0])), [-0.5, 0.5, 2.0, 4.0])
+    np.testing.assert_allclose(_map._edges(np.array([2.0])), [1.95, 2.05])
 
 
 def test_the_difference_from_the_published_slopes():
