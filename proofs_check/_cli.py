@@ -1,4 +1,4 @@
-"""The command line: topics, verify, statements, latex, report.
+"""The command line: topics, verify, statements, latex, report, sweep.
 
 Exit status: 0 every claim holds and every judged check is CONFIRMED; 1 otherwise; 2 bad usage; 130 on Ctrl-C, with what was finished kept.
 """
@@ -8,16 +8,22 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import sqlite3
 import sys
 import time
 from collections import Counter
+from concurrent.futures import BrokenExecutor
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from proofs_check import _run
 from proofs_check._statements import Standing
+
+if TYPE_CHECKING:
+    from proofs_check import _sweep
 
 KEPT = Path("build/verify.json")
 PARTIAL = Path("build/verify.partial.json")  # what was finished, should the process be killed
@@ -319,3 +325,138 @@ def report(names: tuple[str, ...], folder: Path) -> None:
 
     chosen = list(names) or _run.all_topics()
     click.echo(f"written to {_report.write(chosen, _current(names), folder)}")
+
+
+# ---------------------------------------------------------------- sweep
+
+
+class Numbers(click.ParamType):
+    """A list or a range of numbers."""
+
+    name = "list|a:b:n"
+
+    def __init__(self, read: str):
+        self.read = read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:
+        from proofs_check import _sweep
+
+        try:
+            return value if isinstance(value, tuple) else getattr(_sweep, self.read)(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+store_option = click.option(
+    "--store", type=click.Path(dir_okay=False, path_type=Path), default=Path("build/sweep.sqlite"), show_default=True,
+    help="SQLite file of the finished cells.",
+)
+
+
+@cli.group(cls=Commands)
+def sweep() -> None:
+    """Measure the phase diagram on a grid; a sweep that was stopped goes on where it was."""
+
+
+@sweep.command("phase-diagram")
+@click.option("--gamma", "gammas", type=Numbers("numbers"), help="0.6,0.7,... or 0.6:1.4:9; default: the published 13.")
+@click.option("--gamma-p", "gamma_ps", type=Numbers("numbers"), default="-0.4:0.4:9", show_default=True, help="gamma', likewise.")
+@click.option("--widths", type=Numbers("widths_of"), help="1000,5000,... or 1000:1e9:7 (spaced in log m); default: the published 5.")
+@click.option("--data", default="published", show_default=True, help="published, digits or FILE.npz with X (n, d) and y (n,).")
+@click.option("--seeds", type=click.IntRange(1, 1000), default=1, show_default=True, help="Starts per cell.")
+@click.option("--nodes", type=int, default=2048, show_default=True, help="Quadrature nodes that stand for the neurons; a power of two.")
+@click.option("--sampled", is_flag=True, help="Draw every neuron instead.")
+@click.option("--rtol", type=float, default=0.1, show_default=True, help="Error of the path per step.")
+@click.option("--tol", type=float, default=5e-7, show_default=True, help="Loss (1/2n)|e|^2 at which a flow ends.")
+@click.option("--jobs", type=click.IntRange(1), default=None, help="Processes; default: number of cores.")
+@click.option("--retry", is_flag=True, help="Run the cells again that failed.")
+@store_option
+def sweep_phase_diagram(
+    gammas: tuple[float, ...] | None, gamma_ps: tuple[float, ...], widths: tuple[float, ...] | None, data: str, seeds: int, nodes: int,
+    sampled: bool, rtol: float, tol: float, jobs: int | None, retry: bool, store: Path,
+) -> int:
+    """RD of the input weights in every cell (gamma, gamma', width, seed), by the exact flow."""
+    from proofs_check import _sweep
+
+    try:
+        known, slopes = _sweep.published()
+        widths = widths or known
+        cells = _sweep.grid(gammas or sorted({gamma for gamma, _ in slopes}), gamma_ps, widths, seeds)
+        settings = _sweep.Settings(Path(data).name, *_sweep.data(data), seeds, nodes, sampled, rtol, tol)
+        if sampled:
+            settings.fits(widths[-1])
+        kept = _sweep.Store(store)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    with closing(kept):
+        try:
+            kept.claim(settings)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+        return _sweep_cells(cells, settings, kept, jobs or min(os.cpu_count() or 1, 8), retry)
+
+
+def _sweep_cells(cells: list[_sweep.Cell], settings: _sweep.Settings, store: _sweep.Store, jobs: int, retry: bool) -> int:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    from proofs_check import _sweep
+
+    todo, began, done, failed = len(store.missing(cells, retry=retry)), time.perf_counter(), 0, 0
+    click.echo(f"{len(cells)} cells, {len(cells) - todo} of them in {store.path}")
+    console = Console(stderr=True)
+    status = 0
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("remaining"),
+        TimeRemainingColumn(), console=console, disable=not console.is_terminal, transient=True,
+    ) as progress:
+        bar = progress.add_task("sweep", total=len(cells), completed=len(cells) - todo)
+        try:
+            if todo:
+                with _run.workers(min(jobs, todo)) as pool:
+                    for result in _sweep.sweep(cells, settings, store, pool, retry=retry, ahead=2 * jobs):
+                        done, failed = done + 1, failed + (result.error is not None)
+                        progress.update(bar, advance=1)
+                        if result.error or not console.is_terminal:
+                            click.echo(_cell_line(result))
+        except KeyboardInterrupt:
+            status = 130
+        except (BrokenExecutor, sqlite3.Error, OSError) as error:
+            click.echo(f"stopped: {error}", err=True)
+            status = 1
+    click.echo(f"{done} cells in {time.perf_counter() - began:.1f} s, {failed} of them failed; all are in {store.path}")
+    if status:
+        word = "interrupted" if status == 130 else "incomplete"
+        click.echo(f"{word}: {todo - done} cells are left; the same command goes on with them", err=True)
+        return status
+    wrong = len(store.missing(cells, retry=True))
+    if wrong:
+        click.echo(f"{wrong} cells have failed: --retry runs them again", err=True)
+    return 1 if wrong else 0
+
+
+def _cell_line(result: _sweep.Result) -> str:
+    gamma, gamma_p, width, seed = result.cell
+    found = f"RD {result.rd:.6g}" if result.rd is not None else f"{_word('fails')} {result.error}"
+    return f"cell gamma {gamma:g} gamma' {gamma_p:g} m {width:g} seed {seed}: {found} ({result.seconds:.2f} s)"
+
+
+@sweep.command("plot")
+@store_option
+@click.option("-o", "output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="FILE.png, FILE.pdf or FILE.svg.")
+def sweep_plot(store: Path, output: Path) -> None:
+    """The map of fitted exponents, with the derived boundary."""
+    from proofs_check import _map, _sweep
+
+    try:
+        settings, results = _sweep.open_results(store)
+        found = _map.fitted(results, int(settings.get("seeds", 1)))
+        _map.draw(settings, found, output)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    click.echo(f"written to {output}")
+    gaps = _map.against_published(found) if _sweep.is_published(settings) and found.widths == _sweep.published()[0] else {}
+    if gaps:
+        near, far = (sum(abs(gap) <= bound for gap in gaps.values()) for bound in (0.04, 0.06))
+        worst = max(gaps, key=lambda cell: abs(gaps[cell]))
+        click.echo(f"of {len(gaps)} published slopes {near} within 0.04 and {far} within 0.06; the worst, {gaps[worst]:+.3f}, at {worst}")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import multiprocessing
 import os
 import platform
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache
 from importlib import import_module
@@ -107,16 +110,20 @@ def _check(topic: str, name: str, tier: str) -> tuple[dict[str, Any], list[_stat
 # ---------------------------------------------------------------- several processes
 
 
-def _watch_parent(parent: int) -> None:
-    """End with the parent, however it ended."""
+def watch_parent(parent: int) -> None:
+    """End this process with its parent, however that ended; leave Ctrl-C to the parent."""
 
     def poll() -> None:
         while os.getppid() == parent:
             time.sleep(0.5)
         os._exit(1)
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=poll, daemon=True).start()
+
+
+def _start_worker(parent: int) -> None:
+    watch_parent(parent)
     try:
         import torch
 
@@ -125,26 +132,31 @@ def _watch_parent(parent: int) -> None:
         pass
 
 
-def run_all(work: list[Unit], tier: str, jobs: int) -> Generator[tuple[Unit, dict[str, Any], list[_statements.Finding]], None, None]:
-    """Results as they come; closing the iterator stops the workers."""
-    if jobs <= 1 or len(work) <= 1:
-        for unit in work:
-            yield unit, *run_unit(unit, tier)
-        return
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor, as_completed
-
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _watch_parent, (os.getpid(),))
+@contextmanager
+def workers(jobs: int, start: Callable[[int], None] = watch_parent) -> Iterator[ProcessPoolExecutor]:
+    """Spawned processes of one thread each, which begin with ``start(parent's id)`` and are stopped when the block is left by an error."""
+    quiet_threads()
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), start, (os.getpid(),))
     try:
-        tasks = {pool.submit(run_unit, unit, tier): unit for unit in work}
-        for task in as_completed(tasks):
-            yield tasks[task], *task.result()
+        yield pool
         pool.shutdown()
     except BaseException:
         for process in list((pool._processes or {}).values()):
             process.terminate()
         pool.shutdown(wait=False, cancel_futures=True)
         raise
+
+
+def run_all(work: list[Unit], tier: str, jobs: int) -> Generator[tuple[Unit, dict[str, Any], list[_statements.Finding]], None, None]:
+    """Results as they come; closing the iterator stops the workers."""
+    if jobs <= 1 or len(work) <= 1:
+        for unit in work:
+            yield unit, *run_unit(unit, tier)
+        return
+    with workers(jobs, _start_worker) as pool:
+        tasks = {pool.submit(run_unit, unit, tier): unit for unit in work}
+        for task in as_completed(tasks):
+            yield tasks[task], *task.result()
 
 
 # ---------------------------------------------------------------- what is kept

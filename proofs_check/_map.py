@@ -1,0 +1,133 @@
+"""The picture of a sweep: fitted exponents over the plane, their zero line, and the boundary that theory derives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from numerics._fit import log_slope
+from proofs_check import _sweep
+from theory import derive
+from theory import phase_diagram as theory
+from theory._notation import gamma as gamma_
+from theory._notation import gamma_p as gamma_p_
+
+Array = np.ndarray
+FORMATS = (".png", ".pdf", ".svg")
+
+
+@dataclass(frozen=True)
+class Map:
+    """``slopes`` (P, G): S_w at gamma_p (P,) and gamma (G,), median over seeds; nan where widths or seeds are missing or failed."""
+
+    gamma: Array
+    gamma_p: Array
+    widths: tuple[float, ...]
+    slopes: Array
+
+
+def fitted(results: list[_sweep.Result], seeds: int) -> Map:
+    """The slope of log RD over log width in every cell that has all widths and seeds of the store.
+
+    Raises ``ValueError`` for fewer than two widths.
+    """
+    axes = [sorted({result.cell[place] for result in results}) for place in range(3)]
+    gammas, gamma_ps, widths = axes
+    if len(widths) < 2:
+        raise ValueError(f"the store has {len(widths)} width(s): a slope needs two; sweep more --widths")
+    drift = np.full((len(widths), len(gamma_ps), len(gammas), seeds), np.nan)
+    places = [{value: place for place, value in enumerate(axis)} for axis in axes]
+    for (gamma, gamma_p, width, seed), rd, *_ in results:
+        if rd is not None and seed < seeds:
+            drift[places[2][width], places[1][gamma_p], places[0][gamma], seed] = rd
+    return Map(np.array(gammas), np.array(gamma_ps), tuple(widths), np.median(log_slope(widths, drift), axis=-1))
+
+
+@cache
+def _boundary() -> Any:
+    from sympy import Eq, Piecewise, lambdify, solve
+
+    derive(theory.boundary)
+    rays = [{isinstance(part, Eq): part for part in ray.args} for ray in theory.CRITICAL.args]  # an equation, and where it holds
+    return lambdify(gamma_p_, Piecewise(*((solve(ray[True], gamma_)[0], ray[False]) for ray in rays)), "numpy")
+
+
+def boundary(gamma_p: Any) -> Array:
+    """gamma on the derived boundary at each gamma', solved from ``theory.phase_diagram.CRITICAL``."""
+    gamma_p = np.asarray(gamma_p, dtype=float)
+    return np.broadcast_to(_boundary()(gamma_p), gamma_p.shape)
+
+
+def against_published(found: Map) -> dict[tuple[float, float], float]:
+    """Fitted minus published S_w wherever both are known."""
+    _, slopes = _sweep.published()
+    cells = [(float(gamma), float(gamma_p)) for gamma_p in found.gamma_p for gamma in found.gamma]
+    measured = dict(zip(cells, found.slopes.ravel().tolist(), strict=True))
+    gaps = {cell: measured.get(cell, np.nan) - value for cell, value in slopes.items()}
+    return {cell: gap for cell, gap in gaps.items() if np.isfinite(gap)}
+
+
+def draw(settings: dict[str, str], found: Map, output: Path) -> None:
+    """Write the map to ``output``; its ending names the format.  Raises ``ValueError`` for another ending or where no cell is finished."""
+    if output.suffix not in FORMATS:
+        raise ValueError(f"{output}: the name must end in {', '.join(FORMATS)}")
+    if not np.isfinite(found.slopes).any():
+        raise ValueError("no cell has all its widths yet: let the sweep go on")
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    reach = max(float(np.nanmax(np.abs(found.slopes))), 1e-3)
+    across, up = _edges(found.gamma), _edges(found.gamma_p)
+    fig, ax = plt.subplots(figsize=(8, 5.4), layout="constrained")
+    ax.set_facecolor("0.85")
+    mesh = ax.pcolormesh(across, up, np.ma.masked_invalid(found.slopes), cmap="RdBu_r", vmin=-reach, vmax=reach)
+    if min(found.slopes.shape) > 1 and np.nanmin(found.slopes) < 0 < np.nanmax(found.slopes):
+        ax.contour(found.gamma, found.gamma_p, np.ma.masked_invalid(found.slopes), [0.0], colors="k", linewidths=1.5, linestyles="--")
+        ax.plot([], [], "k--", lw=1.5, label="measured, $S_w = 0$")
+    line = np.union1d(np.linspace(up[0], up[-1], 201), [0.0])
+    ax.plot(boundary(line), line, "k-", lw=2, label="derived boundary")
+    if _sweep.is_published(settings):
+        _draw_published(ax, reach)
+    ax.set(
+        xlim=(across[0], across[-1]), ylim=(up[0], up[-1]), title=_title(settings, found),
+        xlabel=r"$\gamma$  (energy scale $\kappa = m^{-\gamma}$)", ylabel=r"$\gamma'$  (dynamical scale $\kappa' = m^{-\gamma'}$)",
+    )
+    fig.colorbar(mesh, label=r"$S_w$: fitted slope of $\log RD_w$ over $\log m$")
+    if np.isnan(found.slopes).any():
+        ax.fill_between([], [], color="0.85", label="not finished or failed")
+    fig.legend(loc="outside lower center", ncols=3, frameon=False)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    fig.savefig(output, dpi=150)
+    plt.close(fig)
+
+
+def _draw_published(ax: Any, reach: float) -> None:
+    widths, slopes = _sweep.published()
+    readings = np.array([(*cell, value) for cell, value in slopes.items()])
+    known = np.isfinite(readings[:, 2])
+    style: dict[str, Any] = {"cmap": "RdBu_r", "vmin": -reach, "vmax": reach, "edgecolors": "k", "linewidths": 0.8, "zorder": 3}
+    ax.scatter(*readings[known, :2].T, c=readings[known, 2], s=45, label=f"published, $m$ = {widths[0]:,.0f} to {widths[-1]:,.0f}", **style)
+    ax.scatter(*readings[~known, :2].T, c="w", s=25, marker="v", edgecolors="k", linewidths=0.8, zorder=3, label="published, below $-0.5$")
+
+
+def _edges(values: Array) -> Array:
+    """Edges of the cells around increasing centres."""
+    if len(values) == 1:
+        return np.array([values[0] - 0.05, values[0] + 0.05])
+    between = (values[1:] + values[:-1]) / 2
+    return np.r_[2 * values[0] - between[0], between, 2 * values[-1] - between[-1]]
+
+
+def _title(settings: dict[str, str], found: Map) -> str:
+    seeds = int(settings["seeds"])
+    return (
+        f"Drift of the input weights, data: {settings['title']}\n"
+        f"{len(found.widths)} widths, m = {found.widths[0]:,.0f} to {found.widths[-1]:,.0f}; {settings['start']}, "
+        + (f"median of {seeds} seeds" if seeds > 1 else "one seed")
+    )
