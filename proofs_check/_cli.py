@@ -1,6 +1,7 @@
-"""The command line: topics, verify, statements, latex, report.
+"""The command line: topics, verify, statements, latex, report, referee.
 
-Exit status: 0 every claim holds and every judged check is CONFIRMED; 1 otherwise; 2 bad usage; 130 on Ctrl-C, with what was finished kept.
+Exit status: 0 every claim holds and every judged check is CONFIRMED; 1 otherwise; 2 bad usage, or a file that cannot be written; 130 on
+Ctrl-C, with what was finished kept.
 """
 
 from __future__ import annotations
@@ -11,6 +12,10 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +27,10 @@ from proofs_check._statements import Standing
 KEPT = Path("build/verify.json")
 PARTIAL = Path("build/verify.partial.json")  # what was finished, should the process be killed
 SAVE_EVERY = 5.0  # seconds
+LOST = "a worker process was lost (killed, or out of memory; --jobs 1 needs the least)"
 COLOUR = {
     "PROVED": "green", "ENCLOSED": "green", "SAMPLED": "yellow", "CONFIRMED": "green", "REFUTED": "red", "INCONCLUSIVE": "yellow",
-    "SCOPED": "magenta", "OPEN": "cyan", "OUT_OF_SCOPE": "bright_black", "fails": "red",
+    "SCOPED": "magenta", "OPEN": "cyan", "OUT_OF_SCOPE": "bright_black", "fails": "red", "hole": "red", "undecided": "yellow",
 }
 
 
@@ -136,47 +142,58 @@ def verify(names: tuple[str, ...], quick: bool, full: bool, jobs: int | None, de
     return status
 
 
-def _verify(chosen: list[str], tier: str, jobs: int | None, quiet: bool) -> tuple[dict[str, Any], int]:
+@contextmanager
+def _progress(label: str, total: int) -> Iterator[Callable[[str], None]]:
+    """A bar on a terminal, nothing elsewhere; call what it yields after each piece of work."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        bar = progress.add_task(label, total=total)
+        yield lambda what: progress.update(bar, advance=1, description=what[:40].ljust(40))
+
+
+def _verify(chosen: list[str], tier: str, jobs: int | None, quiet: bool) -> tuple[dict[str, Any], int]:
     work, began = _run.units(chosen), time.perf_counter()
     saved = began
     entries: dict[_run.Unit, dict[str, Any]] = {}
     found: list[Any] = []
-    jobs = jobs or min(os.cpu_count() or 1, 8)
-    console = Console(stderr=True)
-    interrupted = False
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=console, disable=not console.is_terminal, transient=True,
-    ) as progress:
-        bar = progress.add_task("verify", total=len(work))
-        results = _run.run_all(work, tier, jobs)
+    stopped: tuple[str, int] | None = None
+    with _progress("verify", len(work)) as advance:
+        results = _run.run_all(work, partial(_run.run_unit, tier=tier), jobs or _cores())
         try:
-            for unit, entry, findings in results:
+            for unit, (entry, findings) in results:
                 entries[unit] = entry
                 found += findings
                 if time.perf_counter() - saved > SAVE_EVERY:
                     saved = time.perf_counter()
                     _run.save(_run.report_of(chosen, tier, saved - began, entries, found, complete=False), PARTIAL)
-                progress.update(bar, advance=1, description=entry["id"][:40].ljust(40))
+                advance(entry["id"])
                 if not quiet:
                     click.echo(_line(unit, entry))
         except KeyboardInterrupt:
-            interrupted = True
+            stopped = "interrupted", 130
+        except BrokenProcessPool:
+            stopped = LOST, 1
         finally:
             results.close()
-    document = _run.report_of(chosen, tier, time.perf_counter() - began, entries, found, complete=not interrupted)
+    document = _run.report_of(chosen, tier, time.perf_counter() - began, entries, found, complete=stopped is None)
     if tier == "default":
         _run.save(document, KEPT)
     PARTIAL.unlink(missing_ok=True)
     if not quiet:
         _totals(document)
-    if interrupted:
-        click.echo(f"interrupted after {len(entries)} of {len(work)}; what was finished is in {KEPT}", err=True)
-        return document, 130
+    if stopped:
+        kept = f"; what was finished is in {KEPT}" if tier == "default" else ""
+        click.echo(f"{stopped[0]} after {len(entries)} of {len(work)}{kept}", err=True)
+        return document, stopped[1]
     return document, _status(document)
+
+
+def _cores() -> int:
+    return min(os.cpu_count() or 1, 8)
 
 
 def _line(unit: _run.Unit, entry: dict[str, Any]) -> str:
@@ -319,3 +336,60 @@ def report(names: tuple[str, ...], folder: Path) -> None:
 
     chosen = list(names) or _run.all_topics()
     click.echo(f"written to {_report.write(chosen, _current(names), folder)}")
+
+
+@cli.command()
+@topic_names
+@click.option("--per-kind", type=click.IntRange(1), default=None, help="Errors of each kind in each claim, picked by a hash; default: all.")
+@click.option("--jobs", type=click.IntRange(1), default=None, help="Processes; default: number of cores.")
+@click.option("--json", "target", metavar="FILE", help="Write the results to FILE; - is standard output and prints nothing else.")
+def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, target: str | None) -> int:
+    """Plant small errors in the theory, one at a time, and list those that nothing notices (takes hours for all topics).
+
+    An error is caught by a step, the ledger, a test of numerics or a check.  Exit status 1 when one survives that is neither equivalent to
+    the original nor another proof of the same result.
+    """
+    from proofs_check import _referee
+
+    topics = list(names) or _run.all_topics()
+    work = [place for topic in topics for name in _referee.parts(topic) for place in _referee.chosen(topic, name, per_kind)]
+    began, quiet = time.perf_counter(), target == "-"
+    found: dict[_referee.Place, dict[str, Any]] = {}
+    stopped: tuple[str, int] | None = None
+    with _progress("referee", len(work)) as advance:
+        results = _run.run_all(work, _referee.referee, jobs or _cores())
+        try:
+            for place, entry in results:
+                found[place] = entry
+                advance(entry["id"])
+                if not quiet and entry["standing"] in ("hole", "undecided"):
+                    click.echo(_survivor(entry))
+        except KeyboardInterrupt:
+            stopped = "interrupted", 130
+        except BrokenProcessPool:
+            stopped = LOST, 1
+        finally:
+            results.close()
+    entries = [found[place] for place in work if place in found]
+    document = {"schema": 1, "seconds": round(time.perf_counter() - began, 3), "complete": stopped is None, "errors": entries}
+    if quiet:
+        click.echo(json.dumps(document, indent=1))
+    else:
+        for topic in topics:
+            own = Counter(e["caught_by"] or e["standing"] for e in entries if e["topic"] == topic)
+            click.echo(f"{topic:32}{sum(own.values()):6} errors: " + ", ".join(f"{own[word]} {word}" for word in LAYERS if own[word]))
+    if target and not quiet:
+        _run.save(document, Path(target))
+        click.echo(f"written to {target}")
+    if stopped:
+        click.echo(f"{stopped[0]} after {len(entries)} of {len(work)}; the lines above are what was finished", err=True)
+        return stopped[1]
+    return 1 if any(e["standing"] in ("hole", "undecided") for e in entries) else 0
+
+
+LAYERS = ("step", "ledger", "numerics", "check", "equivalent", "another proof", "undecided", "hole")
+
+
+def _survivor(entry: dict[str, Any]) -> str:
+    place = f"{entry['topic']}.{entry['claim']}, line {entry['line']}"
+    return f"{_word(entry['standing'])} {place}, {entry['kind']}: {entry['before']} -> {entry['after']}: {entry['reason']}"

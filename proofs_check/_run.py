@@ -10,13 +10,13 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import asdict
 from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from proofs_check import _statements
 from theory import Grade, StepFails, claims, derive, topics
@@ -125,20 +125,24 @@ def _watch_parent(parent: int) -> None:
         pass
 
 
-def run_all(work: list[Unit], tier: str, jobs: int) -> Generator[tuple[Unit, dict[str, Any], list[_statements.Finding]], None, None]:
-    """Results as they come; closing the iterator stops the workers."""
+Work = TypeVar("Work")
+Found = TypeVar("Found")
+
+
+def run_all(work: Sequence[Work], act: Callable[[Work], Found], jobs: int) -> Generator[tuple[Work, Found], None, None]:
+    """``act`` of each piece of work, as it comes; closing the iterator stops the workers, ``BrokenProcessPool`` says that one was lost."""
     if jobs <= 1 or len(work) <= 1:
-        for unit in work:
-            yield unit, *run_unit(unit, tier)
+        for piece in work:
+            yield piece, act(piece)
         return
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor, as_completed
 
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _watch_parent, (os.getpid(),))
+    pool = ProcessPoolExecutor(min(jobs, len(work)), multiprocessing.get_context("spawn"), _watch_parent, (os.getpid(),))
     try:
-        tasks = {pool.submit(run_unit, unit, tier): unit for unit in work}
+        tasks = {pool.submit(act, piece): piece for piece in work}
         for task in as_completed(tasks):
-            yield tasks[task], *task.result()
+            yield tasks[task], task.result()
         pool.shutdown()
     except BaseException:
         for process in list((pool._processes or {}).values()):
