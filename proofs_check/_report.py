@@ -263,6 +263,8 @@ def _check(check: dict[str, Any], source: Any) -> str:
         ("measured", f"{_between(check['interval'])}, {'one number' if count == 1 else f'{count} seeds'}"),
         ("rival", f"{_number(check['rival'])}: {prose(check['rival_why'])}"),
         ("error terms", terms),
+        ("deviation", "none" if check["budget"] is None else f"{100 * check['budget']:.3g} % of the error terms"),
+        ("sensitivity", _sensitivity(check)),
         ("about", _links([check["claim"]])),
     ]
     if check["note"]:
@@ -273,6 +275,15 @@ def _check(check: dict[str, Any], source: Any) -> str:
         f"<section class='check'><h3 id='{name}'><span class='v {check['verdict']}'>{check['verdict']}</span> {name.replace('_', ' ')}</h3>"
         f"{_list(rows)}{_code(*functions)}</section>"
     )
+
+
+def _sensitivity(check: dict[str, Any]) -> str:
+    """The smallest change of the prediction that the check would notice, in words."""
+    change = check["sensitivity"]
+    if change is None:
+        return "none: not judged" if check["verdict"] == "OPEN" else "none"
+    size = f"{100 * change:.3g} %" if check["predicted"] else f"{change:.3g}"
+    return f"a prediction changed by {size} would be refuted (probability 0.95)"
 
 
 def _number(value: float | None) -> str:

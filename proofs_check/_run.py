@@ -79,14 +79,15 @@ def _claim(topic: str, name: str) -> tuple[dict[str, Any], list[_statements.Find
 
 
 def _check(topic: str, name: str, tier: str) -> tuple[dict[str, Any], list[_statements.Finding]]:
-    from proofs_check._check import run
+    from proofs_check._check import budget, run, sensitivity
 
     check = checks_of(topic)[name]
     began = time.perf_counter()
     entry: dict[str, Any] = {
         "id": f"{topic}.{name}", "claim": f"{topic}.{check.claim.__name__}", "verdict": "INCONCLUSIVE", "predicted": None,
         "band": [None, None], "interval": [None, None], "values": [], "rival": None, "rival_why": check.rival_why,
-        "terms": dict(check.terms), "seeds": [], "recorded": check.recorded, "note": None, "seconds": 0.0,
+        "terms": dict(check.terms), "seeds": [], "recorded": check.recorded, "sensitivity": None, "budget": None,
+        "note": None, "seconds": 0.0,
     }
     try:
         result = run(check, tier)
@@ -99,6 +100,7 @@ def _check(topic: str, name: str, tier: str) -> tuple[dict[str, Any], list[_stat
         "verdict": result.verdict.name, "predicted": _statements.finite(result.predicted), "rival": _statements.finite(result.rival),
         "band": [_statements.finite(v) for v in result.band], "interval": [_statements.finite(v) for v in result.interval],
         "values": [_statements.finite(v) for v in result.values], "seeds": list(result.seeds),
+        "sensitivity": sensitivity(result), "budget": budget(result),
         "note": "; ".join([result.note, *unbounded] if result.note else unbounded) or None, "seconds": round(result.seconds, 3),
     }
     return entry, _statements.findings_of_check(f"{topic}.{name}", result)

@@ -14,8 +14,8 @@ from proofs_check import _run
 
 ROOT = Path(__file__).resolve().parent.parent
 CLAIM = {"id", "title", "status", "error", "grade", "given", "steps", "seconds"}
-CHECK = {"id", "claim", "verdict", "predicted", "band", "interval", "values", "rival", "rival_why", "terms", "seeds", "recorded", "note",
-         "seconds"}
+CHECK = {"id", "claim", "verdict", "predicted", "band", "interval", "values", "rival", "rival_why", "terms", "seeds", "recorded",
+         "sensitivity", "budget", "note", "seconds"}
 STATEMENT = {"id", "topic", "verdict", "printed", "corrected", "reading", "analogue", "scope", "by"}
 
 
