@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,7 @@ def main() -> None:
     """Run the command line."""
     try:
         status = cli(standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Abort:
         click.echo("interrupted", err=True)
         status = 130
@@ -86,9 +87,37 @@ def main() -> None:
         click.echo("interrupted", err=True)
         status = 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
         status = 1
+    except OSError as error:
+        click.echo(_unwritten(error), err=True)
+        if error.filename is None:
+            _close_output()
+        status = 2
     sys.exit(status or 0)
+
+
+def _close_output() -> None:
+    """What is still in the buffer of standard output goes nowhere, so that Python does not try to write it again."""
+    with suppress(OSError):  # it may be closed already, or no file at all
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unwritten(error: OSError) -> str:
+    return f"cannot write {error.filename or 'the output'}: {error.strerror or error}"
+
+
+def _sound(names: tuple[str, ...]) -> list[str]:
+    """The chosen topics, all by default, without those that cannot be imported: each of these is named."""
+    chosen = list(names) or _run.all_topics()
+    for topic in chosen:
+        if why := _run.broken(topic):
+            click.echo(f"topic {topic} is left out, because it cannot be imported: {why}", err=True)
+    return [topic for topic in chosen if not _run.broken(topic)]
+
+
+def _left_out(names: tuple[str, ...], chosen: list[str]) -> int:
+    return 0 if len(chosen) == len(list(names) or _run.all_topics()) else 1
 
 
 @cli.command()
@@ -104,7 +133,7 @@ def topics(as_json: bool) -> None:
             "checks": list(_run.checks_of(topic)),
             "statements": [s["id"] for s in ledger().values() if s["topic"] == topic],
         }
-        for topic in sorted({*_run.all_topics(), *(s["topic"] for s in ledger().values())})
+        for topic in sorted({*_sound(()), *(s["topic"] for s in ledger().values())})
     ]
     if as_json:
         click.echo(json.dumps(rows, indent=1))
@@ -169,7 +198,8 @@ def _verify(chosen: list[str], tier: str, jobs: int | None, quiet: bool) -> tupl
                 found += findings
                 if time.perf_counter() - saved > SAVE_EVERY:
                     saved = time.perf_counter()
-                    _run.save(_run.report_of(chosen, tier, saved - began, entries, found, complete=False), PARTIAL)
+                    with suppress(OSError):  # the end says that nothing can be kept
+                        _run.save(_run.report_of(chosen, tier, saved - began, entries, found, complete=False), PARTIAL)
                 advance(entry["id"])
                 if not quiet:
                     click.echo(_line(unit, entry))
@@ -180,16 +210,21 @@ def _verify(chosen: list[str], tier: str, jobs: int | None, quiet: bool) -> tupl
         finally:
             results.close()
     document = _run.report_of(chosen, tier, time.perf_counter() - began, entries, found, complete=stopped is None)
-    if tier == "default":
-        _run.save(document, KEPT)
-    PARTIAL.unlink(missing_ok=True)
+    lost = None
+    try:
+        if tier == "default":
+            _run.save(document, KEPT)
+        PARTIAL.unlink(missing_ok=True)
+    except OSError as error:
+        lost = f"the results are not kept: {_unwritten(error)}"
     if not quiet:
         _totals(document)
     if stopped:
-        kept = f"; what was finished is in {KEPT}" if tier == "default" else ""
+        kept = f"; what was finished is in {KEPT}" if tier == "default" and not lost else ""
         click.echo(f"{stopped[0]} after {len(entries)} of {len(work)}{kept}", err=True)
-        return document, stopped[1]
-    return document, _status(document)
+    if lost:
+        click.echo(lost, err=True)
+    return document, stopped[1] if stopped else 1 if lost else _status(document)
 
 
 def _cores() -> int:
@@ -286,7 +321,7 @@ def statements(names: tuple[str, ...], verdict: str | None, target: str | None) 
         click.echo(json.dumps(rows, indent=1))
         return
     if target:
-        Path(target).write_text(json.dumps(rows, indent=1) + "\n")
+        _run.save(rows, Path(target))
         return
     for row in rows:
         click.echo(f"{_word(row['verdict'])} {row['id']}: {ledger()[row['id']]['claim']}")
@@ -306,17 +341,16 @@ def latex(names: tuple[str, ...], output: Path | None, pdf: bool) -> int:
     """The derivations as a LaTeX document."""
     from proofs_check import _latex
 
-    chosen = list(names) or _run.all_topics()
+    chosen = _sound(names)
     results = _run.last(KEPT, chosen) or _run.last(KEPT, _run.all_topics())
     if results is None:
         click.echo("no current results: tables of verdicts and errata are left out; `proofs-check verify` makes them", err=True)
     text = _latex.document(chosen, results)
     if output is None and not pdf:
         click.echo(text)
-        return 0
+        return _left_out(names, chosen)
     output = output or Path("build/derivations.tex")
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(text)
+    _run.write(text, output)
     click.echo(f"written to {output}")
     if pdf:
         try:
@@ -324,18 +358,19 @@ def latex(names: tuple[str, ...], output: Path | None, pdf: bool) -> int:
         except _latex.LatexFails as error:
             click.echo(str(error), err=True)
             return 1
-    return 0
+    return _left_out(names, chosen)
 
 
 @cli.command()
 @topic_names
 @click.option("-o", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("build/report"), help="Folder of index.html.")
-def report(names: tuple[str, ...], folder: Path) -> None:
+def report(names: tuple[str, ...], folder: Path) -> int:
     """Self-contained HTML pages: errata, statements, and each topic with its derivations and checks."""
     from proofs_check import _report
 
-    chosen = list(names) or _run.all_topics()
+    chosen = _sound(names)
     click.echo(f"written to {_report.write(chosen, _current(names), folder)}")
+    return _left_out(names, chosen)
 
 
 @cli.command()
@@ -351,7 +386,7 @@ def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, targ
     """
     from proofs_check import _referee
 
-    topics = list(names) or _run.all_topics()
+    topics = _sound(names)
     work = [place for topic in topics for name in _referee.parts(topic) for place in _referee.chosen(topic, name, per_kind)]
     began, quiet = time.perf_counter(), target == "-"
     found: dict[_referee.Place, dict[str, Any]] = {}
@@ -384,7 +419,7 @@ def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, targ
     if stopped:
         click.echo(f"{stopped[0]} after {len(entries)} of {len(work)}; the lines above are what was finished", err=True)
         return stopped[1]
-    return 1 if any(e["standing"] in ("hole", "undecided") for e in entries) else 0
+    return 1 if any(e["standing"] in ("hole", "undecided") for e in entries) else _left_out(names, topics)
 
 
 LAYERS = ("step", "ledger", "numerics", "check", "equivalent", "another proof", "undecided", "hole")

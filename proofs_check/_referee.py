@@ -267,7 +267,7 @@ def of_a_claim(topic: str, name: str, function: Callable[[], Any]) -> Verdict:
 
 def _same(a: Any, b: Any) -> bool:
     try:
-        return bool(a == b) or _statements.agree(sp.sympify(a), b)
+        return bool(a == b) or _statements.agree(sp.sympify(a, strict=True), b)
     except Exception:
         return False  # not shown
 

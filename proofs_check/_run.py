@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from proofs_check import _statements
-from theory import Grade, StepFails, claims, derive, topics
+from theory import Grade, claims, derive, topics
 
 ROOT = Path(__file__).resolve().parent.parent
 Unit = tuple[str, str, str]  # "claim" or "check", topic, name
+IMPORT = "import"  # no function can have this name
 PACKAGES = ("numpy", "scipy", "sympy", "torch", "z3-solver", "python-flint")
 
 
@@ -44,10 +45,22 @@ def checks_of(topic: str) -> dict[str, Any]:
     return {check.name: check for check in import_module(f"proofs_check.{topic}").CHECKS}
 
 
+def broken(topic: str) -> str | None:
+    """Why a topic cannot be imported; ``None`` when it can."""
+    try:
+        claims_of(topic), checks_of(topic)
+    except Exception as error:  # whatever a module does while it is read
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
 def units(chosen: list[str]) -> list[Unit]:
-    """What there is to run: claims first, then checks."""
-    found: list[Unit] = [("claim", topic, name) for topic in chosen for name in claims_of(topic)]
-    return found + [("check", topic, name) for topic in chosen for name in checks_of(topic)]
+    """What there is to run: claims first, then checks; one failing claim ``import`` for a topic that cannot be imported."""
+    lost = [topic for topic in chosen if broken(topic)]
+    sound = [topic for topic in chosen if topic not in lost]
+    found: list[Unit] = [("claim", topic, IMPORT) for topic in lost]
+    found += [("claim", topic, name) for topic in sound for name in claims_of(topic)]
+    return found + [("check", topic, name) for topic in sound for name in checks_of(topic)]
 
 
 def run_unit(unit: Unit, tier: str = "default") -> tuple[dict[str, Any], list[_statements.Finding]]:
@@ -58,12 +71,14 @@ def run_unit(unit: Unit, tier: str = "default") -> tuple[dict[str, Any], list[_s
 
 def _claim(topic: str, name: str) -> tuple[dict[str, Any], list[_statements.Finding]]:
     began = time.perf_counter()
-    function = claims_of(topic)[name]
-    title = (function.__doc__ or name).strip().splitlines()[0]
+    function = None if name == IMPORT else claims_of(topic)[name]
+    title = "The topic can be imported." if function is None else (function.__doc__ or name).strip().splitlines()[0]
     entry: dict[str, Any] = {
         "id": f"{topic}.{name}", "title": title, "status": "holds", "error": None, "grade": None, "given": [], "steps": [], "seconds": 0.0
     }
     found: list[_statements.Finding] = []
+    if function is None:
+        return entry | {"status": "fails", "error": broken(topic) or "it could not be imported at first"}, found
     try:
         derivations = derive(function)
         for derivation in derivations:
@@ -71,7 +86,7 @@ def _claim(topic: str, name: str) -> tuple[dict[str, Any], list[_statements.Find
             entry["steps"] += [{"kind": s.kind, "why": s.why, "grade": s.grade().name} for s in derivation.steps]
             found += _statements.findings_of_derivation(f"{topic}.{name}", derivation)
         entry["grade"] = min(Grade(d.grade()) for d in derivations).name
-    except (StepFails, ValueError, TypeError, NotImplementedError) as error:
+    except Exception as error:  # a claim that cannot be built is no reason to leave out the others
         entry |= {"status": "fails", "error": f"{type(error).__name__}: {error}"}
         found = []
     entry["seconds"] = round(time.perf_counter() - began, 3)
@@ -91,7 +106,7 @@ def _check(topic: str, name: str, tier: str) -> tuple[dict[str, Any], list[_stat
     }
     try:
         result = run(check, tier)
-    except (ValueError, ArithmeticError, RuntimeError) as error:
+    except Exception as error:
         entry |= {"note": f"{type(error).__name__}: {error}", "seconds": round(time.perf_counter() - began, 3)}
         return entry, []
     unbounded = [f"{end} end of the {what} is infinite" for what, pair in (("band", result.band), ("interval", result.interval))
@@ -199,21 +214,37 @@ def _plain(value: Any) -> Any:
     return _statements.finite(value) if isinstance(value, float) else value
 
 
-def save(document: dict[str, Any], path: Path) -> None:
-    """Write the whole file or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(path.suffix + ".part")
-    part.write_text(json.dumps(document, indent=1, allow_nan=False) + "\n")
-    part.replace(path)
+def write(text: str, path: Path) -> None:
+    """Write the whole file or nothing; a device or a pipe is written as it is."""
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            with path.open("w") as file:
+                file.write(text)
+            return
+        try:
+            part.write_text(text)
+            part.replace(path)
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error  # Python does not always say which file
+
+
+def save(document: Any, path: Path) -> None:
+    """Write JSON, the whole file or nothing."""
+    write(json.dumps(document, indent=1, allow_nan=False) + "\n", path)
 
 
 def last(path: Path, chosen: list[str], tier: str = "default") -> dict[str, Any] | None:
-    """The last ``verify`` of these topics, if its sources are unchanged."""
+    """The last ``verify`` of these topics, if its sources are unchanged; ``None`` also for a file that is no such document."""
     try:
         document = json.loads(path.read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
-    return document if document.get("key") == source_key(chosen, tier) else None
+    return document if isinstance(document, dict) and document.get("key") == source_key(chosen, tier) else None
 
 
 def quiet_threads() -> None:

@@ -16,7 +16,7 @@ def ball(expr: Any, bits: int = BITS) -> tuple[sp.Rational, sp.Rational]:
 
     saved, flint.ctx.prec = flint.ctx.prec, bits
     try:
-        value = _walk(sp.sympify(expr), flint)
+        value = _walk(sp.sympify(expr, strict=True), flint)
         if not value.is_finite():
             raise ValueError(f"{expr}: the ball is not finite; the expression has a pole or leaves the real line")
         return _rational(value.lower()), _rational(value.upper())
@@ -36,7 +36,7 @@ def least_eigenvalue(matrix: sp.Matrix, bits: int = BITS) -> tuple[float, float]
     saved, flint.ctx.prec = flint.ctx.prec, bits
     try:
         n = matrix.rows
-        upper = {(i, j): _walk(sp.sympify(matrix[i, j]), flint) for i in range(n) for j in range(i, n)}
+        upper = {(i, j): _walk(sp.sympify(matrix[i, j], strict=True), flint) for i in range(n) for j in range(i, n)}
         K = [[upper[min(i, j), max(i, j)] for j in range(n)] for i in range(n)]
         sizes, vectors = np.linalg.eigh([[float(entry.mid()) for entry in row] for row in K])
         v = [flint.arb(float(entry)) for entry in vectors[:, 0]]
