@@ -30,7 +30,8 @@ SAVE_EVERY = 5.0  # seconds
 LOST = "a worker process was lost (killed, or out of memory; --jobs 1 needs the least)"
 COLOUR = {
     "PROVED": "green", "ENCLOSED": "green", "SAMPLED": "yellow", "CONFIRMED": "green", "REFUTED": "red", "INCONCLUSIVE": "yellow",
-    "SCOPED": "magenta", "OPEN": "cyan", "OUT_OF_SCOPE": "bright_black", "fails": "red", "hole": "red", "undecided": "yellow",
+    "SCOPED": "magenta", "OPEN": "cyan", "OUT_OF_SCOPE": "bright_black", "fails": "red",
+    "hole": "red", "undecided": "yellow", "premise": "yellow",
 }
 
 
@@ -382,7 +383,7 @@ def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, targ
     """Plant small errors in the theory, one at a time, and list those that nothing notices (takes hours for all topics).
 
     An error is caught by a step, the ledger, a test of numerics or a check.  Exit status 1 when one survives that is neither equivalent to
-    the original nor another proof of the same result.
+    the original nor another proof of the same result from the same premises.
     """
     from proofs_check import _referee
 
@@ -397,7 +398,7 @@ def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, targ
             for place, entry in results:
                 found[place] = entry
                 advance(entry["id"])
-                if not quiet and entry["standing"] in ("hole", "undecided"):
+                if not quiet and entry["standing"] in SURVIVES:
                     click.echo(_survivor(entry))
         except KeyboardInterrupt:
             stopped = "interrupted", 130
@@ -419,10 +420,11 @@ def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, targ
     if stopped:
         click.echo(f"{stopped[0]} after {len(entries)} of {len(work)}; the lines above are what was finished", err=True)
         return stopped[1]
-    return 1 if any(e["standing"] in ("hole", "undecided") for e in entries) else _left_out(names, topics)
+    return 1 if any(e["standing"] in SURVIVES for e in entries) else _left_out(names, topics)
 
 
-LAYERS = ("step", "ledger", "numerics", "check", "equivalent", "another proof", "undecided", "hole")
+LAYERS = ("step", "ledger", "numerics", "check", "equivalent", "another proof", "premise", "undecided", "hole")
+SURVIVES = ("premise", "undecided", "hole")
 
 
 def _survivor(entry: dict[str, Any]) -> str:

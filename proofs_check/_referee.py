@@ -9,7 +9,8 @@ a term, an inequality.  The layers are asked in this order:
     check     a prediction leaves the band of what was measured, or no longer differs from its rival
 
 What no layer catches is "equivalent" (nothing that is shown or used changes: all expressions are equal), "another proof" (every step is
-true and so is the result, which is the old one: only the way to it differs), or a "hole".
+true and the result is the old one: only the way to it differs), a "premise" (the same, but a definition, a hypothesis or a domain reads
+differently, which no step can notice), or a "hole".
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ FLIPPED: dict[type, type[ast.operator]] = {ast.Add: ast.Sub, ast.Sub: ast.Add}
 TURNED: dict[type, type[ast.cmpop]] = {ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: ast.GtE, ast.GtE: ast.LtE}
 RELATIONS = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 KINDS = ("sign", "factor 2", "factor pi", "exponent + 1", "exponent - 1", "symbol", "term", "inequality")
+GIVEN = ("definition", "assumption", "quotation")
 LIMIT = 30.0  # seconds for the steps of one planted error
 TESTS = 120.0  # seconds for the tests of a topic
 Place = tuple[str, str, int]  # topic, claim (or SHARED), number of the error in its source
@@ -50,7 +52,7 @@ class Verdict:
     """What became of a planted error: who caught it (``None``: nobody), how it stands, and why."""
 
     caught_by: str | None
-    standing: str  # "caught" | "equivalent" | "another proof" | "undecided" | "hole"
+    standing: str  # "caught" | "equivalent" | "another proof" | "premise" | "undecided" | "hole"
     reason: str
 
 
@@ -261,8 +263,15 @@ def of_a_claim(topic: str, name: str, function: Callable[[], Any]) -> Verdict:
         if all(len(a.steps) == len(b.steps) and all(map(_same_step, a.steps, b.steps)) for a, b in zip(right, wrong, strict=True)):
             return Verdict(None, "equivalent", "all expressions are equal")
         if all(_same(a.result, b.result) and _same_settles(a, b) for a, b in zip(right, wrong, strict=True)):
+            if any(_premises(a) != _premises(b) for a, b in zip(right, wrong, strict=True)):
+                return Verdict(None, "premise", "a definition, hypothesis or domain reads differently, and every step holds")
             return Verdict(None, "another proof", "every step is true and the result is the same")
     return Verdict(None, "hole", "every step is true, and the result is another")
+
+
+def _premises(derivation: Derivation) -> list[Any]:
+    """What a derivation starts from and no step checks."""
+    return [step.domain if isinstance(step, Step) else step for step in derivation.steps if isinstance(step, Step) or step.kind in GIVEN]
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -296,7 +305,7 @@ def by_theory(place: Place) -> Verdict:
     except Exception as error:
         return Verdict("step", "caught", f"{type(error).__name__} already when the file is read")
     worst = Verdict(None, "equivalent", "the derivation is the same")
-    rank = ("equivalent", "another proof", "hole")
+    rank = ("equivalent", "another proof", "premise", "hole")
     for claim in [name] if name != SHARED else _run.claims_of(topic):
         _truth(topic, claim)
         found = of_a_claim(topic, claim, getattr(module, claim))

@@ -63,6 +63,12 @@ def test_a_change_that_changes_nothing_is_equivalent():
     assert _referee._same_step(known[0].steps[0], known[0].steps[0]) and not _referee._same_step(*known[0].steps[:2])
 
 
+def test_a_changed_definition_or_domain_is_told_apart_from_another_proof():
+    """No step can notice it: a reader has to."""
+    assert _referee.by_theory(place_of("two_grid", "exponent + 1", "sin(theta / 2) ** 2")).standing == "premise"
+    assert _referee.by_theory(place_of("two_grid", "inequality", "s < 1")).standing == "premise"
+
+
 def test_another_true_result_is_a_hole_for_the_steps():
     def doubled():
         from sympy import cos, sin
@@ -156,5 +162,6 @@ def test_ctrl_c_keeps_the_errors_that_were_planted(few, tmp_path, monkeypatch):
 def test_nothing_noticed_nothing_planted():
     done = CliRunner().invoke(_cli.cli, ["referee", TOPIC, "--per-kind", "1", "--jobs", "1", "--json", "-"], standalone_mode=False)
     entries = json.loads(done.output)["errors"]
-    assert done.return_value == 0 and {e["standing"] for e in entries} <= {"caught", "equivalent", "another proof"}
+    assert {e["standing"] for e in entries} <= {"caught", "equivalent", "another proof", "premise"}
+    assert done.return_value == int(any(e["standing"] == "premise" for e in entries))
     assert any(e["caught_by"] == "step" for e in entries) and {e["kind"] for e in entries} == set(_referee.KINDS)
