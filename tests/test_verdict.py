@@ -86,6 +86,7 @@ def test_the_budget_counts_the_side_that_refutes():
     assert budget(both) == pytest.approx(0.4)
     assert budget(replace(both, check=replace(both.check, side="at most"))) == pytest.approx(0.4)
     assert budget(replace(both, check=replace(both.check, side="at least"))) == 0
+    assert budget(replace(both, check=replace(both.check, terms={"one": 0.3, "two": 0.2}))) == pytest.approx(0.8)
     assert budget(replace(both, check=replace(both.check, terms={"none": 0.0}))) is None
     assert budget(replace(both, values=(np.nan,) * 11)) is None
 
