@@ -1,6 +1,7 @@
-"""The command line: topics, verify, statements, latex, report, sweep.
+"""The command line: topics, verify, statements, latex, report, referee, sweep.
 
-Exit status: 0 every claim holds and every judged check is CONFIRMED; 1 otherwise; 2 bad usage; 130 on Ctrl-C, with what was finished kept.
+Exit status: 0 every claim holds and every judged check is CONFIRMED; 1 otherwise; 2 bad usage, or a file that cannot be written; 130 on
+Ctrl-C, with what was finished kept.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ import sqlite3
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor
-from contextlib import closing
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +32,11 @@ if TYPE_CHECKING:
 KEPT = Path("build/verify.json")
 PARTIAL = Path("build/verify.partial.json")  # what was finished, should the process be killed
 SAVE_EVERY = 5.0  # seconds
+LOST = "a worker process was lost (killed, or out of memory; --jobs 1 needs the least)"
 COLOUR = {
     "PROVED": "green", "ENCLOSED": "green", "SAMPLED": "yellow", "CONFIRMED": "green", "REFUTED": "red", "INCONCLUSIVE": "yellow",
     "SCOPED": "magenta", "OPEN": "cyan", "OUT_OF_SCOPE": "bright_black", "fails": "red",
+    "hole": "red", "undecided": "yellow", "premise": "yellow",
 }
 
 
@@ -76,6 +82,7 @@ def main() -> None:
     """Run the command line."""
     try:
         status = cli(standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Abort:
         click.echo("interrupted", err=True)
         status = 130
@@ -86,9 +93,37 @@ def main() -> None:
         click.echo("interrupted", err=True)
         status = 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
         status = 1
+    except OSError as error:
+        click.echo(_unwritten(error), err=True)
+        if error.filename is None:
+            _close_output()
+        status = 2
     sys.exit(status or 0)
+
+
+def _close_output() -> None:
+    """What is still in the buffer of standard output goes nowhere, so that Python does not try to write it again."""
+    with suppress(OSError):  # it may be closed already, or no file at all
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unwritten(error: OSError) -> str:
+    return f"cannot write {error.filename or 'the output'}: {error.strerror or error}"
+
+
+def _sound(names: tuple[str, ...]) -> list[str]:
+    """The chosen topics, all by default, without those that cannot be imported: each of these is named."""
+    chosen = list(names) or _run.all_topics()
+    for topic in chosen:
+        if why := _run.broken(topic):
+            click.echo(f"topic {topic} is left out, because it cannot be imported: {why}", err=True)
+    return [topic for topic in chosen if not _run.broken(topic)]
+
+
+def _left_out(names: tuple[str, ...], chosen: list[str]) -> int:
+    return 0 if len(chosen) == len(list(names) or _run.all_topics()) else 1
 
 
 @cli.command()
@@ -104,7 +139,7 @@ def topics(as_json: bool) -> None:
             "checks": list(_run.checks_of(topic)),
             "statements": [s["id"] for s in ledger().values() if s["topic"] == topic],
         }
-        for topic in sorted({*_run.all_topics(), *(s["topic"] for s in ledger().values())})
+        for topic in sorted({*_sound(()), *(s["topic"] for s in ledger().values())})
     ]
     if as_json:
         click.echo(json.dumps(rows, indent=1))
@@ -142,47 +177,64 @@ def verify(names: tuple[str, ...], quick: bool, full: bool, jobs: int | None, de
     return status
 
 
-def _verify(chosen: list[str], tier: str, jobs: int | None, quiet: bool) -> tuple[dict[str, Any], int]:
+@contextmanager
+def _progress(label: str, total: int) -> Iterator[Callable[[str], None]]:
+    """A bar on a terminal, nothing elsewhere; call what it yields after each piece of work."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        bar = progress.add_task(label, total=total)
+        yield lambda what: progress.update(bar, advance=1, description=what[:40].ljust(40))
+
+
+def _verify(chosen: list[str], tier: str, jobs: int | None, quiet: bool) -> tuple[dict[str, Any], int]:
     work, began = _run.units(chosen), time.perf_counter()
     saved = began
     entries: dict[_run.Unit, dict[str, Any]] = {}
     found: list[Any] = []
-    jobs = jobs or min(os.cpu_count() or 1, 8)
-    console = Console(stderr=True)
-    interrupted = False
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=console, disable=not console.is_terminal, transient=True,
-    ) as progress:
-        bar = progress.add_task("verify", total=len(work))
-        results = _run.run_all(work, tier, jobs)
+    stopped: tuple[str, int] | None = None
+    with _progress("verify", len(work)) as advance:
+        results = _run.run_all(work, partial(_run.run_unit, tier=tier), jobs or _cores())
         try:
-            for unit, entry, findings in results:
+            for unit, (entry, findings) in results:
                 entries[unit] = entry
                 found += findings
                 if time.perf_counter() - saved > SAVE_EVERY:
                     saved = time.perf_counter()
-                    _run.save(_run.report_of(chosen, tier, saved - began, entries, found, complete=False), PARTIAL)
-                progress.update(bar, advance=1, description=entry["id"][:40].ljust(40))
+                    with suppress(OSError):  # the end says that nothing can be kept
+                        _run.save(_run.report_of(chosen, tier, saved - began, entries, found, complete=False), PARTIAL)
+                advance(entry["id"])
                 if not quiet:
                     click.echo(_line(unit, entry))
         except KeyboardInterrupt:
-            interrupted = True
+            stopped = "interrupted", 130
+        except BrokenProcessPool:
+            stopped = LOST, 1
         finally:
             results.close()
-    document = _run.report_of(chosen, tier, time.perf_counter() - began, entries, found, complete=not interrupted)
-    if tier == "default":
-        _run.save(document, KEPT)
-    PARTIAL.unlink(missing_ok=True)
+    document = _run.report_of(chosen, tier, time.perf_counter() - began, entries, found, complete=stopped is None)
+    lost = None
+    try:
+        if tier == "default":
+            _run.save(document, KEPT)
+        PARTIAL.unlink(missing_ok=True)
+    except OSError as error:
+        lost = f"the results are not kept: {_unwritten(error)}"
     if not quiet:
         _totals(document)
-    if interrupted:
-        click.echo(f"interrupted after {len(entries)} of {len(work)}; what was finished is in {KEPT}", err=True)
-        return document, 130
-    return document, _status(document)
+    if stopped:
+        kept = f"; what was finished is in {KEPT}" if tier == "default" and not lost else ""
+        click.echo(f"{stopped[0]} after {len(entries)} of {len(work)}{kept}", err=True)
+    if lost:
+        click.echo(lost, err=True)
+    return document, stopped[1] if stopped else 1 if lost else _status(document)
+
+
+def _cores() -> int:
+    return min(os.cpu_count() or 1, 8)
 
 
 def _line(unit: _run.Unit, entry: dict[str, Any]) -> str:
@@ -275,7 +327,7 @@ def statements(names: tuple[str, ...], verdict: str | None, target: str | None) 
         click.echo(json.dumps(rows, indent=1))
         return
     if target:
-        Path(target).write_text(json.dumps(rows, indent=1) + "\n")
+        _run.save(rows, Path(target))
         return
     for row in rows:
         click.echo(f"{_word(row['verdict'])} {row['id']}: {ledger()[row['id']]['claim']}")
@@ -295,17 +347,16 @@ def latex(names: tuple[str, ...], output: Path | None, pdf: bool) -> int:
     """The derivations as a LaTeX document."""
     from proofs_check import _latex
 
-    chosen = list(names) or _run.all_topics()
+    chosen = _sound(names)
     results = _run.last(KEPT, chosen) or _run.last(KEPT, _run.all_topics())
     if results is None:
         click.echo("no current results: tables of verdicts and errata are left out; `proofs-check verify` makes them", err=True)
     text = _latex.document(chosen, results)
     if output is None and not pdf:
         click.echo(text)
-        return 0
+        return _left_out(names, chosen)
     output = output or Path("build/derivations.tex")
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(text)
+    _run.write(text, output)
     click.echo(f"written to {output}")
     if pdf:
         try:
@@ -313,18 +364,77 @@ def latex(names: tuple[str, ...], output: Path | None, pdf: bool) -> int:
         except _latex.LatexFails as error:
             click.echo(str(error), err=True)
             return 1
-    return 0
+    return _left_out(names, chosen)
 
 
 @cli.command()
 @topic_names
 @click.option("-o", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("build/report"), help="Folder of index.html.")
-def report(names: tuple[str, ...], folder: Path) -> None:
+def report(names: tuple[str, ...], folder: Path) -> int:
     """Self-contained HTML pages: errata, statements, and each topic with its derivations and checks."""
     from proofs_check import _report
 
-    chosen = list(names) or _run.all_topics()
+    chosen = _sound(names)
     click.echo(f"written to {_report.write(chosen, _current(names), folder)}")
+    return _left_out(names, chosen)
+
+
+@cli.command()
+@topic_names
+@click.option("--per-kind", type=click.IntRange(1), default=None, help="Errors of each kind in each claim, picked by a hash; default: all.")
+@click.option("--jobs", type=click.IntRange(1), default=None, help="Processes; default: number of cores.")
+@click.option("--json", "target", metavar="FILE", help="Write the results to FILE; - is standard output and prints nothing else.")
+def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, target: str | None) -> int:
+    """Plant small errors in the theory, one at a time, and list those that nothing notices (takes hours for all topics).
+
+    An error is caught by a step, the ledger, a test of numerics or a check.  Exit status 1 when one survives that is neither equivalent to
+    the original nor another proof of the same result from the same premises.
+    """
+    from proofs_check import _referee
+
+    topics = _sound(names)
+    work = [place for topic in topics for name in _referee.parts(topic) for place in _referee.chosen(topic, name, per_kind)]
+    began, quiet = time.perf_counter(), target == "-"
+    found: dict[_referee.Place, dict[str, Any]] = {}
+    stopped: tuple[str, int] | None = None
+    with _progress("referee", len(work)) as advance:
+        results = _run.run_all(work, _referee.referee, jobs or _cores())
+        try:
+            for place, entry in results:
+                found[place] = entry
+                advance(entry["id"])
+                if not quiet and entry["standing"] in SURVIVES:
+                    click.echo(_survivor(entry))
+        except KeyboardInterrupt:
+            stopped = "interrupted", 130
+        except BrokenProcessPool:
+            stopped = LOST, 1
+        finally:
+            results.close()
+    entries = [found[place] for place in work if place in found]
+    document = {"schema": 1, "seconds": round(time.perf_counter() - began, 3), "complete": stopped is None, "errors": entries}
+    if quiet:
+        click.echo(json.dumps(document, indent=1))
+    else:
+        for topic in topics:
+            own = Counter(e["caught_by"] or e["standing"] for e in entries if e["topic"] == topic)
+            click.echo(f"{topic:32}{sum(own.values()):6} errors: " + ", ".join(f"{own[word]} {word}" for word in LAYERS if own[word]))
+    if target and not quiet:
+        _run.save(document, Path(target))
+        click.echo(f"written to {target}")
+    if stopped:
+        click.echo(f"{stopped[0]} after {len(entries)} of {len(work)}; the lines above are what was finished", err=True)
+        return stopped[1]
+    return 1 if any(e["standing"] in SURVIVES for e in entries) else _left_out(names, topics)
+
+
+LAYERS = ("step", "ledger", "numerics", "check", "equivalent", "another proof", "premise", "undecided", "hole")
+SURVIVES = ("premise", "undecided", "hole")
+
+
+def _survivor(entry: dict[str, Any]) -> str:
+    place = f"{entry['topic']}.{entry['claim']}, line {entry['line']}"
+    return f"{_word(entry['standing'])} {place}, {entry['kind']}: {entry['before']} -> {entry['after']}: {entry['reason']}"
 
 
 # ---------------------------------------------------------------- sweep

@@ -76,7 +76,9 @@ def core_of(word: str) -> str:
 
 
 def is_formula(core: str) -> bool:
-    """Does a word hold a Greek letter, a power or an index?"""
+    """Does a word hold a Greek letter, a power or an index?  A word with a backslash or a dollar is text: it could be any command."""
+    if "\\" in core or "$" in core:
+        return False
     return bool(re.search(rf"(^|[^a-zA-Z])({GREEK})([^a-zA-Z]|$)", core) or re.search(r"[\^]|[A-Za-z]_[A-Za-z0-9]", core))
 
 
@@ -195,6 +197,7 @@ def _setting(module: str) -> list[str]:
 
 def _display(paragraph: str) -> str:
     """An indented formula or table of a docstring, as it stands."""
+    paragraph = paragraph.replace("\\end{verbatim}", "\\end {verbatim}")  # the only words that end it
     return "\\begin{small}\\begin{verbatim}\n" + paragraph + "\n\\end{verbatim}\\end{small}\n"
 
 

@@ -45,12 +45,10 @@ CHECKED = {
 
 def write(topics: Sequence[str], document: dict[str, Any], folder: Path) -> Path:
     """Write the pages of ``topics`` from the results of ``verify`` to ``folder``; returns the front page."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for topic in topics:
-        (folder / f"{topic}.html").write_text(topic_page(topic, document))
-    front = folder / "index.html"
-    front.write_text(front_page(topics, document))
-    return front
+    pages = {f"{topic}.html": topic_page(topic, document) for topic in topics} | {"index.html": front_page(topics, document)}
+    for name, page in pages.items():
+        _run.write(page, folder / name)
+    return folder / "index.html"
 
 
 # ---------------------------------------------------------------- the front page
@@ -134,7 +132,7 @@ def _printed(value: Any) -> str:
         return "; ".join(f"{escape(part)}: {_printed(own)}" for part, own in value.items())
     if isinstance(value, list) and len(value) == 2:
         low, high = ("\u2212\u221e" if value[0] is None else value[0], "\u221e" if value[1] is None else value[1])
-        return f"between {low} and {high}"
+        return f"between {escape(str(low))} and {escape(str(high))}"
     return escape(str(value))
 
 
@@ -252,7 +250,8 @@ def _step(step: Any, grade: str) -> str:
 
 def _uses(function: Callable[..., Any]) -> list[str]:
     """Other claims whose results this one calls for."""
-    known = {id(f): f"{topic}.{name}" for topic in _run.all_topics() for name, f in _run.claims_of(topic).items()}
+    known = {id(f): f"{topic}.{name}" for topic in _run.all_topics() if not _run.broken(topic)
+             for name, f in _run.claims_of(topic).items()}
     scope = inspect.unwrap(function).__globals__
     called = {node.id for node in ast.walk(ast.parse(inspect.getsource(function))) if isinstance(node, ast.Name)}
     return sorted({known[id(scope[name])] for name in called if name in scope and id(scope[name]) in known and scope[name] is not function})
@@ -280,6 +279,8 @@ def _check(check: dict[str, Any], source: Any) -> str:
         ("measured", f"{_between(check['interval'])}, {'one number' if count == 1 else f'{count} seeds'}"),
         ("rival", f"{_number(check['rival'])}: {prose(check['rival_why'])}"),
         ("error terms", terms),
+        ("deviation", "none" if check["budget"] is None else f"{100 * check['budget']:.3g} % of the error terms"),
+        ("sensitivity", _sensitivity(check)),
         ("about", _links([check["claim"]])),
     ]
     if check["note"]:
@@ -290,6 +291,15 @@ def _check(check: dict[str, Any], source: Any) -> str:
         f"<section class='check'><h3 id='{name}'><span class='v {check['verdict']}'>{check['verdict']}</span> {name.replace('_', ' ')}</h3>"
         f"{_list(rows)}{_code(*functions)}</section>"
     )
+
+
+def _sensitivity(check: dict[str, Any]) -> str:
+    """The smallest change of the prediction that the check would notice, in words."""
+    change = check["sensitivity"]
+    if change is None:
+        return "none: not judged" if check["verdict"] == "OPEN" else "none"
+    size = f"{100 * change:.3g} %" if check["predicted"] else f"{change:.3g}"
+    return f"a prediction changed by {size} would be refuted (probability 0.95)"
 
 
 def _number(value: float | None) -> str:
@@ -342,8 +352,8 @@ def _map(claims: Sequence[dict[str, Any]], checks: Sequence[dict[str, Any]], sta
             y = places[name][1]
             short = label if len(label) < 43 else label[:41] + "\u2026"
             box = f"<rect class='{word}' x='{left[column]}' y='{y}' width='{width}' height='{height}' rx='4'/>"
-            text = f"<text x='{left[column] + 6}' y='{y + 13}'>{short}</text>"
-            shapes.append(f"<a href='{target}'><title>{label}: {word}</title>{box}{text}</a>")
+            text = f"<text x='{left[column] + 6}' y='{y + 13}'>{escape(short)}</text>"
+            shapes.append(f"<a href='{escape(target)}'><title>{escape(label)}: {word}</title>{box}{text}</a>")
     tall = 8 + step * max(len(own) for own in columns)
     return f"<svg class='map' viewBox='0 0 942 {tall}' role='img' aria-label='claims, checks, statements'>{''.join(shapes)}</svg>"
 

@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -19,13 +19,14 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from proofs_check import _statements
-from theory import Grade, StepFails, claims, derive, topics
+from theory import Grade, claims, derive, topics
 
 ROOT = Path(__file__).resolve().parent.parent
 Unit = tuple[str, str, str]  # "claim" or "check", topic, name
+IMPORT = "import"  # no function can have this name
 PACKAGES = ("numpy", "scipy", "sympy", "torch", "z3-solver", "python-flint")
 
 
@@ -47,10 +48,22 @@ def checks_of(topic: str) -> dict[str, Any]:
     return {check.name: check for check in import_module(f"proofs_check.{topic}").CHECKS}
 
 
+def broken(topic: str) -> str | None:
+    """Why a topic cannot be imported; ``None`` when it can."""
+    try:
+        claims_of(topic), checks_of(topic)
+    except Exception as error:  # whatever a module does while it is read
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
 def units(chosen: list[str]) -> list[Unit]:
-    """What there is to run: claims first, then checks."""
-    found: list[Unit] = [("claim", topic, name) for topic in chosen for name in claims_of(topic)]
-    return found + [("check", topic, name) for topic in chosen for name in checks_of(topic)]
+    """What there is to run: claims first, then checks; one failing claim ``import`` for a topic that cannot be imported."""
+    lost = [topic for topic in chosen if broken(topic)]
+    sound = [topic for topic in chosen if topic not in lost]
+    found: list[Unit] = [("claim", topic, IMPORT) for topic in lost]
+    found += [("claim", topic, name) for topic in sound for name in claims_of(topic)]
+    return found + [("check", topic, name) for topic in sound for name in checks_of(topic)]
 
 
 def run_unit(unit: Unit, tier: str = "default") -> tuple[dict[str, Any], list[_statements.Finding]]:
@@ -61,12 +74,14 @@ def run_unit(unit: Unit, tier: str = "default") -> tuple[dict[str, Any], list[_s
 
 def _claim(topic: str, name: str) -> tuple[dict[str, Any], list[_statements.Finding]]:
     began = time.perf_counter()
-    function = claims_of(topic)[name]
-    title = (function.__doc__ or name).strip().splitlines()[0]
+    function = None if name == IMPORT else claims_of(topic)[name]
+    title = "The topic can be imported." if function is None else (function.__doc__ or name).strip().splitlines()[0]
     entry: dict[str, Any] = {
         "id": f"{topic}.{name}", "title": title, "status": "holds", "error": None, "grade": None, "given": [], "steps": [], "seconds": 0.0
     }
     found: list[_statements.Finding] = []
+    if function is None:
+        return entry | {"status": "fails", "error": broken(topic) or "it could not be imported at first"}, found
     try:
         derivations = derive(function)
         for derivation in derivations:
@@ -74,7 +89,7 @@ def _claim(topic: str, name: str) -> tuple[dict[str, Any], list[_statements.Find
             entry["steps"] += [{"kind": s.kind, "why": s.why, "grade": s.grade().name} for s in derivation.steps]
             found += _statements.findings_of_derivation(f"{topic}.{name}", derivation)
         entry["grade"] = min(Grade(d.grade()) for d in derivations).name
-    except (StepFails, ValueError, TypeError, NotImplementedError) as error:
+    except Exception as error:  # a claim that cannot be built is no reason to leave out the others
         entry |= {"status": "fails", "error": f"{type(error).__name__}: {error}"}
         found = []
     entry["seconds"] = round(time.perf_counter() - began, 3)
@@ -82,18 +97,19 @@ def _claim(topic: str, name: str) -> tuple[dict[str, Any], list[_statements.Find
 
 
 def _check(topic: str, name: str, tier: str) -> tuple[dict[str, Any], list[_statements.Finding]]:
-    from proofs_check._check import run
+    from proofs_check._check import budget, run, sensitivity
 
     check = checks_of(topic)[name]
     began = time.perf_counter()
     entry: dict[str, Any] = {
         "id": f"{topic}.{name}", "claim": f"{topic}.{check.claim.__name__}", "verdict": "INCONCLUSIVE", "predicted": None,
         "band": [None, None], "interval": [None, None], "values": [], "rival": None, "rival_why": check.rival_why,
-        "terms": dict(check.terms), "seeds": [], "recorded": check.recorded, "note": None, "seconds": 0.0,
+        "terms": dict(check.terms), "seeds": [], "recorded": check.recorded, "sensitivity": None, "budget": None,
+        "note": None, "seconds": 0.0,
     }
     try:
         result = run(check, tier)
-    except (ValueError, ArithmeticError, RuntimeError) as error:
+    except Exception as error:
         entry |= {"note": f"{type(error).__name__}: {error}", "seconds": round(time.perf_counter() - began, 3)}
         return entry, []
     unbounded = [f"{end} end of the {what} is infinite" for what, pair in (("band", result.band), ("interval", result.interval))
@@ -102,6 +118,7 @@ def _check(topic: str, name: str, tier: str) -> tuple[dict[str, Any], list[_stat
         "verdict": result.verdict.name, "predicted": _statements.finite(result.predicted), "rival": _statements.finite(result.rival),
         "band": [_statements.finite(v) for v in result.band], "interval": [_statements.finite(v) for v in result.interval],
         "values": [_statements.finite(v) for v in result.values], "seeds": list(result.seeds),
+        "sensitivity": sensitivity(result), "budget": budget(result),
         "note": "; ".join([result.note, *unbounded] if result.note else unbounded) or None, "seconds": round(result.seconds, 3),
     }
     return entry, _statements.findings_of_check(f"{topic}.{name}", result)
@@ -147,16 +164,20 @@ def workers(jobs: int, start: Callable[[int], None] = watch_parent) -> Iterator[
         raise
 
 
-def run_all(work: list[Unit], tier: str, jobs: int) -> Generator[tuple[Unit, dict[str, Any], list[_statements.Finding]], None, None]:
-    """Results as they come; closing the iterator stops the workers."""
+Work = TypeVar("Work")
+Found = TypeVar("Found")
+
+
+def run_all(work: Sequence[Work], act: Callable[[Work], Found], jobs: int) -> Generator[tuple[Work, Found], None, None]:
+    """``act`` of each piece of work, as it comes; closing the iterator stops the workers, ``BrokenProcessPool`` says that one was lost."""
     if jobs <= 1 or len(work) <= 1:
-        for unit in work:
-            yield unit, *run_unit(unit, tier)
+        for piece in work:
+            yield piece, act(piece)
         return
-    with workers(jobs, _start_worker) as pool:
-        tasks = {pool.submit(run_unit, unit, tier): unit for unit in work}
+    with workers(min(jobs, len(work)), _start_worker) as pool:
+        tasks = {pool.submit(act, piece): piece for piece in work}
         for task in as_completed(tasks):
-            yield tasks[task], *task.result()
+            yield tasks[task], task.result()
 
 
 # ---------------------------------------------------------------- what is kept
@@ -205,21 +226,37 @@ def _plain(value: Any) -> Any:
     return _statements.finite(value) if isinstance(value, float) else value
 
 
-def save(document: dict[str, Any], path: Path) -> None:
-    """Write the whole file or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(path.suffix + ".part")
-    part.write_text(json.dumps(document, indent=1, allow_nan=False) + "\n")
-    part.replace(path)
+def write(text: str, path: Path) -> None:
+    """Write the whole file or nothing; a device or a pipe is written as it is."""
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            with path.open("w") as file:
+                file.write(text)
+            return
+        try:
+            part.write_text(text)
+            part.replace(path)
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error  # Python does not always say which file
+
+
+def save(document: Any, path: Path) -> None:
+    """Write JSON, the whole file or nothing."""
+    write(json.dumps(document, indent=1, allow_nan=False) + "\n", path)
 
 
 def last(path: Path, chosen: list[str], tier: str = "default") -> dict[str, Any] | None:
-    """The last ``verify`` of these topics, if its sources are unchanged."""
+    """The last ``verify`` of these topics, if its sources are unchanged; ``None`` also for a file that is no such document."""
     try:
         document = json.loads(path.read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
-    return document if document.get("key") == source_key(chosen, tier) else None
+    return document if isinstance(document, dict) and document.get("key") == source_key(chosen, tier) else None
 
 
 def quiet_threads() -> None:

@@ -101,7 +101,7 @@ def formula(text: Any, topic: str) -> Any:
 
 def agree(printed: Any, derived: Any) -> Grade | None:
     """How surely two formulas are the same: Boolean ones by exact decision, others by the machinery of a step; None if they differ."""
-    derived = sp.sympify(derived)
+    derived = sp.sympify(derived, strict=True)
     if printed == derived:
         return Grade.PROVED
     if getattr(printed, "is_Boolean", False) or getattr(derived, "is_Boolean", False):

@@ -14,8 +14,8 @@ from proofs_check import _run
 
 ROOT = Path(__file__).resolve().parent.parent
 CLAIM = {"id", "title", "status", "error", "grade", "given", "steps", "seconds"}
-CHECK = {"id", "claim", "verdict", "predicted", "band", "interval", "values", "rival", "rival_why", "terms", "seeds", "recorded", "note",
-         "seconds"}
+CHECK = {"id", "claim", "verdict", "predicted", "band", "interval", "values", "rival", "rival_why", "terms", "seeds", "recorded",
+         "sensitivity", "budget", "note", "seconds"}
 STATEMENT = {"id", "topic", "verdict", "printed", "corrected", "reading", "analogue", "scope", "by"}
 
 
@@ -43,6 +43,21 @@ def test_verify_prints_nothing_but_json(verified):
     assert all(set(s) == STATEMENT for s in document["statements"])
     assert {s["verdict"] for s in document["statements"]} == {"PROVED", "CONFIRMED", "REFUTED"}
     assert all(set(step) == {"kind", "why", "grade"} for c in document["claims"] for step in c["steps"])
+
+
+def test_the_number_of_processes_changes_nothing_but_the_time(tmp_path, monkeypatch):
+    from proofs_check import _cli
+
+    def plain(document):
+        """Without times, and without where it ran."""
+        entries = {kind: [{k: v for k, v in entry.items() if k != "seconds"} for entry in document[kind]] for kind in ("claims", "checks")}
+        return {k: v for k, v in (document | entries).items() if k not in ("seconds", "environment")}
+
+    monkeypatch.chdir(tmp_path)
+    topics = ["jacobi_iteration", "runge_phenomenon"]
+    one, two = (_cli._verify(topics, "default", jobs, quiet=True) for jobs in (1, 2))
+    assert json.dumps(plain(one[0])) == json.dumps(plain(two[0])) and one[1] == two[1] == 0
+    assert len(one[0]["checks"]) >= 2 and all(check["sensitivity"] is not None for check in one[0]["checks"])
 
 
 def test_statements_come_from_the_last_run(verified, folder):

@@ -24,7 +24,8 @@ def document():
     checks = [
         {"id": f"{topic}.{name}", "claim": f"{topic}.{check.claim.__name__}", "verdict": "OPEN" if check.open else "CONFIRMED",
          "predicted": 1.0, "band": [0.9, None], "interval": [0.95, 1.05], "values": [0.95, 1.0, 1.05], "rival": -40.0,
-         "rival_why": check.rival_why, "terms": {"sampling": 0.1}, "seeds": [0, 1, 2], "note": check.open, "seconds": 1.5}
+         "rival_why": check.rival_why, "terms": {"sampling": 0.1}, "seeds": [0, 1, 2],
+         "sensitivity": None if check.open else 0.25, "budget": 0.5, "note": check.open, "seconds": 1.5}
         for topic in TOPICS for name, check in _run.checks_of(topic).items()
     ]  # fmt: skip
     entries = [s for s in _report.ledger().values() if s["topic"] in TOPICS]
@@ -107,6 +108,14 @@ def test_the_picture_shows_what_was_judged():
     one_sided = _figure._row(check | {"band": [None, 2.5], "verdict": "OPEN"})
     assert one_sided["band"][0] < -_figure.REACH and not one_sided["judged"]
     assert _figure.forest([]) == "" and "currentColor" in _figure.forest([check])
+
+
+def test_a_check_says_what_it_would_notice(folder):
+    page = (folder / "gradient_flow.html").read_text()
+    assert "a prediction changed by 25 % would be refuted" in page and "50 % of the error terms" in page
+    check = {"sensitivity": 0.25, "predicted": 0.0, "verdict": "CONFIRMED"}
+    assert "changed by 0.25 would" in _report._sensitivity(check)
+    assert _report._sensitivity(check | {"sensitivity": None, "verdict": "OPEN"}) == "none: not judged"
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,15 @@
 """The referee is refereed: coverage of the interval, and how often a false claim is confirmed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import sympy as sp
+from hypothesis import given
+from hypothesis import strategies as st
 
 from proofs_check import Check, Verdict, _statements, run
-from proofs_check._check import ROUNDS, judge, median_interval
+from proofs_check._check import ROUNDS, budget, judge, median_interval, sensitivity
 from theory import Grade
 from theory.nondimensionalisation import balance
 
@@ -72,3 +76,56 @@ def test_equal_formulas_that_sympy_cannot_reduce_are_not_refuted():
     assert _statements.agree(printed, sp.Rational(1, 2)) is Grade.SAMPLED
     assert _statements.agree(printed, sp.Rational(1, 3)) is None
     assert _statements.agree(sp.true, sp.true) is Grade.PROVED and _statements.agree(sp.true, sp.Integer(1)) is None
+
+
+VALUES = st.lists(st.floats(-1.2, 1.2), min_size=11, max_size=11)
+
+
+@given(VALUES, st.sampled_from(["both", "at least", "at most"]))
+def test_what_is_confirmed_never_exceeds_its_budget(values, side):
+    result = run(check(lambda _, count: np.resize(values, count), side=side, rival=-5.0 if side == "at least" else 5.0))
+    spent = budget(result)
+    assert spent is not None and spent >= 0
+    if result.verdict is Verdict.CONFIRMED:
+        assert spent <= 1
+
+
+def test_the_budget_counts_the_side_that_refutes():
+    spread = np.linspace(0.2, 0.6, 11)
+    both = run(check(lambda _, count: np.resize(spread, count)))
+    assert budget(both) == pytest.approx(0.4)
+    assert budget(replace(both, check=replace(both.check, side="at most"))) == pytest.approx(0.4)
+    assert budget(replace(both, check=replace(both.check, side="at least"))) == 0
+    assert budget(replace(both, check=replace(both.check, terms={"one": 0.3, "two": 0.2}))) == pytest.approx(0.8)
+    assert budget(replace(both, check=replace(both.check, terms={"none": 0.0}))) is None
+    assert budget(replace(both, values=(np.nan,) * 11)) is None
+
+
+@pytest.mark.parametrize(("side", "rival"), [("both", 25.0), ("at least", 1.0), ("at most", 25.0)])
+def test_a_prediction_moved_by_the_sensitivity_is_refuted_and_by_less_is_not(side, rival):
+    values = np.linspace(9.7, 10.4, 11)
+    result = run(check(lambda _, count: np.resize(values, count), predict=10.0, rival=rival, side=side))
+    share = sensitivity(result)
+    expected = {"both": 1.4, "at least": 1.4, "at most": 1.3}[side]  # to the far end of the values, and the half-width
+    assert share == pytest.approx(expected / 10)
+    rng = np.random.default_rng(3)
+    directions = {"both": (1, -1), "at least": (1,), "at most": (-1,)}[side]
+    refuted = {}
+    for size in (1.01 * share, 0.8 * share):
+        said = []
+        for direction in directions:
+            band = replace(result.check, predict=10.0 * (1 + direction * size), rival=rival + 10 * direction * size).band()
+            said.append(np.mean([judge(median_interval(rng.choice(values, 11)), band) is Verdict.REFUTED for _ in range(200)]))
+        refuted[size] = min(said)
+    assert refuted[1.01 * share] >= 0.95 > refuted[0.8 * share]
+
+
+def test_sensitivity_is_absolute_about_zero_exact_without_seeds_and_absent_where_nothing_is_judged():
+    still = run(check(lambda _, count: np.full(count, 0.25), deterministic=True))
+    assert sensitivity(still) == pytest.approx(1.25)
+    moved = run(check(lambda _, count: np.full(count, 4.0), predict=2.0, deterministic=True))
+    assert moved.verdict is Verdict.REFUTED and sensitivity(moved) == pytest.approx(1.5)  # upwards it has to pass what was measured
+    assert sensitivity(replace(moved, check=replace(moved.check, side="at most"))) == 0  # refuted where it stands
+    assert sensitivity(run(check(lambda _, count: np.zeros(count), open="why"))) is None
+    assert sensitivity(run(check(lambda _, count: np.zeros(count)), "quick")) is None
+    assert sensitivity(run(check(lambda _, count: np.full(count, np.nan)))) is None

@@ -16,7 +16,7 @@ def counterexample(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
     """
     import z3
 
-    formula = sp.sympify(formula)
+    formula = sp.sympify(formula, strict=True)
     names: dict[sp.Symbol, Any] = {}
     solver = z3.Solver()
     solver.set("timeout", TIMEOUT_MS)

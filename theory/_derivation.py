@@ -98,7 +98,7 @@ class Step:
             return (replace(self, relation=REVERSED[self.relation]),)
         if isinstance(self.rhs, sp.MatrixBase):
             return (replace(self, rhs=self.rhs + sp.ones(*self.rhs.shape)),)
-        rhs = sp.sympify(self.rhs)
+        rhs = sp.sympify(self.rhs, strict=True)
         if rhs.is_infinite:
             return (replace(self, rhs=-rhs), replace(self, rhs=sp.Integer(0)))
         wrong = [rhs + 1]
@@ -178,7 +178,8 @@ class Enclosed:
         return (replace(self, lower=self.lower + width, upper=self.upper + width),)
 
     def latex(self) -> str:
-        return rf"{sp.latex(sp.sympify(self.lower))} \le {sp.latex(self.expr)} \le {sp.latex(sp.sympify(self.upper))}"
+        lower, upper = (sp.latex(sp.sympify(bound, strict=True)) for bound in (self.lower, self.upper))
+        return rf"{lower} \le {sp.latex(self.expr)} \le {upper}"
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,7 @@ class Defined:
     given: ClassVar[None] = None
 
     def grade(self) -> Grade:
-        if sp.sympify(self.expr).has(self.symbol):
+        if sp.sympify(self.expr, strict=True).has(self.symbol):
             raise StepFails(f"{self.why!r}: {self.symbol} is defined by itself")
         return Grade.GIVEN
 
@@ -308,7 +309,7 @@ class Derivation:
 
         ``namespace`` follows the array API standard (its sin, asin, sqrt, ... must be there); scalars stay Python numbers.
         """
-        missing = sp.sympify(self.result).free_symbols - set(symbols)
+        missing = sp.sympify(self.result, strict=True).free_symbols - set(symbols)
         if missing:
             raise ValueError(f"{self.title!r}: the result also depends on {', '.join(sorted(map(str, missing)))}")
         if namespace is None:
@@ -334,7 +335,7 @@ def _elementwise(namespace: Any) -> dict[str, Callable[..., Any]]:
 
 
 def _entries(lhs: Any, rhs: Any, why: str) -> list[tuple[sp.Expr, sp.Expr]]:
-    lhs, rhs = sp.sympify(lhs), sp.sympify(rhs)
+    lhs, rhs = sp.sympify(lhs, strict=True), sp.sympify(rhs, strict=True)
     if isinstance(lhs, sp.MatrixBase) or isinstance(rhs, sp.MatrixBase):
         if getattr(lhs, "shape", None) != getattr(rhs, "shape", None):
             raise StepFails(f"{why!r}: the two sides have different shapes")

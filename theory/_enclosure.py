@@ -16,7 +16,7 @@ def ball(expr: Any, bits: int = BITS) -> tuple[sp.Rational, sp.Rational]:
 
     saved, flint.ctx.prec = flint.ctx.prec, bits
     try:
-        value = _walk(sp.sympify(expr), flint)
+        value = _walk(sp.sympify(expr, strict=True), flint)
         if not value.is_finite():
             raise ValueError(f"{expr}: the ball is not finite; the expression has a pole or leaves the real line")
         return _rational(value.lower()), _rational(value.upper())
@@ -31,17 +31,17 @@ def least_eigenvalue(matrix: sp.Matrix, bits: int = BITS) -> tuple[float, float]
     Raises ``ValueError`` if that fails for a shift of 1e-9 of the largest eigenvalue below the quotient.
     """
     import flint
-    import numpy as np
+    import mpmath
 
     saved, flint.ctx.prec = flint.ctx.prec, bits
     try:
         n = matrix.rows
-        upper = {(i, j): _walk(sp.sympify(matrix[i, j]), flint) for i in range(n) for j in range(i, n)}
+        upper = {(i, j): _walk(sp.sympify(matrix[i, j], strict=True), flint) for i in range(n) for j in range(i, n)}
         K = [[upper[min(i, j), max(i, j)] for j in range(n)] for i in range(n)]
-        sizes, vectors = np.linalg.eigh([[float(entry.mid()) for entry in row] for row in K])
+        sizes, vectors = mpmath.eigsy(mpmath.matrix([[float(entry.mid()) for entry in row] for row in K]))
         v = [flint.arb(float(entry)) for entry in vectors[:, 0]]
         quotient = sum((v[i] * K[i][j] * v[j] for i in range(n) for j in range(n)), flint.arb(0)) / sum((c * c for c in v), flint.arb(0))
-        low = float(sizes[0] - 1e-9 * sizes[-1])
+        low = float(sizes[0] - 1e-9 * sizes[n - 1])
         if not (low > 0 and _positive_pivots([[K[i][j] - (low if i == j else 0) for j in range(n)] for i in range(n)])):
             raise ValueError("the matrix is not shown to be positive definite: two inputs are parallel, or nearly so")
         return low, float(quotient.upper()) * (1 + 2.0**-50)

@@ -39,7 +39,7 @@ def _is_base(symbol: sp.Symbol, sides: tuple[Any, ...]) -> bool:
 
 
 def _bounds(limit: Any) -> set[sp.Symbol]:
-    return set().union(*(sp.sympify(bound).free_symbols for bound in limit[1:]))
+    return set().union(*(sp.sympify(bound, strict=True).free_symbols for bound in limit[1:]))
 
 
 def _draw(symbol: sp.Symbol, random: Random, sizes: set[Any], indices: set[Any], scale: Any) -> sp.Expr:
@@ -60,7 +60,7 @@ def _draw(symbol: sp.Symbol, random: Random, sizes: set[Any], indices: set[Any],
 
 
 def _obeys(relation: Any, point: dict[Any, sp.Expr]) -> bool:
-    return bool(sp.sympify(relation).xreplace(point) == True)  # noqa: E712  (SymPy's true is not Python's)
+    return bool(sp.sympify(relation, strict=True).xreplace(point) == True)  # noqa: E712  (SymPy's true is not Python's)
 
 
 def value_at(side: sp.Expr, point: dict[Any, sp.Expr]) -> sp.Expr:
@@ -87,7 +87,7 @@ def value_at(side: sp.Expr, point: dict[Any, sp.Expr]) -> sp.Expr:
 
 
 def _written_out(node: sp.Expr) -> sp.Expr:
-    finite = all(len(lim) == 3 and sp.sympify(lim[2]).is_Integer and sp.sympify(lim[1]).is_Integer for lim in node.limits)
+    finite = all(len(lim) == 3 and all(sp.sympify(end, strict=True).is_Integer for end in lim[1:]) for lim in node.limits)
     return node.doit() if finite else node
 
 

@@ -13,7 +13,7 @@ import sympy as sp
 
 def flatten(expr: sp.Expr) -> sp.Expr:
     """``expr`` as a sum of terms ``constant * Sum(core, limits...)`` in canonical form."""
-    return sp.Add(*(_canonical(core, limits) for core, limits in _terms(sp.sympify(expr))))
+    return sp.Add(*(_canonical(core, limits) for core, limits in _terms(sp.sympify(expr, strict=True))))
 
 
 def _terms(expr: sp.Expr) -> list[tuple[sp.Expr, tuple[sp.Tuple, ...]]]:

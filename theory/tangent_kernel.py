@@ -457,13 +457,17 @@ def fluctuation_of_the_interpolant() -> tuple[Derivation, ...]:
     moved = ((row + epsilon * change) * (K + epsilon * D).adjugate() * data)[0] / (K + epsilon * D).det()
     dual = K.adjugate() * data / K.det()
     weight = row * K.adjugate() / K.det()
+    slope = ((change - weight * D) * dual)[0]
+    apart = sum((e - c * d / k) * y / k for e, c, d, k, y in ((e1, c1, d11, K11, y1), (e2, c2, d22, K22, y2)))
+    mixed = -c1 * d12 * y2 / (K11 * K22) - c2 * d12 * y1 / (K11 * K22)
     M = Symbol("M", positive=True)
     return (
         Derivation(
             "First order in the change of the kernel",
             (
-                Step(Subs(Derivative(moved, epsilon), epsilon, 0), ((change - weight * D) * dual)[0],
+                Step(Subs(Derivative(moved, epsilon), epsilon, 0), slope,
                      "two data: (c + epsilon e)(K + epsilon d)^-1 y has the slope (e - B d) K^-1 y with B = c K^-1", domain=(K.det() > 0,)),
+                Step(Subs(slope, K12, 0), apart + mixed, "data that do not see each other: entry by entry", domain=(K11 * K22 > 0,)),
             ),
             "our own; influence function of the kernel",
         ),

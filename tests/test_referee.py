@@ -1,0 +1,167 @@
+"""The referee plants what it says, asks every layer, and leaves everything as it was."""
+
+import ast
+import json
+import sys
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+
+from proofs_check import _cli, _referee, _run
+
+TOPIC = "jacobi_iteration"
+
+
+def place_of(name, kind, before):
+    """The first error of a kind in a claim at a place that reads like this."""
+    for number, own in _referee.places(TOPIC, name):
+        if own == kind and _referee.planted((TOPIC, name, number)).before == before:
+            return TOPIC, name, number
+    raise LookupError(f"{name}: no {kind} in {before}")
+
+
+def test_every_kind_is_planted_and_each_changes_one_line():
+    source = ast.unparse(_referee._tree(TOPIC)).splitlines()
+    seen = set()
+    for name in _referee.parts(TOPIC):
+        for place in _referee.chosen(TOPIC, name, per_kind=2):
+            error = _referee.planted(place)
+            seen.add(error.kind)
+            changed = [new for old, new in zip(source, ast.unparse(error.tree).splitlines(), strict=True) if old != new]
+            assert len(changed) == 1 and error.before != error.after, place
+    assert seen == set(_referee.KINDS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after"),
+    [
+        ("sign", "1 - 2 * sin(theta / 2) ** 2", "1 + 2 * sin(theta / 2) ** 2"),
+        ("term", "1 - 2 * sin(theta / 2) ** 2", "1"),
+        ("factor 2", "2 * sin(theta / 2) ** 2", "sin(theta / 2) ** 2"),
+        ("factor pi", "2 * sin(theta / 2) ** 2", "_pi * 2 * sin(theta / 2) ** 2"),
+        ("exponent + 1", "sin(theta / 2) ** 2", "sin(theta / 2) ** (2 + 1)"),
+        ("exponent - 1", "sin(theta / 2) ** 2", "sin(theta / 2) ** (2 - 1)"),
+    ],
+)
+def test_an_error_looks_as_it_should_and_a_step_notices(kind, before, after):
+    place = place_of("undamped_symbol", kind, before)
+    assert _referee.planted(place).after == after
+    assert _referee.by_theory(place).caught_by == "step"
+
+
+def test_an_inequality_is_turned_and_a_symbol_replaced_by_one_of_its_kind():
+    assert _referee.planted(place_of("smoothing_factor", "inequality", "s <= 1")).after == "s >= 1"
+    assert _referee.planted(place_of("symbol", "symbol", "k")).after == "j"
+
+
+def test_a_change_that_changes_nothing_is_equivalent():
+    found = [_referee.by_theory(place) for place in _referee.chosen(TOPIC, "two_grid", per_kind=6)]
+    assert not any(f.standing == "hole" for f in found)
+    known = _referee._truth(TOPIC, "symbol")[0]
+    assert _referee.of_a_claim(TOPIC, "symbol", _run.claims_of(TOPIC)["symbol"]).standing == "equivalent"
+    assert _referee._same_step(known[0].steps[0], known[0].steps[0]) and not _referee._same_step(*known[0].steps[:2])
+
+
+def test_a_changed_definition_or_domain_is_told_apart_from_another_proof():
+    """No step can notice it: a reader has to."""
+    assert _referee.by_theory(place_of("two_grid", "exponent + 1", "sin(theta / 2) ** 2")).standing == "premise"
+    assert _referee.by_theory(place_of("two_grid", "inequality", "s < 1")).standing == "premise"
+
+
+def test_another_true_result_is_a_hole_for_the_steps():
+    def doubled():
+        from sympy import cos, sin
+
+        from theory import Derivation, Step
+        from theory.jacobi_iteration import theta
+
+        return Derivation("true, and about something else", (Step(2 * cos(theta) * sin(theta), sin(2 * theta), "addition"),), "nobody")
+
+    assert _referee.of_a_claim(TOPIC, "symbol", doubled).standing == "hole"
+
+
+def in_the_result():
+    """A sign turned in the right side of the last step of the symbol, which numerics reads."""
+    source = (_run.ROOT / "theory" / f"{TOPIC}.py").read_text().splitlines()
+    errors = {place: _referee.planted(place) for place in _referee.chosen(TOPIC, "symbol")}
+    return max(p for p, e in errors.items() if e.kind == "sign" and "its factor" in source[e.line - 1] and e.before.endswith("** 2"))
+
+
+def test_modules_see_the_error_only_within():
+    before = {name: id(module) for name, module in sys.modules.items() if name.startswith(("theory", "numerics", "proofs_check"))}
+    module = _referee.planted(in_the_result()).module()
+    with _referee.in_place_of(TOPIC, module):
+        from numerics import jacobi_iteration as numerics
+
+        assert sys.modules[f"theory.{TOPIC}"] is module and numerics.symbol(1, 1, 1.0) == pytest.approx(2)
+    assert {name: id(sys.modules[name]) for name in before} == before
+    assert _run.claims_of(TOPIC)["symbol"] is sys.modules[f"theory.{TOPIC}"].symbol
+
+
+def test_the_tests_of_numerics_notice_a_changed_result():
+    found = _referee.by_tests(in_the_result())
+    assert found is not None and found.caught_by == "numerics" and "test_" in found.reason
+
+
+def test_checks_notice_a_prediction_that_moves(monkeypatch):
+    monkeypatch.setattr(_referee, "_measured", lambda topic, name: ((0.9, 1.1), "CONFIRMED"))
+    check = _run.checks_of(TOPIC)["network_takes_the_other_order"]
+    module = _referee.planted(in_the_result()).module()
+    assert _referee.by_checks(TOPIC, module) is None  # a rival that moves, but not into the band
+    for wrong, caught in ((0.6, False), (1.6, True), (-3.0, True)):  # within what was measured; above it; where the rival is
+        monkeypatch.setattr(_referee._run, "checks_of", lambda topic, wrong=wrong: {"a": replace(check, predict=wrong)})
+        monkeypatch.setattr(_referee, "_right_predictions", lambda topic: {"a": (0.5, -3.2)})
+        found = _referee.by_checks(TOPIC, module)
+        assert (found is not None and found.caught_by == "check") is caught
+
+
+def test_too_long_is_undecided(monkeypatch):
+    def endless(place):
+        while True:
+            pass
+
+    monkeypatch.setattr(_referee, "by_theory", endless)
+    monkeypatch.setattr(_referee, "LIMIT", 0.05)
+    found = _referee.referee((TOPIC, "symbol", 0))
+    assert found["standing"] == "undecided" and found["caught_by"] is None
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Two errors, and layers that see nothing."""
+    monkeypatch.setattr(_referee, "parts", lambda topic: ["symbol"])
+    monkeypatch.setattr(_referee, "chosen", lambda topic, name, per_kind: [(topic, name, 0), (topic, name, 1)])
+    monkeypatch.setattr(_referee, "by_theory", lambda place: _referee.Verdict(None, "hole", "nobody looked"))
+    monkeypatch.setattr(_referee, "by_tests", lambda place: None)
+    monkeypatch.setattr(_referee, "by_checks", lambda topic, module: None)
+
+
+def test_a_hole_is_listed_and_makes_the_status_one(few, tmp_path):
+    file = tmp_path / "found.json"
+    done = CliRunner().invoke(_cli.cli, ["referee", TOPIC, "--jobs", "1", "--json", str(file)], standalone_mode=False)
+    assert done.return_value == 1 and done.output.count("nobody looked") == 2 and "2 errors: 2 hole" in done.output
+    document = json.loads(file.read_text())
+    assert set(document) == {"schema", "seconds", "complete", "errors"} and document["complete"]
+    keys = {"id", "topic", "claim", "kind", "line", "before", "after", "caught_by", "standing", "reason", "seconds"}
+    assert all(set(entry) == keys for entry in document["errors"])
+
+
+def test_ctrl_c_keeps_the_errors_that_were_planted(few, tmp_path, monkeypatch):
+    def interrupted(work, act, jobs):
+        yield work[0], act(work[0])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_run, "run_all", interrupted)
+    file = tmp_path / "found.json"
+    done = CliRunner().invoke(_cli.cli, ["referee", TOPIC, "--json", str(file)], standalone_mode=False)
+    document = json.loads(file.read_text())
+    assert done.return_value == 130 and len(document["errors"]) == 1 and not document["complete"]
+
+
+def test_nothing_noticed_nothing_planted():
+    done = CliRunner().invoke(_cli.cli, ["referee", TOPIC, "--per-kind", "1", "--jobs", "1", "--json", "-"], standalone_mode=False)
+    entries = json.loads(done.output)["errors"]
+    assert {e["standing"] for e in entries} <= {"caught", "equivalent", "another proof", "premise"}
+    assert done.return_value == int(any(e["standing"] == "premise" for e in entries))
+    assert any(e["caught_by"] == "step" for e in entries) and {e["kind"] for e in entries} == set(_referee.KINDS)
