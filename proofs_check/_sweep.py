@@ -47,6 +47,8 @@ CREATE TABLE IF NOT EXISTS cells (
 
 
 class Cell(NamedTuple):
+    """One flow: where in the plane, how many neurons, which start."""
+
     gamma: float
     gamma_p: float
     width: float

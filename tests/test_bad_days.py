@@ -112,7 +112,7 @@ def test_a_full_disk_behind_standard_output(tmp_path):
 
 
 def test_a_lost_worker_is_noticed(monkeypatch):
-    monkeypatch.setattr(_run, "_watch_parent", int)  # workers that start fast
+    monkeypatch.setattr(_run, "_start_worker", int)  # workers that start fast
     with pytest.raises(BrokenProcessPool):
         list(_run.run_all([3, 3], os._exit, 2))
 

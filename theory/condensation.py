@@ -162,7 +162,10 @@ def copies() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "Their kernel in the input weights",
-            (Step(Sum((a / N) ** 2 * slopes, (k, 1, N)), a**2 / N * slopes, "each contributes 1 / N^2 of the neuron's: they train apart"),),
+            (
+                Step(Subs(slopes, z_2, z_1), Derivative(sigma(z_1), z_1) ** 2, "at equal inputs it is the square of the slope"),
+                Step(Sum((a / N) ** 2 * slopes, (k, 1, N)), a**2 / N * slopes, "each contributes 1 / N^2 of it: they train apart"),
+            ),
             NEURON,
         ),
     )
@@ -205,7 +208,10 @@ def initial_flow() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "Euler's identity",
-            (Step(w * Derivative(form, w) + b * Derivative(form, b), p * form, "every sample's term of Q has degree p", domain=active),),
+            (
+                Step(Subs(form, (w, b), (1, 1)), label * (one + 1) ** p, "a sample's term of Q, at w = b = 1", domain=(one > -1,)),
+                Step(w * Derivative(form, w) + b * Derivative(form, b), p * form, "every sample's term of Q has degree p", domain=active),
+            ),
             INITIAL,
         ),
         Derivation(
@@ -429,9 +435,13 @@ def growth() -> tuple[Derivation, ...]:
         Derivation(
             "Growth for p = 2 and 3",
             tuple(
-                Step(Subs(Derivative(size, t), power, degree), (rate * size**power).subs(power, degree),
-                     f"solves da/dt = Q |w|^p, |w| = sqrt(p) a, p = {degree}", domain=tuple(d.subs(power, degree) for d in early))
+                step
                 for degree in (2, 3)
+                for step in (
+                    Step(Subs(size, (t, power), (0, degree)), a_0, f"starts at a_0, p = {degree}"),
+                    Step(Subs(Derivative(size, t), power, degree), (rate * size**power).subs(power, degree),
+                         f"solves da/dt = Q |w|^p, |w| = sqrt(p) a, p = {degree}", domain=tuple(d.subs(power, degree) for d in early)),
+                )
             ),
             INITIAL,
         ),

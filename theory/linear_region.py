@@ -187,6 +187,7 @@ def shared_parameters() -> tuple[Derivation, ...]:
         Derivation(
             "Four regions round a crossing",
             (
+                Step(first - off, u, "a unit adds its own slope where it is active"),
                 Step(on, first + second - off,
                      "units add a_i w_i to the slope where they are active: data in three regions fix the slope in the fourth"),
             ),

@@ -121,6 +121,7 @@ def elephant() -> tuple[Derivation, ...]:
             "Displacement of the trunk",
             (
                 Step(Subs(shift, place, start), Integer(0), "none where the trunk begins"),
+                Step(Subs(shift, place, start + 500), -wiggle, "and the whole of it would be reached 500 further on"),
                 Step(wiggle * Derivative(shift, wiggle), shift, "in proportion to the fifth number"),
             ),
             ELEPHANT,
