@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 Array = Any  # of whichever library the inputs come from
 BLOCK = 192  # rows and columns of a block: 0.3 megabytes in float64, so that a handful of them stays in the cache
-WIDE_BLOCK = 2048  # for libraries that have threads of their own or an accelerator
+WIDE_BLOCK = 512  # for libraries that have threads of their own or an accelerator
 ANGLE_ERROR = 1e-14  # in float64, wanted of every angle; in units of the rounding error for other types
 
 
