@@ -18,9 +18,14 @@ propto approx sim gtrsim sup pm mathcal Vert ell dot nabla tfrac mathrm bar circ
 KNOWN = set(COMMANDS.split())
 
 
+def commands(formula: str) -> set[str]:
+    """Names of the LaTeX commands in a formula; a double backslash begins a row of a matrix and no command."""
+    return set(re.findall(r"\\([a-zA-Z]+)", formula.replace("\\\\", " ")))
+
+
 def mathml(formula: str, display: bool = True) -> str:
     """Presentation MathML of a LaTeX formula, large or as in a line of text; ``ValueError`` for a command that was not looked at."""
-    if unknown := sorted(set(re.findall(r"\\([a-zA-Z]+)", formula)) - KNOWN):
+    if unknown := sorted(commands(formula) - KNOWN):
         raise ValueError(f"no MathML for \\{unknown[0]}: look at what the converter makes of it, then add it to KNOWN")
     return _converted(formula, display)
 

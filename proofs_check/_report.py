@@ -259,7 +259,7 @@ def _uses(function: Callable[..., Any]) -> list[str]:
 
 def _code(*functions: Callable[..., Any]) -> str:
     parts = []
-    for function in dict.fromkeys(functions):
+    for function in dict.fromkeys(map(inspect.unwrap, functions)):
         try:
             lines, first = inspect.getsourcelines(function)
         except (OSError, TypeError):

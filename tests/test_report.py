@@ -100,6 +100,19 @@ def test_an_erratum_says_how_far_off_it_is(printed, found, shown):
     assert _report._difference(printed, found) == shown
 
 
+@pytest.mark.parametrize("topic", _run.all_topics())
+def test_every_topic_can_be_shown(topic):
+    for function in _run.claims_of(topic).values():
+        for derivation in _run.derive(function):
+            for step in derivation.steps:
+                if step.kind not in ("assumption", "quotation"):
+                    assert _mathml.commands(step.latex()) <= _mathml.KNOWN
+                _mathml.prose(step.why)
+    for check in _run.checks_of(topic).values():
+        called = [getattr(f, "func", f) for f in (check.measure, check.predict, check.rival) if callable(f)]
+        assert "<pre>" in _report._code(*called)
+
+
 def test_the_picture_shows_what_was_judged():
     check = {"id": "t.a", "predicted": 2.0, "band": [1.5, 2.5], "interval": [1.9, 2.2], "values": [1.9, 2.0, 2.2], "rival": 2.75,
              "verdict": "CONFIRMED", "terms": {"one": 0.3, "two": 0.2}}  # fmt: skip
