@@ -26,7 +26,7 @@ def forest(checks: Sequence[dict[str, Any]]) -> str:
     import matplotlib.pyplot as plt
 
     style: Any = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 9, "text.color": INK, "axes.labelcolor": INK,
-             "axes.edgecolor": INK, "xtick.color": INK, "svg.hashsalt": "proofs-check"}  # fmt: skip
+             "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK, "svg.hashsalt": "proofs-check"}  # fmt: skip
     with plt.rc_context(style):
         fig, ax = plt.subplots(figsize=(7.2, 0.9 + 0.27 * len(rows)))
         for place, row in enumerate(reversed(rows)):

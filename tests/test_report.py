@@ -120,7 +120,10 @@ def test_the_picture_shows_what_was_judged():
     assert row["band"] == [-1, 1] and row["interval"] == pytest.approx([-0.2, 0.4]) and row["median"] == 0 and row["rival"] == 1.5
     one_sided = _figure._row(check | {"band": [None, 2.5], "verdict": "OPEN"})
     assert one_sided["band"][0] < -_figure.REACH and not one_sided["judged"]
-    assert _figure.forest([]) == "" and "currentColor" in _figure.forest([check])
+    drawing = _figure.forest([check])
+    words = re.findall(r"<text style=\"([^\"]*)\"", drawing)
+    assert words and all("currentColor" in word for word in words), "a label is not in the colour of the page"
+    assert _figure.forest([]) == ""
 
 
 def test_a_check_says_what_it_would_notice(folder):
