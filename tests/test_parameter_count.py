@@ -169,3 +169,15 @@ def test_bad_input_is_answered():
         variants(0, 5)
     with pytest.raises(ValueError, match="significant"):
         variants(5, 5, digits=0)
+
+
+def test_the_generator_leaves_the_global_random_numbers_as_they_were():
+    import random
+
+    from proofs_check.parameter_count import _generated
+
+    random.seed(5)
+    expected = random.random()
+    random.seed(5)
+    _generated.cache_clear()
+    assert _generated()[:2] == ((4000, 40), 10) and random.random() == expected
