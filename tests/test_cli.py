@@ -74,7 +74,7 @@ def test_the_report_needs_no_network(verified, folder):
 
 
 def test_quick_gives_no_verdict_on_chance(folder):
-    done = proofs_check("verify", "gradient_flow", "--quick", "--jobs", "1", cwd=folder)
+    done = proofs_check("verify", "jacobi_iteration", "--quick", "--jobs", "1", cwd=folder)
     assert done.returncode == 0 and "quick: one seed, no verdict" in done.stdout
 
 
@@ -94,13 +94,13 @@ def test_topics_lists_all(folder):
 
 
 def test_latex_is_a_document(folder):
-    done = proofs_check("latex", "gradient_flow", cwd=folder)
+    done = proofs_check("latex", "jacobi_iteration", cwd=folder)
     assert done.returncode == 0 and done.stdout.startswith(r"\documentclass") and r"\end{document}" in done.stdout
 
 
 def test_a_missing_pdflatex_is_explained(folder):
     environment = os.environ | {"PATH": ""}
-    done = subprocess.run([sys.executable, "-m", "proofs_check", "latex", "gradient_flow", "-o", "a.tex", "--pdf"],
+    done = subprocess.run([sys.executable, "-m", "proofs_check", "latex", "jacobi_iteration", "-o", "a.tex", "--pdf"],
                           capture_output=True, text=True, cwd=folder, env=environment)
     assert done.returncode == 1 and "texlive-latex-base" in done.stderr and (folder / "a.tex").exists()
 
