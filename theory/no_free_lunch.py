@@ -106,7 +106,17 @@ def elephant() -> tuple[Derivation, ...]:
             ),
             ELEPHANT,
         ),
-        Derivation("Height of the outline", (Step(Subs(up, t, t + 2 * pi), up, "the outline closes"),), ELEPHANT),
+        Derivation(
+            "Height of the outline",
+            (
+                Step(Subs(up, t, 0), -x[2] - x[3], "height at the start"),
+                Step(Subs(up, t, pi / 2), -x[0], "a quarter of the way on"),
+                Step(Subs(Derivative(up, t), t, 0), -x[0] - 2 * x[1], "slope at the start"),
+                Step(Subs(Derivative(up, (t, 2)), t, 0), 9 * x[2] + 25 * x[3], "curvature at the start"),
+                Step(Subs(up, t, t + 2 * pi), up, "the outline closes"),
+            ),
+            ELEPHANT,
+        ),
         Derivation(
             "Where the published trunk moves",
             (
