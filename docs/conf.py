@@ -1,7 +1,6 @@
 """Sphinx settings of the documentation: pages that need no network, formulas as MathML, reference pages written from the modules."""
 
 import re
-import sys
 from html import escape
 from pathlib import Path
 
@@ -10,14 +9,13 @@ import jupytext
 from docutils import nodes
 from sphinx.errors import ExtensionError
 
+from proofs_check._cli import cli
+from proofs_check._mathml import mathml, prose
+from theory import topics
+
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
 LAYERS = ("theory", "numerics", "proofs_check")
-sys.path.insert(0, str(ROOT))
-
-from proofs_check._cli import cli  # noqa: E402  (after the path)
-from proofs_check._mathml import mathml, prose  # noqa: E402
-from theory import topics  # noqa: E402
 
 project = "proofs-check"
 author = "the authors of proofs-check"
