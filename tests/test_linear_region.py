@@ -153,3 +153,16 @@ def test_bad_input_is_answered():
         numerics.breakpoints(network((3, 4, 1)), 0, 1)
     with pytest.raises(ValueError, match="one layer"):
         numerics.breakpoints([], 0, 1)
+
+
+def test_the_layers_of_a_fitted_network_are_the_network_that_was_fitted():
+    X, networks = simulation.fitted((0, 1), 32, 12, 4, 400)
+    signs = np.random.default_rng(0)
+    signs.normal(size=(12, 4))
+    signs = signs.choice((-1.0, 1.0), size=12)
+    for layers in networks:
+        h = X
+        for place, (W, b) in enumerate(layers):
+            h = h @ W.T + b
+            h = np.maximum(h, 0) if place < len(layers) - 1 else h
+        np.testing.assert_allclose(h[:, 0], signs, atol=0.1)
