@@ -181,3 +181,10 @@ def test_the_generator_leaves_the_global_random_numbers_as_they_were():
     random.seed(5)
     _generated.cache_clear()
     assert _generated()[:2] == ((4000, 40), 10) and random.random() == expected
+
+
+def test_the_pruned_network_is_as_large_for_its_digits_as_vgg_for_its_images():
+    from proofs_check.parameter_count import PRUNED_IMAGES, PRUNED_SIZES
+
+    own = count(nets.fully_connected(*PRUNED_SIZES)) / PRUNED_IMAGES
+    assert own == pytest.approx(count(nets.vgg(16)) / nets.IMAGENET, rel=0.01)
