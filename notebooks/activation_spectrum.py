@@ -23,8 +23,7 @@ import numpy as np
 from numerics import activation_spectrum as numerics
 from numerics.linear_frequency_principle import decay_rate
 from proofs_check import activation_spectrum as simulation
-from proofs_check import run
-from proofs_check._statements import findings_of_check, findings_of_derivation, ledger, verdict
+from proofs_check import run, verdicts
 from theory import activation_spectrum as theory
 from theory import derive
 
@@ -132,13 +131,8 @@ derive(theory.ricker_norm)[0]
 # %%
 result = run(next(check for check in simulation.CHECKS if check.name == "high_frequencies_go_with_test_error"))
 print(result.message())
-found = findings_of_check("activation_spectrum", result)
-for claim in (theory.relu_transform, theory.ricker_transform, theory.ricker_norm, theory.smoothness):
-    found += [finding for derivation in derive(claim) for finding in findings_of_derivation("activation_spectrum", derivation)]
-for name in ("relu-fourier-quadratic-decay", "smoother-faster-decay", "ricker-spectrum-peak", "ricker-definition-normalisation",
-             "fp-absence-hurts-generalisation"):
-    statement = verdict(ledger()[name], found)
-    print(statement.verdict.name, "|", statement.claim, "" if statement.corrected is None else f"| found {statement.corrected}")
+for statement in verdicts("activation_spectrum", [result]):
+    print(statement)
 
 # %% [markdown]
 # ## To try next

@@ -23,8 +23,7 @@ import numpy as np
 
 from numerics import early_stopping as numerics
 from proofs_check import early_stopping as simulation
-from proofs_check import run
-from proofs_check._statements import findings_of_check, findings_of_derivation, ledger, verdict
+from proofs_check import run, verdicts
 from theory import derive
 from theory import early_stopping as theory
 
@@ -137,11 +136,8 @@ wanted = ("early-train-falls-test-rises", "early-nn-fits-low-not-high-at-stop", 
 results = [run(check) for check in simulation.CHECKS if any(settles.statement in wanted for settles in check.settles)]
 for result in results:
     print(result.message())
-found = [finding for result in results for finding in findings_of_check("early_stopping", result)]
-for claim in (theory.risk_of_a_mode, theory.white_noise_spectrum, theory.signal_to_noise, theory.difference_of_two_samples):
-    found += [finding for derivation in derive(claim) for finding in findings_of_derivation("early_stopping", derivation)]
-for name in wanted:
-    print(verdict(ledger()[name], found).verdict.name, "|", ledger()[name]["claim"])
+for statement in verdicts("early_stopping", results):
+    print(statement)
 
 # %% [markdown]
 # ## To try next

@@ -23,8 +23,7 @@ import numpy as np
 
 from numerics import jacobi_iteration as numerics
 from proofs_check import jacobi_iteration as simulation
-from proofs_check import run
-from proofs_check._statements import findings_of_check, findings_of_derivation, ledger, verdict
+from proofs_check import run, verdicts
 from theory import derive
 from theory import jacobi_iteration as theory
 
@@ -115,11 +114,8 @@ plt.show()
 results = [run(check) for check in simulation.CHECKS]
 for result in results:
     print(result.message())
-found = [finding for result in results for finding in findings_of_check("jacobi_iteration", result)]
-for claim in (theory.undamped_symbol, theory.two_grid):
-    found += [finding for derivation in derive(claim) for finding in findings_of_derivation("jacobi_iteration", derivation)]
-for name in ("jacobi-low-frequency-slow", "multigrid-resolves-slow-low-frequency", "nn-vs-jacobi-opposite-order"):
-    print(verdict(ledger()[name], found).verdict.name, "|", ledger()[name]["claim"])
+for statement in verdicts("jacobi_iteration", results):
+    print(statement)
 
 # %% [markdown]
 # ## To try next

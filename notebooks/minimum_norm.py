@@ -23,8 +23,7 @@ import numpy as np
 from numerics import gradient_flow, tangent_kernel
 from numerics import minimum_norm as numerics
 from proofs_check import minimum_norm as simulation
-from proofs_check import run
-from proofs_check._statements import findings_of_check, findings_of_derivation, ledger, verdict
+from proofs_check import run, verdicts
 from theory import derive
 from theory import minimum_norm as theory
 
@@ -131,11 +130,8 @@ wanted = ("phase-linear-regime-nearest-solution", "udl-solutions-differ-off-data
 results = [run(check) for check in simulation.CHECKS if any(settles.statement in wanted for settles in check.settles)]
 for result in results:
     print(result.message())
-found = [finding for result in results for finding in findings_of_check("minimum_norm", result)]
-for claim in (theory.end_of_descent, theory.interpolants_differ_between_the_data):
-    found += [finding for derivation in derive(claim) for finding in findings_of_derivation("minimum_norm", derivation)]
-for name in wanted:
-    print(verdict(ledger()[name], found).verdict.name, "|", ledger()[name]["claim"])
+for statement in verdicts("minimum_norm", results):
+    print(statement)
 
 # %% [markdown]
 # ## To try next

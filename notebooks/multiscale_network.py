@@ -23,8 +23,7 @@ import numpy as np
 
 from numerics import multiscale_network as numerics
 from proofs_check import multiscale_network as simulation
-from proofs_check import run
-from proofs_check._statements import findings_of_check, findings_of_derivation, ledger, verdict
+from proofs_check import run, verdicts
 from theory import derive
 from theory import multiscale_network as theory
 
@@ -115,13 +114,8 @@ plt.show()
 # %%
 for result in results:
     print(result.message())
-found = [finding for result in results for finding in findings_of_check("multiscale_network", result)]
-for claim in (theory.derivative_spectrum, theory.radial_scaling, theory.first_layer_coefficients):
-    found += [finding for derivation in derive(claim) for finding in findings_of_derivation("multiscale_network", derivation)]
-wanted = ("derivative-multiplies-by-frequency", "mscale-radial-scaling-identity", "mscale-implementation-first-layer", "fp-multiscale-dnn")
-for name in wanted:
-    statement = verdict(ledger()[name], found)
-    print(statement.verdict.name, "|", statement.claim, "" if statement.reading is None else f"| {statement.reading}")
+for statement in verdicts("multiscale_network", results):
+    print(statement)
 
 # %% [markdown]
 # ## To try next

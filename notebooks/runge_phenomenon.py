@@ -22,9 +22,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from numerics import runge_phenomenon as numerics
-from proofs_check import run
+from proofs_check import run, verdicts
 from proofs_check import runge_phenomenon as simulation
-from proofs_check._statements import findings_of_check, findings_of_derivation, ledger, verdict
 from theory import derive
 from theory import runge_phenomenon as theory
 
@@ -132,10 +131,8 @@ for n, one, two in zip(counts, interpolants, stopped, strict=True):
 results = [run(check) for check in simulation.CHECKS]
 for result in results:
     print(result.message())
-found = [finding for result in results for finding in findings_of_check("runge_phenomenon", result)]
-found += findings_of_derivation("runge_phenomenon", derive(theory.largest_deviation)[0])
-for name in ("runge-full-interpolation", "runge-early-stopping-helps", "runge-gd-low-frequency-first"):
-    print(verdict(ledger()[name], found).verdict.name, "|", ledger()[name]["claim"])
+for statement in verdicts("runge_phenomenon", results):
+    print(statement)
 
 # %% [markdown]
 # ## To try next

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from proofs_check import _run
-from proofs_check._statements import Standing
+from proofs_check._statements import Standing, shown
 
 if TYPE_CHECKING:
     from proofs_check import _sweep
@@ -266,7 +266,7 @@ def _totals(document: dict[str, Any]) -> None:
     click.echo("")
     for entry in document["statements"]:
         if entry["verdict"] in ("REFUTED", "SCOPED"):
-            click.echo(f"{_word(entry['verdict'])} {entry['id']}: printed {_shown(entry['printed'])}; found {entry['corrected']}")
+            click.echo(f"{_word(entry['verdict'])} {entry['id']}: printed {shown(entry['printed'])}; found {entry['corrected']}")
             if entry["reading"]:
                 click.echo(f"{'':12} {entry['reading']}")
     claims = Counter(c["grade"] if c["status"] == "holds" else "fails" for c in document["claims"])
@@ -278,15 +278,6 @@ def _totals(document: dict[str, Any]) -> None:
     for name, counts in rows:
         click.echo(f"{name:11}" + ", ".join(f"{n} {word}" for word, n in counts.most_common()))
     click.echo(f"{document['seconds']:.1f} s")
-
-
-def _shown(printed: Any) -> str:
-    """A printed value in words; an absent end of an interval is infinite."""
-    if isinstance(printed, dict):
-        return "; ".join(f"{part}: {_shown(value)}" for part, value in printed.items())
-    if isinstance(printed, list):
-        return f"[{_number(printed[0], '-')}, {_number(printed[1], '+')}]"
-    return str(printed)
 
 
 def _status(document: dict[str, Any]) -> int:
@@ -332,7 +323,7 @@ def statements(names: tuple[str, ...], verdict: str | None, target: str | None) 
     for row in rows:
         click.echo(f"{_word(row['verdict'])} {row['id']}: {ledger()[row['id']]['claim']}")
         if row["corrected"]:
-            click.echo(f"{'':12} printed {_shown(row['printed'])}; found {row['corrected']}")
+            click.echo(f"{'':12} printed {shown(row['printed'])}; found {row['corrected']}")
         if row["reading"]:
             click.echo(f"{'':12} {row['reading']}")
         if row["by"]:

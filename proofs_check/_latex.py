@@ -153,7 +153,7 @@ def _errata(topics: list[str], results: dict[str, Any]) -> list[str]:
         entry = _statements.ledger()[s["id"]]
         lines.append(
             rf"\paragraph{{{text(entry['source'])}}} \textsc{{{s['verdict'].lower()}}}. {_prose(entry['claim'])} "
-            rf"\textit{{Printed:}} {_code(_printed(s['printed']))}. \textit{{Found:}} {_code(str(s['corrected']))}. "
+            rf"\textit{{Printed:}} {_code(_statements.shown(s['printed']))}. \textit{{Found:}} {_code(str(s['corrected']))}. "
             + text(s["reading"] or "")
         )
     return lines
@@ -173,10 +173,6 @@ def _verdicts(topics: list[str], results: dict[str, Any]) -> list[str]:
 def _prose(claim: str) -> str:
     """A ledger sentence, whose formulas are LaTeX between dollars or words like m^-gamma."""
     return "".join(part if part.startswith("$") else text(part) for part in re.split(r"(\$[^$]*\$)", claim))
-
-
-def _printed(value: Any) -> str:
-    return "; ".join(f"{part}: {own}" for part, own in value.items()) if isinstance(value, dict) else str(value)
 
 
 def _code(plain: str) -> str:

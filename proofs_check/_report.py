@@ -19,7 +19,7 @@ from typing import Any
 from proofs_check import _run
 from proofs_check._figure import forest
 from proofs_check._mathml import mathml, prose
-from proofs_check._statements import Standing, ledger
+from proofs_check._statements import Standing, ledger, shown
 from theory import derive
 
 STYLE = Path(__file__).with_name("_report.css")
@@ -58,16 +58,18 @@ def front_page(topics: Sequence[str], document: dict[str, Any]) -> str:
     """Totals, errata, topics, and all statements by chapter."""
     statements = [s for s in document["statements"] if s["topic"] in topics]
     claims, checks = (_of(topics, document[kind]) for kind in ("claims", "checks"))
+    absent = sum(entry["topic"] not in topics for entry in ledger().values())
     body = [
         "<h1>Deep-learning theory, put at risk</h1>",
         "<p>What five chapters say, derived step by step, computed at finite size, and attacked by simulation. "
         "Every verdict below was computed from evidence that could have gone the other way.</p>",
         _cards(("claims", Counter(_grade(c) for c in claims)), ("checks", Counter(c["verdict"] for c in checks)),
                ("statements", Counter(s["verdict"] for s in statements))),
-        "<h2 id='errata'>What the sources have wrong</h2>",
-        *(_erratum(s) for s in sorted(statements, key=lambda s: (s["verdict"], s["id"])) if s["verdict"] in ("REFUTED", "SCOPED")),
+        f"<p class='soft'>{absent} more statements of the sources belong to topics that are not on these pages.</p>" if absent else "",
         "<h2 id='topics'>Topics</h2>",
         _topic_table(topics, document),
+        "<h2 id='errata'>What the sources have wrong</h2>",
+        *(_erratum(s) for s in sorted(statements, key=lambda s: (s["verdict"], s["id"])) if s["verdict"] in ("REFUTED", "SCOPED")),
         "<h2 id='statements'>Every statement</h2>",
         _filters(Counter(s["verdict"] for s in statements)),
         *_chapters(statements),
@@ -77,7 +79,7 @@ def front_page(topics: Sequence[str], document: dict[str, Any]) -> str:
         _words("A statement is", {s.name: s.value for s in Standing}),
         _environment(document),
     ]  # fmt: skip
-    links = [("#errata", "errata"), ("#topics", "topics"), ("#statements", "statements"), ("#reading", "how to read this")]
+    links = [("#topics", "topics"), ("#errata", "errata"), ("#statements", "statements"), ("#reading", "how to read this")]
     return _page("Deep-learning theory, put at risk", links, body)
 
 
@@ -103,7 +105,7 @@ def _spaced(word: str) -> str:
 def _erratum(statement: dict[str, Any]) -> str:
     entry = ledger()[statement["id"]]
     found = escape(str(statement["corrected"])) + _difference(statement["printed"], statement["corrected"])
-    rows = [("printed", _printed(statement["printed"])), ("found", found), ("by", _links(statement["by"]))]
+    rows = [("printed", escape(shown(statement["printed"]))), ("found", found), ("by", _links(statement["by"]))]
     if statement["reading"]:
         rows.insert(2, ("why" if statement["verdict"] == "REFUTED" else "holds", prose(statement["reading"])))
     return (
@@ -127,15 +129,6 @@ def _difference(printed: Any, found: Any) -> str:
     )
 
 
-def _printed(value: Any) -> str:
-    if isinstance(value, dict):
-        return "; ".join(f"{escape(part)}: {_printed(own)}" for part, own in value.items())
-    if isinstance(value, list) and len(value) == 2:
-        low, high = ("\u2212\u221e" if value[0] is None else value[0], "\u221e" if value[1] is None else value[1])
-        return f"between {escape(str(low))} and {escape(str(high))}"
-    return escape(str(value))
-
-
 def _links(ids: Iterable[str]) -> str:
     return ", ".join(f"<a href='{name.split('.')[0]}.html#{name.split('.')[1]}'><code>{name}</code></a>" for name in ids)
 
@@ -145,15 +138,29 @@ def _list(rows: Iterable[tuple[str, str]]) -> str:
 
 
 def _topic_table(topics: Sequence[str], document: dict[str, Any]) -> str:
+    """A row per topic with one linked mark for every claim, check and statement."""
     rows = []
     for topic in topics:
         claims, checks = (_of([topic], document[kind]) for kind in ("claims", "checks"))
-        verdicts = Counter(s["verdict"] for s in document["statements"] if s["topic"] == topic)
-        shown = ", ".join(f"<span class='{word}'>{number} {_spaced(word)}</span>" for word, number in verdicts.most_common())
-        rows.append(f"<tr><td><a href='{topic}.html'>{topic.replace('_', ' ')}</a></td><td class='n'>{len(claims)}</td>"
-                    f"<td class='n'>{len(checks)}</td><td>{shown}</td></tr>")  # fmt: skip
-    head = "<tr><th>topic</th><th class='n'>claims</th><th class='n'>checks</th><th>statements</th></tr>"
-    return f"<div class='scroll'><table><thead>{head}</thead>{''.join(rows)}</table></div>"
+        marks = (
+            [(c["id"].split(".")[1], _grade(c), c["id"].split(".")[1]) for c in claims],
+            [(c["id"].split(".")[1], c["verdict"], c["id"].split(".")[1]) for c in checks],
+            [(s["id"], s["verdict"], f"s-{s['id']}") for s in document["statements"] if s["topic"] == topic],
+        )
+        cells = "".join(
+            f"<td>{len(own)}<span class='narrow'> {kind}</span><span class='marks'>{''.join(_mark(topic, *m) for m in own)}</span></td>"
+            for kind, own in zip(("claims", "checks", "statements"), marks, strict=True)
+        )
+        rows.append(f"<tr><td><a href='{topic}.html'>{topic.replace('_', ' ')}</a></td>{cells}</tr>")
+    head = "<tr><th>topic</th><th>claims</th><th>checks</th><th>statements</th></tr>"
+    words = dict.fromkeys((*GRADES, *(s.name for s in Standing), "fails"))
+    key = " ".join(f"<span class='marks'><i class='{word}'></i></span>&nbsp;{_spaced(word)}" for word in words)
+    return f"<table class='stack topics'><thead>{head}</thead>{''.join(rows)}</table><p class='soft key'>{key}</p>"
+
+
+def _mark(topic: str, name: str, word: str, target: str) -> str:
+    """A mark that the mouse can follow; the keyboard gets there through the topic's page."""
+    return f"<a href='{topic}.html#{target}' title='{escape(name.replace('_', ' '))}: {_spaced(word)}' tabindex='-1' class='{word}'></a>"
 
 
 def _filters(verdicts: Counter[str]) -> str:
@@ -319,7 +326,7 @@ def _statement(statement: dict[str, Any], link: bool) -> str:
     entry, verdict = ledger()[statement["id"]], statement["verdict"]
     notes = [escape(entry["source"])]
     if statement["corrected"]:
-        notes += [f"printed: {_printed(statement['printed'])}", f"found: {escape(statement['corrected'])}"]
+        notes += [f"printed: {escape(shown(statement['printed']))}", f"found: {escape(statement['corrected'])}"]
     if statement["reading"]:
         notes.append(prose(statement["reading"]))
     if statement["by"]:

@@ -20,7 +20,7 @@ from typing import Any
 import sympy as sp
 
 from proofs_check._check import Result, Verdict
-from theory import Derivation, Grade, Settles, Step, StepFails
+from theory import Derivation, Grade, Settles, Step, StepFails, claims, derive, topics
 from theory._decision import counterexample
 
 LEDGER = Path(__file__).with_name("statements.toml")
@@ -66,6 +66,22 @@ class Statement:
     analogue: bool
     scope: str | None
     by: tuple[str, ...]
+
+    def __str__(self) -> str:
+        found = "" if self.corrected is None else f"\n{'':12} printed {shown(self.printed)}; found {self.corrected}"
+        return f"{self.verdict.name:12} {self.id}: {self.claim}{found}" + ("" if self.reading is None else f"\n{'':12} {self.reading}")
+
+
+def shown(printed: Any) -> str:
+    """What the ledger has as printed, in words; an absent end of an interval is infinite."""
+    if isinstance(printed, dict):
+        return "; ".join(f"{part}: {shown(value)}" for part, value in printed.items())
+    if not isinstance(printed, list):
+        return str(printed)
+    low, high = (None if end is None or math.isinf(end) else f"{end:.4g}" for end in printed)
+    if low is None or high is None:
+        return f"at most {high}" if low is None and high else f"at least {low}" if low else "any number"
+    return f"between {low} and {high}"
 
 
 @cache
@@ -154,6 +170,21 @@ def against(value: Any, result: Result, settle: Settles) -> Standing:
         return Standing.REFUTED
     holds = (low <= result.interval[0] and result.interval[1] <= high) if isinstance(value, list) else band[0] <= low <= band[1]
     return Standing.CONFIRMED if holds else Standing.INCONCLUSIVE
+
+
+def verdicts(topic: str, results: Iterable[Result] = ()) -> list[Statement]:
+    """Verdicts of the statements that a topic's derivations and the given results of its checks settle, in the order of the ledger.
+
+    ``results`` are what ``run`` returned for some of the topic's checks; a statement that also needs others is left out.  Derives all
+    claims of the topic: some take seconds.  Raises ``ValueError`` for a topic that is none.
+    """
+    if topic not in topics():
+        raise ValueError(f"no topic {topic!r}; topics are {', '.join(topics())}")
+    found = [f for name, claim in claims(topic).items() for d in derive(claim) for f in findings_of_derivation(f"{topic}.{name}", d)]
+    found += [f for result in results for f in findings_of_check(f"{topic}.{result.check.name}", result)]
+    touched = {finding.statement for finding in found}
+    statements = [verdict(entry, found) for name, entry in ledger().items() if name in touched]
+    return [statement for statement in statements if statement.verdict is not Standing.OPEN]
 
 
 def verdict(entry: dict[str, Any], findings: Iterable[Finding]) -> Statement:

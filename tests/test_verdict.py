@@ -8,7 +8,7 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proofs_check import Check, Verdict, _statements, run
+from proofs_check import Check, Verdict, _statements, run, verdicts
 from proofs_check._check import ROUNDS, budget, judge, median_interval, sensitivity
 from theory import Grade
 from theory.nondimensionalisation import balance
@@ -129,3 +129,26 @@ def test_sensitivity_is_absolute_about_zero_exact_without_seeds_and_absent_where
     assert sensitivity(run(check(lambda _, count: np.zeros(count), open="why"))) is None
     assert sensitivity(run(check(lambda _, count: np.zeros(count)), "quick")) is None
     assert sensitivity(run(check(lambda _, count: np.full(count, np.nan)))) is None
+
+
+def test_verdicts_from_python_are_those_of_the_evidence_given():
+    alone = {statement.id: statement for statement in verdicts("activation_spectrum")}
+    assert alone["relu-fourier-quadratic-decay"].verdict.name == "PROVED"
+    wrong = alone["ricker-definition-normalisation"]
+    assert wrong.verdict.name == "REFUTED" and f"found {wrong.corrected}" in str(wrong)
+    assert "fp-absence-hurts-generalisation" not in alone  # nobody ran its check
+    with pytest.raises(ValueError, match="no topic 'ricker'"):
+        verdicts("ricker")
+
+
+def test_what_is_printed_is_said_in_words():
+    cases = {
+        "at least 0": [0, None],
+        "at most -1": [float("-inf"), -1.0],
+        "between 0.1 and 2": [0.1, 2],
+        "any number": [None, None],
+        "3/2": "3/2",
+    }
+    for words, printed in cases.items():
+        assert _statements.shown(printed) == words
+    assert _statements.shown({"a": 1, "b": [0, 1]}) == "a: 1; b: between 0 and 1"
