@@ -6,7 +6,7 @@ import re
 from functools import cache
 from html import escape
 
-from proofs_check._latex import core_of, formula_of, is_formula
+from proofs_check._latex import JOIN, core_of, formula_of, is_formula, words
 
 # commands whose MathML was looked at; the converter is silently wrong for some others (\not, aligned, \mathbb, \operatorname*)
 COMMANDS = r"""
@@ -48,12 +48,12 @@ def _part(part: str) -> str:
         return f"<code>{escape(part[2:-2])}</code>"
     if part.startswith("$"):
         return mathml(part[1:-1], display=False)
-    return "".join(_word(word) for word in re.split(r"(\s+)", part))
+    return "".join(_word(word) for word in words(part))
 
 
 def _word(word: str) -> str:
     core = core_of(word)
     if not is_formula(core):
-        return escape(word, quote=False)
+        return escape(word, quote=False).replace(JOIN, " ")
     before, after = word.split(core, 1)
     return escape(before, quote=False) + mathml(formula_of(core), display=False) + escape(after, quote=False)

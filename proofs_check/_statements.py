@@ -141,7 +141,7 @@ def findings_of_derivation(name: str, derivation: Derivation) -> list[Finding]:
             same = agree(formula(value, name.split(".")[0]), derived)
             sure = proved and same in (Grade.PROVED, Grade.ENCLOSED)
             standing = Standing.REFUTED if same is None else Standing.PROVED if sure else Standing.CONFIRMED
-            found.append(Finding(settle.statement, name, reading, settle.part, settle.scope, settle.analogue, standing, str(derived)))
+            found.append(Finding(settle.statement, name, reading, settle.part, settle.scope, settle.analogue, standing, _derived(derived)))
     return found
 
 
@@ -153,9 +153,19 @@ def findings_of_check(name: str, result: Result) -> list[Finding]:
         for reading, value in readings(entry, settle.part):
             found.append(Finding(
                 settle.statement, name, reading, settle.part, settle.scope, settle.analogue or result.check.analogue,
-                against(value, result, settle), f"[{result.interval[0]:.4g}, {result.interval[1]:.4g}]",
+                against(value, result, settle), _measured(*result.interval),
             ))
     return found
+
+
+def _derived(value: Any) -> str:
+    """A derived value as text; a long whole number as a power of ten, if it is one."""
+    digits = str(value)
+    return f"10**{len(digits) - 1}" if len(digits) > 12 and digits == f"1{'0' * (len(digits) - 1)}" else digits
+
+
+def _measured(low: float, high: float) -> str:
+    return f"{low:.10g}" if low == high else f"between {low:.4g} and {high:.4g}"
 
 
 def against(value: Any, result: Result, settle: Settles) -> Standing:

@@ -1,7 +1,7 @@
 """Does training do what the phase diagram says?
 
 Setting: four points x = -1/2, -1/6, 1/6, 1/2 with bias, y = x^2, antisymmetric start (2m neurons), kappa = m^-gamma,
-kappa' = m^-gamma'.  RD_w = |w(T) - w(0)| / |w(0)| ~ m^S_w.  Most runs follow the flow from a sampled start by the integrator that
+kappa' = m^-gamma'.  RD_w = |w(T) - w(0)| / |w(0)| ~ m^(S_w).  Most runs follow the flow from a sampled start by the integrator that
 ``gradient_flow.agreement`` holds against torch; the others train in torch.
 Source: Luo, Xu, Ma, Zhang, JMLR 22(71), 2021, and its published measurements.
 """

@@ -69,10 +69,13 @@ def test_a_page_shows_hostile_titles_reasons_and_messages(plain):
              "interval": [0.5, 1.5], "values": [1.0], "rival": 5.0, "rival_why": "somebody", "terms": {plain: 1.0}, "note": plain,
              "seconds": 1.0, "sensitivity": None, "budget": None}  # fmt: skip
 
-    allowed = MATH | {"section", "h3", "span", "p", "dl", "dt", "dd", "code", "a", "details", "summary", "small", "pre"}
+    statement = {"id": "jacobi-low-frequency-slow", "verdict": "REFUTED", "printed": {plain: plain}, "corrected": plain, "analogue": False,
+                 "reading": None if "$" in plain else plain, "by": []}  # fmt: skip
 
-    for page in (_report._claim(claim, symbol), _report._check(check, network), _report._printed({plain: plain}),
-                 _report._printed([plain, 1])):  # fmt: skip
+    allowed = MATH | {"section", "h3", "span", "p", "dl", "dt", "dd", "code", "a", "details", "summary", "small", "pre", "tr", "td", "br"}
+
+    for page in (_report._claim(claim, symbol), _report._check(check, network), _report._statement(statement, link=True),
+                 _report._erratum(statement)):  # fmt: skip
         assert tags(page) <= allowed
 
 

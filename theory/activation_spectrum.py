@@ -232,7 +232,7 @@ def fixed_weight_rates() -> tuple[Derivation, ...]:
 
 
 def smoothness() -> tuple[Derivation, ...]:
-    """A function with p integrable derivatives has a transform of size at most int |f^(p)| / q^p."""
+    """A function with p integrable derivatives has a transform of size at most the integral of |d^p f / dx^p| over q^p."""
     bound = Symbol("M", positive=True)
     first = Step(
         Derivative(f(x) * sin(q * x), x),
@@ -245,7 +245,7 @@ def smoothness() -> tuple[Derivation, ...]:
             "By parts",
             (
                 Assumed("f and p derivatives integrable", "p integrable derivatives"),
-                Step(cos(q * x) ** 2 + sin(q * x) ** 2, Integer(1), "|cos| <= 1: the transform of f^(p) is at most int |f^(p)|"),
+                Step(cos(q * x) ** 2 + sin(q * x) ** 2, Integer(1), "|cos| <= 1: no transform exceeds the integral of the size"),
                 Induction(first, again, "p times"),
                 Step(Subs(bound * u**p, u, 1 / q), bound * q**-p, "in all"),
             ),

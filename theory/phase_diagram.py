@@ -1,7 +1,7 @@
 """Where does a two-layer ReLU network train linearly, and where do its neurons condense?
 
 Setting.  M = 2m neurons (m and their mirror images, so f = 0 at the start), kappa = m^-gamma, kappa' = m^-gamma', targets of order one,
-normalised gradient flow.  RD_w = |w(T) - w(0)| / |w(0)| ~ m^S_w, and S_a likewise.  Powers of m are compared by their exponents:
+normalised gradient flow.  RD_w = |w(T) - w(0)| / |w(0)| ~ m^(S_w), and S_a likewise.  Powers of m are compared by their exponents:
 a product adds them, a sum takes the largest.
 
 Result.  w moves least (S_w < 0, linear) where gamma < 1 or gamma' > gamma - 1, and without bound (S_w > 0, condensed) where gamma > 1 and
