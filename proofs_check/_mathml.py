@@ -6,7 +6,7 @@ import re
 from functools import cache
 from html import escape
 
-from proofs_check._latex import JOIN, core_of, formula_of, is_formula, words
+from proofs_check._latex import GREEK, JOIN, core_of, formula_of, is_formula, words
 
 # commands whose MathML was looked at; the converter is silently wrong for some others (\not, aligned, \mathbb, \operatorname*)
 COMMANDS = r"""
@@ -16,6 +16,8 @@ Leftrightarrow begin end le ge neg prod min Theta hat cdot binom lceil rceil lfl
 propto approx sim gtrsim sup pm mathcal Vert ell dot nabla tfrac mathrm bar circ prime langle rangle ne gg ll notin odot top ln
 """
 KNOWN = set(COMMANDS.split())
+FUNCTION = r"\\(?:sin|cos|tan|cot|sinh|cosh|tanh|log|ln|exp|max|min|operatorname)(?![a-zA-Z])"
+PRIME = r"<mi>(&#x0203[23];)</mi>"
 
 
 def commands(formula: str) -> set[str]:
@@ -34,7 +36,10 @@ def mathml(formula: str, display: bool = True) -> str:
 def _converted(formula: str, display: bool) -> str:
     from latex2mathml.converter import convert
 
-    found = str(convert(formula))
+    spaced = re.sub(rf"(\\(?:{GREEK})|(?<![\\a-zA-Z])[A-Za-z0-9]|[)}}])\s*({FUNCTION})", r"\1 \, \2", formula)  # the converter sets none
+    found = str(convert(spaced))
+    found = re.sub(rf"<msup>(<mi>[^<]*</mi>){PRIME}</msup>", r"<mrow>\1<mo>\2</mo></mrow>", found)  # a raised prime is too small to see
+    found = re.sub(rf"<msup>(<mi>[^<]*</mi>)<mrow>{PRIME}", r"<msup><mrow>\1<mo>\2</mo></mrow><mrow>", found)
     return found.replace('display="inline"', 'display="inline" displaystyle="true"', 1) if display else found
 
 

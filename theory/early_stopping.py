@@ -41,7 +41,7 @@ t = Symbol("t", nonnegative=True)  # training time
 y, epsilon = symbols("y epsilon", real=True)  # coefficient of the data, of the noise
 s = Symbol("s", nonnegative=True)  # exp(-lambda t): the fraction not yet fitted
 n, N, j, k = symbols("n N j k", integer=True, positive=True)  # samples, modes, sample, frequency
-high, low = symbols("high low", positive=True)  # |f_k| at a higher and at a lower frequency
+high, low = symbols("f_high f_low", positive=True)  # |f_k| at a higher and at a lower frequency
 snr = Symbol("R", positive=True)  # signal to noise ratio of a frequency
 CHAPTER = "frequency principle, section 1.3"
 FILTER = "Ali, Kolter, Tibshirani, AISTATS 2019"

@@ -144,7 +144,7 @@ def pulls() -> tuple[Derivation, ...]:
 def order_of_pulls() -> tuple[Derivation, ...]:
     """Pulls at output weight and bias fall with frequency for every w; at the input weight so exactly if b^2 >= pi^2 / 12."""
     convex = (v * cosh(v) + 2 * v) / 3 - sinh(v)
-    curve, square, quarter = Symbol("curve", real=True), Symbol("square", nonnegative=True), Symbol("quarter", positive=True)
+    curve, square, quarter = Symbol("C", real=True), Symbol("B", nonnegative=True), Symbol("Q", positive=True)
     bend = Derivative(y / sinh(y), (y, 2))
     falls = -cosh(y) / sinh(y) ** 2
     return (
@@ -242,7 +242,7 @@ def share_of_the_loss_change() -> tuple[Derivation, ...]:
     F, G, H = Function("f", real=True)(x), IndexedBase("G", real=True), IndexedBase("H", real=True)
     change = IndexedBase("c", positive=True)
     M = Symbol("M", integer=True, positive=True)
-    low, high = symbols("low high", real=True)  # error times gradient of the output at two frequencies, one parameter
+    low, high = symbols("E_low E_high", real=True)  # error times gradient of the output at two frequencies, one parameter
     bound = 2 * D * E * (2 * pi) ** (-1 - p) * eta**-p / (p * g)
     total = Sum(change[n], (n, 1, N))
     cauchy = Sum((G[n] * H[l] - G[l] * H[n]) ** 2, (n, 1, N), (l, 1, N)) / 2
