@@ -8,11 +8,12 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from sympy import And, latex
+from sympy import And
 
 from proofs_check import _run, _statements
 from theory import Decided, Derivation, Grade, Step, derive
-from theory._derivation import SYMBOL, AnyStep
+from theory._derivation import SYMBOL, AnyStep, tex
+from theory._prose import GREEK, SPECIAL, text
 
 HEAD = r"""\documentclass[11pt,a4paper]{article}
 \usepackage[T1]{fontenc}
@@ -24,99 +25,12 @@ HEAD = r"""\documentclass[11pt,a4paper]{article}
 \setlength{\parskip}{4pt}
 \begin{document}
 """
-JOIN = "\u2060"  # stands for a space within a formula
-SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "&": r"\&",
-    "%": r"\%",
-    "$": r"\$",
-    "#": r"\#",
-    "_": r"\_",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"$<$",
-    ">": r"$>$",
-    "|": r"$|$",
-    "\u2264": r"$\le$",
-    "\u2265": r"$\ge$",
-    "\u2192": r"$\to$",
-    "\u00b1": r"$\pm$",
-    JOIN: " ",
-}
-TEX = {JOIN: " ", "\u2192": r"\to ", "\u00b1": r"\pm ", "\u2264": r"\le ", "\u2265": r"\ge "}
-SIGNS = {"<=": "\u2264", ">=": "\u2265", "->": "\u2192", "+-": "\u00b1"}
-GREEK = "pi|alpha|beta|gamma|Gamma|Theta|Phi|Sigma|Omega|kappa|sigma|lambda|mu|delta|theta|eta|rho|varphi|epsilon|omega|xi|phi|nu|tau|psi"
 PLACE = re.compile(r"(.*?)(, (?:sections?|equations?|theorems?|tables?|figures?|lemma|below|consequence)\b.*)?")
-NESTED = r"(?:[^()]|\((?:[^()]|\([^()]*\))*\))*"  # what stands in brackets, with brackets in it and in those
 WIDE = 92  # visible characters after which an equation is broken
 
 
 class LatexFails(RuntimeError):
     """pdflatex is absent or stopped; the message says what to do."""
-
-
-def text(plain: str) -> str:
-    """Plain English with formulas like m^-gamma' and ``names`` of the package turned into LaTeX."""
-    if "``" in plain:
-        parts = plain.split("``")
-        return "".join(text(p) if i % 2 == 0 else rf"\texttt{{{''.join(SPECIAL.get(c, c) for c in p)}}}" for i, p in enumerate(parts))
-    shown = []
-    for word in words(plain):
-        core = core_of(word)
-        if is_formula(core):
-            before, after = word[: word.index(core)], word[word.index(core) + len(core) :]
-            shown.append("".join(SPECIAL.get(c, c) for c in before) + f"${formula_of(core)}$" + "".join(SPECIAL.get(c, c) for c in after))
-        else:
-            shown.append("".join(SPECIAL.get(c, c) for c in word))
-    return "".join(shown)
-
-
-def words(plain: str) -> list[str]:
-    """Words and the space between them; what a power or a root is of, or an exponent in brackets, stays one word."""
-    for sign, glyph in SIGNS.items():
-        plain = plain.replace(sign, glyph)
-    plain = re.sub(rf"(?:sqrt|[\^_]-?)\({NESTED}\)|\({NESTED}\)(?=\^)", lambda found: found[0].replace(" ", JOIN), plain)
-    return re.split(r"(\s+)", plain)
-
-
-def core_of(word: str) -> str:
-    """The word without punctuation and without brackets that are not closed within it."""
-    core = word.strip(".,;:")
-    while (core.startswith("(") and core.count("(") > core.count(")")) or (core.endswith(")") and core.count(")") > core.count("(")):
-        core = core[1:] if core.startswith("(") and core.count("(") > core.count(")") else core[:-1]
-    return core.strip(".,;:")
-
-
-def is_formula(core: str) -> bool:
-    """Does a word hold a Greek letter, a power or an index?  A word with a backslash or a dollar is text: it could be any command."""
-    if "\\" in core or "$" in core:
-        return False
-    return bool(
-        re.search(rf"(^|[^a-zA-Z])({GREEK})([^a-zA-Z]|$)", core)
-        or re.search(r"[\^]|[A-Za-z]_[A-Za-z0-9(]|(^|[^a-zA-Z])sqrt\(", core)
-        or core in ("int", "oo", "-oo")
-    )
-
-
-def formula_of(core: str) -> str:
-    """A word like m^-gamma' as LaTeX."""
-    core = core.replace("{", r"\{").replace("}", r"\}")  # a set, as in {-1, 1}^d
-    for sign, command in TEX.items():
-        core = core.replace(sign, command)
-    core = re.sub(r"\boo\b", r"\\infty", re.sub(r"^int$", r"\\int", core))
-    core = re.sub(rf"\bsqrt\(({NESTED})\)", r"\\sqrt{\1}", core)
-    core = re.sub(r"\b(sigma|phi|h|f|u|F)\^(?=[(|,./]|$)", r"\\hat{\1}", core)  # a transform
-    core = re.sub(rf"([\^_])(-?)\(({NESTED})\)", lambda m: f"{m[1]}{{{f'-({m[3]})' if m[2] else m[3]}}}", core)
-    core = re.sub(rf"(?<![a-zA-Z\\])({GREEK})(?![a-zA-Z])", r"\\\1", core)
-    core = re.sub(
-        r"(?<![a-zA-Z_\\])(log|min|max|exp|sup|sin|cos|tan|sinh|cosh|tanh|relu|rank)(?![a-zA-Z])", r"\\operatorname{\1}", core
-    )
-    core = re.sub(r"(?<![a-zA-Z\\])(sum|prod)(?=[_^])", r"\\\1", core)
-    core = re.sub(r"\^(-?\\?[A-Za-z0-9]+'?)", r"^{\1}", core)
-    core = re.sub(r"_([A-Za-z0-9]+)", r"_{\1}", core)
-    return core.replace("%", r"\%").replace("#", r"\#").replace("&", r"\&")
 
 
 def document(topics: list[str], results: dict[str, Any] | None = None, graded: bool = True) -> str:
@@ -134,8 +48,11 @@ def document(topics: list[str], results: dict[str, Any] | None = None, graded: b
         for name, function in functions.items():
             body.append(rf"\subsection{{{text(_sentence(function.__doc__ or name))}}}")
             derivations = derive(function)
+            several = len({derivation.source for derivation in derivations}) > 1
             for derivation in derivations:
-                body += _derivation(derivation, len(derivations) > 1, works, graded)
+                body += _derivation(derivation, len(derivations) > 1, works, graded, sourced=several)
+            if not several:
+                body.append(rf"\hfill {_source(derivations[0].source, works)}\par")
         body += _checks([c for c in (results or {}).get("checks", ()) if c["id"].startswith(topic + ".")])
     if results:
         body += [r"\appendix", *_errata(topics, results), *_verdicts(topics, results)]
@@ -223,7 +140,7 @@ def _sentence(doc: str) -> str:
     return " ".join(doc.strip().split("\n\n")[0].split())
 
 
-def _derivation(derivation: Derivation, titled: bool, works: dict[str, int], graded: bool) -> list[str]:
+def _derivation(derivation: Derivation, titled: bool, works: dict[str, int], graded: bool, sourced: bool = True) -> list[str]:
     lines = [rf"\paragraph{{{text(derivation.title)}}}"] if titled else []
     lines.append(r"\begin{enumerate}\setlength{\itemsep}{0pt}")
     for step in derivation.steps:
@@ -237,7 +154,9 @@ def _derivation(derivation: Derivation, titled: bool, works: dict[str, int], gra
     grade = f"{derivation.grade().name.lower()} " if graded and derivation.grade() is not Grade.GIVEN else ""
     rests = f"given {text(given)}" if given else ""
     known = (rf"\textsc{{{grade}}}" if grade else "") + rests
-    lines.append(rf"\hfill {known}{'. ' if known else ''}{_source(derivation.source, works)}\par")
+    source = _source(derivation.source, works) if sourced else ""
+    if known or source:
+        lines.append(rf"\hfill {known}{'. ' if known else ''}{source}\par")
     return lines
 
 
@@ -257,10 +176,10 @@ def _source(source: str, works: dict[str, int]) -> str:
 def _lines(step: AnyStep) -> list[str]:
     """A conjunction takes one line for each part; a long equation one for each side."""
     if isinstance(step, Decided) and isinstance(step.formula, And):
-        return [latex(part) for part in step.formula.args]
+        return [tex(part) for part in step.formula.args]
     formula = step.latex()
     if isinstance(step, Step) and len(_visible(formula)) > WIDE:
-        return [latex(step.lhs), rf"{SYMBOL[step.relation]} {latex(step.rhs)}"]
+        return [tex(step.lhs), rf"{SYMBOL[step.relation]} {tex(step.rhs)}"]
     return [formula]
 
 

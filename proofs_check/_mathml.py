@@ -6,7 +6,7 @@ import re
 from functools import cache
 from html import escape
 
-from proofs_check._latex import GREEK, JOIN, core_of, formula_of, is_formula, words
+from theory._prose import GREEK, JOIN, core_of, formula_of, is_formula, words
 
 # commands whose MathML was looked at; the converter is silently wrong for some others (\not, aligned, \mathbb, \operatorname*)
 COMMANDS = r"""

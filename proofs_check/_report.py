@@ -238,13 +238,17 @@ def _claim(claim: dict[str, Any], function: Callable[..., Any]) -> str:
         parts.append(f"<p class='fails'>{escape(claim['error'])}</p>")
     derivations = derive(function) if claim["status"] == "holds" else ()
     grades = (step["grade"] for step in claim["steps"])
+    several = len({derivation.source for derivation in derivations}) > 1
     for derivation in derivations:
         title = f"<h4>{prose(derivation.title)}</h4>" if len(derivations) > 1 else ""
         steps = "".join(_step(step, next(grades)) for step in derivation.steps)
-        parts.append(f"{title}<ol class='steps'>{steps}</ol><small>Source: {escape(derivation.source)}</small>")
+        own = f"<small>Source: {escape(derivation.source)}</small>" if several else ""
+        parts.append(f"{title}<ol class='steps'>{steps}</ol>{own}")
     rows = [("given", "; ".join(prose(given) for given in claim["given"]))] if claim["given"] else []
     if uses := _uses(function):
         rows.append(("uses", _links(uses)))
+    if derivations and not several:
+        rows.append(("source", escape(derivations[0].source)))
     return f"<section class='claim'>{''.join(parts)}{_list(rows) if rows else ''}{_code(function)}</section>"
 
 

@@ -14,15 +14,32 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 import sympy as sp
+from sympy.printing.latex import LatexPrinter
 
 from theory._decision import counterexample
 from theory._enclosure import ball
+from theory._prose import text
 from theory._sampling import sample_points, value_at
 from theory._sums import flatten
 
 RELATIONS: dict[str, type] = {"==": sp.Eq, "<": sp.Lt, "<=": sp.Le, ">": sp.Gt, ">=": sp.Ge}
 REVERSED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 SYMBOL = {"==": "=", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge"}
+
+
+class _Printer(LatexPrinter):
+    """SymPy's, but a long power of ten is written as one."""
+
+    def _print_Integer(self, number: sp.Integer) -> str:
+        digits = str(number)
+        if len(digits) > 7 and digits == f"1{'0' * (len(digits) - 1)}":
+            return f"10^{{{len(digits) - 1}}}"
+        return digits
+
+
+def tex(expression: Any) -> str:
+    """LaTeX of an expression."""
+    return str(_Printer().doprint(expression))
 
 
 class Grade(IntEnum):
@@ -107,7 +124,7 @@ class Step:
         return tuple(replace(self, rhs=w) for w in wrong)
 
     def latex(self) -> str:
-        return f"{sp.latex(self.lhs)} {SYMBOL[self.relation]} {sp.latex(self.rhs)}"
+        return f"{tex(self.lhs)} {SYMBOL[self.relation]} {tex(self.rhs)}"
 
 
 @dataclass(frozen=True)
@@ -131,7 +148,7 @@ class Decided:
         return (replace(self, formula=sp.Not(self.formula)),)
 
     def latex(self) -> str:
-        return sp.latex(self.formula)
+        return tex(self.formula)
 
 
 @dataclass(frozen=True)
@@ -178,8 +195,8 @@ class Enclosed:
         return (replace(self, lower=self.lower + width, upper=self.upper + width),)
 
     def latex(self) -> str:
-        lower, upper = (sp.latex(sp.sympify(bound, strict=True)) for bound in (self.lower, self.upper))
-        return rf"{lower} \le {sp.latex(self.expr)} \le {upper}"
+        lower, upper = (tex(sp.sympify(bound, strict=True)) for bound in (self.lower, self.upper))
+        return rf"{lower} \le {tex(self.expr)} \le {upper}"
 
 
 @dataclass(frozen=True)
@@ -201,7 +218,7 @@ class Defined:
         return ()
 
     def latex(self) -> str:
-        return rf"{sp.latex(self.symbol)} := {sp.latex(self.expr)}"
+        return rf"{tex(self.symbol)} := {tex(self.expr)}"
 
 
 @dataclass(frozen=True)
@@ -223,7 +240,7 @@ class Assumed:
         return ()
 
     def latex(self) -> str:
-        return rf"\text{{{self.what}}}" if isinstance(self.what, str) else sp.latex(self.what)
+        return rf"\text{{{text(self.what)}}}" if isinstance(self.what, str) else tex(self.what)
 
 
 @dataclass(frozen=True)
@@ -249,7 +266,7 @@ class Quoted:
         return ()
 
     def latex(self) -> str:
-        return rf"\text{{{self.theorem} ({self.source})}}"
+        return rf"\text{{{text(self.given)}}}"
 
 
 AnyStep = Step | Decided | Induction | Enclosed | Defined | Assumed | Quoted
@@ -318,7 +335,7 @@ class Derivation:
 
     def latex(self) -> str:
         """An ``align*`` block: one row per step, its reason beside it."""
-        rows = [rf"& {step.latex()} && \text{{{step.why}}}" for step in self.steps]
+        rows = [rf"& {step.latex()} && \text{{{text(step.why)}}}" for step in self.steps]
         return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
 
     def _repr_latex_(self) -> str:
