@@ -23,10 +23,12 @@ HEAD = r"""\documentclass[11pt,a4paper]{article}
 \allowdisplaybreaks
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{4pt}
+\makeatletter\renewcommand{\l@subsection}{\@dottedtocline{2}{1.5em}{3em}}\makeatother
 \begin{document}
 """
 PLACE = re.compile(r"(.*?)(, (?:sections?|equations?|theorems?|tables?|figures?|lemma|below|consequence)\b.*)?")
 WIDE = 92  # visible characters after which an equation is broken
+BESIDE = 78  # visible characters of a reason and an equation that share a line
 
 
 class LatexFails(RuntimeError):
@@ -133,7 +135,8 @@ def _setting(module: str) -> list[str]:
 def _display(paragraph: str) -> str:
     """An indented formula or table of a docstring, as it stands."""
     paragraph = paragraph.replace("\\end{verbatim}", "\\end {verbatim}")  # the only words that end it
-    return "\\begin{small}\\begin{verbatim}\n" + paragraph + "\n\\end{verbatim}\\end{small}\n"
+    size = "small" if max(map(len, paragraph.splitlines())) < 78 else "scriptsize"
+    return f"\\begin{{{size}}}\\begin{{verbatim}}\n{paragraph}\n\\end{{verbatim}}\\end{{{size}}}\n"
 
 
 def _sentence(doc: str) -> str:
@@ -142,13 +145,17 @@ def _sentence(doc: str) -> str:
 
 def _derivation(derivation: Derivation, titled: bool, works: dict[str, int], graded: bool, sourced: bool = True) -> list[str]:
     lines = [rf"\paragraph{{{text(derivation.title)}}}"] if titled else []
-    lines.append(r"\begin{enumerate}\setlength{\itemsep}{0pt}")
+    lines.append(r"\begin{enumerate}\setlength{\itemsep}{2pt}")
     for step in derivation.steps:
         if step.kind in ("assumption", "quotation"):
             lines.append(rf"\item \textit{{Given:}} {text(step.given or '')}.")
             continue
-        shown = r" \\ ".join(_fit(formula) for formula in _lines(step))
-        lines.append(rf"\item {text(_capital(step.why))}: \begin{{gather*}} {shown} \end{{gather*}}")
+        formulas, reason = _lines(step), text(_capital(step.why))
+        if len(formulas) == 1 and len(step.why) + len(_visible(formulas[0])) < BESIDE:
+            lines.append(rf"\item {reason}: \hfill $\displaystyle {formulas[0]}$")
+            continue
+        shown = r" \\ ".join(map(_fit, formulas))
+        lines.append(rf"\item {reason}: \begin{{gather*}} {shown} \end{{gather*}}")
     lines.append(r"\end{enumerate}")
     given = "; ".join(derivation.given)
     grade = f"{derivation.grade().name.lower()} " if graded and derivation.grade() is not Grade.GIVEN else ""
@@ -186,7 +193,7 @@ def _lines(step: AnyStep) -> list[str]:
 def _capital(why: str) -> str:
     """Upper case for a first word; symbols stay as they are."""
     first = re.match(r"[a-z]{2,}(?=[ ,:]|$)", why)
-    return why[:1].upper() + why[1:] if first and not re.fullmatch(f"{GREEK}|log", first[0]) else why
+    return why[:1].upper() + why[1:] if first and not re.fullmatch(f"{GREEK}|log|d[a-z]", first[0]) else why
 
 
 def _visible(formula: str) -> str:

@@ -64,8 +64,8 @@ def core_of(word: str) -> str:
 
 
 def is_formula(core: str) -> bool:
-    """Does a word hold a Greek letter, a power or an index?  A word with a backslash or a dollar is text: it could be any command."""
-    if "\\" in core or "$" in core:
+    """Does a word hold a Greek letter, a power or an index?  A backslash or a dollar could be any command, long_names are names: text."""
+    if "\\" in core or "$" in core or (re.fullmatch(r"[a-z]{4,}(_[a-z0-9]+)+", core) and not re.match(rf"({GREEK})_", core)):
         return False
     return bool(
         re.search(rf"(^|[^a-zA-Z])({GREEK})([^a-zA-Z]|$)", core)
