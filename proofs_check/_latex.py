@@ -93,7 +93,7 @@ def _errata(topics: list[str], results: dict[str, Any]) -> list[str]:
     for s in wrong:
         entry = _statements.ledger()[s["id"]]
         lines.append(
-            rf"\paragraph{{{text(entry['source'])}}} \textsc{{{s['verdict'].lower()}}}. {_prose(entry['claim'])} "
+            rf"\paragraph{{{text(entry['source'].rstrip(', '))}}} \textsc{{{s['verdict'].lower()}}}. {_prose(entry['claim'])} "
             rf"\textit{{Printed:}} {_code(_statements.shown(s['printed']))}. \textit{{Found:}} {_code(str(s['corrected']))}. "
             + text(s["reading"] or "")
         )

@@ -110,8 +110,12 @@ def _erratum(statement: dict[str, Any]) -> str:
         rows.insert(2, ("why" if statement["verdict"] == "REFUTED" else "holds", prose(statement["reading"])))
     return (
         f"<section class='erratum'><h3 id='e-{statement['id']}'><span class='v {statement['verdict']}'>{statement['verdict']}</span> "
-        f"{prose(entry['claim'])}</h3><small>{escape(entry['source'])}</small>{_list(rows)}</section>"
+        f"{prose(entry['claim'])}</h3><small>{escape(_place(entry))}</small>{_list(rows)}</section>"
     )
+
+
+def _place(entry: dict[str, Any]) -> str:
+    return str(entry["source"]).rstrip(", ")
 
 
 def _difference(printed: Any, found: Any) -> str:
@@ -294,8 +298,8 @@ def _check(check: dict[str, Any], source: Any) -> str:
         ("sensitivity", _sensitivity(check)),
         ("about", _links([check["claim"]])),
     ]
-    if check["note"]:
-        rows.append(("note", escape(check["note"])))
+    if notes := [note for note in (check["note"] or "").split("; ") if note and not note.endswith("is infinite")]:  # the band says so
+        rows.append(("note", escape("; ".join(notes))))
     rows.append(("time", f"{check['seconds']:.2g} s"))
     functions = [getattr(f, "func", f) for f in (source.measure, source.predict, source.rival) if callable(f)]
     return (
@@ -328,7 +332,7 @@ def _between(pair: Sequence[float | None]) -> str:
 
 def _statement(statement: dict[str, Any], link: bool) -> str:
     entry, verdict = ledger()[statement["id"]], statement["verdict"]
-    notes = [escape(entry["source"])]
+    notes = [escape(_place(entry))]
     if statement["corrected"]:
         notes += [f"printed: {escape(shown(statement['printed']))}", f"found: {escape(statement['corrected'])}"]
     if statement["reading"]:
