@@ -14,9 +14,9 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor
+from concurrent.futures import BrokenExecutor, Executor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -470,15 +470,20 @@ def sweep() -> None:
 @click.option("--rtol", type=float, default=0.1, show_default=True, help="Error of the path per step.")
 @click.option("--tol", type=float, default=5e-7, show_default=True, help="Loss (1/2n)|e|^2 at which a flow ends.")
 @click.option("--jobs", type=click.IntRange(1), default=None, help="Processes; default: number of cores.")
+@click.option("--executor", type=click.Choice(["local", "dask"]), default="local", show_default=True, help="Who runs the cells.")
+@click.option("--scheduler", metavar="ADDRESS", help="Of a dask scheduler, such as tcp://host:8786; default: one that is started here.")
 @click.option("--retry", is_flag=True, help="Run the cells again that failed.")
 @store_option
 def sweep_phase_diagram(
     gammas: tuple[float, ...] | None, gamma_ps: tuple[float, ...], widths: tuple[float, ...] | None, data: str, seeds: int, nodes: int,
-    sampled: bool, rtol: float, tol: float, jobs: int | None, retry: bool, store: Path,
+    sampled: bool, rtol: float, tol: float, jobs: int | None, executor: str, scheduler: str | None, retry: bool, store: Path,
 ) -> int:
     """RD of the input weights in every cell (gamma, gamma', width, seed), by the exact flow."""
     from proofs_check import _sweep
 
+    if scheduler and executor != "dask":
+        raise click.UsageError("--scheduler is the address of a dask scheduler: add --executor dask")
+    jobs = jobs or min(os.cpu_count() or 1, 8)
     try:
         known, slopes = _sweep.published()
         widths = widths or known
@@ -492,12 +497,28 @@ def sweep_phase_diagram(
     with closing(kept):
         try:
             kept.claim(settings)
+            return _sweep_cells(cells, settings, kept, partial(_pool, executor, scheduler, jobs), retry)
         except ValueError as error:
             raise click.UsageError(str(error)) from None
-        return _sweep_cells(cells, settings, kept, jobs or min(os.cpu_count() or 1, 8), retry)
 
 
-def _sweep_cells(cells: list[_sweep.Cell], settings: _sweep.Settings, store: _sweep.Store, jobs: int, retry: bool) -> int:
+@contextmanager
+def _pool(kind: str, address: str | None, jobs: int) -> Iterator[tuple[Executor, int]]:
+    """Who runs the cells, and how many at a time."""
+    from proofs_check import _sweep
+
+    if kind == "dask":
+        with _sweep.cluster(address, jobs) as found:
+            yield found
+    else:
+        with _run.workers(jobs) as pool:
+            yield pool, jobs
+
+
+def _sweep_cells(
+    cells: list[_sweep.Cell], settings: _sweep.Settings, store: _sweep.Store,
+    pool: Callable[[], AbstractContextManager[tuple[Executor, int]]], retry: bool,
+) -> int:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -514,8 +535,8 @@ def _sweep_cells(cells: list[_sweep.Cell], settings: _sweep.Settings, store: _sw
         bar = progress.add_task("sweep", total=len(cells), completed=len(cells) - todo)
         try:
             if todo:
-                with _run.workers(min(jobs, todo)) as pool:
-                    for result in _sweep.sweep(cells, settings, store, pool, retry=retry, ahead=2 * jobs):
+                with pool() as (executor, threads):
+                    for result in _sweep.sweep(cells, settings, store, executor, retry=retry, ahead=2 * threads):
                         done, failed = done + 1, failed + (result.error is not None)
                         progress.update(bar, advance=1)
                         if result.error or not console.is_terminal:

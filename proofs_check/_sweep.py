@@ -17,7 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -33,6 +33,7 @@ from theory import gradient_flow as theory
 
 Array = np.ndarray
 MAX_CELLS = 1_000_000
+ANSWER = 10  # seconds that a scheduler may take to answer
 MAX_SAMPLES, MAX_INPUTS, MAX_BYTES = 1000, 1000, 64 * 2**20  # of a data file
 MAX_ROWS = 10_000_000  # neurons that are held, times samples: about 2 GB in a worker
 WHAT_A_FILE_HOLDS = "expected X (n, d) without a bias column and y (n,), as numpy.savez(FILE, X=X, y=y) writes them"
@@ -365,6 +366,32 @@ def sweep(
             for cell in islice(waiting, 1):
                 tasks[executor.submit(run_cell, cell, settings)] = cell
             yield result
+
+
+@contextmanager
+def cluster(address: str | None, jobs: int) -> Iterator[tuple[Executor, int]]:
+    """The executor of a dask scheduler at ``address`` (None: of ``jobs`` processes started here), and how many cells it runs at a time.
+
+    A cell whose worker is lost is run by another one.  Raises ``ValueError`` if dask is missing, nobody answers or nobody works there.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ValueError("dask.distributed is not installed: python -m pip install 'proofs-check[cluster]'") from None
+    try:
+        local = {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": None} if address is None else {}
+        client = Client(address, timeout=ANSWER, set_as_default=False, **local)
+    except (OSError, ValueError) as error:  # a timeout is an OSError
+        raise ValueError(f"no dask scheduler answers at {address}: {error or 'timed out'}; start one with `dask scheduler`") from None
+    with client:
+        threads = sum(client.nthreads().values())
+        if not threads:
+            raise ValueError(f"the dask scheduler at {address} has no workers: start some with `dask worker {address} --nthreads 1`")
+        executor = client.get_executor(pure=False)
+        try:
+            yield executor, threads
+        finally:
+            executor.shutdown(wait=False)  # cancels what has not been run
 
 
 def _finished(task: Future[Result], cell: Cell) -> Result:

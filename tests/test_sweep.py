@@ -1,5 +1,6 @@
 """A sweep keeps what it finished, however it ends, and mixes nothing that is not comparable."""
 
+import json
 import os
 import re
 import signal
@@ -426,3 +427,66 @@ def test_ctrl_c_leaves_a_usable_store(tmp_path):
     assert gone(family)
     with Store(target) as store:
         assert 3 <= len(store.results()) < ALL and not any(result.error for result in store.results())
+
+
+# ---------------------------------------------------------------- a cluster
+
+
+def dask(*arguments):
+    """A process of a cluster on this machine, alone in its session, so that it can be killed."""
+    return subprocess.Popen([sys.executable, "-m", "dask", *map(str, arguments)], stderr=subprocess.DEVNULL, start_new_session=True)
+
+
+@pytest.fixture
+def scheduler(tmp_path):
+    """The address of a scheduler and its two workers, and the workers' processes by name."""
+    pytest.importorskip("distributed")
+    note = tmp_path / "scheduler.json"
+    processes = [dask("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", note)]
+    processes += [dask("worker", "--scheduler-file", note, "--nthreads", 1, "--no-nanny", "--no-dashboard", "--name", k) for k in "ab"]
+    try:
+        until(note.exists)
+        yield json.loads(note.read_text())["address"], processes[1:]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def until(true, seconds=60):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.05)
+
+
+def test_a_cluster_that_loses_a_worker_loses_no_cell(scheduler, store):
+    from distributed import Client
+
+    address, processes = scheduler
+    with Client(address, timeout=60, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=60)
+    cells = _sweep.grid((0.6, 1.0, 1.4), (-0.2, 0.0, 0.2), (1e3, 1e4), 1)
+    with _sweep.cluster(address, 1) as (executor, threads):
+        assert threads == 2
+        found = []
+        for result in _sweep.sweep(cells, replace(SMALL, nodes=1024), store, executor, ahead=8):
+            if not found:
+                os.kill(processes[0].pid, signal.SIGKILL)
+            found.append(result)
+    assert sorted(result.cell for result in found) == sorted(cells) and all(result.error is None for result in found)
+    assert store.results() == sorted(found) and not store.missing(cells)
+    here, _ = run(cells[:1], _sweep.Store(store.path.with_name("here.sqlite")), replace(SMALL, nodes=1024))
+    assert here[0].rd == store.results()[0].rd  # who computes it makes no difference
+
+
+def test_a_cluster_that_is_not_there_is_explained(tmp_path, monkeypatch):
+    place = ("phase-diagram", "--gamma", "0.6", "--gamma-p", "0", "--widths", "50", "--store", tmp_path / "s.sqlite")
+    monkeypatch.setattr(_sweep, "ANSWER", 0.2)
+    found = command(*place, "--executor", "dask", "--scheduler", "tcp://127.0.0.1:9")
+    assert found.exit_code == 2 and "no dask scheduler answers at tcp://127.0.0.1:9" in found.output
+    found = command(*place, "--scheduler", "tcp://127.0.0.1:9")
+    assert found.exit_code == 2 and "add --executor dask" in found.output
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    found = command(*place, "--executor", "dask")
+    assert found.exit_code == 2 and "proofs-check[cluster]" in found.output
