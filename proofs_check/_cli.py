@@ -566,14 +566,16 @@ def _cell_line(result: _sweep.Result) -> str:
 @sweep.command("plot")
 @store_option
 @click.option("-o", "output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="FILE.png, FILE.pdf or FILE.svg.")
-def sweep_plot(store: Path, output: Path) -> None:
-    """The map of fitted exponents, with the derived boundary."""
+@click.option("--limit", type=click.Path(dir_okay=False, path_type=Path), help="Store of the same grid at larger widths, drawn beside it.")
+def sweep_plot(store: Path, output: Path, limit: Path | None) -> None:
+    """The map of fitted exponents, with the derived boundary; with --limit also what the finite width changes."""
     from proofs_check import _map, _sweep
 
     try:
         settings, results = _sweep.open_results(store)
         found = _map.fitted(results, int(settings.get("seeds", 1)))
-        _map.draw(settings, found, output)
+        other = _sweep.open_results(limit) if limit else None
+        _map.draw(settings, found, output, other and (other[0], _map.fitted(other[1], int(other[0].get("seeds", 1)))))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     click.echo(f"written to {output}")

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from numerics import phase_diagram as numerics
 from numerics._fit import log_slope
 from proofs_check import _sweep
 from theory import derive
@@ -71,20 +72,57 @@ def against_published(found: Map) -> dict[tuple[float, float], float]:
     return {cell: gap for cell, gap in gaps.items() if np.isfinite(gap)}
 
 
-def draw(settings: dict[str, str], found: Map, output: Path) -> None:
-    """Write the map to ``output``; its ending names the format.  Raises ``ValueError`` for another ending or where no cell is finished."""
+def finite_size(found: Map, X: Array, y: Array) -> Array:
+    """Slopes (P, G) over the widths of ``found`` by the closed form of the lazy drift; nan where a layer does not stand still."""
+    plane = np.meshgrid(found.gamma, found.gamma_p)
+    still = (numerics.input_exponent(*plane) < 0) & (numerics.output_exponent(*plane) < 0)
+    slopes = np.full(found.slopes.shape, np.nan)
+    for up, across in np.argwhere(still):
+        gamma, gamma_p = float(found.gamma[across]), float(found.gamma_p[up])
+        slopes[up, across] = log_slope(found.widths, numerics.lazy_relative_distance(np.array(found.widths), gamma, gamma_p, X, y))
+    return slopes
+
+
+def draw(settings: dict[str, str], found: Map, output: Path, limit: tuple[dict[str, str], Map] | None = None) -> None:
+    """Write the map to ``output``; its ending names the format.  Raises ``ValueError`` for another ending or where no cell is finished.
+
+    ``limit``: settings and map of the same data and grid at larger widths.  It is drawn beside the map, with the differences between the
+    two against those that the closed form of the lazy drift predicts.
+    """
     if output.suffix not in FORMATS:
         raise ValueError(f"{output}: the name must end in {', '.join(FORMATS)}")
-    if not np.isfinite(found.slopes).any():
+    maps = [(settings, found)] if limit is None else [(settings, found), limit]
+    if not all(np.isfinite(own.slopes).any() for _, own in maps):
         raise ValueError("no cell has all its widths yet: let the sweep go on")
+    if limit is not None and (limit[0]["data"] != settings["data"] or found.slopes.shape != limit[1].slopes.shape
+                              or any((a != b).any() for a, b in ((found.gamma, limit[1].gamma), (found.gamma_p, limit[1].gamma_p)))):
+        raise ValueError("the two stores have different data, gamma or gamma': sweep the same grid at other --widths to compare")
     import matplotlib
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    reach = max(float(np.nanmax(np.abs(found.slopes))), 1e-3)
+    reach = max(max(float(np.nanmax(np.abs(own.slopes))) for _, own in maps), 1e-3)
+    panels = len(maps) + (limit is not None)
+    fig, axes = plt.subplots(1, panels, figsize=(8 if panels == 1 else 6 * panels, 5.4), layout="constrained", squeeze=False)
+    for ax, (own, shown) in zip(axes[0], maps, strict=False):
+        mesh = _panel(ax, own, shown, reach)
+    if _sweep.is_published(settings):
+        _draw_published(axes[0, 0], reach)
+    fig.colorbar(mesh, ax=axes[0, : len(maps)], label=r"$S_w$: fitted slope of $\log RD_w$ over $\log m$")
+    if any(np.isnan(own.slopes).any() for _, own in maps):
+        axes[0, 0].fill_between([], [], color="0.85", label="not finished or failed")
+    handles = {label: handle for ax in axes[0, : len(maps)] for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)}
+    fig.legend(handles.values(), handles, loc="outside lower center", ncols=3 * len(maps), frameon=False)
+    if limit is not None:
+        _differences(axes[0, -1], settings, found, limit[1])
+    output.parent.mkdir(parents=True, exist_ok=True)
+    fig.savefig(output, dpi=150)
+    plt.close(fig)
+
+
+def _panel(ax: Any, settings: dict[str, str], found: Map, reach: float) -> Any:
     across, up = _edges(found.gamma), _edges(found.gamma_p)
-    fig, ax = plt.subplots(figsize=(8, 5.4), layout="constrained")
     ax.set_facecolor("0.85")
     mesh = ax.pcolormesh(across, up, np.ma.masked_invalid(found.slopes), cmap="RdBu_r", vmin=-reach, vmax=reach)
     if min(found.slopes.shape) > 1 and np.nanmin(found.slopes) < 0 < np.nanmax(found.slopes):
@@ -92,19 +130,31 @@ def draw(settings: dict[str, str], found: Map, output: Path) -> None:
         ax.plot([], [], "k--", lw=1.5, label="measured, $S_w = 0$")
     line = np.union1d(np.linspace(up[0], up[-1], 201), [0.0])
     ax.plot(boundary(line), line, "k-", lw=2, label="derived boundary")
-    if _sweep.is_published(settings):
-        _draw_published(ax, reach)
     ax.set(
         xlim=(across[0], across[-1]), ylim=(up[0], up[-1]), title=_title(settings, found),
         xlabel=r"$\gamma$  (energy scale $\kappa = m^{-\gamma}$)", ylabel=r"$\gamma'$  (dynamical scale $\kappa' = m^{-\gamma'}$)",
     )
-    fig.colorbar(mesh, label=r"$S_w$: fitted slope of $\log RD_w$ over $\log m$")
-    if np.isnan(found.slopes).any():
-        ax.fill_between([], [], color="0.85", label="not finished or failed")
-    fig.legend(loc="outside lower center", ncols=3, frameon=False)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    fig.savefig(output, dpi=150)
-    plt.close(fig)
+    return mesh
+
+
+def _differences(ax: Any, settings: dict[str, str], found: Map, limit: Map) -> None:
+    """Measured differences of the two maps against predicted ones; the other cells beside them."""
+    X, y = _sweep.data(settings["title"])
+    if _sweep.data_key(X, y) != settings["data"]:
+        raise ValueError(f"the data {settings['title']} has changed since the sweep")
+    gap = found.slopes - limit.slopes
+    predicted = finite_size(found, X, y) - finite_size(limit, X, y)
+    lazy = np.isfinite(predicted)
+    ends = np.nanmin(predicted), np.nanmax(predicted)
+    ax.plot(ends, ends, "k-", lw=1.5, label="closed form of the lazy drift")
+    ax.plot(predicted[lazy], gap[lazy], "o", color="#0072B2", label="both layers stand still")
+    ax.plot(np.zeros(np.sum(~lazy)), gap[~lazy], "x", color="#D55E00", label="elsewhere (no closed form)")
+    left = np.nanmedian(np.abs(gap - predicted)[lazy])
+    ax.set(
+        title=f"What a finite width changes\n(median distance from the line: {left:.2g})",
+        xlabel="predicted difference of $S_w$", ylabel="measured difference of $S_w$, left map minus right map",
+    )
+    ax.legend(frameon=False)
 
 
 def _draw_published(ax: Any, reach: float) -> None:

@@ -312,6 +312,32 @@ def test_the_map_shows_what_it_should(tmp_path, monkeypatch):
     plt.close(fig)
 
 
+def test_what_a_finite_width_changes_is_what_the_closed_form_says(tmp_path, monkeypatch):
+    """Distances made by the closed form: the predicted and the measured differences are the same, and the picture says so."""
+    import matplotlib.pyplot as plt
+
+    X, y = _sweep.data("published")
+    gammas, gamma_ps = (0.5, 0.75, 1.5), (-0.2, 0.0, 0.2)
+    maps = [
+        _map.fitted([_sweep.Result(c, phase_diagram.lazy_relative_distance(c.width, c.gamma, c.gamma_p, X, y), None, 0.0)
+                     for c in _sweep.grid(gammas, gamma_ps, widths, 1)], 1)
+        for widths in ((1e2, 1e3), (1e11, 1e12))
+    ]
+    lazy = _map.finite_size(maps[0], X, y)
+    assert np.isnan(lazy[:, 2]).all() and np.isfinite(lazy[:, :2]).all()
+    settings = SMALL.described() | {"title": "published"}
+    monkeypatch.setattr(plt, "close", lambda _: None)
+    _map.draw(settings, maps[0], tmp_path / "maps.png", (settings, maps[1]))
+    fig = plt.gcf()
+    (points,) = [drawn for ax in fig.axes for drawn in ax.lines if drawn.get_label() == "both layers stand still"]
+    np.testing.assert_allclose(points.get_xdata(), points.get_ydata(), atol=1e-9)
+    assert np.ptp(points.get_xdata()) > 0.05
+    monkeypatch.undo()
+    plt.close(fig)
+    with pytest.raises(ValueError, match="sweep the same grid"):
+        _map.draw(settings, maps[0], tmp_path / "maps.png", (settings | {"data": "other"}, maps[1]))
+
+
 def test_cells_are_drawn_around_their_centres():
     np.testing.assert_allclose(_map._edges(np.array([0.0, 1.0, 3.0])), [-0.5, 0.5, 2.0, 4.0])
     np.testing.assert_allclose(_map._edges(np.array([2.0])), [1.95, 2.05])
