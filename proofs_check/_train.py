@@ -189,5 +189,14 @@ def train_two_layer(
     return train(two_layer(alpha), parameters, data, labels, **options)
 
 
+def classify(output: Callable[[], Tensor], labels: Tensor, optimiser: torch.optim.Optimizer, steps: int) -> None:
+    """Descend the cross entropy of every seed: ``output()`` are logits (S, n, classes), ``labels`` (S, n); the seeds do not meet."""
+    for _ in range(steps):
+        loss = torch.nn.functional.cross_entropy(output().flatten(0, 1), labels.flatten(), reduction="sum") / labels.shape[1]
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+
+
 def _norm(values: Tensor) -> Tensor:
     return values.flatten(1).norm(dim=1)

@@ -55,14 +55,8 @@ def fitted(
         y = torch.as_tensor(np.stack([np.random.default_rng(seed).integers(LABELS, size=n + 5000) for seed in seeds]))
     w = _train.normal(seeds, (d, m), stream=3, device="cpu") * (2 / d) ** 0.5
     a = _train.normal(seeds, (m, LABELS), stream=4, device="cpu") * (2 / m) ** 0.5
-    parameters = [w.requires_grad_(True), a.requires_grad_(True)]
-    optimiser = torch.optim.Adam(parameters, lr=2e-2)
-    for _ in range(steps):
-        output = torch.relu(X[:, :n] @ w) @ a
-        loss = torch.nn.functional.cross_entropy(output.flatten(0, 1), y[:, :n].flatten(), reduction="sum") / n
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
+    optimiser = torch.optim.Adam([w.requires_grad_(True), a.requires_grad_(True)], lr=2e-2)
+    _train.classify(lambda: torch.relu(X[:, :n] @ w) @ a, y[:, :n], optimiser, steps)
     right = ((torch.relu(X @ w) @ a).argmax(2) == y).double().detach()
     return right[:, :n].mean(1).numpy(), right[:, n:].mean(1).numpy()
 

@@ -114,12 +114,7 @@ def _pruned(seeds: tuple[int, ...], at_random: bool, keep: float = 0.08, rounds:
 
     def train(steps: int = 60) -> None:
         optimiser = torch.optim.Adam(parameters, lr=3e-3, weight_decay=penalty)
-        target = y[:n].repeat(len(seeds))
-        for _ in range(steps):
-            loss = torch.nn.functional.cross_entropy(output(X[:n]).flatten(0, 1), target, reduction="sum") / n
-            optimiser.zero_grad()
-            loss.backward()
-            optimiser.step()
+        _train.classify(lambda: output(X[:n]), y[:n].expand(len(seeds), n), optimiser, steps)
 
     train(100)
     before = accuracy()
