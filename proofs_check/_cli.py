@@ -387,8 +387,8 @@ def report(names: tuple[str, ...], folder: Path) -> int:
 def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, target: str | None) -> int:
     """Plant small errors in the theory, one at a time, and list those that nothing notices (takes hours for all topics).
 
-    An error is caught by a step, the ledger, a test of numerics or a check.  Exit status 1 when one survives that is neither equivalent to
-    the original nor another proof of the same result from the same premises.
+    An error is caught by a step, the ledger, a test of numerics, a check or the record of premises.  Exit status 1 when one survives that
+    is neither equivalent to the original nor another proof of it, nor a proof of more.
     """
     from proofs_check import _referee
 
@@ -428,7 +428,7 @@ def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, targ
     return 1 if any(e["standing"] in SURVIVES for e in entries) else _left_out(names, topics)
 
 
-LAYERS = ("step", "ledger", "numerics", "check", "equivalent", "another proof", "premise", "undecided", "hole")
+LAYERS = ("step", "ledger", "numerics", "check", "record", "equivalent", "another proof", "stronger", "premise", "undecided", "hole")
 SURVIVES = ("premise", "undecided", "hole")
 
 

@@ -7,10 +7,11 @@ a term, an inequality.  The layers are asked in this order:
     ledger    a statement gets another verdict
     numerics  a test of the topic fails
     check     a prediction leaves the band of what was measured, or no longer differs from its rival
+    record    every step is true and the result is the old one, but a definition, a hypothesis or a domain is not the recorded one
 
 What no layer catches is "equivalent" (nothing that is shown or used changes: all expressions are equal), "another proof" (every step is
-true and the result is the old one: only the way to it differs), a "premise" (the same, but a definition, a hypothesis or a domain reads
-differently, which no step can notice), or a "hole".
+true and the result is the old one: only the way to it differs), "stronger" (the same steps hold on larger domains), a "premise" (what the
+claim rests on reads differently and is not in the record), or a "hole".
 """
 
 from __future__ import annotations
@@ -25,15 +26,17 @@ import time
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from typing import Any
 
 import sympy as sp
 
+from proofs_check import _premises as _premise_record
 from proofs_check import _run, _statements
 from theory import Derivation, Step
+from theory._decision import counterexample
 from theory._derivation import AnyStep
 
 SHARED = "what claims share"  # helpers and constants of a theory file
@@ -52,7 +55,7 @@ class Verdict:
     """What became of a planted error: who caught it (``None``: nobody), how it stands, and why."""
 
     caught_by: str | None
-    standing: str  # "caught" | "equivalent" | "another proof" | "premise" | "undecided" | "hole"
+    standing: str  # "caught" | "equivalent" | "another proof" | "stronger" | "premise" | "undecided" | "hole"
     reason: str
 
 
@@ -264,6 +267,10 @@ def of_a_claim(topic: str, name: str, function: Callable[[], Any]) -> Verdict:
             return Verdict(None, "equivalent", "all expressions are equal")
         if all(_same(a.result, b.result) and _same_settles(a, b) for a, b in zip(right, wrong, strict=True)):
             if any(_premises(a) != _premises(b) for a, b in zip(right, wrong, strict=True)):
+                if all(map(_says_no_less, right, wrong)):
+                    return Verdict(None, "stronger", "every step holds on the old domain or a larger one")
+                if _premise_record.premises(wrong) != _premise_record.recorded().get(f"{topic}.{name}"):
+                    return Verdict("record", "caught", f"what the claim rests on is not what {_premise_record.RECORD.name} says")
                 return Verdict(None, "premise", "a definition, hypothesis or domain reads differently, and every step holds")
             return Verdict(None, "another proof", "every step is true and the result is the same")
     return Verdict(None, "hole", "every step is true, and the result is another")
@@ -272,6 +279,22 @@ def of_a_claim(topic: str, name: str, function: Callable[[], Any]) -> Verdict:
 def _premises(derivation: Derivation) -> list[Any]:
     """What a derivation starts from and no step checks."""
     return [step.domain if isinstance(step, Step) else step for step in derivation.steps if isinstance(step, Step) or step.kind in GIVEN]
+
+
+def _says_no_less(old: Derivation, new: Derivation) -> bool:
+    return len(old.steps) == len(new.steps) and all(map(_no_narrower, old.steps, new.steps))
+
+
+def _no_narrower(old: AnyStep, new: AnyStep) -> bool:
+    """Does the new step say no less: the same two sides, on a domain that contains the old one?"""
+    if _same_step(old, new):
+        return True
+    if not (isinstance(old, Step) and isinstance(new, Step)) or not _same_step(replace(old, domain=new.domain), new):
+        return False
+    try:
+        return counterexample(sp.Implies(sp.And(*old.domain), sp.And(*new.domain))) is None
+    except (NotImplementedError, TypeError):
+        return False  # not shown
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -305,7 +328,7 @@ def by_theory(place: Place) -> Verdict:
     except Exception as error:
         return Verdict("step", "caught", f"{type(error).__name__} already when the file is read")
     worst = Verdict(None, "equivalent", "the derivation is the same")
-    rank = ("equivalent", "another proof", "premise", "hole")
+    rank = ("equivalent", "another proof", "stronger", "premise", "hole")
     for claim in [name] if name != SHARED else _run.claims_of(topic):
         _truth(topic, claim)
         found = of_a_claim(topic, claim, getattr(module, claim))

@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+import sympy as sp
 from click.testing import CliRunner
 
 from proofs_check import _cli, _referee, _run
@@ -63,10 +64,24 @@ def test_a_change_that_changes_nothing_is_equivalent():
     assert _referee._same_step(known[0].steps[0], known[0].steps[0]) and not _referee._same_step(*known[0].steps[:2])
 
 
-def test_a_changed_definition_or_domain_is_told_apart_from_another_proof():
-    """No step can notice it: a reader has to."""
-    assert _referee.by_theory(place_of("two_grid", "exponent + 1", "sin(theta / 2) ** 2")).standing == "premise"
-    assert _referee.by_theory(place_of("two_grid", "inequality", "s < 1")).standing == "premise"
+def test_a_changed_definition_or_domain_is_noticed_by_the_record_alone(monkeypatch):
+    """No step can notice it: without the record a reader has to."""
+    places = place_of("two_grid", "exponent + 1", "sin(theta / 2) ** 2"), place_of("two_grid", "inequality", "s < 1")
+    assert [_referee.by_theory(place).caught_by for place in places] == ["record", "record"]
+    for place in places:
+        wrong = _referee._built(_referee.planted(place).module().two_grid)
+        monkeypatch.setattr(_referee._premise_record, "recorded", lambda wrong=wrong: {
+            f"{TOPIC}.two_grid": _referee._premise_record.premises(wrong)})
+        assert _referee.by_theory(place).standing == "premise"
+
+
+def test_a_larger_domain_is_stronger_and_a_smaller_one_is_not():
+    s = _run.claims_of(TOPIC)["two_grid"]()[0].steps[1]
+    (s_,) = s.domain[0].free_symbols
+    wider, narrower = (replace(s, domain=(domain,)) for domain in (s_ > 0, (s_ > 0) & (s_ < 0.5)))
+    assert _referee._no_narrower(s, wider) and _referee._no_narrower(s, s)
+    assert not _referee._no_narrower(s, narrower) and not _referee._no_narrower(wider, replace(s, rhs=s.rhs + 1))
+    assert not _referee._no_narrower(s, replace(s, domain=(s_ < 1, s_ > -1, sp.sin(s_) > 0)))  # not shown
 
 
 def test_another_true_result_is_a_hole_for_the_steps():
@@ -162,6 +177,6 @@ def test_ctrl_c_keeps_the_errors_that_were_planted(few, tmp_path, monkeypatch):
 def test_nothing_noticed_nothing_planted():
     done = CliRunner().invoke(_cli.cli, ["referee", TOPIC, "--per-kind", "1", "--jobs", "1", "--json", "-"], standalone_mode=False)
     entries = json.loads(done.output)["errors"]
-    assert {e["standing"] for e in entries} <= {"caught", "equivalent", "another proof", "premise"}
-    assert done.return_value == int(any(e["standing"] == "premise" for e in entries))
+    assert {e["standing"] for e in entries} <= {"caught", "equivalent", "another proof", "stronger"}
+    assert done.return_value == 0
     assert any(e["caught_by"] == "step" for e in entries) and {e["kind"] for e in entries} == set(_referee.KINDS)
