@@ -1,6 +1,7 @@
 """What each claim rests on and no step can check: definitions, hypotheses, quoted theorems, domains, and what its symbols are.
 
-A step that holds says nothing about the domain it was asked on, so that a premise could change without any layer noticing.  The record
+A step that holds says nothing about the domain it was asked on, so that a premise could change without any layer noticing; so could the
+bounds of a number, which may be as far apart as one likes.  The record
 ``tests/premises.txt`` makes it visible: a test compares, and after a change that was meant ``python -m proofs_check._premises`` writes it
 anew.
 """
@@ -38,6 +39,8 @@ def _of_a_step(step: AnyStep) -> Iterator[str]:
     elif isinstance(step, Induction):
         yield from _of_a_step(step.base)
         yield from _of_a_step(step.step)
+    elif isinstance(step, Enclosed):
+        yield f"between {step.lower} and {step.upper}: {step.why}"
     elif isinstance(step, Step) and step.domain:
         yield f"where {' and '.join(map(str, step.domain))}: {step.why}"
 

@@ -35,7 +35,7 @@ import sympy as sp
 
 from proofs_check import _premises as _premise_record
 from proofs_check import _run, _statements
-from theory import Derivation, Step
+from theory import Derivation, Enclosed, Step
 from theory._decision import counterexample
 from theory._derivation import AnyStep
 
@@ -266,12 +266,13 @@ def of_a_claim(topic: str, name: str, function: Callable[[], Any]) -> Verdict:
         if all(len(a.steps) == len(b.steps) and all(map(_same_step, a.steps, b.steps)) for a, b in zip(right, wrong, strict=True)):
             return Verdict(None, "equivalent", "all expressions are equal")
         if all(_same(a.result, b.result) and _same_settles(a, b) for a, b in zip(right, wrong, strict=True)):
-            if any(_premises(a) != _premises(b) for a, b in zip(right, wrong, strict=True)):
-                if all(map(_says_no_less, right, wrong)):
+            weaker = not all(map(_as_close, right, wrong))
+            if weaker or any(_premises(a) != _premises(b) for a, b in zip(right, wrong, strict=True)):
+                if not weaker and all(map(_says_no_less, right, wrong)):
                     return Verdict(None, "stronger", "every step holds on the old domain or a larger one")
                 if _premise_record.premises(wrong) != _premise_record.recorded().get(f"{topic}.{name}"):
                     return Verdict("record", "caught", f"what the claim rests on is not what {_premise_record.RECORD.name} says")
-                return Verdict(None, "premise", "a definition, hypothesis or domain reads differently, and every step holds")
+                return Verdict(None, "premise", "a definition, hypothesis, domain or bound reads differently, and every step holds")
             return Verdict(None, "another proof", "every step is true and the result is the same")
     return Verdict(None, "hole", "every step is true, and the result is another")
 
@@ -302,6 +303,14 @@ def _same(a: Any, b: Any) -> bool:
         return bool(a == b) or _statements.agree(sp.sympify(a, strict=True), b) is not None
     except Exception:
         return False  # not shown
+
+
+def _as_close(old: Derivation, new: Derivation) -> bool:
+    """Is the last step the same relation, or the same number in bounds that are no wider?"""
+    a, b = old.steps[-1], new.steps[-1]
+    if isinstance(a, Enclosed) and isinstance(b, Enclosed):
+        return bool(a.lower <= b.lower <= b.upper <= a.upper)
+    return type(a) is type(b) and (not isinstance(a, Step) or not isinstance(b, Step) or a.relation == b.relation)
 
 
 def _same_settles(a: Derivation, b: Derivation) -> bool:

@@ -24,12 +24,12 @@ def test_every_kind_of_premise_is_recorded():
     base, step = Step(n + 1, n + 1, "base", domain=(n > 2,)), Step(x + n, n + x, "step")
     steps = (
         Defined(Symbol("b"), x**2, "a name"), Assumed(x > 1, "far out"), Quoted("a theorem", "its source"),
-        Induction(base, step, "for all n"), Step((x + 1) ** 2, x**2 + 2 * x + 1, "square", domain=(x > 0, x < 1)), Decided(x**2 >= 0, "squares"),
-        Enclosed(Function("f")(x), 0, 1, "a number"),
+        Induction(base, step, "for all n"), Step((x + 1) ** 2, x**2 + 2 * x + 1, "square", domain=(x > 0, x < 1)),
+        Decided(x**2 >= 0, "squares"), Enclosed(Function("f")(x), 0, 1, "a number"),
     )
     assert _premises.premises((Derivation("all", steps, "nobody"),)) == (
         "define b := x**2", "assume x > 1 (far out)", "quote a theorem (its source)", "where n > 2: base", "where x > 0 and x < 1: square",
-        "symbols b, n integer positive, x real",
+        "between 0 and 1: a number", "symbols b, n integer positive, x real",
     )
     assert _premises.premises((Derivation("one", (Step(1, 2, "no symbol"),), "nobody"),)) == ()
 

@@ -10,6 +10,7 @@ import sympy as sp
 from click.testing import CliRunner
 
 from proofs_check import _cli, _referee, _run
+from theory import Derivation, Enclosed, Step
 
 TOPIC = "jacobi_iteration"
 
@@ -88,12 +89,26 @@ def test_another_true_result_is_a_hole_for_the_steps():
     def doubled():
         from sympy import cos, sin
 
-        from theory import Derivation, Step
         from theory.jacobi_iteration import theta
 
         return Derivation("true, and about something else", (Step(2 * cos(theta) * sin(theta), sin(2 * theta), "addition"),), "nobody")
 
     assert _referee.of_a_claim(TOPIC, "symbol", doubled).standing == "hole"
+
+
+def test_a_wider_enclosure_is_another_result_and_a_closer_one_is_not():
+    def enclosed(lower, upper):
+        return (Derivation("root", (Enclosed(sp.sqrt(2), lower, upper, "its digits"),), "nobody"),)
+
+    assert _referee._as_close(*enclosed(1, 2), *enclosed(sp.Rational(14, 10), sp.Rational(15, 10)))
+    assert not any(_referee._as_close(*enclosed(1, 2), *enclosed(*wrong)) for wrong in ((0, 2), (1, 3)))
+    below, above = ((Derivation("sign", (Step(sp.Integer(-1), sp.Integer(0), "sign", relation),), "nobody"),) for relation in ("<", "<="))
+    assert _referee._as_close(*below, *below) and not _referee._as_close(*below, *above) and not _referee._as_close(*below, *enclosed(1, 2))
+
+
+def test_a_number_in_wider_bounds_is_noticed_by_the_record_alone():
+    (place,) = (p for p in _referee.chosen("parameter_count", "gpt3") if _referee.planted(p).after == "2 * 176 * 10 ** 9")
+    assert _referee.by_theory(place).caught_by == "record"
 
 
 def in_the_result():
