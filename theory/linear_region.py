@@ -76,7 +76,7 @@ def largest_number() -> tuple[Derivation, ...]:
         Derivation("One input", (Step(SINGLE.subs(d, 1), n + 1, "n units bend a function of one variable n times"),), SOURCE),
         Derivation(
             "At least one region per unit",
-            (Step(1 + n + total, n + 1, "the first two terms of the sum, the rest is positive", ">="),),
+            (Step(SINGLE - Sum(binomial(n, j), (j, 2, d)), n + 1, "the first two terms of the sum; no other is negative"),),
             SOURCE,
         ),
     )
@@ -188,6 +188,7 @@ def shared_parameters() -> tuple[Derivation, ...]:
             "Four regions round a crossing",
             (
                 Step(first - off, u, "a unit adds its own slope where it is active"),
+                Step(on, Derivative(slope(x), x) + u + v, "and the other its own"),
                 Step(on, first + second - off,
                      "units add a_i w_i to the slope where they are active: data in three regions fix the slope in the fourth"),
             ),
