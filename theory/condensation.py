@@ -439,7 +439,7 @@ def growth() -> tuple[Derivation, ...]:
                 for degree in (2, 3)
                 for step in (
                     Step(Subs(size, (t, power), (0, degree)), a_0, f"starts at a_0, p = {degree}"),
-                    Step(Subs(Derivative(size, t), power, degree), (rate * size**power).subs(power, degree),
+                    Step(Subs(Derivative(size, t), power, degree), q_star * (sqrt(degree) * size.subs(power, degree)) ** degree,
                          f"solves da/dt = Q |w|^p, |w| = sqrt(p) a, p = {degree}", domain=tuple(d.subs(power, degree) for d in early)),
                 )
             ),
