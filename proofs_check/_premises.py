@@ -29,6 +29,18 @@ def premises(derivations: tuple[Derivation, ...]) -> tuple[str, ...]:
     return *lines, *(["symbols " + ", ".join(sorted(symbols))] if symbols else [])
 
 
+def hypotheses(step: AnyStep) -> tuple[sp.Basic, ...]:
+    """The relations under which a step speaks: its domain, or what implies the rest of its formula."""
+    if isinstance(step, Step):
+        return tuple(step.domain)
+    return (step.formula.args[0],) if isinstance(step, Decided) and isinstance(step.formula, sp.Implies) else ()
+
+
+def conclusion(step: Decided) -> sp.Basic:
+    """What a formula says where its hypotheses hold."""
+    return step.formula.args[1] if isinstance(step.formula, sp.Implies) else step.formula
+
+
 def _of_a_step(step: AnyStep) -> Iterator[str]:
     if isinstance(step, Defined):
         yield f"define {step.symbol} := {step.expr}"
@@ -41,8 +53,8 @@ def _of_a_step(step: AnyStep) -> Iterator[str]:
         yield from _of_a_step(step.step)
     elif isinstance(step, Enclosed):
         yield f"between {step.lower} and {step.upper}: {step.why}"
-    elif isinstance(step, Step) and step.domain:
-        yield f"where {' and '.join(map(str, step.domain))}: {step.why}"
+    elif relations := hypotheses(step):
+        yield f"where {' and '.join(map(str, relations))}: {step.why}"
 
 
 def _sides(step: AnyStep) -> Iterator[sp.Basic]:

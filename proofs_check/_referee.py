@@ -35,7 +35,7 @@ import sympy as sp
 
 from proofs_check import _premises as _premise_record
 from proofs_check import _run, _statements
-from theory import Derivation, Enclosed, Step
+from theory import Decided, Derivation, Enclosed, Step
 from theory._decision import counterexample
 from theory._derivation import AnyStep
 
@@ -265,7 +265,7 @@ def of_a_claim(topic: str, name: str, function: Callable[[], Any]) -> Verdict:
     if len(wrong) == len(right):
         if all(len(a.steps) == len(b.steps) and all(map(_same_step, a.steps, b.steps)) for a, b in zip(right, wrong, strict=True)):
             return Verdict(None, "equivalent", "all expressions are equal")
-        if all(_same(a.result, b.result) and _same_settles(a, b) for a, b in zip(right, wrong, strict=True)):
+        if all(_same_result(a, b) and _same_settles(a, b) for a, b in zip(right, wrong, strict=True)):
             weaker = not all(map(_as_close, right, wrong))
             if weaker or any(_premises(a) != _premises(b) for a, b in zip(right, wrong, strict=True)):
                 if not weaker and all(map(_says_no_less, right, wrong)):
@@ -279,7 +279,15 @@ def of_a_claim(topic: str, name: str, function: Callable[[], Any]) -> Verdict:
 
 def _premises(derivation: Derivation) -> list[Any]:
     """What a derivation starts from and no step checks."""
-    return [step.domain if isinstance(step, Step) else step for step in derivation.steps if isinstance(step, Step) or step.kind in GIVEN]
+    return [p for step in derivation.steps for p in ((step,) if step.kind in GIVEN else _premise_record.hypotheses(step))]
+
+
+def _same_result(a: Derivation, b: Derivation) -> bool:
+    """Do the last steps end in the same?  Two formulas that both hold are equivalent, and yet not the same: their words decide."""
+    old, new = a.steps[-1], b.steps[-1]
+    if isinstance(old, Decided) and isinstance(new, Decided):
+        return bool(_premise_record.conclusion(old) == _premise_record.conclusion(new))
+    return type(old) is type(new) and _same(a.result, b.result)
 
 
 def _says_no_less(old: Derivation, new: Derivation) -> bool:
@@ -287,13 +295,16 @@ def _says_no_less(old: Derivation, new: Derivation) -> bool:
 
 
 def _no_narrower(old: AnyStep, new: AnyStep) -> bool:
-    """Does the new step say no less: the same two sides, on a domain that contains the old one?"""
+    """Does the new step say no less: the same, of all that the old one spoke of or more?"""
     if _same_step(old, new):
         return True
-    if not (isinstance(old, Step) and isinstance(new, Step)) or not _same_step(replace(old, domain=new.domain), new):
-        return False
+    if isinstance(old, Step) and isinstance(new, Step):
+        same = _same_step(replace(old, domain=new.domain), new)
+    else:
+        same = isinstance(old, Decided) and isinstance(new, Decided) and _premise_record.conclusion(old) == _premise_record.conclusion(new)
     try:
-        return counterexample(sp.Implies(sp.And(*old.domain), sp.And(*new.domain))) is None
+        before, after = (sp.And(*_premise_record.hypotheses(step)) for step in (old, new))
+        return same and counterexample(sp.Implies(before, after)) is None
     except (NotImplementedError, TypeError):
         return False  # not shown
 

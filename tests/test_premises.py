@@ -1,7 +1,7 @@
 """What the claims rest on is what the record says; ``python -m proofs_check._premises`` writes it anew after a change that was meant."""
 
 import pytest
-from sympy import Function, Symbol
+from sympy import Function, Implies, Symbol
 
 from proofs_check import _premises, _run
 from theory import Assumed, Decided, Defined, Derivation, Enclosed, Induction, Quoted, Step, derive
@@ -25,11 +25,11 @@ def test_every_kind_of_premise_is_recorded():
     steps = (
         Defined(Symbol("b"), x**2, "a name"), Assumed(x > 1, "far out"), Quoted("a theorem", "its source"),
         Induction(base, step, "for all n"), Step((x + 1) ** 2, x**2 + 2 * x + 1, "square", domain=(x > 0, x < 1)),
-        Decided(x**2 >= 0, "squares"), Enclosed(Function("f")(x), 0, 1, "a number"),
+        Decided(x**2 >= 0, "squares"), Decided(Implies(x > 1, x**2 > 1), "far out"), Enclosed(Function("f")(x), 0, 1, "a number"),
     )
     assert _premises.premises((Derivation("all", steps, "nobody"),)) == (
         "define b := x**2", "assume x > 1 (far out)", "quote a theorem (its source)", "where n > 2: base", "where x > 0 and x < 1: square",
-        "between 0 and 1: a number", "symbols b, n integer positive, x real",
+        "where x > 1: far out", "between 0 and 1: a number", "symbols b, n integer positive, x real",
     )
     assert _premises.premises((Derivation("one", (Step(1, 2, "no symbol"),), "nobody"),)) == ()
 

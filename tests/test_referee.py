@@ -10,7 +10,7 @@ import sympy as sp
 from click.testing import CliRunner
 
 from proofs_check import _cli, _referee, _run
-from theory import Derivation, Enclosed, Step
+from theory import Decided, Derivation, Enclosed, Step
 
 TOPIC = "jacobi_iteration"
 
@@ -83,17 +83,20 @@ def test_a_larger_domain_is_stronger_and_a_smaller_one_is_not():
     assert _referee._no_narrower(s, wider) and _referee._no_narrower(s, s)
     assert not _referee._no_narrower(s, narrower) and not _referee._no_narrower(wider, replace(s, rhs=s.rhs + 1))
     assert not _referee._no_narrower(s, replace(s, domain=(s_ < 1, s_ > -1, sp.sin(s_) > 0)))  # not shown
+    formulas = [Decided(sp.Implies(given, s_ + 1 > 1), "one") for given in (s_ > 1, s_ > 0)]
+    assert _referee._no_narrower(*formulas) and not _referee._no_narrower(*formulas[::-1])
+    others = Decided(sp.Implies(s_ > 0, s_ > -1), "another"), s
+    assert not any(_referee._no_narrower(formulas[0], other) for other in others)
 
 
-def test_another_true_result_is_a_hole_for_the_steps():
-    def doubled():
-        from sympy import cos, sin
-
-        from theory.jacobi_iteration import theta
-
-        return Derivation("true, and about something else", (Step(2 * cos(theta) * sin(theta), sin(2 * theta), "addition"),), "nobody")
-
-    assert _referee.of_a_claim(TOPIC, "symbol", doubled).standing == "hole"
+def test_two_formulas_that_hold_are_not_the_same_result():
+    x, y = sp.symbols("x y", real=True)
+    product, sum_, given = (
+        Derivation("d", (Decided(formula, "a formula"),), "nobody")
+        for formula in (x**2 >= 2 * x - 1, x + y <= y + x + 1 + x**2, sp.Implies(x > 0, x**2 >= 2 * x - 1))
+    )
+    assert _referee._same(product.result, sum_.result) and not _referee._same_result(product, sum_)
+    assert _referee._same_result(product, given) and _referee._premises(product) != _referee._premises(given)
 
 
 def test_a_wider_enclosure_is_another_result_and_a_closer_one_is_not():
