@@ -91,12 +91,12 @@ def test_a_larger_domain_is_stronger_and_a_smaller_one_is_not():
 
 def test_two_formulas_that_hold_are_not_the_same_result():
     x, y = sp.symbols("x y", real=True)
-    product, sum_, given = (
-        Derivation("d", (Decided(formula, "a formula"),), "nobody")
-        for formula in (x**2 >= 2 * x - 1, x + y <= y + x + 1 + x**2, sp.Implies(x > 0, x**2 >= 2 * x - 1))
+    formulas = [sp.Equivalent(sp.Eq(z, end - z), sp.Eq(2 * z, end)) for z, end in ((x, 1), (y, 2))]
+    one, other, given = (
+        Derivation("d", (Decided(formula, "a formula"),), "nobody") for formula in (*formulas, sp.Implies(x > 0, formulas[0]))
     )
-    assert _referee._same(product.result, sum_.result) and not _referee._same_result(product, sum_)
-    assert _referee._same_result(product, given) and _referee._premises(product) != _referee._premises(given)
+    assert _referee._same(one.result, other.result) and not _referee._same_result(one, other)
+    assert _referee._same_result(one, given) and _referee._premises(one) != _referee._premises(given)
 
 
 def test_a_wider_enclosure_is_another_result_and_a_closer_one_is_not():

@@ -17,7 +17,28 @@ from collections import Counter
 from dataclasses import replace
 from math import prod
 
-from sympy import Add, And, Eq, Expr, Implies, Integer, Mul, Ne, Pow, Product, Rational, S, Subs, Sum, floor, linsolve, log, symbols
+from sympy import (
+    Add,
+    And,
+    Eq,
+    Expr,
+    Implies,
+    Integer,
+    Matrix,
+    Mul,
+    Ne,
+    Pow,
+    Product,
+    Rational,
+    S,
+    Subs,
+    Sum,
+    eye,
+    floor,
+    linsolve,
+    log,
+    symbols,
+)
 
 from theory import Assumed, Decided, Derivation, Enclosed, Settles, Step, derive
 from theory import _architectures as nets
@@ -113,6 +134,8 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
     layer = derive(dense_layer)[0].result
     sizes = zip((m, 200, 200), (200, 200, 10), (B1, B2, B3), strict=True)
     any_biases = Add(*(layer.subs({m: before, n: after, b: bias}, simultaneous=True) for before, after, bias in sizes))
+    sizes_and_biases = (m, B1, B2, B3)
+    nothing = Subs(any_biases, sizes_and_biases, (0,) * 4)
     return (
         *(
             Derivation(
@@ -139,6 +162,8 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
             "No number of inputs gives the printed count",
             (
                 Assumed("198450", "the printed count"),
+                Step(Matrix([Subs(any_biases, sizes_and_biases, one) - nothing for one in eye(4).tolist()]),
+                     Matrix([200, 200, 200, 10]), "entries that an input brings, and the biases of each layer"),
                 Decided(
                     Implies(And(B1 <= 1, B2 <= 1, B3 <= 1), Ne(any_biases, 198450)),
                     "with ten outputs, with or without biases in each layer: the count is 0 or 10 modulo 200",
