@@ -93,7 +93,7 @@ def changes(node: ast.AST, module: dict[str, Any]) -> Iterator[tuple[str, Callab
         yield "end", ends
     elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
         def larger(node: ast.Constant = node) -> None:
-            node.value = node.value + 1 if isinstance(node.value, int) else 2 * node.value
+            node.value = 2 * node.value if isinstance(node.value, float) and node.value else node.value + 1
 
         yield "constant", larger
 

@@ -481,7 +481,7 @@ def self_consistency() -> tuple[Derivation, ...]:
                    (BALANCE, Step(growth(share), 2 * (gamma - 1 - gamma_p), "the kernel of w, kappa' q^2, against that of a, 1 / kappa'"),
                     Decided(Implies(grown, order(share) < 0), "the part of the kernel that moves is smaller by a power of m")), LUO),
         Derivation("Condensed regime: the start is forgotten",
-                   (BALANCE, Decided(Implies(condensed, And(order(q) > order(kappa_p), order(q) > order(1 / kappa_p))),
+                   (BALANCE, Decided(Equivalent(condensed, And(order(q) > order(kappa_p), order(q) > order(1 / kappa_p))),
                              "q exceeds both parts of the conserved quantity")),
                    LUO),
         Derivation("Wedge: the start is not forgotten",
