@@ -192,6 +192,20 @@ def test_ctrl_c_keeps_the_errors_that_were_planted(few, tmp_path, monkeypatch):
     assert done.return_value == 130 and len(document["errors"]) == 1 and not document["complete"]
 
 
+def test_what_was_planted_is_kept_as_it_comes(few, tmp_path, monkeypatch):
+    file = tmp_path / "found.json"
+
+    def killed(work, act, jobs):
+        yield work[0], act(work[0])
+        assert len(json.loads(file.read_text())["errors"]) == 1 and not json.loads(file.read_text())["complete"]
+        yield work[1], act(work[1])
+
+    monkeypatch.setattr(_run, "run_all", killed)
+    monkeypatch.setattr(_cli, "SAVE_EVERY", 0.0)
+    CliRunner().invoke(_cli.cli, ["referee", TOPIC, "--json", str(file)], standalone_mode=False, catch_exceptions=False)
+    assert len(json.loads(file.read_text())["errors"]) == 2 and json.loads(file.read_text())["complete"]
+
+
 def test_nothing_noticed_nothing_planted():
     done = CliRunner().invoke(_cli.cli, ["referee", TOPIC, "--per-kind", "1", "--jobs", "1", "--json", "-"], standalone_mode=False)
     entries = json.loads(done.output)["errors"]
