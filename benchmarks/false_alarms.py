@@ -1,12 +1,13 @@
 """How often does a true claim raise an alarm?  The checks again with fresh seeds, block after block.
 
-    python benchmarks/false_alarms.py [folder] [--topics A B] [--blocks 20] [--at-most 0.5] [--minutes 20]     (default: build/benchmarks)
+    python benchmarks/false_alarms.py [folder] [--topics A B] [--blocks 20] [--at-most 0.5] [--minutes 20] [--times FILE]
 
 Block b gives check number k the seeds 83 b, 83 b + 1, ... (a check takes at most 11 + 21 + 51 of them); block 0 is ``proofs-check verify``.
-Left out are open checks, those without seeds, and those that take longer than ``--at-most`` seconds in block 0.  Every verdict is appended
-to ``false_alarms.jsonl`` as it comes, and what is there for the same sources is not run again.  Prints one JSON object and writes it to the
-folder: a flip is a verdict other than CONFIRMED, rates are per 100 with the Clopper-Pearson interval of 95 %; ``verify`` counts the blocks
-in which any check flipped, over the blocks that all checks have finished.
+Left out are open checks, those without seeds, and those that take longer than ``--at-most`` seconds: in FILE, which ``verify --json`` has
+written (default: the last verify), or else in block 0.  Every verdict is appended to ``false_alarms.jsonl`` as it comes, and what is there
+for the same sources is not run again.  Prints one JSON object and writes it to the folder (default: build/benchmarks): a flip is a verdict
+other than CONFIRMED, rates are per 100 with the Clopper-Pearson interval of 95 %; ``verify`` counts the blocks in which any check flipped,
+over the blocks that all checks have finished.
 """
 
 from __future__ import annotations
@@ -72,6 +73,11 @@ def kept(path: Path) -> dict[tuple[str, int], dict[str, Any]]:
     return {(e["check"], e["block"]): e for e in found if e["sources"] == sources(e["check"].split(".")[0])}
 
 
+def times(path: Path) -> dict[str, float]:
+    """Seconds of each check in a file of ``verify --json``; none where there is no file."""
+    return {c["id"]: c["seconds"] for c in json.loads(path.read_text())["checks"]} if path.exists() else {}
+
+
 def work(topics: Sequence[str], blocks: int) -> Iterator[tuple[str, str, int]]:
     """Block by block, so that a run that is cut short leaves whole blocks."""
     for block in range(blocks):
@@ -99,10 +105,10 @@ def summary(entries: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def main(folder: Path, topics: Sequence[str], blocks: int, at_most: float, minutes: float) -> None:
+def main(folder: Path, topics: Sequence[str], blocks: int, at_most: float, minutes: float, known: dict[str, float]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     path, began = folder / "false_alarms.jsonl", time.perf_counter()
-    found, slow = kept(path), set[str]()
+    found, slow = kept(path), {f"{t}.{name}" for t, name, _ in work(topics, 1) if known.get(f"{t}.{name}", 0.0) > at_most}
     with path.open("a") as file:
         for topic, name, block in work(topics, blocks):
             key = f"{topic}.{name}"
@@ -114,7 +120,7 @@ def main(folder: Path, topics: Sequence[str], blocks: int, at_most: float, minut
                 found[key, block] = entry(topic, name, block)
                 file.write(json.dumps(found[key, block]) + "\n")
                 file.flush()
-            if block == 0 and found[key, 0]["seconds"] > at_most:
+            if key not in known and found[key, block]["seconds"] > at_most:
                 slow.add(key)
     chosen = [e for (key, block), e in found.items() if key not in slow and block < blocks and key.split(".")[0] in topics]
     result = {"at_most_seconds": at_most, "left_out_as_slow": len(slow), **(summary(chosen) if chosen else {})}
@@ -129,5 +135,6 @@ if __name__ == "__main__":
     parser.add_argument("--blocks", type=int, default=20)
     parser.add_argument("--at-most", type=float, default=0.5, metavar="SECONDS")
     parser.add_argument("--minutes", type=float, default=20.0)
+    parser.add_argument("--times", type=Path, default=Path("build/verify.json"), metavar="FILE")
     options = parser.parse_args()
-    main(options.folder, options.topics, options.blocks, options.at_most, options.minutes)
+    main(options.folder, options.topics, options.blocks, options.at_most, options.minutes, times(options.times))

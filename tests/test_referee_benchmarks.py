@@ -60,11 +60,13 @@ def test_earlier_verdicts_are_used_again_for_the_same_sources_only(alarms, tmp_p
         "check": f"{topic}.{name}", "block": block, "sources": alarms.sources(topic), "verdict": "CONFIRMED", "seeds": 11, "seconds": 0.1})
     file = tmp_path / "false_alarms.jsonl"
     for _ in range(2):
-        alarms.main(tmp_path, ["jacobi_iteration"], 3, 0.5, 1.0)
+        alarms.main(tmp_path, ["jacobi_iteration"], 3, 0.5, 1.0, {})
         assert len(file.read_text().splitlines()) == 3
     monkeypatch.setattr(alarms, "sources", lambda topic: "others")
-    alarms.main(tmp_path, ["jacobi_iteration"], 2, 0.05, 1.0)
-    assert len(file.read_text().splitlines()) == 4  # a slow check is left out after its first block
+    alarms.main(tmp_path, ["jacobi_iteration"], 2, 0.05, 1.0, {"jacobi_iteration.network_takes_the_other_order": 0.06})
+    assert len(file.read_text().splitlines()) == 3  # known to be slow
+    alarms.main(tmp_path, ["jacobi_iteration"], 2, 0.05, 1.0, {})
+    assert len(file.read_text().splitlines()) == 4  # found to be slow in its first block
     assert '"left_out_as_slow": 1' in capsys.readouterr().out.split("}\n{")[-1]
 
 
