@@ -1,13 +1,16 @@
 """Who notices an error in the numerical layer?  Small errors are planted in ``numerics/``, one at a time.
 
-    python benchmarks/mutation.py [folder] [--topics A B] [--minutes 20]      (default: build/benchmarks, all topics, smallest first)
+    python benchmarks/mutation.py [folder] [--topics A B] [--minutes 20] [--without-checks]
+
+Default: build/benchmarks, all topics, smallest first.
 
 The kinds of error are those of ``proofs-check referee`` without pi and symbols, and two more: a comparison that takes in its end or leaves
 it out, and a constant that is larger (a whole number by one, another twice).  For each the tests of the topic run, and then its checks;
-what neither notices survives.  Each error is planted in a child of a process that has read everything but the numerical layer, so that a
-run costs the tests alone.  Results are appended to ``mutation.jsonl`` as they come and are used again while the file is the same;
-survivors run again when the tests or the checks of the topic have changed.  Prints a line for each file and writes all survivors to
-``mutation.json``; ``benchmarks/mutation_equivalent.toml`` says which of them change nothing, and why.  POSIX only.
+what neither notices survives (with ``--without-checks``, what the tests do not notice).  Each error is planted in a child of a process that
+has read everything but the numerical layer, so that a run costs the tests alone.  Results are appended to ``mutation.jsonl`` as they come
+and are used again while the file is the same; survivors run again when the tests or the checks of the topic have changed.  Prints a line
+for each file and writes all survivors to ``mutation.json``; ``benchmarks/mutation_equivalent.toml`` says which of them change nothing, and
+why.  POSIX only.
 """
 
 from __future__ import annotations
@@ -157,7 +160,7 @@ def checks_fail(topic: str) -> str | None:
     return None
 
 
-def noticed(mutant: Mutant | None, topics: list[str]) -> tuple[str, str]:
+def noticed(mutant: Mutant | None, topics: list[str], checks: bool) -> tuple[str, str]:
     """(who, what) of the first that notices, with the error planted in this process; ("nobody", "") when all pass."""
     if mutant is not None:
         name = f"numerics.{mutant.file[:-3]}"
@@ -168,7 +171,7 @@ def noticed(mutant: Mutant | None, topics: list[str]) -> tuple[str, str]:
             exec(compile(mutant.tree, mutant.file, "exec"), module.__dict__)
         except Exception as error:
             return "reading", f"{type(error).__name__}: {error}"[:200]
-    for who, failing in (("tests", tests_fail), ("checks", checks_fail)):
+    for who, failing in (("tests", tests_fail), *([("checks", checks_fail)] if checks else [])):
         for topic in topics:
             try:
                 if what := failing(topic):
@@ -178,7 +181,7 @@ def noticed(mutant: Mutant | None, topics: list[str]) -> tuple[str, str]:
     return "nobody", ""
 
 
-def in_a_child(mutant: Mutant | None, topics: list[str], seconds: float) -> tuple[str, str, float]:
+def in_a_child(mutant: Mutant | None, topics: list[str], seconds: float, checks: bool = True) -> tuple[str, str, float]:
     """``noticed`` in a copy of this process that is ended after so many seconds."""
     began = time.perf_counter()
     read, write = os.pipe()
@@ -186,7 +189,7 @@ def in_a_child(mutant: Mutant | None, topics: list[str], seconds: float) -> tupl
     if not child:
         signal.alarm(int(seconds) + 1)  # ends the child, whatever it does
         with os.fdopen(write, "w") as pipe:
-            json.dump(noticed(mutant, topics), pipe)
+            json.dump(noticed(mutant, topics, checks), pipe)
             pipe.flush()
         os._exit(0)
     os.close(write)
@@ -200,12 +203,12 @@ def in_a_child(mutant: Mutant | None, topics: list[str], seconds: float) -> tupl
 # ---------------------------------------------------------------- all of it
 
 
-def kept(path: Path, file: str) -> dict[str, dict[str, Any]]:
+def kept(path: Path, file: str, checks: bool) -> dict[str, dict[str, Any]]:
     """Earlier results for the same sources; a survivor counts only if what should notice is the same too."""
     own, around = sources(file)
     found = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
     mine = [e for e in found if e["file"] == file and e["sources"][0] == own]
-    return {e["id"]: e for e in mine if e["by"] != "nobody" or e["sources"][1] == around}
+    return {e["id"]: e for e in mine if e["by"] != "nobody" or (e["sources"][1] == around and e["checks"] >= checks)}
 
 
 def reasons() -> dict[str, str]:
@@ -214,15 +217,15 @@ def reasons() -> dict[str, str]:
     return {f"{e['file']} {e['change']}": e["why"] for e in entries}
 
 
-def plant_all(file: str, path: Path, until: float) -> list[dict[str, Any]] | None:
+def plant_all(file: str, path: Path, until: float, checks: bool) -> list[dict[str, Any]] | None:
     """Results for a file; ``None`` when its tests fail without an error, or when the time is over."""
-    topics, found, key = topics_of(file), kept(path, file), sources(file)
+    topics, found, key = topics_of(file), kept(path, file, checks), sources(file)
     todo = [mutant for mutant in mutants(file) if mutant.id not in found]
     if todo:
         for topic in topics:
             for claim in _run.claims_of(topic).values():
                 derive(claim)
-        who, what, usual = in_a_child(None, topics, 600)
+        who, what, usual = in_a_child(None, topics, 600, checks)
         if who != "nobody":
             print(f"{file}: without an error {who} fails: {what}", flush=True)
             return None
@@ -230,10 +233,10 @@ def plant_all(file: str, path: Path, until: float) -> list[dict[str, Any]] | Non
             for mutant in todo:
                 if time.perf_counter() > until:
                     return None
-                who, what, seconds = in_a_child(mutant, topics, 20 + 3 * usual)
+                who, what, seconds = in_a_child(mutant, topics, 20 + 3 * usual, checks)
                 entry = {
                     "id": mutant.id, "file": file, "line": mutant.line, "kind": mutant.kind, "before": mutant.before, "after": mutant.after,
-                    "by": who, "what": what, "seconds": round(seconds, 2), "sources": key,
+                    "by": who, "what": what, "seconds": round(seconds, 2), "sources": key, "checks": checks,
                 }
                 found[mutant.id] = entry
                 out.write(json.dumps(entry) + "\n")
@@ -241,12 +244,12 @@ def plant_all(file: str, path: Path, until: float) -> list[dict[str, Any]] | Non
     return list(found.values())
 
 
-def main(folder: Path, files: list[str], minutes: float) -> None:
+def main(folder: Path, files: list[str], minutes: float, checks: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     path, until, known = folder / "mutation.jsonl", time.perf_counter() + 60 * minutes, reasons()
     survivors, rows = [], {}
     for file in files:
-        results = plant_all(file, path, until)
+        results = plant_all(file, path, until, checks)
         if results is None:
             continue
         rows[file] = Counter(e["by"] for e in results)
@@ -272,7 +275,9 @@ if __name__ == "__main__":
     parser.add_argument("folder", nargs="?", type=Path, default=Path("build/benchmarks"))
     parser.add_argument("--topics", nargs="+", choices=[name[:-3] for name in smallest_first()], metavar="TOPIC")
     parser.add_argument("--minutes", type=float, default=20.0)
+    parser.add_argument("--without-checks", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(1)
     with threadpool_limits(1):
-        main(options.folder, [f for f in smallest_first() if not options.topics or f[:-3] in options.topics], options.minutes)
+        chosen = [file for file in smallest_first() if not options.topics or file[:-3] in options.topics]
+        main(options.folder, chosen, options.minutes, not options.without_checks)
