@@ -46,7 +46,7 @@ RELATIONS = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 KINDS = ("sign", "factor 2", "factor pi", "exponent + 1", "exponent - 1", "symbol", "term", "inequality")
 GIVEN = ("definition", "assumption", "quotation")
 LIMIT = 90.0  # seconds for the steps of one planted error: z3 alone may take 20 for each step
-TESTS = 120.0  # seconds for the tests of a topic
+TESTS = 300.0  # seconds for the tests of a topic
 Place = tuple[str, str, int]  # topic, claim (or SHARED), number of the error in its source
 
 

@@ -271,7 +271,7 @@ def share_of_the_loss_change() -> tuple[Derivation, ...]:
             "No frequency rises",
             (
                 Assumed("all c[n] > 0", "the loss at every frequency falls at the given time, as in the kernel regime"),
-                Step(Sum(change[n], (n, 1, M + 1)) - Sum(change[n], (n, 1, M)), change[M + 1], "the share above M + 1 lacks one term"),
+                Step(Subs(total, N, M + 1) - Subs(total, N, M), change[M + 1], "the share above M + 1 lacks one term"),
                 Step((total - Sum(change[n], (n, 1, M)) - change[M + 1]) / total - (total - Sum(change[n], (n, 1, M))) / total,
                      -change[M + 1] / total, "so it is smaller by the part of that frequency"),
             ),
