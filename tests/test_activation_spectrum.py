@@ -36,6 +36,12 @@ def test_the_width_is_one_unless_given_and_zero_is_refused():
         transform_size("relu", np.array([1.0, 0.0]))
 
 
+def test_activations_are_those_of_torch():
+    x = torch.linspace(-3, 3, 13, dtype=torch.float64)
+    for name in ("relu", "tanh", "sigmoid"):
+        np.testing.assert_allclose(value(name, x.numpy()), getattr(torch, name)(x).numpy(), rtol=1e-14)
+
+
 def test_smoother_activations_decay_faster():
     q = np.array([5.0, 20.0])
     falls = [np.log(transform_size(a, q[0]) / transform_size(a, q[1])) for a in ("relu", "tanh", "gaussian")]
