@@ -129,6 +129,7 @@ def test_bad_input_is_answered():
         with pytest.raises(ValueError, match="share"):
             numerics.mixture_rate(1.0, (1, 2), shares)
     assert numerics.mixture_rate(1.0, (1, 2), (1.0, 0.0)) == numerics.mixture_rate(1.0, (1,), (1.0,), w=1.0, a=0.0, activation="relu", d=1)
+    assert numerics.feature_kernel(0.0, 0.01) == 1
     with pytest.raises(ValueError, match="bandwidth"):
         numerics.feature_kernel(0.1, 0.0)
     with pytest.raises(ValueError, match="bandwidth"):
