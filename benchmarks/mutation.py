@@ -8,9 +8,9 @@ The kinds of error are those of ``proofs-check referee`` without pi and symbols,
 it out, and a constant that is larger (a whole number by one, another twice).  For each the tests of the topic run, and then its checks;
 what neither notices survives (with ``--without-checks``, what the tests do not notice).  Each error is planted in a child of a process that
 has read everything but the numerical layer, so that a run costs the tests alone.  Results are appended to ``mutation.jsonl`` as they come
-and are used again while the file is the same; survivors run again when the tests or the checks of the topic have changed.  Prints a line
-for each file and writes all survivors to ``mutation.json``; ``benchmarks/mutation_equivalent.toml`` says which of them change nothing, and
-why.  POSIX only.
+and are used again while the file is the same; survivors run again when the tests or the checks of the topic have changed, and what took
+too long runs again in any case.  Prints a line for each file and writes all survivors to ``mutation.json``;
+``benchmarks/mutation_equivalent.toml`` says which of them change nothing, and why.  POSIX only.
 """
 
 from __future__ import annotations
@@ -208,7 +208,8 @@ def kept(path: Path, file: str, checks: bool) -> dict[str, dict[str, Any]]:
     own, around = sources(file)
     found = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
     mine = [e for e in found if e["file"] == file and e["sources"][0] == own]
-    return {e["id"]: e for e in mine if e["by"] != "nobody" or (e["sources"][1] == around and e["checks"] >= checks)}
+    sure = [e for e in mine if e["by"] not in ("nobody", "time")]
+    return {e["id"]: e for e in [*sure, *(e for e in mine if e["by"] == "nobody" and e["sources"][1] == around and e["checks"] >= checks)]}
 
 
 def reasons() -> dict[str, str]:
