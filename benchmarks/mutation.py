@@ -61,6 +61,7 @@ class Mutant:
     kind: str
     line: int
     column: int
+    source: str  # the line as it is written
     before: str
     after: str
     tree: ast.Module
@@ -114,14 +115,17 @@ def mutants(file: str) -> Iterator[Mutant]:
         node, kind, make = places(tree)[number]
         before, line, column = ast.unparse(node), int(getattr(node, "lineno", 0)), int(getattr(node, "col_offset", 0))
         make()
-        yield Mutant(file, number, kind, line, column, before, ast.unparse(node), ast.fix_missing_locations(tree))
+        source = text.splitlines()[line - 1].strip()
+        yield Mutant(file, number, kind, line, column, source, before, ast.unparse(node), ast.fix_missing_locations(tree))
 
 
 def topics_of(file: str) -> list[str]:
     """The topic of a file; those that import it for what topics share."""
     if not file.startswith("_"):
         return [file[:-3]]
-    return [t for t in _run.topics("numerics") if f"numerics.{file[:-3]} " in (_run.ROOT / "numerics" / f"{t}.py").read_text()]
+    layers = ("numerics/{}.py", "proofs_check/{}.py", "tests/test_{}.py")
+    around = {topic: [_run.ROOT / layer.format(topic) for layer in layers] for topic in _run.all_topics()}
+    return [t for t, paths in around.items() if any(f"numerics.{file[:-3]} " in path.read_text() for path in paths if path.exists())]
 
 
 def digest(*paths: Path) -> str:
@@ -213,9 +217,9 @@ def kept(path: Path, file: str, checks: bool) -> dict[str, dict[str, Any]]:
 
 
 def reasons() -> dict[str, str]:
-    """Why a survivor changes nothing, by its id without the line."""
+    """Why a survivor changes nothing, by file, change and the line in which it is made."""
     entries = tomllib.loads(EQUIVALENT.read_text())["equivalent"] if EQUIVALENT.exists() else []
-    return {f"{e['file']} {e['change']}": e["why"] for e in entries}
+    return {f"{e['file']} {e['change']} in {e['line']}": e["why"] for e in entries}
 
 
 def plant_all(file: str, path: Path, until: float, checks: bool) -> list[dict[str, Any]] | None:
@@ -237,6 +241,7 @@ def plant_all(file: str, path: Path, until: float, checks: bool) -> list[dict[st
                 who, what, seconds = in_a_child(mutant, topics, 20 + 3 * usual, checks)
                 entry = {
                     "id": mutant.id, "file": file, "line": mutant.line, "kind": mutant.kind, "before": mutant.before, "after": mutant.after,
+                    "source": mutant.source,
                     "by": who, "what": what, "seconds": round(seconds, 2), "sources": key, "checks": checks,
                 }
                 found[mutant.id] = entry
@@ -256,7 +261,7 @@ def main(folder: Path, files: list[str], minutes: float, checks: bool) -> None:
         rows[file] = Counter(e["by"] for e in results)
         for e in results:
             if e["by"] == "nobody":
-                survivors.append(e | {"why_equivalent": known.get(f"{file} {e['before']} -> {e['after']}")})
+                survivors.append(e | {"why_equivalent": known.get(f"{file} {e['before']} -> {e['after']} in {e['source']}")})
         holes = [e for e in survivors if e["file"] == file and not e["why_equivalent"]]
         counts = ", ".join(f"{n} {by}" for by, n in rows[file].most_common())
         print(f"{file:34}{len(results):5} errors: {counts}; {len(holes)} holes")

@@ -90,6 +90,10 @@ def test_the_edges_of_the_domains_belong_to_them():
     np.testing.assert_array_equal(tanh_moments(0.5, 1), tanh_moments(0.5, 1, 1.0, 0.0, 80))
 
 
+def test_rounding_near_equal_inputs_gives_numbers():
+    assert np.isfinite(gradient_correlation(np.geomspace(1e-8, 1e-5, 300), 40)).all()
+
+
 @pytest.mark.parametrize("call", [
     lambda: he_variance(0), lambda: he_variance(3, -0.1), lambda: he_variance(3, np.inf), lambda: relu_moment(3, -1.0, 2),
     lambda: relu_moment(3, 0.0, 2), lambda: relu_moment(0, 1.0, 2), lambda: relu_moment(3, 1.0, -1), lambda: tanh_moments(0.0, 3),
