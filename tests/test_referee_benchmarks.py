@@ -93,8 +93,9 @@ def test_an_error_is_noticed_in_a_child_and_leaves_this_process_as_it_was(mutati
     assert mutation.in_a_child(mutant, ["jacobi_iteration"], 0)[0] == "time"
 
 
-def test_reasons_belong_to_errors_that_exist(mutation):
-    found = {change.split(" ", 1)[0]: set() for change in mutation.reasons()}
-    for file in found:
-        found[file] = {f"{file} {m.before} -> {m.after} in {m.source}" for m in mutation.mutants(file)}
-    assert not [change for change in mutation.reasons() if change not in found[change.split(" ", 1)[0]]]
+def test_reasons_belong_to_lines_that_exist(mutation):
+    for change in mutation.reasons():
+        file, words = change.split(" ", 1)
+        text = (_run.ROOT / "numerics" / file).read_text()
+        before, line = words.split(" -> ")[0], words.split(" in ", 1)[1]
+        assert line in {own.strip() for own in text.splitlines()} and before in ast.unparse(ast.parse(text)), change
