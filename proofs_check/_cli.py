@@ -376,24 +376,34 @@ def report(names: tuple[str, ...], folder: Path) -> int:
 @click.option("--jobs", type=click.IntRange(1), default=None, help="Processes; default: number of cores.")
 @click.option("--json", "target", metavar="FILE", help="Write the results to FILE; - is standard output and prints nothing else.")
 def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, target: str | None) -> int:
-    """Plant small errors in the theory, one at a time, and list those that nothing notices (takes hours for all topics).
+    """Plant small errors in the theory, one at a time, and list those that nothing notices (all topics take an hour of processor time).
 
-    An error is caught by a step, the ledger, a test of numerics or a check.  Exit status 1 when one survives that is neither equivalent to
-    the original nor another proof of the same result from the same premises.
+    An error is caught by a step, the ledger, a test of numerics, a check or the record of premises.  Exit status 1 when one survives that
+    is neither equivalent to the original nor another proof of it, nor a proof of more.
     """
     from proofs_check import _referee
 
     topics = _sound(names)
     work = [place for topic in topics for name in _referee.parts(topic) for place in _referee.chosen(topic, name, per_kind)]
     began, quiet = time.perf_counter(), target == "-"
+    saved = began
     found: dict[_referee.Place, dict[str, Any]] = {}
     stopped: tuple[str, int] | None = None
+
+    def document(*, complete: bool) -> dict[str, Any]:
+        entries = [found[place] for place in work if place in found]
+        return {"schema": 1, "seconds": round(time.perf_counter() - began, 3), "complete": complete, "errors": entries}
+
     with _progress("referee", len(work)) as advance:
         results = _run.run_all(work, _referee.referee, jobs or _cores())
         try:
             for place, entry in results:
                 found[place] = entry
                 advance(entry["id"])
+                if target and not quiet and time.perf_counter() - saved > SAVE_EVERY:
+                    saved = time.perf_counter()
+                    with suppress(OSError):  # the end says that it cannot be written
+                        _run.save(document(complete=False), Path(target))
                 if not quiet and entry["standing"] in SURVIVES:
                     click.echo(_survivor(entry))
         except KeyboardInterrupt:
@@ -402,16 +412,16 @@ def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, targ
             stopped = LOST, 1
         finally:
             results.close()
-    entries = [found[place] for place in work if place in found]
-    document = {"schema": 1, "seconds": round(time.perf_counter() - began, 3), "complete": stopped is None, "errors": entries}
+    result = document(complete=stopped is None)
+    entries = result["errors"]
     if quiet:
-        click.echo(json.dumps(document, indent=1))
+        click.echo(json.dumps(result, indent=1))
     else:
         for topic in topics:
             own = Counter(e["caught_by"] or e["standing"] for e in entries if e["topic"] == topic)
             click.echo(f"{topic:32}{sum(own.values()):6} errors: " + ", ".join(f"{own[word]} {word}" for word in LAYERS if own[word]))
     if target and not quiet:
-        _run.save(document, Path(target))
+        _run.save(result, Path(target))
         click.echo(f"written to {target}")
     if stopped:
         click.echo(f"{stopped[0]} after {len(entries)} of {len(work)}; the lines above are what was finished", err=True)
@@ -419,7 +429,7 @@ def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, targ
     return 1 if any(e["standing"] in SURVIVES for e in entries) else _left_out(names, topics)
 
 
-LAYERS = ("step", "ledger", "numerics", "check", "equivalent", "another proof", "premise", "undecided", "hole")
+LAYERS = ("step", "ledger", "numerics", "check", "record", "equivalent", "another proof", "stronger", "premise", "undecided", "hole")
 SURVIVES = ("premise", "undecided", "hole")
 
 

@@ -7,10 +7,11 @@ a term, an inequality.  The layers are asked in this order:
     ledger    a statement gets another verdict
     numerics  a test of the topic fails
     check     a prediction leaves the band of what was measured, or no longer differs from its rival
+    record    every step is true and the result is the old one, but a definition, a hypothesis or a domain is not the recorded one
 
 What no layer catches is "equivalent" (nothing that is shown or used changes: all expressions are equal), "another proof" (every step is
-true and the result is the old one: only the way to it differs), a "premise" (the same, but a definition, a hypothesis or a domain reads
-differently, which no step can notice), or a "hole".
+true and the result is the old one: only the way to it differs), "stronger" (the same steps hold on larger domains), a "premise" (what the
+claim rests on reads differently and is not in the record), or a "hole".
 """
 
 from __future__ import annotations
@@ -25,15 +26,17 @@ import time
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from typing import Any
 
 import sympy as sp
 
+from proofs_check import _premises as _premise_record
 from proofs_check import _run, _statements
-from theory import Derivation, Step
+from theory import Decided, Derivation, Enclosed, Step
+from theory._decision import counterexample
 from theory._derivation import AnyStep
 
 SHARED = "what claims share"  # helpers and constants of a theory file
@@ -42,8 +45,8 @@ TURNED: dict[type, type[ast.cmpop]] = {ast.Lt: ast.Gt, ast.Gt: ast.Lt, ast.LtE: 
 RELATIONS = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 KINDS = ("sign", "factor 2", "factor pi", "exponent + 1", "exponent - 1", "symbol", "term", "inequality")
 GIVEN = ("definition", "assumption", "quotation")
-LIMIT = 30.0  # seconds for the steps of one planted error
-TESTS = 120.0  # seconds for the tests of a topic
+LIMIT = 90.0  # seconds for the steps of one planted error: z3 alone may take 20 for each step
+TESTS = 300.0  # seconds for the tests of a topic
 Place = tuple[str, str, int]  # topic, claim (or SHARED), number of the error in its source
 
 
@@ -52,7 +55,7 @@ class Verdict:
     """What became of a planted error: who caught it (``None``: nobody), how it stands, and why."""
 
     caught_by: str | None
-    standing: str  # "caught" | "equivalent" | "another proof" | "premise" | "undecided" | "hole"
+    standing: str  # "caught" | "equivalent" | "another proof" | "stronger" | "premise" | "undecided" | "hole"
     reason: str
 
 
@@ -262,16 +265,48 @@ def of_a_claim(topic: str, name: str, function: Callable[[], Any]) -> Verdict:
     if len(wrong) == len(right):
         if all(len(a.steps) == len(b.steps) and all(map(_same_step, a.steps, b.steps)) for a, b in zip(right, wrong, strict=True)):
             return Verdict(None, "equivalent", "all expressions are equal")
-        if all(_same(a.result, b.result) and _same_settles(a, b) for a, b in zip(right, wrong, strict=True)):
-            if any(_premises(a) != _premises(b) for a, b in zip(right, wrong, strict=True)):
-                return Verdict(None, "premise", "a definition, hypothesis or domain reads differently, and every step holds")
+        if all(_same_result(a, b) and _same_settles(a, b) for a, b in zip(right, wrong, strict=True)):
+            weaker = not all(map(_as_close, right, wrong))
+            if weaker or any(_premises(a) != _premises(b) for a, b in zip(right, wrong, strict=True)):
+                if not weaker and all(map(_says_no_less, right, wrong)):
+                    return Verdict(None, "stronger", "every step holds on the old domain or a larger one")
+                if _premise_record.premises(wrong) != _premise_record.recorded().get(f"{topic}.{name}"):
+                    return Verdict("record", "caught", f"what the claim rests on is not what {_premise_record.RECORD.name} says")
+                return Verdict(None, "premise", "a definition, hypothesis, domain or bound reads differently, and every step holds")
             return Verdict(None, "another proof", "every step is true and the result is the same")
     return Verdict(None, "hole", "every step is true, and the result is another")
 
 
 def _premises(derivation: Derivation) -> list[Any]:
     """What a derivation starts from and no step checks."""
-    return [step.domain if isinstance(step, Step) else step for step in derivation.steps if isinstance(step, Step) or step.kind in GIVEN]
+    return [p for step in derivation.steps for p in ((step,) if step.kind in GIVEN else _premise_record.hypotheses(step))]
+
+
+def _same_result(a: Derivation, b: Derivation) -> bool:
+    """Do the last steps end in the same?  Two formulas that both hold are equivalent, and yet not the same: their words decide."""
+    old, new = a.steps[-1], b.steps[-1]
+    if isinstance(old, Decided) and isinstance(new, Decided):
+        return bool(_premise_record.conclusion(old) == _premise_record.conclusion(new))
+    return type(old) is type(new) and _same(a.result, b.result)
+
+
+def _says_no_less(old: Derivation, new: Derivation) -> bool:
+    return len(old.steps) == len(new.steps) and all(map(_no_narrower, old.steps, new.steps))
+
+
+def _no_narrower(old: AnyStep, new: AnyStep) -> bool:
+    """Does the new step say no less: the same, of all that the old one spoke of or more?"""
+    if _same_step(old, new):
+        return True
+    if isinstance(old, Step) and isinstance(new, Step):
+        same = _same_step(replace(old, domain=new.domain), new)
+    else:
+        same = isinstance(old, Decided) and isinstance(new, Decided) and _premise_record.conclusion(old) == _premise_record.conclusion(new)
+    try:
+        before, after = (sp.And(*_premise_record.hypotheses(step)) for step in (old, new))
+        return same and counterexample(sp.Implies(before, after)) is None
+    except (NotImplementedError, TypeError):
+        return False  # not shown
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -279,6 +314,14 @@ def _same(a: Any, b: Any) -> bool:
         return bool(a == b) or _statements.agree(sp.sympify(a, strict=True), b) is not None
     except Exception:
         return False  # not shown
+
+
+def _as_close(old: Derivation, new: Derivation) -> bool:
+    """Is the last step the same relation, or the same number in bounds that are no wider?"""
+    a, b = old.steps[-1], new.steps[-1]
+    if isinstance(a, Enclosed) and isinstance(b, Enclosed):
+        return bool(a.lower <= b.lower <= b.upper <= a.upper)
+    return type(a) is type(b) and (not isinstance(a, Step) or not isinstance(b, Step) or a.relation == b.relation)
 
 
 def _same_settles(a: Derivation, b: Derivation) -> bool:
@@ -305,7 +348,7 @@ def by_theory(place: Place) -> Verdict:
     except Exception as error:
         return Verdict("step", "caught", f"{type(error).__name__} already when the file is read")
     worst = Verdict(None, "equivalent", "the derivation is the same")
-    rank = ("equivalent", "another proof", "premise", "hole")
+    rank = ("equivalent", "another proof", "stronger", "premise", "hole")
     for claim in [name] if name != SHARED else _run.claims_of(topic):
         _truth(topic, claim)
         found = of_a_claim(topic, claim, getattr(module, claim))

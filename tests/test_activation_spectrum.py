@@ -27,6 +27,21 @@ def test_bells_have_their_transforms(s, q):
         assert found == pytest.approx(transform_size(activation, q, s), abs=1e-7)
 
 
+def test_the_width_is_one_unless_given_and_zero_is_refused():
+    for function in (transform_size, value):
+        assert function("ricker", 0.7) == function("ricker", 0.7, 1.0) != function("ricker", 0.7, 2.0)
+        with pytest.raises(ValueError, match="width"):
+            function("ricker", 0.7, 0.0)
+    with pytest.raises(ValueError, match="positive frequencies"):
+        transform_size("relu", np.array([1.0, 0.0]))
+
+
+def test_activations_are_those_of_torch():
+    x = torch.linspace(-3, 3, 13, dtype=torch.float64)
+    for name in ("relu", "tanh", "sigmoid"):
+        np.testing.assert_allclose(value(name, x.numpy()), getattr(torch, name)(x).numpy(), rtol=1e-14)
+
+
 def test_smoother_activations_decay_faster():
     q = np.array([5.0, 20.0])
     falls = [np.log(transform_size(a, q[0]) / transform_size(a, q[1])) for a in ("relu", "tanh", "gaussian")]

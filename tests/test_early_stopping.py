@@ -56,6 +56,11 @@ def test_limits_of_the_best_time():
     assert abs(optimal_time([1.0], [3.0], 1.0) - np.log(9) / 2) > 1  # the time at which bias and noise are equal is another one
 
 
+def test_the_risk_at_the_edges():
+    assert risk(0.0, [1.0], [3.0], 0.5) == 9 and risk(5.0, [0.0], [3.0], 0.5) == 9
+    assert risk(np.array([[0.0, np.inf]]), [1.0], [3.0], 0.5).tolist() == [[9.0, 0.25]] and isinstance(risk(1.0, [1.0], [3.0], 0.5), float)
+
+
 def test_training_twice_as_long_as_best_hurts_only_if_noise_is_there():
     assert risk(20.0, [1.0], [1.0], 0.5) > risk(optimal_time([1.0], [1.0], 0.5), [1.0], [1.0], 0.5)
     assert risk(20.0, [1.0], [1.0], 0.0) < 1e-15
@@ -64,10 +69,14 @@ def test_training_twice_as_long_as_best_hurts_only_if_noise_is_there():
 def test_bad_input_is_answered():
     with pytest.raises(ValueError, match="one of each per mode"):
         risk(1.0, [1.0, 2.0], [1.0], 0.1)
-    with pytest.raises(ValueError, match="noise"):
-        optimal_time([1.0], [1.0], -0.1)
-    with pytest.raises(ValueError, match="rates"):
-        optimal_time([-1.0], [1.0], 0.1)
+    with pytest.raises(ValueError, match="one of each per mode"):
+        risk(1.0, [[1.0]], [[1.0]], 0.1)
+    for noise in (-0.1, np.inf, np.nan):
+        with pytest.raises(ValueError, match="noise"):
+            optimal_time([1.0], [1.0], noise)
+    for rate in (-1.0, np.inf):
+        with pytest.raises(ValueError, match="rates"):
+            optimal_time([rate], [1.0], 0.1)
     with pytest.raises(ValueError, match="times"):
         risk(-1.0, [1.0], [1.0], 0.1)
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from numerics import linear_region as numerics
 from proofs_check import _run, _statements
 from proofs_check import linear_region as simulation
+from theory import derive
+from theory import linear_region as theory
 
 
 def network(sizes, seed=0):
@@ -138,6 +140,8 @@ def test_derived_verdicts():
     found = [f for name in names for f in _run.run_unit(("claim", "linear_region", name))[1]]
     for statement, standing in expected.items():
         assert _statements.verdict(_statements.ledger()[statement], found).verdict is standing
+    (settled,) = derive(theory.book_network)[0].settles
+    assert [order for order in range(200) if settled.derived.subs(theory.order, order)] == list(range(95, 112))  # the errata show it
 
 
 def test_bad_input_is_answered():

@@ -96,3 +96,16 @@ def test_bad_input_is_answered():
 def test_the_identities_are_proved(statement):
     found = [f for name in ("underdetermined", "global_minima_form_a_manifold") for f in _run.run_unit(("claim", "minimum_norm", name))[1]]
     assert _statements.verdict(_statements.ledger()[statement], found).verdict is _statements.Standing.PROVED
+
+
+def test_what_counts_as_zero():
+    assert minimum_norm([[1.0, 2.0]], [0.0]).tolist() == [0, 0] and minimum_norm([[0.0, 0.0]], [0.0]).tolist() == [0, 0]
+    assert minimum_norm(np.diag([1.0, 1.5e-12]), [1.0, 1.5e-12]) == pytest.approx([1, 1])  # of the largest: 1e-12 is lost
+    assert minimum_norm(np.diag([1.0, 0.5e-12]), [1.0, 0.5e-12]) == pytest.approx([1, 0])
+    assert minimum_norm(np.ones((2, 1)), [1.0, 1 + 3e-6]) == pytest.approx([1], abs=2e-6)  # off by 1.5e-6, of a size of 2
+    with pytest.raises(ValueError, match="no parameter"):
+        minimum_norm(np.ones((2, 1)), [1.0, 1 + 5e-6])
+    assert kernel_interpolant(np.diag([1.0, 2e-14]), np.ones(2), np.eye(2)[:1]) == pytest.approx([1])
+    for K in (np.diag([1.0, 1 / 1.5e14]), [[2.0, 0.5], [0.4, 2.0]], [[2.0, 1.0], [1 + 1.5e-8, 2.0]]):
+        with pytest.raises(ValueError, match="symmetric and invertible"):
+            kernel_interpolant(K, np.ones(2), np.ones((1, 2)))

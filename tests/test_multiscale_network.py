@@ -122,10 +122,14 @@ def test_the_identities_are_proved(statement, claim):
 def test_bad_input_is_answered():
     with pytest.raises(ValueError, match="positive"):
         numerics.mixture_rate(0.0, (1.0,), (1.0,))
-    with pytest.raises(ValueError, match="positive"):
-        numerics.mixture_rate(1.0, (-1.0,), (1.0,))
-    with pytest.raises(ValueError, match="share"):
-        numerics.mixture_rate(1.0, (1, 2), (0.5, 0.6))
+    for scale in (-1.0, 0.0):
+        with pytest.raises(ValueError, match="positive"):
+            numerics.mixture_rate(1.0, (scale,), (1.0,))
+    for shares in ((0.5, 0.6), (1.5, -0.5), (1.0,)):
+        with pytest.raises(ValueError, match="share"):
+            numerics.mixture_rate(1.0, (1, 2), shares)
+    assert numerics.mixture_rate(1.0, (1, 2), (1.0, 0.0)) == numerics.mixture_rate(1.0, (1,), (1.0,), w=1.0, a=0.0, activation="relu", d=1)
+    assert numerics.feature_kernel(0.0, 0.01) == 1
     with pytest.raises(ValueError, match="bandwidth"):
         numerics.feature_kernel(0.1, 0.0)
     with pytest.raises(ValueError, match="bandwidth"):

@@ -83,6 +83,12 @@ def test_the_wiggle_moves_the_trunk_by_the_published_amount():
     assert not moved[:, 0].any() and moved[1, 1] == pytest.approx(-6.1, abs=0.1)
 
 
+def test_the_end_of_the_trunk_belongs_to_it():
+    end = float(theory.END)
+    assert numerics.elephant(end, 40.0)[1] != numerics.outline(end)[1]
+    np.testing.assert_array_equal(numerics.elephant(end + 1e-9, 40.0), numerics.outline(end + 1e-9))
+
+
 def test_blemishes_see_what_they_should():
     published = [complex(c) for c in theory.PARAMETERS[:4]]
     assert simulation.blemishes(published) == 0 == simulation.blemishes(published, 1000)

@@ -6,9 +6,11 @@ import sys
 from dataclasses import replace
 
 import pytest
+import sympy as sp
 from click.testing import CliRunner
 
 from proofs_check import _cli, _referee, _run
+from theory import Decided, Derivation, Enclosed, Step
 
 TOPIC = "jacobi_iteration"
 
@@ -63,22 +65,53 @@ def test_a_change_that_changes_nothing_is_equivalent():
     assert _referee._same_step(known[0].steps[0], known[0].steps[0]) and not _referee._same_step(*known[0].steps[:2])
 
 
-def test_a_changed_definition_or_domain_is_told_apart_from_another_proof():
-    """No step can notice it: a reader has to."""
-    assert _referee.by_theory(place_of("two_grid", "exponent + 1", "sin(theta / 2) ** 2")).standing == "premise"
-    assert _referee.by_theory(place_of("two_grid", "inequality", "s < 1")).standing == "premise"
+def test_a_changed_definition_or_domain_is_noticed_by_the_record_alone(monkeypatch):
+    """No step can notice it: without the record a reader has to."""
+    places = place_of("two_grid", "exponent + 1", "sin(theta / 2) ** 2"), place_of("two_grid", "inequality", "s < 1")
+    assert [_referee.by_theory(place).caught_by for place in places] == ["record", "record"]
+    for place in places:
+        wrong = _referee._built(_referee.planted(place).module().two_grid)
+        monkeypatch.setattr(_referee._premise_record, "recorded", lambda wrong=wrong: {
+            f"{TOPIC}.two_grid": _referee._premise_record.premises(wrong)})
+        assert _referee.by_theory(place).standing == "premise"
 
 
-def test_another_true_result_is_a_hole_for_the_steps():
-    def doubled():
-        from sympy import cos, sin
+def test_a_larger_domain_is_stronger_and_a_smaller_one_is_not():
+    s = _run.claims_of(TOPIC)["two_grid"]()[0].steps[1]
+    (s_,) = s.domain[0].free_symbols
+    wider, narrower = (replace(s, domain=(domain,)) for domain in (s_ > 0, (s_ > 0) & (s_ < 0.5)))
+    assert _referee._no_narrower(s, wider) and _referee._no_narrower(s, s)
+    assert not _referee._no_narrower(s, narrower) and not _referee._no_narrower(wider, replace(s, rhs=s.rhs + 1))
+    assert not _referee._no_narrower(s, replace(s, domain=(s_ < 1, s_ > -1, sp.sin(s_) > 0)))  # not shown
+    formulas = [Decided(sp.Implies(given, s_ + 1 > 1), "one") for given in (s_ > 1, s_ > 0)]
+    assert _referee._no_narrower(*formulas) and not _referee._no_narrower(*formulas[::-1])
+    others = Decided(sp.Implies(s_ > 0, s_ > -1), "another"), s
+    assert not any(_referee._no_narrower(formulas[0], other) for other in others)
 
-        from theory import Derivation, Step
-        from theory.jacobi_iteration import theta
 
-        return Derivation("true, and about something else", (Step(2 * cos(theta) * sin(theta), sin(2 * theta), "addition"),), "nobody")
+def test_two_formulas_that_hold_are_not_the_same_result():
+    x, y = sp.symbols("x y", real=True)
+    formulas = [sp.Equivalent(sp.Eq(z, end - z), sp.Eq(2 * z, end)) for z, end in ((x, 1), (y, 2))]
+    one, other, given = (
+        Derivation("d", (Decided(formula, "a formula"),), "nobody") for formula in (*formulas, sp.Implies(x > 0, formulas[0]))
+    )
+    assert _referee._same(one.result, other.result) and not _referee._same_result(one, other)
+    assert _referee._same_result(one, given) and _referee._premises(one) != _referee._premises(given)
 
-    assert _referee.of_a_claim(TOPIC, "symbol", doubled).standing == "hole"
+
+def test_a_wider_enclosure_is_another_result_and_a_closer_one_is_not():
+    def enclosed(lower, upper):
+        return (Derivation("root", (Enclosed(sp.sqrt(2), lower, upper, "its digits"),), "nobody"),)
+
+    assert _referee._as_close(*enclosed(1, 2), *enclosed(sp.Rational(14, 10), sp.Rational(15, 10)))
+    assert not any(_referee._as_close(*enclosed(1, 2), *enclosed(*wrong)) for wrong in ((0, 2), (1, 3)))
+    below, above = ((Derivation("sign", (Step(sp.Integer(-1), sp.Integer(0), "sign", relation),), "nobody"),) for relation in ("<", "<="))
+    assert _referee._as_close(*below, *below) and not _referee._as_close(*below, *above) and not _referee._as_close(*below, *enclosed(1, 2))
+
+
+def test_a_number_in_wider_bounds_is_noticed_by_the_record_alone():
+    (place,) = (p for p in _referee.chosen("parameter_count", "gpt3") if _referee.planted(p).after == "2 * 176 * 10 ** 9")
+    assert _referee.by_theory(place).caught_by == "record"
 
 
 def in_the_result():
@@ -159,9 +192,23 @@ def test_ctrl_c_keeps_the_errors_that_were_planted(few, tmp_path, monkeypatch):
     assert done.return_value == 130 and len(document["errors"]) == 1 and not document["complete"]
 
 
+def test_what_was_planted_is_kept_as_it_comes(few, tmp_path, monkeypatch):
+    file = tmp_path / "found.json"
+
+    def killed(work, act, jobs):
+        yield work[0], act(work[0])
+        assert len(json.loads(file.read_text())["errors"]) == 1 and not json.loads(file.read_text())["complete"]
+        yield work[1], act(work[1])
+
+    monkeypatch.setattr(_run, "run_all", killed)
+    monkeypatch.setattr(_cli, "SAVE_EVERY", 0.0)
+    CliRunner().invoke(_cli.cli, ["referee", TOPIC, "--json", str(file)], standalone_mode=False, catch_exceptions=False)
+    assert len(json.loads(file.read_text())["errors"]) == 2 and json.loads(file.read_text())["complete"]
+
+
 def test_nothing_noticed_nothing_planted():
     done = CliRunner().invoke(_cli.cli, ["referee", TOPIC, "--per-kind", "1", "--jobs", "1", "--json", "-"], standalone_mode=False)
     entries = json.loads(done.output)["errors"]
-    assert {e["standing"] for e in entries} <= {"caught", "equivalent", "another proof", "premise"}
-    assert done.return_value == int(any(e["standing"] == "premise" for e in entries))
+    assert {e["standing"] for e in entries} <= {"caught", "equivalent", "another proof", "stronger"}
+    assert done.return_value == 0
     assert any(e["caught_by"] == "step" for e in entries) and {e["kind"] for e in entries} == set(_referee.KINDS)

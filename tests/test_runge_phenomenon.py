@@ -51,6 +51,19 @@ def test_both_bases_pass_close_to_the_function_at_very_different_times():
     assert np.linalg.cond(design(nodes(), 11)) > 500 * np.linalg.cond(design(nodes(), 11, "legendre"))
 
 
+@pytest.mark.parametrize("basis", ["monomial", "legendre"])
+def test_no_time_near_the_best_one_is_better(basis):
+    best, error = best_time(basis)
+    assert error <= sup_error(best * np.exp(np.linspace(-0.1, 0.1, 81)), basis).min() * (1 + 1e-6)
+
+
+def test_an_odd_number_of_points_is_interpolated_too():
+    z = np.linspace(-1, 1, 4001)
+    wanted = np.abs(BarycentricInterpolator(nodes(5), target(nodes(5)))(z) - target(z)).max()
+    assert sup_error([np.inf], count=5)[0] == pytest.approx(wanted)
+    assert roughness()[0] == pytest.approx(roughness(11, "monomial")[0])
+
+
 def test_directions_are_smooth_in_the_order_of_their_rates_only_in_powers():
     s, slope = roughness(11, "monomial")
     assert (np.diff(s) < 0).all() and (np.diff(slope) > 0).all()

@@ -76,6 +76,7 @@ def test_batch_norm_is_off_as_derived(seed, c, spread, eps):
 def test_batch_norm_without_eps_is_exact_and_small_eps_is_first_order():
     assert batch_norm_deviation(7.0, 0.3, 0.0) == 0
     assert batch_norm_deviation(2.0, 0.5, 1e-7) == pytest.approx((1 - 1 / 4) * 1e-7 / (2 * 0.5), rel=1e-5)
+    assert batch_norm_deviation(2.0, 0.5) == batch_norm_deviation(2.0, 0.5, 1e-5)  # of the libraries
 
 
 @settings(max_examples=15, deadline=None)
@@ -103,5 +104,6 @@ def test_rescaling_holds_as_meant_and_not_as_worded():
 
 
 def test_bad_input_is_answered():
-    with pytest.raises(ValueError, match="needed"):
-        batch_norm_deviation(-1.0, 1.0)
+    for wrong in ((0.0, 1.0), (-1.0, 1.0), (1.0, 0.0), (1.0, 1.0, -1e-9)):
+        with pytest.raises(ValueError, match="needed"):
+            batch_norm_deviation(*wrong)

@@ -84,8 +84,23 @@ def test_no_digit_is_fitted_before_the_first_step_and_tanh_is_the_exception():
     assert judged.verdict is _statements.Standing.SCOPED
 
 
-@pytest.mark.parametrize("call", [lambda: he_variance(0), lambda: relu_moment(3, -1.0, 2), lambda: tanh_moments(0.0, 3),
-                                  lambda: gradient_correlation(4.0, 2)])
+def test_the_edges_of_the_domains_belong_to_them():
+    assert he_variance(1) == he_variance(1, 0.0) == 2 and he_variance(4, 1.0) == 0.25
+    assert relu_moment(1, 0.7, 0) == 1 and gradient_correlation(1.0, 0)[0].tolist() == [1]
+    np.testing.assert_array_equal(tanh_moments(0.5, 1), tanh_moments(0.5, 1, 1.0, 0.0, 80))
+
+
+def test_rounding_near_equal_inputs_gives_numbers():
+    assert np.isfinite(gradient_correlation(np.geomspace(1e-8, 1e-5, 300), 40)).all()
+
+
+@pytest.mark.parametrize("call", [
+    lambda: he_variance(0), lambda: he_variance(3, -0.1), lambda: he_variance(3, np.inf), lambda: relu_moment(3, -1.0, 2),
+    lambda: relu_moment(3, 0.0, 2), lambda: relu_moment(0, 1.0, 2), lambda: relu_moment(3, 1.0, -1), lambda: tanh_moments(0.0, 3),
+    lambda: tanh_moments(1.0, 0), lambda: tanh_moments(1.0, 3, 0.0), lambda: tanh_moments(1.0, 3, 1.0, -0.1),
+    lambda: gradient_correlation(0.0, 2), lambda: gradient_correlation(np.pi, 2), lambda: gradient_correlation(4.0, 2),
+    lambda: gradient_correlation(1.0, -1),
+])
 def test_bad_input_is_answered(call):
     with pytest.raises(ValueError, match="needed"):
         call()

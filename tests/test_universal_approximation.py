@@ -84,7 +84,8 @@ def test_the_proof_is_settled_by_derivations():
 def test_bad_input_is_answered():
     with pytest.raises(ValueError, match="at least two numbers"):
         numerics.broken_line([1.0])
-    with pytest.raises(ValueError, match="positive bound"):
-        numerics.error_bound(-1.0, 3)
+    for curvature in (0.0, -1.0):
+        with pytest.raises(ValueError, match="positive bound"):
+            numerics.error_bound(curvature, 3)
     with pytest.raises(ValueError, match="must be equal"):
         numerics.relative_distance(numerics.broken_line([0, 1]), numerics.broken_line([0, 1, 2]))

@@ -114,6 +114,7 @@ def orientation_and_amplitude() -> tuple[Derivation, ...]:
 def condensed_neurons() -> tuple[Derivation, ...]:
     """ReLU neurons along one direction u, w_k = c_k u with c_k > 0, are one neuron with output weight sum a_k c_k, not sum a_k."""
     more = Step(total * relu(z) + a * relu(c * z), (total + a * c) * relu(z), "one neuron more adds a c, by homogeneity")
+    missed = a * (c - 1) * relu(z)
     classes = Sum(alpha[k] * sigma(z_1), (k, 1, N)) + Sum(alpha[k] * sigma(z_2), (k, N + 1, m))
     return (
         Derivation(
@@ -124,8 +125,8 @@ def condensed_neurons() -> tuple[Derivation, ...]:
         Derivation(
             "The sum of output weights is not enough",
             (
-                Step(a * relu(c * z) + b * relu(z) - (a + b) * relu(z), a * (c - 1) * relu(z), "what the sum of the output weights misses"),
-                Decided(Implies(And(Ne(a, 0), Ne(c, 1), z > 0), Ne(a * (c - 1) * relu(z), 0)), "unless both lengths agree"),
+                Step(a * relu(c * z) + b * relu(z) - (a + b) * relu(z), missed, "what the sum of the output weights misses"),
+                Decided(Implies(And(Ne(a, 0), Ne(c, 1), z > 0), Ne(missed, 0)), "unless both lengths agree"),
             ),
             NEURON,
         ),
@@ -231,6 +232,7 @@ def turning() -> tuple[Derivation, ...]:
     inner = one * cos(theta) + sin(theta)
     form = (w * one + b) ** p
     across = -sin(theta) * Derivative(form, w) + cos(theta) * Derivative(form, b)
+    climb, slope = a * r * u**2, Derivative(profile(theta), theta)
     return (
         Derivation(
             "Angular velocity",
@@ -251,8 +253,10 @@ def turning() -> tuple[Derivation, ...]:
         Derivation(
             "Height on the way",
             (
-                Decided(And(Implies(And(a > 0, Ne(u, 0)), u * (a * r * u) > 0), Implies(And(a < 0, Ne(u, 0)), u * (a * r * u) < 0)),
-                        "dq/dt = u (a r u), u = q'(theta) and r = |w|^(p - 2) > 0: maxima of q attract a > 0, minima a < 0"),
+                Step(Subs(Derivative(profile(theta + a * r * slope * s), s), s, 0), climb.subs(u, slope),
+                     "dq/dt = q' dtheta/dt = a r q'^2 with r = |w|^(p - 2)"),
+                Decided(And(Implies(And(a > 0, Ne(u, 0)), climb > 0), Implies(And(a < 0, Ne(u, 0)), climb < 0)),
+                        "with u = q'(theta) and r > 0: maxima of q attract a > 0, minima a < 0"),
             ),
             INITIAL,
         ),
@@ -439,7 +443,7 @@ def growth() -> tuple[Derivation, ...]:
                 for degree in (2, 3)
                 for step in (
                     Step(Subs(size, (t, power), (0, degree)), a_0, f"starts at a_0, p = {degree}"),
-                    Step(Subs(Derivative(size, t), power, degree), (rate * size**power).subs(power, degree),
+                    Step(Subs(Derivative(size, t), power, degree), q_star * (sqrt(degree) * size.subs(power, degree)) ** degree,
                          f"solves da/dt = Q |w|^p, |w| = sqrt(p) a, p = {degree}", domain=tuple(d.subs(power, degree) for d in early)),
                 )
             ),
@@ -585,7 +589,7 @@ def splitting() -> tuple[Derivation, ...]:
         Derivation(
             "Minima can become saddles",
             (
-                Decided(And(Implies(And(lam > 0, lam < 1), same > 0), Implies(Or(lam > 1, lam < 0), same < 0)),
+                Decided(And(Equivalent(And(lam > 0, lam < 1), same > 0), Equivalent(Or(lam > 1, lam < 0), same < 0)),
                         "its sign differs between shares inside (0, 1) and outside, so one of both kinds is a saddle unless it vanishes"),
             ),
             SPLIT,

@@ -136,7 +136,8 @@ def linear_network() -> tuple[Derivation, ...]:
     # one hidden unit holding the singular direction of sigma_2, moved by epsilon (x, y) towards the one of sigma_1
     moved = ((eps**2 * x * y - top) ** 2 + (eps * x * low / gain) ** 2 + (gain * eps * y) ** 2) / 2
     bend = -2 * top * x * y + x**2 * low**2 / gain**2 + gain**2 * y**2
-    descent = Implies(low < top, 2 * low * (low - top) < 0)
+    down = 2 * low * (low - top)
+    descent = Implies(low < top, down < 0)
     settled = "udl-baldi-hornik-shallow-no-local-minima"
     return (
         Derivation(
@@ -153,7 +154,7 @@ def linear_network() -> tuple[Derivation, ...]:
             "The wrong singular direction",
             (
                 Step(Subs(Derivative(moved, (eps, 2)), eps, 0), bend, "curvature of the loss along the mixing"),
-                Step(Subs(bend, (x, y), (gain, low / gain)), 2 * low * (low - top), "negative when a larger singular value is left out"),
+                Step(Subs(bend, (x, y), (gain, low / gain)), down, "negative when a larger singular value is left out"),
                 Decided(descent, "so this critical point is a saddle"),
             ),
             "our own, after " + BALDI,
@@ -168,7 +169,7 @@ def linear_network() -> tuple[Derivation, ...]:
             (
                 Quoted("critical points of a shallow linear network of full-rank data are subsets of singular directions, up to the group "
                        "of the hidden layer, and only the leading subset is a minimum", BALDI + "; Kawaguchi, NeurIPS 2016"),
-                Decided(Implies(And(low < top, gain > 0), 2 * low * (low - top) < 0), "any other subset leaves a larger value out"),
+                Decided(descent, "any other subset leaves a larger value out"),
             ),
             BALDI,
             (Settles(settled, S(counterexample(descent) is None), part="linear"),),
@@ -187,13 +188,14 @@ def relu_network() -> tuple[Derivation, ...]:
     weights = (a_1, a_2, w_1, w_2)
     same_side = And(w_1 > 0, w_2 > 0)
     around = Implies(same_side, loss >= Rational(1, 4))
-    trapped, best = (Rational(1, 2), Rational(1, 2), 1, 1), (1, 1, 1, -1)
+    trapped, best = (Rational(1, 2), Rational(1, 4), 1, 2), (1, 1, 1, -1)
     global_only = counterexample(around) is not None or loss.subs(dict(zip(weights, trapped, strict=True))) == 0
     return (
         Derivation(
             "A local minimum that is not global",
             (
                 Defined(Symbol("f"), output(1), "output at x = 1; the data are (1, 1) and (-1, 1)"),
+                Step(Subs(loss, weights, (0, 0, 1, 1)), Rational(1, 2), "no output: both points are missed"),
                 Step(Subs(loss, weights, best), Integer(0), "one unit on each side fits both points"),
                 Step(Subs(loss, weights, trapped), Rational(1, 4), "two units on one side fit one of them"),
                 Decided(around, "and nothing in the neighbourhood, w_1 > 0 and w_2 > 0, is lower"),

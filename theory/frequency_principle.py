@@ -145,6 +145,7 @@ def order_of_pulls() -> tuple[Derivation, ...]:
     """Pulls at output weight and bias fall with frequency for every w; at the input weight so exactly if b^2 >= pi^2 / 12."""
     convex = (v * cosh(v) + 2 * v) / 3 - sinh(v)
     curve, square, quarter = Symbol("C", real=True), Symbol("B", nonnegative=True), Symbol("Q", positive=True)
+    bracket = quarter * curve + square
     bend = Derivative(y / sinh(y), (y, 2))
     falls = -cosh(y) / sinh(y) ** 2
     return (
@@ -189,7 +190,8 @@ def order_of_pulls() -> tuple[Derivation, ...]:
                 Step(Limit(1 + 2 / sinh(y) ** 2 - 2 * cosh(y) / (y * sinh(y)), y, 0), -Rational(1, 3),
                      "which is reached for k / w -> 0: a smaller b^2 turns the order round there"),
                 Defined(quarter, pi**2 / 4, "two derivatives in k / w are pi^2 / 4 derivatives in y"),
-                Decided(Implies(And(curve > -Rational(1, 3), square >= quarter / 3), quarter * curve + square > 0),
+                Step(Subs(bracket, (curve, square), (-Rational(1, 3), quarter / 3)), 0, "the bracket vanishes where both are least"),
+                Decided(Implies(And(curve > -Rational(1, 3), square >= quarter / 3), bracket > 0),
                         "from b^2 = pi^2 / 12 on the squared pull falls everywhere"),
             ),
             XU,
@@ -271,7 +273,7 @@ def share_of_the_loss_change() -> tuple[Derivation, ...]:
             "No frequency rises",
             (
                 Assumed("all c[n] > 0", "the loss at every frequency falls at the given time, as in the kernel regime"),
-                Step(Sum(change[n], (n, 1, M + 1)) - Sum(change[n], (n, 1, M)), change[M + 1], "the share above M + 1 lacks one term"),
+                Step(Subs(total, N, M + 1) - Subs(total, N, M), change[M + 1], "the share above M + 1 lacks one term"),
                 Step((total - Sum(change[n], (n, 1, M)) - change[M + 1]) / total - (total - Sum(change[n], (n, 1, M))) / total,
                      -change[M + 1] / total, "so it is smaller by the part of that frequency"),
             ),

@@ -237,6 +237,7 @@ def monotone_rates() -> tuple[Derivation, ...]:
     far, near = density((nu + closer) / v), density(nu / v)
     value = symbols("S", nonnegative=True)
     more, less = symbols("g_1 g_2", nonnegative=True)
+    near_part, far_part = more * value, less * value
     return (
         Derivation(
             "Frequency over weight as the variable",
@@ -253,8 +254,9 @@ def monotone_rates() -> tuple[Derivation, ...]:
             "Monotone",
             (
                 Assumed(Le(far, near), "the density of w falls with |w|"),
+                Step(Subs(near_part, more, less), far_part, "the parts differ by the densities alone"),
                 Decided(
-                    Implies(And(less <= more, value >= 0), less * value <= more * value),
+                    Implies(And(less <= more, value >= 0), far_part <= near_part),
                     "so every v contributes less at the higher frequency",
                 ),
             ),

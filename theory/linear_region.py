@@ -16,6 +16,7 @@ Kleinberg, Ganguli, Sohl-Dickstein, ICML 2017; Montufar 2017; Serra, Tjandraatma
 from sympy import (
     And,
     Derivative,
+    Eq,
     Function,
     Implies,
     Integer,
@@ -76,7 +77,7 @@ def largest_number() -> tuple[Derivation, ...]:
         Derivation("One input", (Step(SINGLE.subs(d, 1), n + 1, "n units bend a function of one variable n times"),), SOURCE),
         Derivation(
             "At least one region per unit",
-            (Step(1 + n + total, n + 1, "the first two terms of the sum, the rest is positive", ">="),),
+            (Step(SINGLE - Sum(binomial(n, j), (j, 2, d)), n + 1, "the first two terms of the sum; no other is negative"),),
             SOURCE,
         ),
     )
@@ -136,7 +137,7 @@ def folding() -> tuple[Derivation, ...]:
 def book_network() -> tuple[Derivation, ...]:
     """Two layers of 400 units on 40 inputs can have between 10^95 and 10^111 linear regions, not 10^42."""
     folds = Integer(BOOK_UNITS // BOOK_INPUTS)
-    derived, printed = And(order >= LOW, order <= HIGH), And(order >= 41, order <= 43)
+    derived, printed = And(order >= LOW, order <= HIGH), Eq(order, 42)
     return (
         Derivation(
             "Regions of the book's network",
@@ -188,6 +189,7 @@ def shared_parameters() -> tuple[Derivation, ...]:
             "Four regions round a crossing",
             (
                 Step(first - off, u, "a unit adds its own slope where it is active"),
+                Step(on, Derivative(slope(x), x) + u + v, "and the other its own"),
                 Step(on, first + second - off,
                      "units add a_i w_i to the slope where they are active: data in three regions fix the slope in the fourth"),
             ),
@@ -203,7 +205,8 @@ def shared_parameters() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "The raw count does not show it with one input",
-            (Step(Subs(n * (d + 2) + 1 - (d + 1) * (n + 1), d, 1), n - 1, "d = 1: 3 n + 1 parameters, 2 (n + 1) numbers of the pieces"),),
+            (Step(Subs(n * (d + 2) + 1 - needed, (d, regions), (1, n + 1)), n - 1,
+                  "d = 1: 3 n + 1 parameters, 2 (n + 1) numbers of the pieces"),),
             PRINCE,
         ),
         Derivation(
@@ -262,6 +265,7 @@ def tent_map() -> tuple[Derivation, ...]:
 def equal_parameters() -> tuple[Derivation, ...]:
     """With as many parameters, a deep network on one input has more linear regions than any shallow one, from three layers on."""
     deep, shallow = 4 + 6 * (k - 1) + 3, 3 * n + 1
+    more = 2 * maximum + 2 * k - 1
     return (
         Derivation(
             "Shallow network with the parameters of k tents",
@@ -277,11 +281,11 @@ def equal_parameters() -> tuple[Derivation, ...]:
             (
                 Induction(
                     Step(Subs(2**k - (2 * k + 1), k, 3), Integer(1), "k = 3: eight pieces against seven"),
-                    Step(Subs(2 * u - (2 * (k + 1) + 1), u, maximum + 2 * k + 1), 2 * maximum + 2 * k - 1,
+                    Step(Subs(2 * u - (2 * (k + 1) + 1), u, maximum + 2 * k + 1), more,
                          "M = 2^k - (2 k + 1): doubling keeps it positive"),
                     "2^k > 2 k + 1 from k = 3 on",
                 ),
-                Decided(Implies(And(maximum >= 1, k >= 3), 2 * maximum + 2 * k - 1 >= 1), "so the deep network has more"),
+                Decided(Implies(And(maximum >= 1, k >= 3), more >= 1), "so the deep network has more"),
             ),
             PRINCE,
             (Settles("udl-deep-more-regions-per-parameter"),),

@@ -61,7 +61,8 @@ def underdetermined() -> tuple[Derivation, ...]:
     """With fewer equations than unknowns some direction changes no residual, so every minimiser of least squares lies on a line of them."""
     last = -Sum(Phi[r, j] * v[j], (j, 1, N)) / Phi[r, N + 1]  # the unknown that row r determines
     reduced = Phi[i, j] - Phi[i, N + 1] * Phi[r, j] / Phi[r, N + 1]
-    alike = Implies(Eq(u, 0), Eq((z + t * u) ** 2, z**2))
+    line = z + t * u
+    alike = Implies(Eq(u, 0), Eq(line**2, z**2))
     return (
         Derivation(
             "A null vector by elimination",
@@ -80,7 +81,8 @@ def underdetermined() -> tuple[Derivation, ...]:
             (
                 Quoted("Least squares have a minimiser", "projection onto the finite-dimensional range of the matrix"),
                 Step(Sum(Phi[i, j] * (theta[j] + t * v[j]), (j, 1, p)) - y[i],
-                     Sum(Phi[i, j] * theta[j], (j, 1, p)) - y[i] + t * Sum(Phi[i, j] * v[j], (j, 1, p)), "residual of datum i on the line"),
+                     line.subs({z: Sum(Phi[i, j] * theta[j], (j, 1, p)) - y[i], u: Sum(Phi[i, j] * v[j], (j, 1, p))}),
+                     "residual of datum i on the line"),
                 Decided(alike, "where the second part vanishes, the square is the same for every t"),
             ),
             SECTION,
@@ -92,7 +94,7 @@ def underdetermined() -> tuple[Derivation, ...]:
 def global_minima_form_a_manifold() -> Derivation:
     """With more parameters than data no interpolant at which the Jacobian has full rank is isolated: there are p - n dimensions of them."""
     a, w, x = symbols("a w x", real=True)
-    dimension = Implies(And(rank <= n, n < p), And(p - rank >= p - n, Ne(rank, p)))
+    dimension = Implies(And(Eq(rank, n), n < p), And(Eq(p - rank, p - n), Ne(rank, p)))
     return Derivation(
         "Dimension of the set of global minima",
         (
@@ -102,7 +104,7 @@ def global_minima_form_a_manifold() -> Derivation:
             Step(lam * a * Max(w * x / lam, 0), a * Max(w * x, 0), "a ReLU neuron shows one such direction: a grows as w shrinks"),
             Decided(Implies(Eq(c**2 + f**2, 0), And(Eq(c, 0), Eq(f, 0))),
                     "without full rank it fails: c^2 + f^2 = 0 has one solution, where its Jacobian vanishes"),
-            Decided(dimension, "the rank of n rows is at most n"),
+            Decided(dimension, "the full rank of n rows is n when there are more columns"),
         ),
         SECTION,
         (Settles("phase-global-minima-non-unique", S(counterexample(dimension) is None)),),
@@ -113,6 +115,7 @@ def nearest_interpolant() -> tuple[Derivation, ...]:
     """An interpolant whose difference from the start is a combination of rows is nearer to the start than any other."""
     moved = Sum(alpha[i] * Phi[i, j], (i, 1, n))
     squares = Sum(moved**2, (j, 1, p)), Sum(v[j] ** 2, (j, 1, p))
+    far = z + 2 * t + u
     cross = Sum(alpha[i] * Sum(Phi[i, j] * v[j], (j, 1, p)), (i, 1, n))
     twice = Sum(alpha[i] * alpha[k] * Sum(Phi[i, j] * Phi[k, j], (j, 1, p)), (i, 1, n), (k, 1, n))
     return (
@@ -121,9 +124,9 @@ def nearest_interpolant() -> tuple[Derivation, ...]:
             (
                 Assumed("two interpolants differ by v with Phi v = 0", "v is the difference of two interpolants, so Phi v = 0"),
                 Step(Sum(moved * v[j], (j, 1, p)), cross, "rows against the difference: each inner sum vanishes"),
-                Step(Sum((moved + v[j]) ** 2, (j, 1, p)), squares[0] + 2 * cross + squares[1],
+                Step(Sum((moved + v[j]) ** 2, (j, 1, p)), far.subs({z: squares[0], t: cross, u: squares[1]}),
                      "squared distance of the other from the start"),
-                Decided(Implies(And(Eq(t, 0), u > 0), z + 2 * t + u > z), "so it is larger unless v = 0: the nearest is unique"),
+                Decided(Implies(And(Eq(t, 0), u > 0), far > z), "so it is larger unless v = 0: the nearest is unique"),
             ),
             NEAREST,
         ),
@@ -301,7 +304,8 @@ def lasso_is_sparse() -> tuple[Derivation, ...]:
         return (value - b) ** 2 / 2 + lam * Abs(value)
 
     ridge = b / (1 + lam)
-    soft = And(loss(z) >= loss(shrunk), Equivalent(Eq(shrunk, 0), And(b <= lam, b >= -lam)))
+    any_loss, least = loss(z), loss(shrunk)
+    soft = And(any_loss >= least, Equivalent(Eq(shrunk, 0), And(b <= lam, b >= -lam)))
     never = Implies(Ne(b, 0), Ne(ridge, 0))
     return (
         Derivation(
@@ -309,6 +313,7 @@ def lasso_is_sparse() -> tuple[Derivation, ...]:
             (
                 Step(Subs(Derivative((z - b) ** 2 / 2 + lam * z**2 / 2, z), z, ridge), Integer(0), "ridge shrinks every coefficient alike"),
                 Decided(never, "and leaves none at zero"),
+                Step(Subs(any_loss, z, 0), b**2 / 2, "no coefficient: the whole of the square, and no penalty"),
                 Decided(soft, "the absolute value is least at the shrunken coefficient, which is zero for |b| <= lambda"),
             ),
             "Tibshirani, Journal of the Royal Statistical Society B 58, 1996",

@@ -17,7 +17,28 @@ from collections import Counter
 from dataclasses import replace
 from math import prod
 
-from sympy import Add, And, Eq, Expr, Implies, Integer, Mul, Ne, Pow, Product, Rational, S, Subs, Sum, floor, linsolve, log, symbols
+from sympy import (
+    Add,
+    And,
+    Eq,
+    Expr,
+    Implies,
+    Integer,
+    Matrix,
+    Mul,
+    Ne,
+    Pow,
+    Product,
+    Rational,
+    S,
+    Subs,
+    Sum,
+    eye,
+    floor,
+    linsolve,
+    log,
+    symbols,
+)
 
 from theory import Assumed, Decided, Derivation, Enclosed, Settles, Step, derive
 from theory import _architectures as nets
@@ -113,6 +134,8 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
     layer = derive(dense_layer)[0].result
     sizes = zip((m, 200, 200), (200, 200, 10), (B1, B2, B3), strict=True)
     any_biases = Add(*(layer.subs({m: before, n: after, b: bias}, simultaneous=True) for before, after, bias in sizes))
+    sizes_and_biases = (m, B1, B2, B3)
+    nothing = Subs(any_biases, sizes_and_biases, (0,) * 4)
     return (
         *(
             Derivation(
@@ -139,6 +162,8 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
             "No number of inputs gives the printed count",
             (
                 Assumed("198450", "the printed count"),
+                Step(Matrix([Subs(any_biases, sizes_and_biases, one) - nothing for one in eye(4).tolist()]),
+                     Matrix([200, 200, 200, 10]), "entries that an input brings, and the biases of each layer"),
                 Decided(
                     Implies(And(B1 <= 1, B2 <= 1, B3 <= 1), Ne(any_biases, 198450)),
                     "with ten outputs, with or without biases in each layer: the count is 0 or 10 modulo 200",
@@ -466,18 +491,21 @@ def pruned() -> tuple[Derivation, ...]:
 
 
 def required_width() -> tuple[Derivation, ...]:
-    """I^4 K^2 units, constants left out, are more than 10^13 times the widths in use, for the smallest case of the chapter too."""
+    """I^4 K^2 units, constants left out, are 10^14 times the width in use for the smallest case of the chapter, and more for others."""
     needed = I**4 * K**2 / w
     widest = max(layer.outputs for net in (nets.vgg(16), nets.resnet(152)) for layer in nets.sized(net))
-    cases = (("ResNet-18 on ImageNet", nets.IMAGENET, 18, widest), ("Two layers of 400 units on MNIST-1D", 10**4, 2, 400))
+    cases = (
+        ("ResNet-18 on ImageNet", needed.subs({I: nets.IMAGENET, K: 18, w: widest}), Integer(10) ** 23, Integer(10) ** 24),
+        ("Two layers of 400 units on MNIST-1D", needed.subs({I: 10**4, K: 2, w: 400}), Integer(10) ** 14, Integer(10) ** 14),
+    )
     return tuple(
         Derivation(
             title,
-            (Step(Subs(needed, (I, K, w), (examples, layers, width)), Integer(10) ** 13, "units required for each unit in use", ">"),),
+            (Enclosed(required, low, high, "units required for each unit in use"),),
             "Du et al. 2019; " + SOURCE + ", section 20.2.4",
-            (Settles(WIDTH, S(bool(needed.subs({I: examples, K: layers, w: width}) > 10**13)), scope="instances"),),
+            (Settles(WIDTH, S(bool(required > 10**6)), scope="instances"),),
         )
-        for title, examples, layers, width in cases
+        for title, required, low, high in cases
     )
 
 

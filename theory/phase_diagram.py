@@ -481,10 +481,11 @@ def self_consistency() -> tuple[Derivation, ...]:
                    (BALANCE, Step(growth(share), 2 * (gamma - 1 - gamma_p), "the kernel of w, kappa' q^2, against that of a, 1 / kappa'"),
                     Decided(Implies(grown, order(share) < 0), "the part of the kernel that moves is smaller by a power of m")), LUO),
         Derivation("Condensed regime: the start is forgotten",
-                   (BALANCE, Decided(Implies(condensed, order(q) > order(kappa_p + 1 / kappa_p)), "q exceeds the conserved quantity")),
+                   (BALANCE, Decided(Equivalent(condensed, And(order(q) > order(kappa_p), order(q) > order(1 / kappa_p))),
+                             "q exceeds both parts of the conserved quantity")),
                    LUO),
         Derivation("Wedge: the start is not forgotten",
-                   (Decided(Implies(WEDGE, order(q) < order(kappa_p + 1 / kappa_p)), "a typical neuron keeps its a; few may grow"),),
+                   (Decided(Implies(WEDGE, order(q) < order(kappa_p)), "a typical neuron keeps its a; few may grow"),),
                    LUO),
     )
 
@@ -537,7 +538,7 @@ def open_wedge() -> tuple[Derivation, ...]:
                 Assumed("Shared fit", "a fraction p of equal neurons carries the fit: p w sqrt(1 + w^2 / kappa'^2) = q"),
                 Step((p * moved**2) ** 2, (kappa_p * p * moved) ** 2 * (1 + moved**2 / kappa_p**2),
                      "squares of p w^2 < kappa' p w sqrt(1 + w^2/kappa'^2) = kappa' q, whatever p", relation="<"),
-                Decided(Implies(WEDGE, And(CONDENSED_W > 0, gamma - 1 < CONDENSED_W)),
+                Decided(Implies(WEDGE, And(CONDENSED_W > 0, order(q) < CONDENSED_W)),
                         "so S_w is at most the condensed exponent, which is positive"),
             ),
             LUO + "; this package's derivation",

@@ -43,7 +43,8 @@ DISTANCE = Rational(1, 8)  # of |x| from polynomials of degree three
 def broken_line() -> tuple[Derivation, ...]:
     """The broken line through m + 1 values is a ReLU network of m units, off by at most the oscillation of f between two knots."""
     inside = And(u >= 0, u <= 1, Abs(here - left) <= modulus, Abs(here - right) <= modulus)
-    bound = Implies(inside, Abs(here - (1 - u) * left - u * right) <= modulus)
+    miss = here - (1 - u) * left - u * right
+    bound = Implies(inside, Abs(miss) <= modulus)
     return (
         Derivation(
             "A broken line as a network",
@@ -60,7 +61,7 @@ def broken_line() -> tuple[Derivation, ...]:
         Derivation(
             "Any continuous function",
             (
-                Step((1 - u) * (here - left) + u * (here - right), here - (1 - u) * left - u * right, "a mean of two differences"),
+                Step((1 - u) * (here - left) + u * (here - right), miss, "a mean of two differences"),
                 Decided(bound, "each is at most the oscillation, which tends to zero with the spacing: f is uniformly continuous"),
             ),
             BOOR,
