@@ -66,7 +66,7 @@ def _formulas(xp: Any) -> Formulas:
         function(by_angle, "theta", "A_1", "A_2", "b"),
         function(by_half, "h"),
         function(biased, "h", "A_1", "A_2", "b"),
-        function(derive(theory.tangent_kernel)[0], "m", "kappa", "kappaprime", "k_0", "k_1", "s"),
+        function(derive(theory.tangent_kernel)[0], "m", "kappa", "kappaprime", "k_0", "k_1", "P"),
         function(covariance, "v", "b", "K"),
         function(below, "v", "b", "K", "G", "Theta"),
         function(derive(theory.gram_fluctuation)[0], "k_1", "k_2", "m"),

@@ -50,7 +50,7 @@ from theory._notation import LUO, alpha, beta_1, beta_2, kappa, kappa_p
 m, k, p = symbols("m k p", integer=True, positive=True)  # neurons
 a, da, phi, psi = (IndexedBase(name, real=True) for name in ("a", "da", "phi", "psi"))  # output weights, features of two inputs
 A, dA, z, dz = symbols("A dA z dz", real=True)  # one neuron: output weight, preactivation, and their changes
-k0, k1, dot = symbols("k_0 k_1 s", real=True)  # E[1 1'], E[relu relu'], x.x'
+k0, k1, dot = symbols("k_0 k_1 P", real=True)  # E[1 1'], E[relu relu'], x.x'
 theta = Symbol("theta", positive=True)  # angle between two inputs
 lam, h, s, n = symbols("lambda h s n", positive=True)  # rate of a mode, learning rate, output scale, samples
 t = Symbol("t", nonnegative=True)  # time
