@@ -10,7 +10,7 @@ from docutils import nodes
 from sphinx.errors import ExtensionError
 
 from proofs_check._cli import cli
-from proofs_check._mathml import mathml, prose
+from proofs_check._mathml import mathml, prose, steps
 from theory import topics
 
 DOCS = Path(__file__).resolve().parent
@@ -64,23 +64,13 @@ def inline_math(writer, node):
 
 
 def display_math(writer, node):
-    """A formula, or the steps of a derivation as ``Derivation.latex`` writes them, each below its reason."""
-    if steps := re.fullmatch(r"\\begin\{align\*\}(.*)\\end\{align\*\}", node.astext().strip(), re.DOTALL):
-        rows = [re.fullmatch(r"& (.*) && \\text\{(.*)\}", row.strip(), re.DOTALL) for row in re.split(r"\\\\\n", steps[1])]
-        items = [f"<li>{step(node, *row.groups())}</li>" for row in rows]
-        writer.body.append(f'<ol class="steps">{"".join(items)}</ol>\n')
-    else:
-        writer.body.append(block(formula(node, node.astext(), display=True)))
+    """A formula, or the steps of a derivation as ``Derivation.latex`` writes them."""
+    try:
+        found = steps(node.astext())
+    except ValueError as error:
+        raise ExtensionError(f"{node.source or 'a page'}:{node.line or ''}: {error}") from error
+    writer.body.append(found or f'<div class="formula">{formula(node, node.astext(), display=True)}</div>\n')
     raise nodes.SkipNode
-
-
-def step(node, tex, why):
-    given = tex.startswith("\\text{")  # a hypothesis in words
-    return f"<em>Given:</em> {prose(why)}" if given else prose(why) + block(formula(node, tex, display=True))
-
-
-def block(math):
-    return f'<div class="formula">{math}</div>\n'
 
 
 # ---------------------------------------------------------------- docstrings and reference pages

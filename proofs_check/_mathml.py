@@ -6,7 +6,7 @@ import re
 from functools import cache
 from html import escape
 
-from theory._prose import GREEK, JOIN, core_of, formula_of, is_formula, words
+from theory._prose import GREEK, JOIN, SPECIAL, core_of, formula_of, is_formula, words
 
 # commands whose MathML was looked at; the converter is silently wrong for some others (\not, aligned, \mathbb, \operatorname*)
 COMMANDS = r"""
@@ -62,3 +62,33 @@ def _word(word: str) -> str:
         return escape(word, quote=False).replace(JOIN, " ")
     before, after = word.split(core, 1)
     return escape(before, quote=False) + mathml(formula_of(core), display=False) + escape(after, quote=False)
+
+
+def steps(tex: str) -> str | None:
+    """The steps of a derivation as HTML, each below its reason, from what ``Derivation.latex`` wrote; None for anything else."""
+    found = re.fullmatch(r"\\begin\{align\*\}(.*)\\end\{align\*\}", tex.strip(), re.DOTALL)
+    rows = [re.fullmatch(r"& (.*) && \\text\{(.*)\}", row.strip(), re.DOTALL) for row in re.split(r"\\\\\n", found[1])] if found else []
+    if not rows or not all(rows):
+        return None
+    return f'<ol class="steps">{"".join(_item(*row.groups()) for row in rows if row)}</ol>\n'
+
+
+def _item(formula: str, reason: str) -> str:
+    if formula.startswith("\\text{"):  # a hypothesis in words
+        return f"<li><em>Given:</em> {_words(reason)}</li>"
+    return f'<li>{_words(reason)}<div class="formula">{mathml(" ".join(formula.split()))}</div></li>'
+
+
+def _words(tex: str) -> str:
+    """LaTeX of a sentence, as ``theory._prose.text`` writes it, as HTML."""
+    shown = []
+    for part in re.split(r"((?<!\\)\$[^$]*\$|\\texttt\{(?:[^{}]|\\[{}]|\{\})*\})", tex):
+        if part.startswith("$"):
+            shown.append(mathml(part[1:-1], display=False))
+        else:
+            code = part.startswith("\\texttt{")
+            plain = part[8:-1] if code else part
+            for letter, command in SPECIAL.items():
+                plain = plain.replace(command, letter) if command.startswith("\\") else plain
+            shown.append(f"<code>{escape(plain)}</code>" if code else escape(plain, quote=False))
+    return "".join(shown)
