@@ -174,9 +174,9 @@ class _Problem:
         found[kinks.rows] *= ~kinks.held[:, self.plane]
         return found
 
-    def kernel(self, A: Array, Z: Array, on: Array, kinks: _Kinks) -> Array:
+    def kernel(self, A: Array, S: Array, on: Array, kinks: _Kinks) -> Array:
         """K (n, n) of the residual equation; a neuron that is held moves along its planes only."""
-        S, active, size = self.features(Z), self.active(on, kinks), self.mass * A * A
+        active, size = self.active(on, kinks), self.mass * A * A
         G = ((active * size[:, None]).T @ active) * self.gram
         if len(kinks.rows):
             planes, real = _listed(kinks.held)
@@ -196,13 +196,14 @@ class _Kinks:
 
 @dataclass(frozen=True)
 class _State:
-    """A (M,), V (M, D), preactivations and active planes (M, p) (off where held), residual (n,), kernel (n, n)."""
+    """A (M,), V (M, D), preactivations and active planes (M, p) (off where held), features (M, n), residual (n,), kernel (n, n)."""
 
     A: Array
     V: Array
     Z: Array
     on: Array
     kinks: _Kinks
+    S: Array
     e: Array
     K: Array
 
@@ -210,7 +211,7 @@ class _State:
 def _listed(held: Array) -> tuple[Array, Array]:
     """The planes that hold each row, as a list (R, q) padded with others, and which entries are real."""
     order = np.argsort(~held, axis=1, kind="stable")[:, : int(held.sum(1).max())]
-    return order, np.take_along_axis(held, order, 1)
+    return order, held[np.arange(len(held))[:, None], order]
 
 
 def _solved(inner: Array, real: Array, right: Array) -> Array:
@@ -236,7 +237,8 @@ def _shares(problem: _Problem, A: Array, on: Array, held: Array, jump: Array, ba
     gain, inner = jump[planes] * real, problem.cross[planes[:, :, None], planes[:, None, :]]
     attracts, steep = A[:, None] * gain > 0, gain * np.einsum("kss->ks", inner)
     off = np.where(held, 0.0, on)
-    without = np.take_along_axis((off * jump) @ problem.cross + problem.normals @ base, planes, 1)  # v . x with the held planes off
+    each = np.arange(len(A))[:, None]
+    without = ((off * jump) @ problem.cross + problem.normals @ base)[each, planes]  # v . x with the held planes off
     share, free, live = np.full(gain.shape, 0.5), attracts.copy(), np.arange(len(A))
     for _ in range(PIVOTS):
         a, g, loose, now = A[live, None], gain[live], ~attracts[live], share[live]
@@ -254,8 +256,8 @@ def _shares(problem: _Problem, A: Array, on: Array, held: Array, jump: Array, ba
     rest = np.zeros(len(A), dtype=bool)
     rest[live] = True
     holds, filled = np.zeros_like(held), off.copy()
-    np.put_along_axis(holds, planes, real & ((free & (share > 0) & (share < 1)) | rest[:, None]), 1)
-    np.put_along_axis(filled, planes, np.where(real, share, np.take_along_axis(off, planes, 1)), 1)
+    holds[each, planes] = real & ((free & (share > 0) & (share < 1)) | rest[:, None])
+    filled[each, planes] = np.where(real, share, off[each, planes])
     return filled, holds, rest
 
 
@@ -295,7 +297,7 @@ def _along_kinks(problem: _Problem, A: Array, V: Array, Z: Array, on: Array, hel
         holds[dies], share[dies], Z[live[dies]], u[dies], rho[dies] = False, 0.0, 0.0, 0.0, 0.0
         moments = np.where(holds, np.inf, _first_zero(A[live], along, rho, u @ problem.normals.T, Z[live]))
         plane = moments.argmin(1)
-        moment = np.take_along_axis(moments, plane[:, None], 1)[:, 0]
+        moment = moments[np.arange(len(live)), plane]
         hit = moment < left[live]
         taken = np.where(hit, moment, left[live])
         dA, dV = _boost(A[live], along, taken * rho, u)
@@ -377,9 +379,10 @@ def _follow(problem: _Problem, A0: Array, V0: Array, part: slice, local: float, 
     held = (Z == 0) & (problem.normals != 0).any(1)
     rows = np.flatnonzero(held.any(1))
     kinks, on = _Kinks(rows, held[rows]), (Z > 0) * 1.0
-    e = problem.kappa * ((mass * A0) @ problem.features(Z)) - problem.y
-    K = problem.kernel(A0, Z, on, kinks)
-    path = _Path(_State(A0, V0, Z, on, kinks, e, K), A0, V0, np.zeros_like(A0), np.zeros_like(V0), float(e @ e) / (2 * n))
+    S = problem.features(Z)
+    e = problem.kappa * ((mass * A0) @ S) - problem.y
+    K = problem.kernel(A0, S, on, kinks)
+    path = _Path(_State(A0, V0, Z, on, kinks, S, e, K), A0, V0, np.zeros_like(A0), np.zeros_like(V0), float(e @ e) / (2 * n))
     fastest = float(np.linalg.eigvalsh(K)[-1])
     if not fastest > 0:
         raise ValueError("no neuron is active on any sample: the flow cannot start; use another seed or a larger width")
@@ -395,15 +398,15 @@ def _follow(problem: _Problem, A0: Array, V0: Array, part: slice, local: float, 
             continue
         dA, dV, Z, on, kinks, rapidity = step
         S, A = problem.features(Z), now.A + dA
-        e = now.e + problem.kappa * ((mass * dA) @ S + (mass * now.A) @ (S - problem.features(now.Z)))
-        K = problem.kernel(A, Z, on, kinks)
+        e = now.e + problem.kappa * ((mass * dA) @ S + (mass * now.A) @ (S - now.S))
+        K = problem.kernel(A, S, on, kinks)
         astray = problem.kappa / n * (np.abs(decay((now.K + K) / 2, h, now.e)[0] - whole) @ problem.lengths)
         gap = float(astray / (local * max(rapidity, SHARE * min(so_far, 1.0), 1e-300)))
         if not gap <= 1:
             path.rejected, h = path.rejected + 1, h * (max(0.2, 0.9 * gap**-0.5) if np.isfinite(gap) else 0.2)
             continue
         path.moved_A, path.moved_V = path.moved_A + dA, path.moved_V + dV
-        path.now, slope = _State(A0 + path.moved_A, V0 + path.moved_V, Z, on, kinks, e, K), (K - now.K) / h
+        path.now, slope = _State(A0 + path.moved_A, V0 + path.moved_V, Z, on, kinks, S, e, K), (K - now.K) / h
         before, path.loss = path.loss, float(e @ e) / (2 * n)
         path.time, path.steps, so_far = path.time + h, path.steps + 1, so_far + rapidity
         path.sup_A = max(path.sup_A, _norm(mass[part], path.moved_A[part]))
