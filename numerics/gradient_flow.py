@@ -24,8 +24,9 @@ FIRST, NEXT = 10.0, 1 / 8  # local tolerance of the first pass over rtol, and of
 MAX_PASSES = 6
 MAX_RAPIDITY = 3.0  # longer steps are not tried
 SHARE = 0.03  # a step shorter than this share of the rapidity so far is held to the tolerance of that share
-STILL = 1e-8  # a step longer than all before it in which nothing moves by more than this share of the way: stationary
+STILL = 1e-4  # while time doubles neither the loss nor a neuron changes by more than this share of what it could: at rest
 PIVOTS = 12  # when the shares of a neuron on several planes are sought
+ROUNDING = 1e-9  # by which a loss may seem to grow
 ORIGIN = 1e-10  # V in units of the output weight, v in units of the largest push: both vanish
 SHORTEST = 1e-14  # of the fastest time scale at the start
 
@@ -277,12 +278,12 @@ def _first_zero(A: Array, along: Array, rho: Array, slope: Array, level: Array) 
 def _along_kinks(problem: _Problem, A: Array, V: Array, Z: Array, on: Array, held: Array, E: Array) -> tuple[Array, ...]:
     """Exact motion of neurons that meet kinks under a residual with integral E and fixed direction: from kink to kink.
 
-    Where all preactivations of a neuron vanish at once and not all planes attract, the flow is not unique.  A neuron that comes to rest
-    there is off for ever, as relu'(0) = 0 has it; descent does the same, because it steps over into the region where all are negative.
-    Increments of A and V, and Z, on and held after it.
+    Increments of A and V, then Z, on, held and the rapidity of the way.  Where all preactivations of a neuron vanish at once and not all
+    planes attract, the flow is not unique.  A neuron that comes to rest there is off for ever, as relu'(0) = 0 has it; descent does the
+    same, because it steps over into the region where all are negative.
     """
     A, V, Z, on, held = A.copy(), V.copy(), Z.copy(), on.copy(), held.copy()
-    start_A, start_V, left, live = A.copy(), V.copy(), np.ones(len(A)), np.arange(len(A))
+    start_A, start_V, left, live, way = A.copy(), V.copy(), np.ones(len(A)), np.arange(len(A)), np.zeros(len(A))
     jump, base = problem.drive(E)
     far = float(problem.lengths.max())
     strength = float(np.abs(jump) @ np.linalg.norm(problem.normals, axis=1))
@@ -293,6 +294,9 @@ def _along_kinks(problem: _Problem, A: Array, V: Array, Z: Array, on: Array, hel
             share[touched], holds[touched], rest[touched] = _shares(problem, A[live][touched], share[touched], holds[touched], jump, base)
         impulse = (share @ (jump[:, None] * problem.normals) + base) * ~rest[:, None]
         along, rho, u = _frame(V[live], impulse)
+        if not (rho * left[live]).max() <= MAX_RAPIDITY:
+            way[:] = np.inf
+            break
         dies = (np.abs(Z[live]).max(1) <= ORIGIN * far * np.abs(A[live])) & (rho <= ORIGIN * strength) & (A[live, None] * jump < 0).any(1)
         holds[dies], share[dies], Z[live[dies]], u[dies], rho[dies] = False, 0.0, 0.0, 0.0, 0.0
         moments = np.where(holds, np.inf, _first_zero(A[live], along, rho, u @ problem.normals.T, Z[live]))
@@ -303,6 +307,7 @@ def _along_kinks(problem: _Problem, A: Array, V: Array, Z: Array, on: Array, hel
         dA, dV = _boost(A[live], along, taken * rho, u)
         A[live] += dA
         V[live] += dV
+        way[live] += taken * rho
         level = np.where(holds, 0.0, Z[live] + dV @ problem.normals.T)
         level[hit, plane[hit]] = 0.0
         holds[hit, plane[hit]] = True
@@ -311,15 +316,15 @@ def _along_kinks(problem: _Problem, A: Array, V: Array, Z: Array, on: Array, hel
         live = live[hit]
         if not len(live):
             break
-    return A - start_A, V - start_V, Z, on, held
+    return A - start_A, V - start_V, Z, on, held, way
 
 
 def _move(problem: _Problem, now: _State, halves: tuple[Array, Array]) -> tuple[Array, Array, Array, Array, _Kinks, float] | None:
     """Increments of A and V, Z, on and kinks after them, and the largest rapidity, for the integrals of e over both halves of a step."""
     jump, base = problem.drive(halves[0] + halves[1])
     along, rho, u = _frame(now.V, now.on @ (jump[:, None] * problem.normals) + base)
-    rapidity = float(rho.max())
-    if not rapidity <= MAX_RAPIDITY:
+    rho[now.kinks.rows] = 0.0
+    if not rho.max() <= MAX_RAPIDITY:
         return None
     dA, dV = _boost(now.A, along, rho, u)
     Z, on, held = now.Z + dV @ problem.normals.T, now.on, now.kinks.held
@@ -329,15 +334,18 @@ def _move(problem: _Problem, now: _State, halves: tuple[Array, Array]) -> tuple[
         holds = np.zeros((len(rows), Z.shape[1]), dtype=bool)
         holds[np.searchsorted(rows, now.kinks.rows)] = held
         A, V, level, side = now.A[rows], now.V[rows], now.Z[rows], on[rows]
-        dA[rows], dV[rows] = 0.0, 0.0
+        dA[rows], dV[rows], ways = 0.0, 0.0, np.zeros(len(rows))
         for half in halves:
-            stepA, stepV, level, side, holds = _along_kinks(problem, A + dA[rows], V + dV[rows], level, side, holds, half)
+            stepA, stepV, level, side, holds, way = _along_kinks(problem, A + dA[rows], V + dV[rows], level, side, holds, half)
             dA[rows] += stepA
             dV[rows] += stepV
-        Z[rows], on = level, on.copy()
+            ways += way
+            if not way.max() <= MAX_RAPIDITY:
+                return None
+        rho[rows], Z[rows], on = ways, level, on.copy()
         on[rows] = side
         rows, held = rows[holds.any(1)], holds[holds.any(1)]
-    return dA, dV, Z, on, _Kinks(rows, held), rapidity
+    return dA, dV, Z, on, _Kinks(rows, held), float(rho.max())
 
 
 def _norm(mass: Array, *moved: Array) -> float:
@@ -385,11 +393,12 @@ def _follow(problem: _Problem, A0: Array, V0: Array, part: slice, local: float, 
     path = _Path(_State(A0, V0, Z, on, kinks, S, e, K), A0, V0, np.zeros_like(A0), np.zeros_like(V0), float(e @ e) / (2 * n))
     fastest = float(np.linalg.eigvalsh(K)[-1])
     if not fastest > 0:
-        raise ValueError("no neuron is active on any sample: the flow cannot start; use another seed or a larger width")
-    h, slope, so_far = 0.1 / fastest, np.zeros_like(K), 0.0
+        raise ValueError("no neuron moves: the flow cannot start; use another seed or a larger width")
+    h, slope, so_far, first_loss = 1.0 / fastest, np.zeros_like(K), 0.0, path.loss
+    mark = (0.1 * h, path.now, path.loss)
     while path.loss > tol and path.steps < max_steps and not path.stationary and h * fastest > SHORTEST:
         now = path.now
-        h = _landing(now.K + h / 2 * slope, h, now.e, 0.98 * tol)
+        h = _landing(now.K + h / 2 * slope, h, now.e, 0.999 * tol)
         ahead = now.K + h / 2 * slope
         (first, _), (whole, _) = decay(ahead, h / 2, now.e), decay(ahead, h, now.e)
         step = _move(problem, now, (first, whole - first))
@@ -402,20 +411,36 @@ def _follow(problem: _Problem, A0: Array, V0: Array, part: slice, local: float, 
         K = problem.kernel(A, S, on, kinks)
         astray = problem.kappa / n * (np.abs(decay((now.K + K) / 2, h, now.e)[0] - whole) @ problem.lengths)
         gap = float(astray / (local * max(rapidity, SHARE * min(so_far, 1.0), 1e-300)))
-        if not gap <= 1:
-            path.rejected, h = path.rejected + 1, h * (max(0.2, 0.9 * gap**-0.5) if np.isfinite(gap) else 0.2)
+        loss = float(e @ e) / (2 * n)
+        if not (gap <= 1 and loss <= path.loss * (1 + ROUNDING)):  # the loss of a flow never grows
+            path.rejected, h = path.rejected + 1, h * (max(0.2, 0.9 * gap**-0.5) if 1 < gap < np.inf else 0.2)
             continue
         path.moved_A, path.moved_V = path.moved_A + dA, path.moved_V + dV
         path.now, slope = _State(A0 + path.moved_A, V0 + path.moved_V, Z, on, kinks, S, e, K), (K - now.K) / h
-        before, path.loss = path.loss, float(e @ e) / (2 * n)
+        path.loss = loss
         path.time, path.steps, so_far = path.time + h, path.steps + 1, so_far + rapidity
         path.sup_A = max(path.sup_A, _norm(mass[part], path.moved_A[part]))
         path.sup_V = max(path.sup_V, _norm(mass[part], path.moved_V[part]))
-        path.stationary = h > path.time / 2 and rapidity < STILL * so_far and before - path.loss < STILL * before and path.loss > tol
+        if path.time >= 2 * mark[0]:
+            path.stationary = loss > tol and _at_rest(mark, path, so_far, first_loss)
+            mark = (path.time, path.now, loss)
         if record:
             path.track.append(_entry(path, mass, part))
-        h *= min(4.0, 0.9 * max(gap, 1e-6) ** -0.5)
+        h *= min(10.0, 0.9 * max(gap, 1e-6) ** -0.5)
     return path
+
+
+def _at_rest(mark: tuple[float, _State, float], path: _Path, so_far: float, first_loss: float) -> bool:
+    """Whether the flow stood still while its time doubled.
+
+    With a frozen kernel a residual that can still be reduced would have moved the weights by at least the root of (loss now / loss at the
+    start) times the way so far; and a neuron that is small still grows by a rapidity.
+    """
+    _, then, loss = mark
+    moved = np.hypot(path.now.A - then.A, np.sqrt(((path.now.V - then.V) ** 2).sum(1)))
+    size = np.hypot(path.now.A, np.sqrt((path.now.V**2).sum(1)))
+    reach = STILL * np.sqrt(path.loss / first_loss) * min(so_far, 1.0)
+    return bool(loss - path.loss <= STILL * loss and (moved <= reach * size).all())
 
 
 def _entry(path: _Path, mass: Array, part: slice) -> tuple[float, ...]:
@@ -511,9 +536,8 @@ def _checked(X: Any, y: Any, kappa: float, kappa_p: float, a0: Any, W0: Any, wei
         targets = y[which.ravel() == row]
         if np.ptp(targets) > 0 and np.var(targets) * len(targets) / (2 * len(y)) > tol:
             raise ValueError(f"the input {unique[row]} occurs with targets {targets.min():g} to {targets.max():g}: no network can fit both")
-    silent = ((X @ W0.T > 0).sum(1) == 0) & (y != 0)
-    if silent.any():
-        raise ValueError(f"no neuron is active on sample {int(np.argmax(silent))}: its target cannot be fitted from this start")
+    if not (X @ W0.T > 0).any():
+        raise ValueError("no neuron is active on any sample: the targets cannot be fitted from this start; use another seed or width")
     return X, y, a0, W0
 
 
