@@ -228,6 +228,22 @@ def test_shares_on_several_planes_are_those_of_the_least_push(seed):
     assert (holds[0, :3] == ((share[0, :3] > 0) & (share[0, :3] < 1))).all()
 
 
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_the_moment_of_a_kink_keeps_its_digits_close_to_it(sign):
+    ones = np.ones(1)
+    found = gradient_flow._first_zero(ones, 0 * ones, 0.1 * ones, sign * ones[:, None], sign * 1e-13 * ones[:, None])[0, 0]
+    assert found == pytest.approx(1e-12, rel=1e-9)
+
+
+@pytest.mark.parametrize(("other", "side"), [(1.0, 1.0), (-2.0, 0.0)])
+def test_a_plane_that_repels_lets_go_to_the_side_to_which_the_neuron_is_driven(other, side):
+    X = np.array([[1.0, 0.0], [1.0, 1.0]])
+    problem = gradient_flow._Problem(X, np.zeros(2), 2.0, np.ones(1))  # kappa / n = 1
+    jump, base = problem.drive(np.array([1.0, other]))
+    share, holds, rest = gradient_flow._shares(problem, -np.ones(1), np.array([[0.0, 1.0]]), np.array([[True, False]]), jump, base)
+    assert share[0, 0] == side and not holds.any() and not rest.any()  # off: moves by other, on: by other + 1
+
+
 def test_a_neuron_that_is_held_leaves_the_kernel_by_projection():
     rng = np.random.default_rng(0)
     X = rng.standard_normal((4, 3))
