@@ -62,7 +62,7 @@ def _end(m: float, kappa: float, kappa_p: float, seed: int, tol: float, rtol: fl
     return gradient_flow.solve(X, y, kappa, kappa_p, a, W, weight=weight, tol=tol, rtol=rtol)
 
 
-def _flow(m: float, cell: Cell, seed: int, *, tol: float = 1e-7, rtol: float = 0.1, nodes: int = 0) -> Any:
+def _flow(m: float, cell: Cell, seed: int, *, tol: float = 1e-7, rtol: float = 0.02, nodes: int = 0) -> Any:
     return _end(m, m ** -cell[0], m ** -cell[1], int(seed), tol, rtol, nodes)
 
 
@@ -348,7 +348,7 @@ def digits_margin(seeds: Sequence[int], images: int = 45, widths: Sequence[int] 
         for row, m in enumerate(widths):
             for column, seed in enumerate(seeds):
                 a, W, _ = gradient_flow.start(m, X.shape[1], sampled=True, seed=int(seed))
-                drift[row, column] = gradient_flow.solve(X, y, m**-gamma, m**-gamma_p, a, W, tol=2e-3, rtol=1.0).rd_w
+                drift[row, column] = gradient_flow.solve(X, y, m**-gamma, m**-gamma_p, a, W, tol=2e-3, rtol=0.1).rd_w
         margins.append(sign * log_slope(widths, drift))
     return np.min(margins, axis=0)
 
