@@ -283,7 +283,7 @@ def _along_kinks(problem: _Problem, A: Array, V: Array, Z: Array, on: Array, hel
     same, because it steps over into the region where all are negative.
     """
     A, V, Z, on, held = A.copy(), V.copy(), Z.copy(), on.copy(), held.copy()
-    start_A, start_V, left, live, way = A.copy(), V.copy(), np.ones(len(A)), np.arange(len(A)), np.zeros(len(A))
+    gone_A, gone_V, left, live, way = np.zeros_like(A), np.zeros_like(V), np.ones(len(A)), np.arange(len(A)), np.zeros(len(A))
     jump, base = problem.drive(E)
     far = float(problem.lengths.max())
     strength = float(np.abs(jump) @ np.linalg.norm(problem.normals, axis=1))
@@ -305,8 +305,8 @@ def _along_kinks(problem: _Problem, A: Array, V: Array, Z: Array, on: Array, hel
         hit = moment < left[live]
         taken = np.where(hit, moment, left[live])
         dA, dV = _boost(A[live], along, taken * rho, u)
-        A[live] += dA
-        V[live] += dV
+        A[live], gone_A[live] = A[live] + dA, gone_A[live] + dA  # increments keep the digits that a difference of sums would lose
+        V[live], gone_V[live] = V[live] + dV, gone_V[live] + dV
         way[live] += taken * rho
         level = np.where(holds, 0.0, Z[live] + dV @ problem.normals.T)
         level[hit, plane[hit]] = 0.0
@@ -316,7 +316,7 @@ def _along_kinks(problem: _Problem, A: Array, V: Array, Z: Array, on: Array, hel
         live = live[hit]
         if not len(live):
             break
-    return A - start_A, V - start_V, Z, on, held, way
+    return gone_A, gone_V, Z, on, held, way
 
 
 def _move(problem: _Problem, now: _State, halves: tuple[Array, Array]) -> tuple[Array, Array, Array, Array, _Kinks, float] | None:
@@ -395,7 +395,7 @@ def _follow(problem: _Problem, A0: Array, V0: Array, part: slice, local: float, 
     if not fastest > 0:
         raise ValueError("no neuron moves: the flow cannot start; use another seed or a larger width")
     h, slope, so_far, first_loss = 1.0 / fastest, np.zeros_like(K), 0.0, path.loss
-    mark = (0.1 * h, path.now, path.loss)
+    mark = (0.1 * h, path.moved_A, path.moved_V, path.loss)
     while path.loss > tol and path.steps < max_steps and not path.stationary and h * fastest > SHORTEST:
         now = path.now
         h = _landing(now.K + h / 2 * slope, h, now.e, 0.999 * tol)
@@ -423,21 +423,21 @@ def _follow(problem: _Problem, A0: Array, V0: Array, part: slice, local: float, 
         path.sup_V = max(path.sup_V, _norm(mass[part], path.moved_V[part]))
         if path.time >= 2 * mark[0]:
             path.stationary = loss > tol and _at_rest(mark, path, so_far, first_loss)
-            mark = (path.time, path.now, loss)
+            mark = (path.time, path.moved_A, path.moved_V, loss)
         if record:
             path.track.append(_entry(path, mass, part))
         h *= min(10.0, 0.9 * max(gap, 1e-6) ** -0.5)
     return path
 
 
-def _at_rest(mark: tuple[float, _State, float], path: _Path, so_far: float, first_loss: float) -> bool:
+def _at_rest(mark: tuple[float, Array, Array, float], path: _Path, so_far: float, first_loss: float) -> bool:
     """Whether the flow stood still while its time doubled.
 
     With a frozen kernel a residual that can still be reduced would have moved the weights by at least the root of (loss now / loss at the
     start) times the way so far; and a neuron that is small still grows by a rapidity.
     """
-    _, then, loss = mark
-    moved = np.hypot(path.now.A - then.A, np.sqrt(((path.now.V - then.V) ** 2).sum(1)))
+    _, then_A, then_V, loss = mark
+    moved = np.hypot(path.moved_A - then_A, np.sqrt(((path.moved_V - then_V) ** 2).sum(1)))
     size = np.hypot(path.now.A, np.sqrt((path.now.V**2).sum(1)))
     reach = STILL * np.sqrt(path.loss / first_loss) * min(so_far, 1.0)
     return bool(loss - path.loss <= STILL * loss and (moved <= reach * size).all())

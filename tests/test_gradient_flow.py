@@ -256,6 +256,35 @@ def test_a_neuron_that_is_held_leaves_the_kernel_by_projection():
     assert np.allclose(problem.kernel(A, S, on, kinks), expected, atol=1e-10)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_step_with_a_residual_of_fixed_direction_may_be_cut_anywhere(seed):
+    """Kinks, slides and neurons that turn back are exact then, however long the step."""
+    rng = np.random.default_rng(seed)
+    X, A, V = np.c_[rng.standard_normal((4, 2)), np.ones(4)], 0.5 * rng.standard_normal(200), rng.standard_normal((200, 3))
+    problem = gradient_flow._Problem(X, np.zeros(4), 1.0, np.ones(200))
+    E, Z = rng.standard_normal(4), V @ X.T
+    nobody = gradient_flow._Kinks(np.empty(0, dtype=int), np.empty((0, 4), dtype=bool))
+
+    def cut(parts):
+        now = gradient_flow._State(A, V, Z, (Z > 0) * 1.0, nobody, Z, E, np.eye(4))
+        for _ in range(parts):
+            dA, dV, levels, on, kinks, _ = gradient_flow._move(problem, now, (E / parts / 3, E / parts * 2 / 3))
+            now = gradient_flow._State(now.A + dA, now.V + dV, levels, on, kinks, levels, E, np.eye(4))
+        return now
+
+    whole, pieces = cut(1), cut(7)
+    assert np.allclose(whole.A, pieces.A, atol=1e-9) and np.allclose(whole.V, pieces.V, atol=1e-9)
+    assert np.allclose(whole.Z, whole.V @ X.T, atol=1e-9) and (whole.on == pieces.on).all() and len(whole.kinks.rows) > 0
+
+
+def test_a_neuron_that_slides_into_the_origin_dies_as_in_descent():
+    a, W, _ = start(200, 2, sampled=True, seed=1)
+    kappa, kappa_p = 200**-1.2, 200**0.4
+    flow = solve(X, Y, kappa, kappa_p, a, W, tol=1e-5, rtol=1e-3)
+    slow = reference(X, Y, kappa, kappa_p, a, W, courant=0.05, tol=1e-5, max_steps=20_000)
+    assert slow.converged and flow.rd_w == pytest.approx(slow.rd_w, rel=7e-4)
+
+
 def test_samples_on_one_line_share_a_plane():
     X = np.array([[1.0, 2.0], [-2.0, -4.0], [0.5, 1.0], [1.0, 0.0], [0.0, 0.0]])
     problem = gradient_flow._Problem(X, np.zeros(5), 1.0, np.ones(1))
