@@ -277,6 +277,16 @@ def test_a_step_with_a_residual_of_fixed_direction_may_be_cut_anywhere(seed):
     assert np.allclose(whole.Z, whole.V @ X.T, atol=1e-9) and (whole.on == pieces.on).all() and len(whole.kinks.rows) > 0
 
 
+def test_a_preactivation_that_dips_and_would_come_back_within_a_step_is_seen():
+    X = np.eye(2)
+    problem = gradient_flow._Problem(X, np.zeros(2), 1.0, np.ones(1))
+    A, V, E = np.array([0.3]), np.array([[0.005, 1.0]]), np.array([0.48, 1.6])
+    nobody = gradient_flow._Kinks(np.empty(0, dtype=int), np.empty((0, 2), dtype=bool))
+    now = gradient_flow._State(A, V, V, np.ones((1, 2)), nobody, V, E, np.eye(2))
+    dA, dV, Z, on, _, _ = gradient_flow._move(problem, now, (E / 2, E / 2))
+    assert A[0] + dA[0] < 0 and abs(Z[0, 0]) < 1e-15 and on[0].tolist() == [0.0, 1.0]  # off the first sample nothing moves it back
+
+
 def test_a_neuron_that_slides_into_the_origin_dies_as_in_descent():
     a, W, _ = start(200, 2, sampled=True, seed=1)
     kappa, kappa_p = 200**-1.2, 200**0.4
