@@ -6,7 +6,7 @@ Published four-point problem at (gamma, gamma') = (0.5, 0), (1, 0), (1.75, 0), (
 first and the third of them and the smaller width; antisymmetric start, so 2m rows.  All methods begin with the same network.  The
 integrator stops at the loss 1e-9, the others at the time at which its tightest run does.  The error is that of the relative distance RD of
 the input weights.  Seconds are those of the processor, one thread; those of the integrator are of ``solve`` with all its passes.
-Descent takes the rate c / lambda_max(t), which an oracle renews every ten steps; its time is not counted.  A method that has exceeded
+Descent takes the rate c / lambda_max(t), renewed at every step by an oracle whose time is not counted.  A method that has exceeded
 the limit is not tried with a tighter setting.  LSODA needs a matrix with as many rows and columns as there are weights and is run where
 that has less than 1e7 entries (width 100); torchdiffeq joins when it is installed.
 
@@ -95,26 +95,23 @@ class Problem:
 
     def descent(self, c: float) -> tuple[float, float]:
         a, W, inputs, target = self.tensors
-        n, now, spent, h, step = len(self.y), 0.0, 0.0, 0.0, 0
+        n, now, spent = len(self.y), 0.0, 0.0
         up, across = self.kappa / self.kappa_p / n, self.kappa * self.kappa_p / n
         products = inputs @ inputs.T
         while now < self.end:
-            if step % 10 == 0:
-                Z = W @ inputs.T
-                S, on = Z.clamp(min=0), (Z > 0).double()
-                K = self.kappa**2 / n * (S.T @ S / self.kappa_p + self.kappa_p * ((on * (a * a)[:, None]).T @ on) * products)
-                fastest = float(torch.linalg.eigvalsh(K)[-1]) if torch.isfinite(K).all() else 0.0
-                if fastest <= 0:
-                    return np.inf, spent  # every neuron was thrown out of reach of the data
-                h = c / fastest
+            Z = W @ inputs.T
+            S, on = Z.clamp(min=0), (Z > 0).double()
+            K = self.kappa**2 / n * (S.T @ S / self.kappa_p + self.kappa_p * ((on * (a * a)[:, None]).T @ on) * products)
+            fastest = float(torch.linalg.eigvalsh(K)[-1]) if torch.isfinite(K).all() else 0.0
+            if fastest <= 0:
+                return np.inf, spent  # every neuron was thrown out of reach of the data
             began = time.process_time()
-            for _ in range(10):
-                Z = W @ inputs.T
-                S, on = Z.clamp(min=0), (Z > 0).double()
-                e = self.kappa * (a @ S) - target
-                h = min(h, self.end - now)
-                a, W = a - (h * up) * (S @ e), W - (h * across * a)[:, None] * (on @ (e[:, None] * inputs))
-                now, step = now + h, step + 1
+            h = min(c / fastest, self.end - now)
+            Z = W @ inputs.T
+            S, on = Z.clamp(min=0), (Z > 0).double()
+            e = self.kappa * (a @ S) - target
+            a, W = a - (h * up) * (S @ e), W - (h * across * a)[:, None] * (on @ (e[:, None] * inputs))
+            now += h
             spent += time.process_time() - began
             if spent > self.limit:
                 raise TooLong
