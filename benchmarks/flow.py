@@ -237,7 +237,7 @@ def draw(results: list[dict[str, Any]], order: dict[str, Any], path: Path) -> No
         ax.axhline(1e-3, color="#999999", lw=0.6)
         ax.set(title=f"{result['case']}, m = {result['m']}", xlabel="seconds", ylabel="relative error of RD", ylim=(5e-8, 3))
         ax.title.set_fontsize(8)
-    axes.flat[0].legend(fontsize=6)
+    max(axes.flat[: len(results)], key=lambda ax: len(ax.get_legend_handles_labels()[1])).legend(fontsize=6)
     last = axes.flat[len(results)]
     for name, runs in order.items():
         last.loglog([r[0] for r in runs], [max(r[1], 1e-9) for r in runs], "o-", ms=3, label=f"$(\\gamma,\\gamma')$ = ({name})")
