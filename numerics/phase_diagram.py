@@ -102,7 +102,7 @@ def relative_distance(
     m neurons drawn at random (``sampled``) or represented by ``nodes`` quadrature nodes (then m may be 1e12); X (n, D) with its bias
     column and y (n,), by default the published four-point problem.  The flow stops at loss (1/2n)|e|^2 = ``tol``; runs that stop near
     1e-8 differ by up to 1e-3 in RD, so compare far below it.  ``supremum``: the largest distance on the way.
-    Error: ``rtol`` of the path per step, and 1-2 % from 2048 nodes (compare two seeds).
+    Error: ``rtol`` (``numerics.gradient_flow.solve`` repeats the flow until it holds), and 1-2 % from 2048 nodes (compare two seeds).
     Raises ``ValueError`` for bad input, as ``numerics.gradient_flow.solve``.
     """
     if layer not in ("w", "a"):

@@ -115,7 +115,7 @@ def descend(
 def flow(X: Array, y: Array, m: int, gamma: float, seed: int, tol: float = 1e-7, nodes: int = 0) -> Any:
     """Gradient flow of m ReLU neurons, no mirror images, kappa = m^-gamma; sampled, or represented by ``nodes`` quadrature nodes."""
     a, W, weight = gradient_flow.start(m, X.shape[1], sampled=not nodes, nodes=nodes or 1, seed=int(seed), antisymmetric=False)
-    return gradient_flow.solve(X, y, m**-gamma, 1.0, a, W, weight=weight, tol=tol, rtol=0.1)
+    return gradient_flow.solve(X, y, m**-gamma, 1.0, a, W, weight=weight, tol=tol, rtol=0.02)
 
 
 # ---------------------------------------------------------------- one dimension, the three multiplicities

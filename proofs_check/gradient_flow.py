@@ -33,7 +33,7 @@ def agreement(seeds: Sequence[int], kappa_p_factor: float = 1.0) -> Array:
         alpha, beta_1, beta_2 = _train.normalised(kappa, kappa_p)
         starts = [gradient_flow.start(WIDTH, 2, sampled=True, seed=int(s)) for s in seeds]
         flows = [
-            gradient_flow.solve(X, y, kappa, kappa_p * kappa_p_factor, a, W, tol=1e-7, rtol=0.1).rd_w for a, W, _ in starts
+            gradient_flow.solve(X, y, kappa, kappa_p * kappa_p_factor, a, W, tol=1e-7, rtol=0.01).rd_w for a, W, _ in starts
         ]
         a = torch.as_tensor(np.array([a for a, _, _ in starts])) * beta_1
         w = torch.as_tensor(np.array([W for _, W, _ in starts])) * beta_2

@@ -62,7 +62,7 @@ def _end(m: float, kappa: float, kappa_p: float, seed: int, tol: float, rtol: fl
     return gradient_flow.solve(X, y, kappa, kappa_p, a, W, weight=weight, tol=tol, rtol=rtol)
 
 
-def _flow(m: float, cell: Cell, seed: int, *, tol: float = 1e-7, rtol: float = 0.1, nodes: int = 0) -> Any:
+def _flow(m: float, cell: Cell, seed: int, *, tol: float = 1e-7, rtol: float = 0.02, nodes: int = 0) -> Any:
     return _end(m, m ** -cell[0], m ** -cell[1], int(seed), tol, rtol, nodes)
 
 

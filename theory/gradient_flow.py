@@ -20,15 +20,19 @@ from sympy import (
     Symbol,
     cosh,
     exp,
+    log,
     sinh,
     sqrt,
     symbols,
+    tanh,
 )
 
 from theory import Defined, Derivation, Step
 from theory._notation import LUO, a, d, e, i, j, k, kappa, kappa_p, m, n, p, q, t, w, x
 
-A, along, rho, speed = symbols("A s rho u", real=True)  # output weight, input weight along v, rapidity, |v|
+A, along, rho = symbols("A s rho", real=True)  # output weight, input weight along v, rapidity
+grown, tau = symbols("q tau", positive=True)  # exp(rho) - 1, tanh(rho / 2)
+slope, level = symbols("c z", real=True)  # component of a sample along v, preactivation at the start of a boost
 rate, h = symbols("lambda h", positive=True)  # an eigenvalue of K, a time step
 g = IndexedBase("g", real=True)  # g[k, i] = 1 if w_k . x_i > 0 else 0
 v = IndexedBase("v", real=True)
@@ -71,7 +75,7 @@ def exact_step() -> tuple[Derivation, ...]:
     """While v keeps its direction, a step rotates (A, V.u) hyperbolically by the rapidity; V across u stays."""
     output = A * cosh(rho) - along * sinh(rho)
     parallel = along * cosh(rho) - A * sinh(rho)
-    half = 2 * sinh(rho / 2) ** 2
+    up, down = (exp(rho) + exp(-rho)) / 2, (exp(rho) - exp(-rho)) / 2
     return (
         Derivation(
             "Increment of the output weight in one boost",
@@ -80,15 +84,67 @@ def exact_step() -> tuple[Derivation, ...]:
                 Step(Derivative(output, rho), -parallel, "dA/drho = -V.u"),
                 Step(Derivative(parallel, rho), -output, "dV.u/drho = -A"),
                 Step(Subs(output, rho, 0), A, "it starts at A"),
-                Step(output - A, A * half - along * sinh(rho), "half-angle form: no cancellation at small rapidity"),
+                Step(output, A * up - along * down, "cosh and sinh by exponentials"),
+                Defined(grown, exp(rho) - 1, "computed without cancellation"),
+                Step(Subs(A * up - along * down - A, rho, log(1 + grown)), (A * grown**2 - along * grown * (2 + grown)) / (2 * (1 + grown)),
+                     "no cancellation at small rapidity"),
             ),
             FLOW,
         ),
         Derivation(
             "Increment of the input weight along v in one boost",
-            (Step(parallel - along, along * half - A * sinh(rho), "half-angle form of the other component"),),
+            (
+                Step(parallel, along * up - A * down, "the other component"),
+                Step(Subs(along * up - A * down - along, rho, log(1 + grown)),
+                     (along * grown**2 - A * grown * (2 + grown)) / (2 * (1 + grown)), "in the same variable"),
+            ),
             FLOW,
         ),
+    )
+
+
+def moment_of_a_kink() -> tuple[Derivation, ...]:
+    """The moments at which a neuron meets a kink during a boost are the roots of a quadratic in tanh(rho/2)."""
+    path = level + slope * (along * (cosh(rho) - 1) - A * sinh(rho))
+    x = (1 + tau) / (1 - tau)
+    in_tau = level + slope * (along * ((x + 1 / x) / 2 - 1) - A * (x - 1 / x) / 2)
+    curvature = 2 * slope * along - level
+    root = slope * A + sqrt((slope * A) ** 2 - level * curvature)
+    quadratic = curvature * tau**2 - 2 * slope * A * tau + level
+    inside = ((slope * A) ** 2 > level * curvature,)
+    return (
+        Derivation(
+            "The nearer zero of a preactivation",
+            (
+                Step(path, level + slope * (along * ((exp(rho) + exp(-rho)) / 2 - 1) - A * (exp(rho) - exp(-rho)) / 2),
+                     "z + c times the increment of V.u in a boost"),
+                Defined(tau, tanh(rho / 2), "so that exp(rho) = (1 + tau) / (1 - tau)"),
+                Step((1 - tau**2) * in_tau, quadratic, "a quadratic in tau", domain=(tau < 1,)),
+                Step(Subs(quadratic, tau, level / root), Integer(0), "it vanishes there", domain=inside),
+                Step((slope * A - sqrt((slope * A) ** 2 - level * curvature)) / curvature, level / root,
+                     "where c A >= 0 there is no cancellation; the other sign is the same equation times -1", domain=inside),
+            ),
+            FLOW,
+        ),
+        Derivation(
+            "The farther zero of a preactivation",
+            (
+                Step(Subs(quadratic, tau, root / curvature), Integer(0), "the other root", domain=inside),
+                Step(level / (slope * A - sqrt((slope * A) ** 2 - level * curvature)), root / curvature,
+                     "without cancellation for c A >= 0", domain=inside),
+            ),
+            FLOW,
+        ),
+    )
+
+
+def turning_back() -> Derivation:
+    """A preactivation turns back during a boost only where the output weight changes sign."""
+    path = level + slope * (along * (cosh(rho) - 1) - A * sinh(rho))
+    return Derivation(
+        "Where a preactivation turns back",
+        (Step(Derivative(path, rho), -slope * (A * cosh(rho) - along * sinh(rho)), "-c times the output weight at that moment"),),
+        FLOW,
     )
 
 
@@ -156,6 +212,53 @@ def sliding_weight() -> Derivation:
             Step(1 + on / (off - on), share, "the share of time on the active side"),
         ),
         FLOW + "; Filippov 1988",
+    )
+
+
+def least_push() -> Derivation:
+    """On a kink that attracts, Filippov's weight is the one that makes the push |v| least."""
+    g, share, length = symbols("g alpha l", positive=True)  # residual of the sample, weight, |x|
+    across = symbols("v_off", real=True)  # v.x while the sample is off
+    squared = (across + share * g * length**2) ** 2 / length**2  # the part of |v|^2 along x
+    off, on = symbols("z_off z_on", real=True)
+    least = -across / (g * length**2)
+    return Derivation(
+        "Filippov's weight is the least push",
+        (
+            Step(Subs(Derivative(squared, share), share, least), Integer(0), "the derivative of |v|^2 in the weight vanishes there"),
+            Step(Derivative(squared, (share, 2)), Integer(0), "|v|^2 is convex in the weight", relation=">"),
+            Step(Subs(off / (off - on), (off, on), (-A * across, -A * (across + g * length**2))), least, "the same weight, whatever A > 0",
+                 domain=(A > 0,)),
+        ),
+        FLOW + "; Filippov 1988",
+    )
+
+
+def second_order() -> tuple[Derivation, ...]:
+    """Extrapolating the kernel from the step before makes a step exact to second order; freezing it, to first."""
+    now, drift, bend = symbols("lambda_0 lambda_1 lambda_2", real=True)  # an eigenvalue and its first two derivatives
+    ratio = Symbol("r", positive=True)  # the step before over this one
+    eigenvalue = now + drift * t + bend * t**2 / 2
+    guess = now + h / 2 * (drift - bend * ratio * h / 2)
+    return (
+        Derivation(
+            "Error of a step with a frozen kernel",
+            (
+                Step(Integral(eigenvalue, (t, 0, h)) - now * h, drift * h**2 / 2 + bend * h**3 / 6,
+                     "in the exponent by which a mode decays: second order, and steps add up to a first-order method"),
+            ),
+            FLOW,
+        ),
+        Derivation(
+            "Error of a step with an extrapolated kernel",
+            (
+                Step(now + h / 2 * (now - Subs(eigenvalue, t, -ratio * h)) / (ratio * h), guess,
+                     "eigenvalue at mid-step from the last two"),
+                Step(Integral(eigenvalue, (t, 0, h)) - guess * h, bend * (2 + 3 * ratio) * h**3 / 12,
+                     "third order: steps add up to a second-order method"),
+            ),
+            FLOW,
+        ),
     )
 
 
