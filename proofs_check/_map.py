@@ -176,8 +176,8 @@ def _edges(values: Array) -> Array:
 
 def _title(settings: dict[str, str], found: Map) -> str:
     seeds = int(settings["seeds"])
+    first, last = (f"{width:,.0f}" if width < 1e7 else f"{width:.3g}" for width in (found.widths[0], found.widths[-1]))
     return (
-        f"Drift of the input weights, data: {settings['title']}\n"
-        f"{len(found.widths)} widths, m = {found.widths[0]:,.0f} to {found.widths[-1]:,.0f}; {settings['start']}, "
-        + (f"median of {seeds} seeds" if seeds > 1 else "one seed")
+        f"Drift of the input weights, data: {settings['title']}\n{len(found.widths)} widths, m = {first} to {last}\n"
+        f"{settings['start']}, {f'median of {seeds} seeds' if seeds > 1 else 'one seed'}"
     )

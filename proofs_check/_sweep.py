@@ -332,7 +332,7 @@ def run_cell(cell: Cell, settings: Settings) -> Result:
     error: str | None = None
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("error", message="flow stopped")
+            warnings.filterwarnings("error", message="(the )?flow (stopped|came to rest)")
             rd = numerics.relative_distance(
                 cell.width, cell.gamma, cell.gamma_p, settings.X, settings.y, sampled=settings.sampled, nodes=settings.nodes,
                 seed=cell.seed, rtol=settings.rtol, tol=settings.tol,

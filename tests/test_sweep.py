@@ -306,7 +306,7 @@ def test_the_map_shows_what_it_should(tmp_path, monkeypatch):
     np.testing.assert_allclose(line.get_xdata(), 1 + np.maximum(line.get_ydata(), 0))
     zero = np.concatenate([path.vertices for path in ax.collections[1].get_paths()])
     np.testing.assert_allclose(zero[:, 0], 1 + zero[:, 1], atol=1e-9)
-    assert "3 widths, m = 10 to 1,000; 16 nodes, one seed" in ax.get_title() and "gamma'" in ax.get_ylabel()
+    assert "3 widths, m = 10 to 1,000\n16 nodes, one seed" in ax.get_title() and "gamma'" in ax.get_ylabel()
     assert any(str(drawn.get_label()).startswith("published, $m$") for drawn in ax.collections)
     monkeypatch.undo()
     plt.close(fig)
