@@ -10,7 +10,6 @@
 #     name: python3
 # ---
 
-
 # %% [markdown]
 # # How many linear regions has a ReLU network, and how many does it use?
 #

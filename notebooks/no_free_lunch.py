@@ -10,7 +10,6 @@
 #     name: python3
 # ---
 
-
 # %% [markdown]
 # # Is any learner better than any other, and can four numbers draw an elephant?
 #

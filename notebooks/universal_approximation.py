@@ -10,7 +10,6 @@
 #     name: python3
 # ---
 
-
 # %% [markdown]
 # # What can two layers approximate, how well, and does training find it?
 #

@@ -14,6 +14,13 @@ def test_a_notebook_defines_nothing(path):
     assert not [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, (ast.FunctionDef, ast.ClassDef))]
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_a_notebook_has_no_empty_cell(path):
+    import jupytext
+
+    assert all(cell.source.strip() for cell in jupytext.read(path).cells)
+
+
 @pytest.mark.parametrize("path", [p for p in NOTEBOOKS if p.stem in ("nondimensionalisation", "runge_phenomenon")], ids=lambda p: p.stem)
 def test_a_notebook_runs(path):  # the others by `make notebooks`
     import jupytext
