@@ -246,7 +246,7 @@ def share_of_the_loss_change() -> tuple[Derivation, ...]:
     M = Symbol("M", integer=True, positive=True)
     low, high = symbols("E_low E_high", real=True)  # error times gradient of the output at two frequencies, one parameter
     tail = 2 * D * E * (2 * pi) ** (-1 - p) * v**-p / p
-    bound = tail.subs(v, eta) / g
+    bound = 2 * D * E / (g * p * (2 * pi) ** (1 + p) * eta**p)
     total = Sum(change[n], (n, 1, N))
     cauchy = Sum((G[n] * H[l] - G[l] * H[n]) ** 2, (n, 1, N), (l, 1, N)) / 2
     share, later = Abs(high * (low + high)) / (low + high) ** 2, S.One  # above the lower frequency; below it the share is one
@@ -262,7 +262,8 @@ def share_of_the_loss_change() -> tuple[Derivation, ...]:
                      "G gradient of the loss, H of its part above eta: |G . H| <= |G||H|, so the share is at most |H| / |G|"),
                 Step(Derivative(-tail, v), 2 * E * D * (2 * pi * v) ** (-1 - p),
                      "|H| is at most the integral of error times gradient over both tails; this is its antiderivative"),
-                Step(Limit(tail, v, oo), 0, "which vanishes far out, so its value at eta is left; divide by |G| = g"),
+                Step(Limit(tail, v, oo), 0, "which vanishes far out, so its value at eta is left"),
+                Step(Subs(tail, v, eta) / g, bound, "over |G| = g this is the bound"),
                 Step(Derivative(bound, eta), -p * bound / eta, "the bound falls"),
                 Step(-p * bound / eta, 0, "at every eta", "<"),
                 Step(Limit(bound, eta, oo), 0, "and vanishes"),
