@@ -26,8 +26,12 @@ HEAD = r"""\documentclass[11pt,a4paper]{article}
 \makeatletter\renewcommand{\l@subsection}{\@dottedtocline{2}{1.5em}{3em}}\makeatother
 \begin{document}
 """
-PLACE = re.compile(r"(.*?)(, (?:sections?|equations?|theorems?|tables?|figures?|lemma|below|consequence)\b.*)?")
-WIDE = 92  # visible characters after which an equation is broken
+PLACE = re.compile(
+    r"(our own, after |our own, a case of |conserved already in |conserved quantity after |data of )?(.*?)"
+    r"(,? (?:chapters?|sections?|equations?|theorems?|tables?|figures?|problems?|appendix|lemma|below|consequence|for groups)\b.*)?"
+)
+LAYOUT = r"left|right|frac|displaystyle|limits|substack|operatorname|begin|end"
+WIDE = 100  # visible characters after which an equation is broken
 BESIDE = 78  # visible characters of a reason and an equation that share a line
 
 
@@ -172,11 +176,11 @@ def _source(source: str, works: dict[str, int]) -> str:
     parts = []
     for part in source.split("; "):
         found = PLACE.fullmatch(part)
-        work, place = found.groups() if found else (part, None)
+        lead, work, place = found.groups() if found else (None, part, None)
         if not re.search(r"(18|19|20)\d\d|arXiv|Prince", work):  # our own steps, textbooks, the chapters
             parts.append(text(part))
         else:
-            parts.append(rf"{text(work)}~\cite{{{works.setdefault(work, len(works) + 1)}}}{text(place or '')}")
+            parts.append(rf"{text(lead or '')}{text(work)}~\cite{{{works.setdefault(work, len(works) + 1)}}}{text(place or '')}")
     return rf"{{\small {'; '.join(parts)}}}"
 
 
@@ -197,7 +201,9 @@ def _capital(why: str) -> str:
 
 
 def _visible(formula: str) -> str:
-    return re.sub(r"\\[a-zA-Z]+|[{}^_\\]", "", formula)
+    """Roughly the letters that are seen: functions by name, other symbols as one letter."""
+    named = re.sub(r"\\(sinh|cosh|tanh|sin|cos|tan|log|exp|max|min|lim)(?![a-zA-Z])", r"\1", formula)
+    return re.sub(r"[{}^_\\ ]", "", re.sub(r"\\[a-zA-Z]+", "x", re.sub(rf"\\(?:{LAYOUT})(?![a-zA-Z])", "", named)))
 
 
 def _fit(formula: str) -> str:

@@ -49,7 +49,7 @@ LOW, HIGH = 95, 111  # powers of ten around its largest number of regions
 SOURCE = "Zaslavsky, Facing up to arrangements, 1975"
 MONTUFAR = "Montufar, Pascanu, Cho, Bengio, On the number of linear regions of deep neural networks, NeurIPS 2014"
 TELGARSKY = "Telgarsky, Benefits of depth in neural networks, COLT 2016"
-PRINCE = "Prince, Understanding Deep Learning, chapter 20"
+PRINCE = "Prince, Understanding Deep Learning, 2023, chapter 20"
 
 
 def largest_number() -> tuple[Derivation, ...]:

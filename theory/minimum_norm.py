@@ -341,7 +341,7 @@ def interpolants_differ_between_the_data() -> tuple[Derivation, ...]:
                 Decided(silent[1], "zero at all data on the right"),
                 Step(Subs(hat(z), z, middle), width, "and of height delta in the middle, times any output weight"),
             ),
-            "Prince, Understanding Deep Learning, section 20.3.1",
+            "Prince, Understanding Deep Learning, 2023, section 20.3.1",
             (Settles("udl-solutions-differ-off-data", S(counterexample(differ) is None), part="construction"),),
         ),
     )

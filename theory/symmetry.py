@@ -20,7 +20,7 @@ sigma = Function("sigma", real=True)
 c, c_1, c_2, lam = symbols("c c_1 c_2 lambda", positive=True)
 shift, beta, v, u = symbols("s beta v u", real=True)
 eps, var = symbols("epsilon v_z", positive=True)
-BOOK = "Prince 2023, section 20.3.1"
+BOOK = "Prince, Understanding Deep Learning, 2023, section 20.3.1"
 CHAINS = Quoted("every permutation is a chain of exchanges of two places", "any textbook of algebra")
 INSIDE = (p <= m, r <= m, p < r)
 
@@ -210,7 +210,7 @@ def attention_permutation() -> tuple[Derivation, ...]:
                 Step(top / bottom - plain, Integer(0), "a token's output depends on the token and the set: outputs move with their tokens",
                      domain=inside),
             ),
-            "Prince 2023, section 20.4.3",
+            "Prince, Understanding Deep Learning, 2023, section 20.4.3",
             (Settles(settled, part="equivariance"),),
         ),
         Derivation(
@@ -219,7 +219,7 @@ def attention_permutation() -> tuple[Derivation, ...]:
                 Step(Sum(exchanged(out, k), (k, 1, T)) / T - Sum(out[k], (k, 1, T)) / T, Integer(0), "the mean over tokens does not change",
                      domain=inside),
             ),
-            "Prince 2023, section 20.4.3",
+            "Prince, Understanding Deep Learning, 2023, section 20.4.3",
             (Settles(settled, part="after pooling"),),
         ),
     )

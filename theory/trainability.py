@@ -234,7 +234,7 @@ def active_range() -> tuple[Derivation, ...]:
                 Step(Subs(Derivative(relu(z), z), z, size), Integer(1), "slope one on positive inputs"),
                 Step(Integral(gauss(z), (z, 0, oo)), Rational(1, 2), "the share of a symmetric input on which it varies"),
             ),
-            "Prince 2023, section 20.2.5",
+            "Prince, Understanding Deep Learning, 2023, section 20.2.5",
             (Settles(settled, part="ReLU"),),
         ),
         Derivation(
@@ -244,7 +244,7 @@ def active_range() -> tuple[Derivation, ...]:
                 Step(Subs(Derivative(leaky(z), z), z, size), Integer(1), "slope one on positive inputs"),
                 Step(2 * Integral(gauss(z), (z, 0, oo)), Integer(1), "it varies on all of the range"),
             ),
-            "Prince 2023, section 20.2.5",
+            "Prince, Understanding Deep Learning, 2023, section 20.2.5",
             (Settles(settled, part="leaky ReLU"),),
         ),
     )
@@ -264,7 +264,7 @@ def flat_tails() -> tuple[Derivation, ...]:
                 Step(Limit(of_sigmoid / u, u, 0, "+"), Integer(1), "it falls as u"),
                 Step(Limit(of_sigmoid, u, 0, "+"), Integer(0), "to zero"),
             ),
-            "Prince 2023, section 20.2.5",
+            "Prince, Understanding Deep Learning, 2023, section 20.2.5",
             (Settles(settled, part="sigmoid"),),
         ),
         Derivation(
@@ -276,7 +276,7 @@ def flat_tails() -> tuple[Derivation, ...]:
                 Step(Limit(of_tanh / u**2, u, 0, "+"), Integer(4), "it falls as 4 u^2"),
                 Step(Limit(of_tanh, u, 0, "+"), Integer(0), "to zero"),
             ),
-            "Prince 2023, section 20.2.5",
+            "Prince, Understanding Deep Learning, 2023, section 20.2.5",
             (Settles(settled, part="tanh"),),
         ),
     )
