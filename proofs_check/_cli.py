@@ -477,7 +477,7 @@ def sweep() -> None:
 @click.option("--seeds", type=click.IntRange(1, 1000), default=1, show_default=True, help="Starts per cell.")
 @click.option("--nodes", type=int, default=2048, show_default=True, help="Quadrature nodes that stand for the neurons; a power of two.")
 @click.option("--sampled", is_flag=True, help="Draw every neuron instead.")
-@click.option("--rtol", type=float, default=0.1, show_default=True, help="Error of the path per step.")
+@click.option("--rtol", type=float, default=0.02, show_default=True, help="Relative error of RD.")
 @click.option("--tol", type=float, default=5e-7, show_default=True, help="Loss (1/2n)|e|^2 at which a flow ends.")
 @click.option("--jobs", type=click.IntRange(1), default=None, help="Processes; default: number of cores.")
 @click.option("--executor", type=click.Choice(["local", "dask"]), default="local", show_default=True, help="Who runs the cells.")

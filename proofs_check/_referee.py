@@ -64,13 +64,13 @@ class Error:
     """A change of one node of a syntax tree, not yet made."""
 
     kind: str
-    node: ast.AST
+    node: ast.expr
     make: Callable[[], None]
 
     @property
     def line(self) -> int:
         """Line in the source of the topic."""
-        return int(self.node.lineno)  # type: ignore[attr-defined]
+        return self.node.lineno
 
     def __str__(self) -> str:
         return ast.unparse(self.node)
@@ -97,8 +97,9 @@ def errors(topic: str, name: str, tree: ast.Module) -> Iterator[Error]:
     module = vars(import_module(f"theory.{topic}"))
     others = _interchangeable(where, module)
     for node in ast.walk(where):
-        for kind, make in list(_changes(node, module, others)):
-            yield Error(kind, node, make)
+        if isinstance(node, ast.expr):
+            for kind, make in list(_changes(node, module, others)):
+                yield Error(kind, node, make)
 
 
 def _changes(node: ast.AST, module: dict[str, Any], others: dict[str, str]) -> Iterator[tuple[str, Callable[[], None]]]:

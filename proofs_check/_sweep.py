@@ -195,7 +195,7 @@ class Settings:
     seeds: int = 1
     nodes: int = 2048
     sampled: bool = False
-    rtol: float = 0.1
+    rtol: float = 0.02
     tol: float = 5e-7
 
     def __post_init__(self) -> None:

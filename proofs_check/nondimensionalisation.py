@@ -96,7 +96,7 @@ def scaling_slopes_gap(seeds: Sequence[int]) -> Array:
         rows = []
         for m in widths:
             starts = [gradient_flow.start(m, 2, sampled=True, seed=int(seed)) for seed in seeds]
-            rows.append([gradient_flow.solve(X, y, m**-gamma, 1.0, a, W, tol=1e-6, rtol=0.1).rd_w for a, W, _ in starts])
+            rows.append([gradient_flow.solve(X, y, m**-gamma, 1.0, a, W, tol=1e-6, rtol=0.02).rd_w for a, W, _ in starts])
         slopes.append(np.log(np.array(rows[1]) / np.array(rows[0])) / np.log(widths[1] / widths[0]))
     return slopes[0] - slopes[1]
 

@@ -348,7 +348,7 @@ def digits_margin(seeds: Sequence[int], images: int = 45, widths: Sequence[int] 
         for row, m in enumerate(widths):
             for column, seed in enumerate(seeds):
                 a, W, _ = gradient_flow.start(m, X.shape[1], sampled=True, seed=int(seed))
-                drift[row, column] = gradient_flow.solve(X, y, m**-gamma, m**-gamma_p, a, W, tol=2e-3, rtol=1.0).rd_w
+                drift[row, column] = gradient_flow.solve(X, y, m**-gamma, m**-gamma_p, a, W, tol=2e-3, rtol=0.1).rd_w
         margins.append(sign * log_slope(widths, drift))
     return np.min(margins, axis=0)
 

@@ -190,6 +190,14 @@ def test_the_error_is_what_was_asked_for(gamma, gamma_p, seed):
     assert loose.error <= 1e-2 / 3 and tight.error <= 1e-3 / 3
 
 
+@pytest.mark.parametrize(("gamma", "gamma_p"), [(0.5, 0.0), (1.2, -0.4)])
+def test_the_estimated_error_is_not_below_the_true_one(gamma, gamma_p):
+    """The estimate is a third of the difference of two passes; the true error may be all of the difference, but no more."""
+    a, W, _ = start(100, 2, sampled=True, seed=0)
+    tight, loose = (solve(X, Y, 100**-gamma, 100**-gamma_p, a, W, tol=1e-9, rtol=r) for r in (1e-5, 0.1))
+    assert abs(loose.rd_w / tight.rd_w - 1) <= 3 * loose.error
+
+
 def test_passes_that_do_not_agree_are_reported(monkeypatch):
     monkeypatch.setattr(gradient_flow, "MAX_PASSES", 1)
     a, W, _ = start(20, 2, sampled=True)

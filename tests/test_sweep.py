@@ -317,7 +317,7 @@ def test_what_a_finite_width_changes_is_what_the_closed_form_says(tmp_path, monk
     import matplotlib.pyplot as plt
 
     X, y = _sweep.data("published")
-    gammas, gamma_ps = (0.5, 0.75, 1.5), (-0.2, 0.0, 0.2)
+    gammas, gamma_ps = (0.5, 0.75, 1.5), (-0.2, 0.0, 0.2, 0.6)  # at (1.5, 0.6) the output weights grow
     maps = [
         _map.fitted([_sweep.Result(c, phase_diagram.lazy_relative_distance(c.width, c.gamma, c.gamma_p, X, y), None, 0.0)
                      for c in _sweep.grid(gammas, gamma_ps, widths, 1)], 1)

@@ -151,4 +151,6 @@ def test_what_is_printed_is_said_in_words():
     }
     for words, printed in cases.items():
         assert _statements.shown(printed) == words
+    assert _statements._derived(sp.Integer(10) ** 36) == "10**36" and _statements._derived(sp.Integer(10) ** 36 + 1) == f"1{'0' * 35}1"
+    assert _statements._measured(15319.0, 15319.0) == "15319" and _statements._measured(-0.5, 1.25) == "between -0.5 and 1.25"
     assert _statements.shown({"a": 1, "b": [0, 1]}) == "a: 1; b: between 0 and 1"

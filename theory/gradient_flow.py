@@ -80,7 +80,7 @@ def exact_step() -> tuple[Derivation, ...]:
         Derivation(
             "Increment of the output weight in one boost",
             (
-                Defined(Symbol("rho"), Symbol("kappa") * Symbol("v_bar"), "rapidity: kappa times the integral of |v|"),
+                Defined(rho, kappa * Symbol("v_bar", nonnegative=True), "rapidity: kappa times the integral of |v|"),
                 Step(Derivative(output, rho), -parallel, "dA/drho = -V.u"),
                 Step(Derivative(parallel, rho), -output, "dV.u/drho = -A"),
                 Step(Subs(output, rho, 0), A, "it starts at A"),
