@@ -12,7 +12,7 @@ that has less than 1e7 entries (width 100); torchdiffeq joins when it is install
 
 Reference: the integrator at rtol = 1e-5.  Independent ones beside it: descent extrapolated from its two finest rates, and the tightest run
 of a general solver that ended.  Cases found in the folder's JSON are not run again.  Prints one line per case and the table of ratios;
-writes one JSON and one plot, with a panel on the order of convergence.
+writes one JSON and one plot, with panels on the order of convergence and on what ``rtol`` promises.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ except ImportError:
 
 CELLS = ((0.5, 0.0), (1.0, 0.0), (1.75, 0.0), (1.2, -0.4))
 STOP = 1e-9
+PROBLEMS = 36  # on which the error is compared with what was asked for
 OURS = "boost integrator"
 SETTINGS = {
     OURS: (0.3, 0.1, 3e-2, 1e-2, 3e-3, 1e-3),
@@ -224,10 +225,34 @@ def convergence() -> dict[str, Any]:
     return found
 
 
-def draw(results: list[dict[str, Any]], order: dict[str, Any], path: Path) -> None:
-    """Error against seconds for each case, and the order of convergence."""
+def promise(seed: int) -> list[dict[str, Any]]:
+    """A random problem somewhere on the plane, d = 1 to 20, n = 1 to 50, ReLU or leaky: the error against what was asked for.
+
+    ``known``: both this run and the reference say that they reached their tolerance; a warning is an answer too.
+    """
+    rng = np.random.default_rng(seed)
+    d, n = int(20 ** rng.random()), int(50 ** rng.random())
+    m = 4 * n + int(100 * 4 ** rng.random())
+    gamma, gamma_p, leak = rng.uniform(0.4, 1.9), rng.uniform(-0.4, 0.4), float(rng.choice([0.0, 0.2]))
+    X, y = np.c_[rng.standard_normal((n, d)), np.ones(n)], rng.standard_normal(n) * 10 ** rng.uniform(-1, 1)
+    a, W, _ = gradient_flow.start(m, d + 1, sampled=True, seed=seed, antisymmetric=bool(seed % 2))
+    goal = 1e-3 * float(y @ y) / (2 * n)
+    exact, *flows = (
+        gradient_flow.solve(X, y, m**-gamma, m**-gamma_p, a, W, leak=leak, rtol=rtol, tol=goal, rows=slice(m), max_steps=2000)
+        for rtol in (1e-3, 1e-1, 1e-2)
+    )
+    about = {"seed": seed, "d": d, "n": n, "m": m, "gamma": gamma, "gamma_p": gamma_p, "leak": leak}
+    return [
+        {"rtol": rtol, "error": max(abs(flow.rd_w / exact.rd_w - 1), abs(flow.rd_a / exact.rd_a - 1)), "estimated": flow.error,
+         "known": all(f.converged and f.error <= r / 3 for f, r in ((exact, 1e-3), (flow, rtol))), **about}
+        for rtol, flow in zip((1e-1, 1e-2), flows, strict=True)
+    ]  # fmt: skip
+
+
+def draw(results: list[dict[str, Any]], order: dict[str, Any], kept: list[dict[str, Any]], path: Path) -> None:
+    """Error against seconds for each case, the order of convergence, and the error against what was asked for."""
     across = 4
-    down = -(-(len(results) + 1) // across)
+    down = -(-(len(results) + 2) // across)
     fig, axes = plt.subplots(down, across, figsize=(3.4 * across, 3.1 * down), squeeze=False)
     for ax, result in zip(axes.flat, results, strict=False):
         for method, mark in MARKS.items():
@@ -246,7 +271,16 @@ def draw(results: list[dict[str, Any]], order: dict[str, Any], path: Path) -> No
     last.set(title="tolerance halved again and again, m = 100", xlabel="steps of the last pass", ylabel="relative error of RD")
     last.title.set_fontsize(8)
     last.legend(fontsize=6)
-    for ax in axes.flat[len(results) + 1 :]:
+    last = axes.flat[len(results) + 1]
+    for leak, mark in ((0.0, "o"), (0.2, "s")):
+        rows = [r for r in kept if r["leak"] == leak and r["known"]]
+        where = [r["rtol"] * 1.3 ** (r["seed"] / 18 - 1) for r in rows]  # spread out
+        last.loglog(where, [max(r["error"], 1e-7) for r in rows], mark, ms=3, label=f"leak {leak:g}")
+    last.loglog([5e-3, 0.2], [5e-3, 0.2], "k--", lw=0.8, label="what was asked for")
+    last.set(title="random problems, d to 20, n to 50", xlabel="rtol", ylabel="relative error of the distances")
+    last.title.set_fontsize(8)
+    last.legend(fontsize=6)
+    for ax in axes.flat[len(results) + 2 :]:
         ax.axis("off")
     fig.tight_layout()
     fig.savefig(path, dpi=110)
@@ -267,10 +301,18 @@ def main(folder: Path, widths: list[int], limit: float, only: str) -> None:
             store.write_text(json.dumps(kept, indent=1))
             print(json.dumps({k: v for k, v in kept["cases"][-1].items() if k != "runs"}), flush=True)
     kept["convergence"] = kept["convergence"] or convergence()
+    kept.setdefault("promise", [])
+    for seed in range(len(kept["promise"]) // 2, PROBLEMS):
+        kept["promise"] += promise(seed)
+        store.write_text(json.dumps(kept, indent=1))
+    known = [r for r in kept["promise"] if r["known"]]
+    held = sum(r["error"] <= r["rtol"] for r in known)
+    unknown = len(kept["promise"]) - len(known)
+    print(f"random problems: the error is at most rtol in {held} of {len(known)} runs; {unknown} end in a warning", flush=True)
     place = {(name, m): k for k, (name, *_, m) in enumerate(cases)}
     kept["cases"].sort(key=lambda r: place.get((r["case"], r["m"]), len(cases)))
     store.write_text(json.dumps(kept, indent=1))
-    draw(kept["cases"], kept["convergence"], folder / "flow.png")
+    draw(kept["cases"], kept["convergence"], kept["promise"], folder / "flow.png")
 
 
 if __name__ == "__main__":

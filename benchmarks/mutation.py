@@ -35,6 +35,7 @@ from pathlib import Path
 from typing import Any
 
 import hypothesis
+import numba
 import numpy
 import pytest
 import scipy.optimize
@@ -46,7 +47,8 @@ from threadpoolctl import threadpool_limits
 from proofs_check import _referee, _run, _statements, _train
 from theory import derive
 
-READ = (hypothesis, numpy, pytest, scipy.optimize, scipy.stats, sklearn.datasets, torch, _statements, _train)  # before the children start
+# read before the children start
+READ = (hypothesis, numba, numpy, pytest, scipy.optimize, scipy.stats, sklearn.datasets, torch, _statements, _train)
 KINDS = ("sign", "factor 2", "exponent + 1", "exponent - 1", "term", "inequality")
 ENDS: dict[type, type[ast.cmpop]] = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 EQUIVALENT = Path(__file__).with_name("mutation_equivalent.toml")
@@ -167,6 +169,8 @@ def checks_fail(topic: str) -> str | None:
 def noticed(mutant: Mutant | None, topics: list[str], checks: bool) -> tuple[str, str]:
     """(who, what) of the first that notices, with the error planted in this process; ("nobody", "") when all pass."""
     if mutant is not None:
+        compiled = numba.njit
+        numba.njit = lambda *what, **how: compiled(*what, **how | {"cache": False})  # an error must not outlive its process
         name = f"numerics.{mutant.file[:-3]}"
         module = types.ModuleType(name)
         sys.modules[name] = module

@@ -19,6 +19,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -365,13 +366,12 @@ def by_theory(place: Place) -> Verdict:
 @contextmanager
 def in_place_of(topic: str, mutant: types.ModuleType) -> Iterator[None]:
     """Modules that are imported within see ``mutant`` as the theory of the topic; afterwards all is as before."""
-    packages = ("theory", "numerics", "proofs_check")
+    starts = re.compile(r"(theory|proofs_check)\.(?!_)\w+|numerics\.\w+")  # helpers of the numerical layer use derived formulas
 
-    def public() -> dict[str, types.ModuleType]:
-        return {n: m for n, m in sys.modules.items()
-                if n.count(".") == 1 and n.split(".")[0] in packages and not n.split(".")[1].startswith("_")}
+    def of_topics() -> dict[str, types.ModuleType]:
+        return {name: module for name, module in sys.modules.items() if starts.fullmatch(name)}
 
-    before = public()
+    before = of_topics()
     try:
         for name in before:
             _forget(name)
@@ -379,7 +379,7 @@ def in_place_of(topic: str, mutant: types.ModuleType) -> Iterator[None]:
         setattr(sys.modules["theory"], topic, mutant)
         yield
     finally:
-        for name in public():
+        for name in of_topics():
             _forget(name)
         for name, module in before.items():
             sys.modules[name] = module
