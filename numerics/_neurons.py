@@ -264,7 +264,7 @@ def kernel_sum(
     A neuron that is held moves along its planes only.
     """
     n, block, stuck = len(X), (min(BLOCK, len(A)), len(X)), held.any()
-    features, gates, lost = np.zeros((n, n)), np.zeros((n, n)), np.zeros((n, n))
+    features, gates, lost, basis, across = np.zeros((n, n)), np.zeros((n, n)), np.zeros((n, n)), np.empty(normals.shape), np.empty(n)
     S, heavy_S, active, heavy_active = np.empty(block), np.empty(block), np.empty(block), np.empty(block)
     for start in range(0, len(A), BLOCK):
         end = min(start + BLOCK, len(A))
@@ -274,35 +274,54 @@ def kernel_sum(
                 j = plane[i]
                 feature = factor[i] * Z[k, j]
                 feature = max(feature, leak * feature)
-                gate = 0.0 if held[k, j] else 1.0 if on[k, j] == (factor[i] > 0) else leak
+                gate = leak + (1 - leak) * (on[k, j] == (factor[i] > 0))
                 S[k - start, i] = feature
                 heavy_S[k - start, i] = mass[k] * feature
                 active[k - start, i] = gate
                 heavy_active[k - start, i] = size * gate
         for k in range(start, end):
             if stuck and held[k].any():
-                _project(lost, mass[k] * A[k] * A[k], active[k - start], held[k], normals, X)
+                _project(lost, mass[k] * A[k] * A[k], active[k - start], held[k], normals, X, basis, across)
         features += np.dot(heavy_S[: end - start].T, S[: end - start])
         gates += np.dot(heavy_active[: end - start].T, active[: end - start])
     return features + gates * np.dot(X, X.T.copy()) - lost
 
 
 @compiled
-def _project(lost: Array, size: float, active: Array, held: Array, normals: Array, X: Array) -> None:
-    """Add to ``lost`` (n, n) what the kernel lacks because a neuron does not move across the planes that hold it."""
-    rank, basis = 0, np.empty(normals.shape)  # orthonormal basis of the normals of these planes
+def _project(lost: Array, size: float, active: Array, held: Array, normals: Array, X: Array, basis: Array, across: Array) -> None:
+    """Add to ``lost`` (n, n) what the kernel lacks because a neuron does not move across the planes that hold it.
+
+    ``basis`` (p, D) and ``across`` (n,) are room for an orthonormal basis of their normals, and for the samples along a vector of it.
+    """
+    rank = 0
     for j in range(len(normals)):
-        if held[j]:
-            rest = normals[j].copy()
-            for r in range(rank):
-                rest -= np.dot(basis[r], rest) * basis[r]
-            length = np.linalg.norm(rest)
-            if length > DEPENDENT * np.linalg.norm(normals[j]):
-                basis[rank] = rest / length
-                across = active * np.dot(X, basis[rank])
-                for i in range(len(X)):
-                    lost[i] += size * across[i] * across
-                rank += 1
+        if not held[j] or rank == normals.shape[1]:
+            continue
+        whole = left = 0.0
+        for c in range(normals.shape[1]):
+            basis[rank, c] = normals[j, c]
+            whole += normals[j, c] ** 2
+        for r in range(rank):
+            along = 0.0
+            for c in range(normals.shape[1]):
+                along += basis[r, c] * basis[rank, c]
+            for c in range(normals.shape[1]):
+                basis[rank, c] -= along * basis[r, c]
+        for c in range(normals.shape[1]):
+            left += basis[rank, c] ** 2
+        if left <= DEPENDENT**2 * whole:
+            continue
+        for i in range(len(X)):
+            across[i] = 0.0
+            for c in range(normals.shape[1]):
+                across[i] += active[i] * X[i, c] * basis[rank, c]
+        for i in range(len(X)):
+            for m in range(len(X)):
+                lost[i, m] += size / left * across[i] * across[m]
+        scale = 1 / np.sqrt(left)
+        for c in range(normals.shape[1]):
+            basis[rank, c] *= scale
+        rank += 1
 
 
 def _kept() -> Any:

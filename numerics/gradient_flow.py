@@ -23,7 +23,7 @@ FIRST, NEXT = 10.0, 1 / 8  # local tolerance of the first pass over rtol, and of
 MAX_PASSES = 6
 SHARE = 0.03  # a step shorter than this share of the rapidity so far is held to the tolerance of that share
 STILL = 1e-4  # while time doubles neither the loss nor a neuron changes by more than this share of what it could: at rest
-GROWTH = 30.0  # of a step over the one before, at most
+GROWTH = 15.0  # of a step over the one before, at most
 SAME = 0.9  # a pass that strays by more than this share of what the pass before did has learned nothing new
 ROUNDING = 1e-9  # by which a loss may seem to grow
 SHORTEST = 1e-14  # of the fastest time scale at the start
@@ -116,14 +116,16 @@ def _decayed(rates: Array, c: Array, h: float) -> tuple[Array, Array]:
 
 def _landing(rates: Array, c: Array, h: float, tol: float) -> float:
     """The time in [0, h] at which the loss of decaying eigenmodes, |c|^2 / 2n, falls to ``tol``; h when it does not."""
-    weights, rates = c**2 / (2 * len(c)), 2 * np.maximum(rates, 0.0)
+    weights, rates, time = c**2 / (2 * len(c)), 2 * np.maximum(rates, 0.0), 0.0
     if weights @ np.exp(-rates * h) >= tol:
         return h
-    low, high = 0.0, h
-    for _ in range(50):
-        middle = (low + high) / 2
-        low, high = (middle, high) if weights @ np.exp(-rates * middle) > tol else (low, middle)
-    return high
+    for _ in range(50):  # Newton's method for the logarithm of the loss, which is convex: from the left, never beyond
+        left = weights * np.exp(-rates * time)
+        loss = float(left.sum())
+        if loss <= tol * (1 + 1e-9):
+            break
+        time += np.log(loss / tol) * loss / float(rates @ left)
+    return min(time, h)
 
 
 class _Problem:
@@ -212,8 +214,8 @@ class _Path:
         return np.asarray(self.now.A**2 - (self.now.V**2).sum(1) - self.A0**2 + (self.V0**2).sum(1))
 
 
-def _follow(problem: _Problem, A0: Array, V0: Array, part: slice, local: float, tol: float, max_steps: int, record: bool) -> _Path:
-    """The flow from its start with local tolerance ``local``.
+def _follow(problem: _Problem, A0: Array, V0: Array, counted: Array, local: float, tol: float, max_steps: int, record: bool) -> _Path:
+    """The flow from its start with local tolerance ``local``; ``counted`` (M,) is the mass of neurons whose distances count, 0 of others.
 
     A step is accepted when the integral of the residual over it, found with the extrapolated kernel, differs from that with the mean of
     the kernels at both ends by no more than ``local`` of the rapidity of the step.
@@ -257,13 +259,13 @@ def _follow(problem: _Problem, A0: Array, V0: Array, part: slice, local: float, 
         path.loss = loss
         path.time, path.steps = path.time + h, path.steps + 1
         path.way, path.astray = path.way + rapidity, path.astray + astray
-        path.sup_A = max(path.sup_A, _norm(mass[part], path.moved_A[part]))
-        path.sup_V = max(path.sup_V, _norm(mass[part], path.moved_V[part]))
+        path.sup_A = max(path.sup_A, _norm(counted, path.moved_A))
+        path.sup_V = max(path.sup_V, _norm(counted, path.moved_V))
         if path.time >= 2 * mark[0]:
             path.stationary = loss > tol and _at_rest(mark, path, first_loss)
             mark = (path.time, path.moved_A.copy(), path.moved_V.copy(), loss)
         if record:
-            path.track.append(_entry(path, mass, part))
+            path.track.append(_entry(path, mass, counted))
         h *= min(GROWTH, 0.9 * max(gap, 1e-6) ** -0.5)
     return path
 
@@ -283,11 +285,11 @@ def _at_rest(mark: tuple[float, Array, Array, float], path: _Path, first_loss: f
     return bool((moved <= reach * size).all())
 
 
-def _entry(path: _Path, mass: Array, part: slice) -> tuple[float, ...]:
+def _entry(path: _Path, mass: Array, counted: Array) -> tuple[float, ...]:
     A, V = path.now.A, path.now.V
     pull = mass * np.abs(A)
     mean = (pull @ V) / (pull @ np.linalg.norm(V, axis=1))
-    distance = _norm(mass[part], path.moved_V[part]) / _norm(mass[part], path.V0[part])
+    distance = _norm(counted, path.moved_V) / _norm(counted, path.V0)
     return path.time, path.loss, distance, float(np.abs(path.drift()).max()), *mean
 
 
@@ -323,16 +325,19 @@ def solve(
     pass are used up, and warns when the passes do not agree.
     """
     X, y, a0, W0 = _checked(X, y, kappa, kappa_p, a0, W0, weight, leak, rtol, tol)
-    mass = np.array(np.broadcast_to(np.asarray(weight, dtype=float), a0.shape))
-    if not len(mass[rows]):
+    mass, counted = np.array(np.broadcast_to(np.asarray(weight, dtype=float), a0.shape)), np.zeros(len(a0))
+    counted[rows] = mass[rows]
+    if not counted.any():
         raise ValueError(f"rows = {rows} selects none of the {len(a0)} neurons")
-    problem, root = _Problem(X, y, float(kappa), mass, float(leak)), np.sqrt(kappa_p)
+    root = np.sqrt(kappa_p)
     A0, V0 = root * a0, W0 / root
-    size_A, size_V = _norm(mass[rows], A0[rows]), _norm(mass[rows], V0[rows])
+    size_A, size_V = _norm(counted, A0), _norm(counted, V0)
+    live = np.flatnonzero((X @ V0.T >= 0).any(0)) if leak == 0 and not record else np.arange(len(A0))  # who is off everywhere never moves
+    problem = _Problem(X, y, float(kappa), mass[live], float(leak))
     local, error, passes, distances, strayed = FIRST * rtol, np.inf, 0, np.full(2, np.nan), np.inf
     while passes < MAX_PASSES and not error <= rtol / 3:
-        path = _follow(problem, A0, V0, rows, local, tol, max_steps, record)
-        last, distances = distances, np.array([_norm(mass[rows], path.moved_A[rows]), _norm(mass[rows], path.moved_V[rows])])
+        path = _follow(problem, A0[live], V0[live], counted[live], local, tol, max_steps, record)
+        last, distances = distances, np.array([_norm(counted[live], path.moved_A), _norm(counted[live], path.moved_V)])
         error = float(np.max(np.abs(distances - last) / np.maximum(distances, 1e-300))) / 3
         before, strayed = strayed, path.astray / max(path.way, 1e-300)
         if strayed > SAME * before:  # the tolerance did not bind: the passes agree because they took the same steps
@@ -348,11 +353,12 @@ def solve(
         warnings.warn(reason, stacklevel=2)
     elif not error <= rtol / 3:
         warnings.warn(f"after {passes} passes the relative distance is known to {error:.1g} only, not to rtol = {rtol:.1g}", stacklevel=2)
-    now = path.now
-    scale = np.maximum(now.A**2 + (now.V**2).sum(1), 1e-300)
+    scale = np.maximum(path.now.A**2 + (path.now.V**2).sum(1), 1e-300)
+    A, V, moved_A, moved_V = A0.copy(), V0.copy(), np.zeros_like(A0), np.zeros_like(V0)
+    A[live], V[live], moved_A[live], moved_V[live] = path.now.A, path.now.V, path.moved_A, path.moved_V
     columns = [*np.array(path.track).T[:4], np.array(path.track)[:, 4:]] if path.track else [None] * 5
     return Flow(
-        now.A / root, now.V * root, path.moved_A / root, path.moved_V * root, now.e, path.loss, float(distances[1]) / size_V,
+        A / root, V * root, moved_A / root, moved_V * root, path.now.e, path.loss, float(distances[1]) / size_V,
         float(distances[0]) / size_A, path.sup_V / size_V, path.sup_A / size_A, path.time, path.steps, path.rejected, converged,
         float((np.abs(path.drift()) / scale).max()), path.stationary, error, passes, *columns,
     )
