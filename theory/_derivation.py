@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, ClassVar
 
 import sympy as sp
@@ -373,7 +373,6 @@ def _holds(a: sp.Expr, b: sp.Expr, relation: str, tolerance: sp.Float) -> bool:
     return bool(RELATIONS[relation](a, b))
 
 
-@lru_cache(maxsize=2000)
 def _on_domain(side: sp.Expr, domain: tuple[Any, ...]) -> sp.Expr:
     """``side.doit()``, with every case that the domain decides replaced by its branch (sums over Kronecker deltas need it)."""
 
@@ -397,7 +396,6 @@ def _on_domain(side: sp.Expr, domain: tuple[Any, ...]) -> sp.Expr:
     return side
 
 
-@lru_cache(maxsize=2000)
 def _vanishes(left: sp.Expr, right: sp.Expr, domain: tuple[Any, ...]) -> bool:
     """Does SymPy reduce the difference to zero?  The cheap rewrites come first."""
     left, right = _on_domain(left, domain), _on_domain(right, domain)
