@@ -84,7 +84,7 @@ class Problem:
 
     def solve(self, rtol: float) -> gradient_flow.Flow:
         return gradient_flow.solve(
-            self.X, self.y, self.kappa, self.kappa_p, self.a0, self.W0, rtol=rtol, tol=STOP, rows=slice(self.m), max_steps=5000
+            self.X, self.y, self.kappa, self.kappa_p, self.a0, self.W0, rtol=rtol, tol=STOP, rows=slice(self.m)
         )
 
     def distance(self, moved: Array) -> float:

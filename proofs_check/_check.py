@@ -29,7 +29,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Check:
-    """``measure(seeds)`` must land in ``predict +- sum(terms)``, where the rival must not; either is a number or computes one.
+    """``measure(seeds)`` must land in ``predict +- sum(terms)``, where the rival must not; each is a number or computes one.
 
     ``terms`` are the named sources of error, fixed before the run; ``side`` makes the band one-sided.  The rival is a theory that
     somebody could hold (``rival_why`` says who); it lies outside the band by more than the band's half-width.
@@ -39,7 +39,7 @@ class Check:
     claim: Callable[[], Derivation | tuple[Derivation, ...]]
     predict: Callable[[], float] | float
     measure: Callable[[Sequence[int]], Any]
-    terms: Mapping[str, float]
+    terms: Mapping[str, Callable[[], float] | float]
     rival: Callable[[], float] | float
     rival_why: str
     side: Literal["both", "at least", "at most"] = "both"
@@ -66,7 +66,7 @@ class Check:
 
     @property
     def half_width(self) -> float:
-        return float(sum(self.terms.values()))
+        return float(sum(value(term) for term in self.terms.values()))
 
 
 @dataclass(frozen=True)

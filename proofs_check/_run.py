@@ -97,17 +97,18 @@ def _claim(topic: str, name: str) -> tuple[dict[str, Any], list[_statements.Find
 
 
 def _check(topic: str, name: str, tier: str) -> tuple[dict[str, Any], list[_statements.Finding]]:
-    from proofs_check._check import budget, run, sensitivity
+    from proofs_check._check import budget, run, sensitivity, value
 
     check = checks_of(topic)[name]
     began = time.perf_counter()
     entry: dict[str, Any] = {
         "id": f"{topic}.{name}", "claim": f"{topic}.{check.claim.__name__}", "verdict": "INCONCLUSIVE", "predicted": None,
         "band": [None, None], "interval": [None, None], "values": [], "rival": None, "rival_why": check.rival_why,
-        "terms": dict(check.terms), "seeds": [], "recorded": check.recorded, "sensitivity": None, "budget": None,
+        "terms": {}, "seeds": [], "recorded": check.recorded, "sensitivity": None, "budget": None,
         "note": None, "seconds": 0.0,
     }
     try:
+        entry["terms"] = {source: value(size) for source, size in check.terms.items()}
         result = run(check, tier)
     except Exception as error:
         entry |= {"note": f"{type(error).__name__}: {error}", "seconds": round(time.perf_counter() - began, 3)}
