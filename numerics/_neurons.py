@@ -295,7 +295,7 @@ def _project(lost: Array, size: float, active: Array, held: Array, normals: Arra
     """
     rank = 0
     for j in range(len(normals)):
-        if not held[j] or rank == normals.shape[1]:
+        if not held[j]:
             continue
         whole = left = 0.0
         for c in range(normals.shape[1]):

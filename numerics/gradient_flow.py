@@ -332,7 +332,7 @@ def solve(
     root = np.sqrt(kappa_p)
     A0, V0 = root * a0, W0 / root
     size_A, size_V = _norm(counted, A0), _norm(counted, V0)
-    live = np.flatnonzero((X @ V0.T >= 0).any(0)) if leak == 0 and not record else np.arange(len(A0))  # who is off everywhere never moves
+    live = np.flatnonzero((X @ V0.T > 0).any(0)) if leak == 0 and not record else np.arange(len(A0))  # who is off everywhere never moves
     problem = _Problem(X, y, float(kappa), mass[live], float(leak))
     local, error, passes, distances, strayed = FIRST * rtol, np.inf, 0, np.full(2, np.nan), np.inf
     while passes < MAX_PASSES and not error <= rtol / 3:

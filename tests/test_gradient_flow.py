@@ -25,6 +25,16 @@ def test_a_boost_is_the_exponential_of_its_generator(A, v1, v2, rapidity, angle)
     assert np.allclose([dA[0], *dV[0]], expected, rtol=1e-12, atol=1e-12)
 
 
+def test_a_decaying_loss_is_met_at_its_time():
+    rng = np.random.default_rng(0)
+    rates, c = np.array([0.0, 0.05, 0.3, 1.0, 20.0]), np.r_[0.0, rng.standard_normal(4)]
+    loss = lambda time: float(np.exp(-2 * rates * time) @ c**2) / 10  # noqa: E731
+    for share in (0.9, 0.1, 1e-6):
+        tol = share * loss(0.0)
+        assert gradient_flow._landing(rates, c, 1e3, tol) == pytest.approx(brentq(lambda t, tol=tol: loss(t) - tol, 0, 1e3), rel=1e-6)
+    assert gradient_flow._landing(rates, c, 0.1, 1e-6) == 0.1
+
+
 def test_a_boost_of_tiny_rapidity_keeps_its_digits():
     dA, _ = boost(np.array([1.0]), np.array([[0.0, 0.0]]), np.array([[1e-9, 0.0]]))
     assert dA[0] == pytest.approx(5e-19, rel=1e-9)
@@ -183,6 +193,16 @@ def test_leaky_activations_follow_the_slow_reference(leak):
     assert fine.converged and fast.converged and fast.error < 1e-3
     assert fast.rd_w == pytest.approx(2 * fine.rd_w - coarse.rd_w, rel=2e-3)
     assert fast.rd_a == pytest.approx(2 * fine.rd_a - coarse.rd_a, rel=2e-3) and fast.invariant_error < 1e-11
+
+
+def test_who_is_off_everywhere_stays_without_a_leak_and_moves_with_one():
+    X, W = np.eye(2), np.array([[0.5, 0.1], [-0.3, -0.4], [0.0, -0.4]])  # the last on a kink from which it would be driven on
+    a = np.array([1.0, 0.7, -0.8])
+    for leak, moves in ((0.0, [True, False, False]), (0.2, [True, True, True])):
+        flow = solve(X, np.array([0.1, 0.4]), 1.0, 1.0, a, W, leak=leak, tol=1e-4, rows=slice(1))
+        slow = reference(X, np.array([0.1, 0.4]), 1.0, 1.0, a, W, leak=leak, tol=1e-4, max_steps=20_000)
+        assert (np.abs(flow.moved_W).max(1) > 0).tolist() == moves and np.allclose(flow.W, slow.W, atol=1e-2)
+        assert flow.rd_w == pytest.approx(np.linalg.norm(flow.moved_W[0]) / np.linalg.norm(W[0]), rel=1e-12)
 
 
 def test_the_kernel_of_a_leaky_network_is_that_of_its_definition():
