@@ -10,9 +10,9 @@ Descent takes the rate c / lambda_max(t), renewed at every step by an oracle who
 the limit is not tried with a tighter setting.  LSODA needs a matrix with as many rows and columns as there are weights and is run where
 that has less than 1e7 entries (width 100); torchdiffeq joins when it is installed.
 
-Reference: the integrator at rtol = 1e-5 (digits: 1e-4).  Independent ones beside it: descent extrapolated from its two finest rates, and the tightest run
-of a general solver that ended.  Cases found in the folder's JSON are not run again.  Prints one line per case and the table of ratios;
-writes one JSON and one plot, with panels on the order of convergence and on what ``rtol`` promises.
+Reference: the integrator at rtol = 1e-5 (digits: 1e-4).  Independent ones beside it: descent extrapolated from its two finest rates, and
+the tightest run of a general solver that ended.  Cases found in the folder's JSON are not run again.  Prints one line per case and the
+table of ratios; writes one JSON and one plot, with panels on the order of convergence and on what ``rtol`` promises.
 """
 
 from __future__ import annotations
