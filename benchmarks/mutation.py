@@ -21,6 +21,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -127,7 +128,8 @@ def topics_of(file: str) -> list[str]:
         return [file[:-3]]
     layers = ("numerics/{}.py", "proofs_check/{}.py", "tests/test_{}.py")
     around = {topic: [_run.ROOT / layer.format(topic) for layer in layers] for topic in _run.all_topics()}
-    return [t for t, paths in around.items() if any(f"numerics.{file[:-3]} " in path.read_text() for path in paths if path.exists())]
+    used = re.compile(rf"^from numerics(\.{file[:-3]} import| import .*\b{file[:-3]}\b)", re.MULTILINE)
+    return [topic for topic, paths in around.items() if any(used.search(path.read_text()) for path in paths if path.exists())]
 
 
 def digest(*paths: Path) -> str:

@@ -32,14 +32,20 @@ _of_output, _of_parallel, _near, _far = (compiled(formula) for formula in _DERIV
 
 
 @compiled
-def pushed(V: Array, share: Array, normals: Array, jump: Array, base: Array, u: Array) -> tuple[float, float]:
-    """V along the impulse, and the rapidity; the direction of the impulse goes to ``u`` (D,), 0 where there is none."""
+def driven(share: Array, normals: Array, jump: Array, base: Array, u: Array) -> None:
+    """The impulse of a neuron with active shares (p,) goes to ``u`` (D,)."""
     for c in range(len(u)):
         u[c] = base[c]
     for j in range(len(jump)):
         pull = share[j] * jump[j]  # 0 for half of them, but a branch costs more
         for c in range(len(u)):
             u[c] += pull * normals[j, c]
+
+
+@compiled
+def pushed(V: Array, share: Array, normals: Array, jump: Array, base: Array, u: Array) -> tuple[float, float]:
+    """V along the impulse, and the rapidity; the direction of the impulse goes to ``u`` (D,), 0 where there is none."""
+    driven(share, normals, jump, base, u)
     rho = along = 0.0
     for c in range(len(u)):
         rho += u[c] * u[c]
@@ -97,6 +103,7 @@ def _solve(inner: Array, free: Array, right: Array, found: Array) -> None:
 def settle(A: float, share: Array, held: Array, normals: Array, jump: Array, base: Array) -> bool:
     """Active shares (p,) of a neuron that lies on planes, and which of them go on to hold it; True if it stays at rest.
 
+    ``share`` holds the shares of the other planes, and 0 for these; the result is written there and to ``held``.
     Planes that attract (A jump > 0) get the shares that make |v| least, which are Filippov's; from a plane whose share is 0 or 1, and from
     one that repels, the neuron departs to the side to which it is driven, or stays off where nothing drives it.  Found by pivoting: solve
     for the shares in between, move those beyond 0 or 1 to the end, and free those that are pushed back.  A neuron that finds no consistent
@@ -105,11 +112,8 @@ def settle(A: float, share: Array, held: Array, normals: Array, jump: Array, bas
     planes = np.flatnonzero(held)
     q = len(planes)
     inner, part, gain, free = np.empty((q, q)), np.full(q, 0.5), jump[planes], A * jump[planes] > 0
-    attracts, without, fixed, between, off = free.copy(), np.empty(q), np.empty(q), np.empty(q), base.copy()
-    for j in range(len(jump)):
-        if not held[j]:
-            for c in range(len(off)):
-                off[c] += share[j] * jump[j] * normals[j, c]
+    attracts, without, fixed, between, off = free.copy(), np.empty(q), np.empty(q), np.empty(q), np.empty(len(base))
+    driven(share, normals, jump, base, off)
     for s in range(q):
         without[s] = np.dot(normals[planes[s]], off)  # v . x with these planes off
         for t in range(q):

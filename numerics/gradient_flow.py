@@ -184,9 +184,9 @@ def _move(problem: _Problem, now: _State, halves: tuple[Array, Array]) -> tuple[
     return *found, problem.kappa * output, rapidity
 
 
-def _norm(mass: Array, *moved: Array) -> float:
+def _norm(mass: Array, moved: Array) -> float:
     """Euclidean norm over all neurons that the rows stand for."""
-    return float(np.sqrt(sum(mass @ (v * v if v.ndim == 1 else np.einsum("kc,kc->k", v, v)) for v in moved)))
+    return float(np.sqrt(mass @ (moved * moved if moved.ndim == 1 else np.einsum("kc,kc->k", moved, moved))))
 
 
 @dataclass

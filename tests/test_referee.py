@@ -1,8 +1,10 @@
 """The referee plants what it says, asks every layer, and leaves everything as it was."""
 
 import ast
+import importlib
 import json
 import sys
+import types
 from dataclasses import replace
 
 import pytest
@@ -130,6 +132,18 @@ def test_modules_see_the_error_only_within():
         assert sys.modules[f"theory.{TOPIC}"] is module and numerics.symbol(1, 1, 1.0) == pytest.approx(2)
     assert {name: id(sys.modules[name]) for name in before} == before
     assert _run.claims_of(TOPIC)["symbol"] is sys.modules[f"theory.{TOPIC}"].symbol
+
+
+def test_helpers_of_the_numerical_layer_see_the_error_too():
+    from numerics import _neurons as before
+
+    mutant = types.ModuleType("theory.gradient_flow")
+    vars(mutant).update(vars(sys.modules["theory.gradient_flow"]))
+    with _referee.in_place_of("gradient_flow", mutant):
+        from numerics import _neurons as within
+
+        assert within is not before and within.theory is mutant
+    assert importlib.import_module("numerics._neurons") is before
 
 
 def test_the_tests_of_numerics_notice_a_changed_result():

@@ -80,6 +80,11 @@ def test_every_error_of_the_numerical_layer_changes_its_file(mutation):
         assert len(changed) == 1 and "raise" not in changed[0], mutant.id
 
 
+def test_every_file_of_the_numerical_layer_is_judged_by_a_topic(mutation):
+    judged = {file: mutation.topics_of(file) for file in mutation.smallest_first()}
+    assert all(judged.values()) and judged["_neurons.py"] == ["gradient_flow"] and judged["_pairs.py"] == ["tangent_kernel"]
+
+
 def test_an_error_is_noticed_in_a_child_and_leaves_this_process_as_it_was(mutation, monkeypatch):
     from numerics import jacobi_iteration as before
 
