@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
-OFFLINE = "--HTMLExporter.preprocessors=proofs_check._notebook.Formulas"  # formulas that need no network
+OFFLINE = "--HTMLExporter.preprocessors=proofs_check.report.notebook.Formulas"  # formulas that need no network
 LONG = ("mutation", "false_alarms")  # benchmarks of hours, which go on where they were stopped
 BUILT = ROOT / "build" / "notebooks"
 JOBS = {

@@ -23,8 +23,8 @@ from typing import Any
 
 from scipy.stats import beta
 
-from proofs_check import _run
-from proofs_check._check import ROUNDS, Check, run
+from proofs_check.core import runner
+from proofs_check.core.check import ROUNDS, Check, run
 
 SEEDS = sum(count for count, _ in ROUNDS)
 
@@ -54,13 +54,13 @@ def per_hundred(events: int, trials: int) -> dict[str, Any]:
 
 def sources(topic: str) -> str:
     """Changes with the check's own file and the machinery; other layers are left to whoever changes them."""
-    files = [_run.ROOT / "proofs_check" / f"{name}.py" for name in (topic, "_check", "_train")]
+    files = [runner.ROOT / "proofs_check" / f"{name}.py" for name in (topic, "_check", "_train")]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
 
 
 def entry(topic: str, name: str, block: int, judge: Callable[[Check], Any] = run) -> dict[str, Any]:
     """One check on one block of seeds."""
-    result = judge(shifted(_run.checks_of(topic)[name], block))
+    result = judge(shifted(runner.checks_of(topic)[name], block))
     return {
         "check": f"{topic}.{name}", "block": block, "sources": sources(topic), "verdict": result.verdict.name, "seeds": len(result.values),
         "interval": result.interval, "band": result.band, "seconds": round(result.seconds, 3),
@@ -82,7 +82,7 @@ def work(topics: Sequence[str], blocks: int) -> Iterator[tuple[str, str, int]]:
     """Block by block, so that a run that is cut short leaves whole blocks."""
     for block in range(blocks):
         for topic in topics:
-            for name, check in _run.checks_of(topic).items():
+            for name, check in runner.checks_of(topic).items():
                 if check.open is None and not check.deterministic:
                     yield topic, name, block
 
@@ -131,7 +131,7 @@ def main(folder: Path, topics: Sequence[str], blocks: int, at_most: float, minut
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=Path("build/benchmarks"))
-    parser.add_argument("--topics", nargs="+", choices=_run.all_topics(), default=_run.all_topics(), metavar="TOPIC")
+    parser.add_argument("--topics", nargs="+", choices=runner.all_topics(), default=runner.all_topics(), metavar="TOPIC")
     parser.add_argument("--blocks", type=int, default=20)
     parser.add_argument("--at-most", type=float, default=0.5, metavar="SECONDS")
     parser.add_argument("--minutes", type=float, default=20.0)

@@ -45,11 +45,14 @@ import sklearn.datasets
 import torch
 from threadpoolctl import threadpool_limits
 
-from proofs_check import _referee, _run, _statements, _train
+from proofs_check.referee import plant
+from proofs_check.core import runner
+from proofs_check.core import ledger
+from proofs_check.training import engine
 from theory import derive
 
 # read before the children start
-READ = (hypothesis, numba, numpy, pytest, scipy.optimize, scipy.stats, sklearn.datasets, torch, _statements, _train)
+READ = (hypothesis, numba, numpy, pytest, scipy.optimize, scipy.stats, sklearn.datasets, torch, ledger, engine)
 KINDS = ("sign", "factor 2", "exponent + 1", "exponent - 1", "term", "inequality")
 ENDS: dict[type, type[ast.cmpop]] = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 EQUIVALENT = Path(__file__).with_name("mutation_equivalent.toml")
@@ -90,7 +93,7 @@ def code(tree: ast.Module) -> Iterator[ast.AST]:
 
 def changes(node: ast.AST, module: dict[str, Any]) -> Iterator[tuple[str, Callable[[], None]]]:
     """Every error of one node."""
-    for kind, make in _referee._changes(node, module, {}):
+    for kind, make in plant._changes(node, module, {}):
         if kind in KINDS:
             yield kind, make
     if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in ENDS:
@@ -107,7 +110,7 @@ def changes(node: ast.AST, module: dict[str, Any]) -> Iterator[tuple[str, Callab
 
 def mutants(file: str) -> Iterator[Mutant]:
     """All of a file of the numerical layer, in a fixed order."""
-    text = (_run.ROOT / "numerics" / file).read_text()
+    text = (runner.ROOT / "numerics" / file).read_text()
     module = vars(import_module(f"theory.{file[:-3]}")) if not file.startswith("_") else {}
 
     def places(tree: ast.Module) -> list[tuple[ast.AST, str, Callable[[], None]]]:
@@ -127,7 +130,7 @@ def topics_of(file: str) -> list[str]:
     if not file.startswith("_"):
         return [file[:-3]]
     layers = ("numerics/{}.py", "proofs_check/{}.py", "tests/test_{}.py")
-    around = {topic: [_run.ROOT / layer.format(topic) for layer in layers] for topic in _run.all_topics()}
+    around = {topic: [runner.ROOT / layer.format(topic) for layer in layers] for topic in runner.all_topics()}
     used = re.compile(rf"^from numerics(\.{file[:-3]} import| import .*\b{file[:-3]}\b)", re.MULTILINE)
     return [topic for topic, paths in around.items() if any(used.search(path.read_text()) for path in paths if path.exists())]
 
@@ -138,8 +141,8 @@ def digest(*paths: Path) -> str:
 
 def sources(file: str) -> tuple[str, str]:
     """One for the file itself, one for what should notice."""
-    around = [_run.ROOT / layer for topic in topics_of(file) for layer in (f"tests/test_{topic}.py", f"proofs_check/{topic}.py")]
-    return digest(_run.ROOT / "numerics" / file), digest(*around)
+    around = [runner.ROOT / layer for topic in topics_of(file) for layer in (f"tests/test_{topic}.py", f"proofs_check/{topic}.py")]
+    return digest(runner.ROOT / "numerics" / file), digest(*around)
 
 
 # ---------------------------------------------------------------- in a child
@@ -147,7 +150,7 @@ def sources(file: str) -> tuple[str, str]:
 
 def tests_fail(topic: str) -> str | None:
     """The first test of the topic that fails."""
-    file, words = _run.ROOT / "tests" / f"test_{topic}.py", io.StringIO()
+    file, words = runner.ROOT / "tests" / f"test_{topic}.py", io.StringIO()
     if not file.exists():
         return None
     with redirect_stdout(words), redirect_stderr(words):
@@ -160,9 +163,9 @@ def tests_fail(topic: str) -> str | None:
 
 def checks_fail(topic: str) -> str | None:
     """The first check of the topic that is not confirmed."""
-    from proofs_check._check import Verdict, run
+    from proofs_check.core.check import Verdict, run
 
-    for check in _run.checks_of(topic).values():
+    for check in runner.checks_of(topic).values():
         if check.open is None and (result := run(check)).verdict is not Verdict.CONFIRMED:
             return result.message()[:200]
     return None
@@ -234,7 +237,7 @@ def plant_all(file: str, path: Path, until: float, checks: bool) -> list[dict[st
     todo = [mutant for mutant in mutants(file) if mutant.id not in found]
     if todo:
         for topic in topics:
-            for claim in _run.claims_of(topic).values():
+            for claim in runner.claims_of(topic).values():
                 derive(claim)
         who, what, usual = in_a_child(None, topics, 600, checks)
         if who != "nobody":
@@ -278,7 +281,7 @@ def main(folder: Path, files: list[str], minutes: float, checks: bool) -> None:
 
 def smallest_first() -> list[str]:
     """Files of the numerical layer by length."""
-    paths = [path for path in (_run.ROOT / "numerics").glob("*.py") if path.name != "__init__.py"]
+    paths = [path for path in (runner.ROOT / "numerics").glob("*.py") if path.name != "__init__.py"]
     return [path.name for path in sorted(paths, key=lambda path: len(path.read_text()))]
 
 

@@ -9,8 +9,8 @@ import jupytext
 from docutils import nodes
 from sphinx.errors import ExtensionError
 
-from proofs_check._cli import cli
-from proofs_check._mathml import mathml, prose, steps
+from proofs_check.cli.commands import cli
+from proofs_check.report.mathml import mathml, prose, steps
 from theory import topics
 
 DOCS = Path(__file__).resolve().parent

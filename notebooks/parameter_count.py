@@ -22,7 +22,7 @@ import numpy as np
 
 from numerics.parameter_count import count, dense_stack, variants
 from proofs_check.parameter_count import parameters
-from theory import _architectures as nets
+from theory.core import architectures
 from theory import derive
 from theory import parameter_count as theory
 

@@ -23,7 +23,7 @@ import numpy as np
 
 from numerics import gradient_flow
 from numerics import phase_diagram as pd
-from numerics._fit import log_slope
+from numerics.core.fit import log_slope
 from proofs_check import run
 from proofs_check.phase_diagram import CHECKS, PUBLISHED_RD, PUBLISHED_WIDTHS
 from theory import derive, nondimensionalisation, phase_diagram

@@ -23,7 +23,8 @@ import torch
 from numerics import minimum_norm
 from numerics import tangent_kernel as tk
 from numerics.phase_diagram import four_point_problem
-from proofs_check import _train, run
+from proofs_check import run
+from proofs_check.training import engine
 from proofs_check import tangent_kernel as simulation
 from theory import derive
 from theory import tangent_kernel as theory
@@ -70,10 +71,10 @@ limit = tk.linearised_flow(tk.two_layer_kernel(X, m=1, kappa=1.0), y, times, K_n
 fig, axes = plt.subplots(1, 2, figsize=(11, 4))
 widths, gaps = (16, 64, 256, 1024), []
 for m in widths:
-    start = _train.two_layer_start(range(5), m, 2, 1.0, 1.0)
-    model = _train.two_layer((2 * m) ** 0.5)
+    start = engine.two_layer_start(range(5), m, 2, 1.0, 1.0)
+    model = engine.two_layer((2 * m) ** 0.5)
     data = [torch.as_tensor(v) for v in (X, y)]
-    trained = _train.train(model, start, *data, rate=0.5, stop=0.0, max_steps=round(times[-1] / 0.5))
+    trained = engine.train(model, start, *data, rate=0.5, stop=0.0, max_steps=round(times[-1] / 0.5))
     f = model(trained.end, torch.as_tensor(Z)).numpy()
     gaps.append(np.sqrt(((f - limit[-1]) ** 2).mean(1)))
     if m in (16, 1024):
@@ -114,9 +115,9 @@ derive(theory.moments_of_the_prediction)[0]
 
 # %%
 m, steps = 2048, 500
-model = _train.two_layer((m / 2) ** 0.5)  # the factor sqrt(2 / m) sqrt(2 / D) of numerics.tangent_kernel, D = 2
-start = _train.two_layer_start(range(8), m, 2, 1.0, 1.0, antisymmetric=False)
-ends = _train.train(model, start, torch.as_tensor(X), torch.as_tensor(y), rate=0.4, stop=0.0, max_steps=steps).end
+model = engine.two_layer((m / 2) ** 0.5)  # the factor sqrt(2 / m) sqrt(2 / D) of numerics.tangent_kernel, D = 2
+start = engine.two_layer_start(range(8), m, 2, 1.0, 1.0, antisymmetric=False)
+ends = engine.train(model, start, torch.as_tensor(X), torch.as_tensor(y), rate=0.4, stop=0.0, max_steps=steps).end
 mean, covariance = tk.predictions(X, y, Z, [0.0, 0.4 * steps])
 fig, axes = plt.subplots(1, 2, figsize=(11, 4))
 for ax, middle, square, weights, title in zip(axes, mean, covariance, (start, ends), ("At the start", "At time 200"), strict=True):

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.spatial.distance import cdist
 
-from numerics._fit import log_slope
+from numerics.core.fit import log_slope
 from theory import derive
 from theory import frequency_principle as theory
 

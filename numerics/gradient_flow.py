@@ -3,7 +3,7 @@
 Setting (theory.gradient_flow).  Normalised variables: f(x) = kappa sum_k a_k relu(w_k . x), loss (1/2n) sum_i (f(x_i) - y_i)^2.
 In A = sqrt(kappa') a, V = w / sqrt(kappa') a step in which the impulse keeps its direction is one boost; the stiff decay of the
 residual is carried by exp(-K h), with K extrapolated from the step before.  A neuron that comes to a kink is boosted up to it, to the
-moment, and goes on across it or along it (numerics._neurons).  ``solve`` follows the flow again with a smaller tolerance until the relative
+moment, and goes on across it or along it (numerics.core.neurons).  ``solve`` follows the flow again with a smaller tolerance until the relative
 distances agree.  Each row of the start may stand for ``weight`` neurons, so that a width of 1e12 costs what its quadrature nodes cost.
 The loops over neurons are compiled in the first run after an installation, which takes ten to twenty seconds; the result is kept.
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from numerics import _neurons
+from numerics.core import neurons
 
 Array = np.ndarray
 FIRST, NEXT = 10.0, 1 / 8  # local tolerance of the first pass over rtol, and of each further pass over the one before
@@ -96,7 +96,7 @@ def boost(A: Array, V: Array, impulse: Array) -> tuple[Array, Array]:
     """Increments of A (M,) and V (M, D) when kappa times the integral of v is ``impulse`` (M, D), direction unchanged."""
     rho = np.sqrt(np.einsum("kc,kc->k", impulse, impulse))
     u = impulse / np.where(rho > 0, rho, 1.0)[:, None]
-    of_A, of_V = _neurons.increments(A, np.einsum("kc,kc->k", V, u), np.expm1(rho))
+    of_A, of_V = neurons.increments(A, np.einsum("kc,kc->k", V, u), np.expm1(rho))
     return of_A, u * of_V[:, None]
 
 
@@ -157,7 +157,7 @@ class _Problem:
 
     def kernel(self, A: Array, Z: Array, on: Array, held: Array) -> Array:
         """K (n, n) of the residual equation."""
-        total = _neurons.kernel_sum(A, Z, on, held, self.mass, self.X, self.normals, self.plane, self.factor, self.leak)
+        total = neurons.kernel_sum(A, Z, on, held, self.mass, self.X, self.normals, self.plane, self.factor, self.leak)
         return self.kappa**2 / self.n * total
 
 
@@ -177,7 +177,7 @@ class _State:
 def _move(problem: _Problem, now: _State, halves: tuple[Array, Array]) -> tuple[Array, Array, Array, Array, Array, Array, float]:
     """Increments of A and V, then Z, ``on``, ``held``, the change of e, the largest rapidity; for the integrals of e over two halves."""
     jumps, bases = (np.array(drives) for drives in zip(*(problem.drive(half) for half in halves), strict=True))
-    *found, output, rapidity = _neurons.move(
+    *found, output, rapidity = neurons.move(
         now.A, now.V, now.Z, now.on, now.held,
         problem.mass, problem.normals, problem.plane, problem.factor, problem.leak, jumps, bases,
     )
@@ -240,8 +240,8 @@ def _follow(problem: _Problem, A0: Array, V0: Array, counted: Array, local: floa
             rates, modes = np.linalg.eigh(now.K + h / 2 * slope)
         first, whole = (modes @ _decayed(rates, modes.T @ now.e, time)[0] for time in (h / 2, h))
         dA, dV, Z, on, held, de, rapidity = _move(problem, now, (first, whole - first))
-        if not rapidity <= _neurons.MAX_RAPIDITY:
-            path.rejected, h, again = path.rejected + 1, h * max(0.1, 0.5 * _neurons.MAX_RAPIDITY / rapidity), True
+        if not rapidity <= neurons.MAX_RAPIDITY:
+            path.rejected, h, again = path.rejected + 1, h * max(0.1, 0.5 * neurons.MAX_RAPIDITY / rapidity), True
             continue
         e, K = now.e + de, problem.kernel(now.A + dA, Z, on, held)
         astray = float(problem.kappa / n * (np.abs(decay((now.K + K) / 2, h, now.e)[0] - whole) @ problem.lengths))

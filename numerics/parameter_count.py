@@ -1,6 +1,6 @@
 """Counts of parameters from the derived formulas, and a search for the network that a printed number belongs to.
 
-Source: ``theory.parameter_count``; descriptions of networks in ``theory._architectures``.
+Source: ``theory.parameter_count``; descriptions of networks in ``theory.core.architectures``.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from theory import _architectures as nets
+from theory.core import architectures
 from theory import derive
 from theory import parameter_count as theory
-from theory._architectures import Conv, Dense, GlobalPool, Layer, Net, Norm, Residual
+from theory.core.architectures import Conv, Dense, GlobalPool, Layer, Net, Norm, Residual
 
 OUTPUTS = (1, 2, 10, 100, 1000)
 INPUTS = (1, 40, 784, 1024, 3072)

@@ -20,11 +20,11 @@ from numerics import gradient_flow
 from numerics.tangent_kernel import arc_cosine
 from theory import derive
 from theory import phase_diagram as theory
-from theory._notation import alpha as alpha_
-from theory._notation import beta_1 as beta_1_
-from theory._notation import beta_2 as beta_2_
-from theory._notation import gamma as gamma_
-from theory._notation import gamma_p as gamma_p_
+from theory.notation import alpha as alpha_
+from theory.notation import beta_1 as beta_1_
+from theory.notation import beta_2 as beta_2_
+from theory.notation import gamma as gamma_
+from theory.notation import gamma_p as gamma_p_
 
 Array = np.ndarray
 Start = Literal["antisymmetric", "independent"]

@@ -19,10 +19,10 @@ import numpy as np
 from array_api_compat import array_namespace, is_numpy_namespace
 from scipy.stats import qmc
 
-from numerics._pairs import Pairs, gram, inputs, positive, replaced
+from numerics.core.pairs import Pairs, gram, inputs, positive, replaced
 from theory import derive, phase_diagram
 from theory import tangent_kernel as theory
-from theory._enclosure import least_eigenvalue as enclosed_least_eigenvalue
+from theory.core.enclosure import least_eigenvalue as enclosed_least_eigenvalue
 
 Array = np.ndarray
 

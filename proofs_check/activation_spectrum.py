@@ -16,7 +16,7 @@ import numpy as np
 
 from numerics import linear_frequency_principle as linear
 from numerics.activation_spectrum import value
-from proofs_check._check import Check, typical
+from proofs_check.core.check import Check, typical
 from theory import Settles
 from theory import activation_spectrum as theory
 
@@ -69,7 +69,7 @@ def fits(
     """
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     S, A = len(seeds), len(widths)
     x, between = (2 * np.pi * (np.arange(n) + 0.5) / n - np.pi for n in (POINTS, 10 * POINTS))
@@ -86,7 +86,7 @@ def fits(
     shapes = ((m, 1), (m, 1), (1, m))
     sizes = (scale, scale, m**-0.5)
     start = [
-        (size * _train.normal(seeds, shape, stream=i + 1, device="cpu")).float().repeat_interleave(A, 0)
+        (size * engine.normal(seeds, shape, stream=i + 1, device="cpu")).float().repeat_interleave(A, 0)
         for i, (shape, size) in enumerate(zip(shapes, sizes, strict=True))
     ]
     with torch.no_grad():

@@ -19,9 +19,9 @@ import numpy as np
 
 from numerics import condensation as numerics
 from numerics import gradient_flow
-from numerics._fit import log_slope
+from numerics.core.fit import log_slope
 from numerics.phase_diagram import four_point_problem
-from proofs_check._check import Check, typical
+from proofs_check.core.check import Check, typical
 from theory import Settles
 from theory import condensation as theory
 
@@ -76,9 +76,9 @@ def two_hidden_layers(parameters: Sequence[Tensor], X: Tensor) -> Tensor:
 
 def start(seeds: Sequence[int], spread: float, *shapes: tuple[int, ...]) -> list[Tensor]:
     """One normal tensor (S, *shape) per shape, of standard deviation ``spread``."""
-    from proofs_check import _train
+    from proofs_check.training import engine
 
-    return [spread * _train.normal(seeds, shape, stream=stream, device="cpu") for stream, shape in enumerate(shapes, 1)]
+    return [spread * engine.normal(seeds, shape, stream=stream, device="cpu") for stream, shape in enumerate(shapes, 1)]
 
 
 def descend(
@@ -349,19 +349,19 @@ def frequency_order(seeds: Sequence[int], gamma: float, m: int = 100) -> Array:
     """log(error at the high frequency / at the low one) of sin(pi x) + sin(3 pi x) when one first falls to 0.4; kappa = m^-gamma."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     x, waves = two_waves()
     X, target, model = torch.stack([x, torch.ones_like(x)], 1), waves.sum(1), one_hidden_layer("relu")
     output, inputs = (m**-gamma, 1.0) if gamma < 1 else (m ** (-gamma / 2),) * 2
-    a, w = _train.two_layer_start(seeds, m, 2, output, inputs, device="cpu")
+    a, w = engine.two_layer_start(seeds, m, 2, output, inputs, device="cpu")
     first = np.full((len(seeds), 2), np.nan)
 
     def watch(outputs: Tensor) -> None:
         error = missing_waves(outputs)
         first[:] = np.where(np.isnan(first) & (error < 0.4).any(1, keepdims=True), error, first)
 
-    rate = 0.5 / torch.linalg.eigvalsh(_train.gram(model, [w, a], X))[:, -1] if gamma < 1 else 0.05
+    rate = 0.5 / torch.linalg.eigvalsh(engine.gram(model, [w, a], X))[:, -1] if gamma < 1 else 0.05
     descend(model, (w, a), X, target, rate=rate, loss=0.16, watch=watch)
     return np.log(first[:, 1] / first[:, 0])
 
@@ -579,13 +579,13 @@ def rate_trend(seeds: Sequence[int], m: int = 50, loss: float = 2e-2) -> Array:
     import torch
     from scipy.stats import spearmanr
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     x = torch.linspace(-1, 1, 20, dtype=torch.float64)
     X, y = torch.stack([x, torch.ones_like(x)], 1), torch.sin(3 * x)
     model = one_hidden_layer("relu")
     theta = [p * scale for p, scale in zip(start(seeds, 1.0, (m, 2), (m,)), (1.0, m**-0.5), strict=True)]
-    top = torch.linalg.eigvalsh(_train.gram(model, theta, X))[:, -1]
+    top = torch.linalg.eigvalsh(engine.gram(model, theta, X))[:, -1]
     numbers = []
     for rate in RATES:
         (w, a), done = descend(model, theta, X, y, rate=rate / top, growth=math.inf, loss=loss)

@@ -17,7 +17,7 @@ from functools import cache
 import numpy as np
 
 from numerics import critical_point as numerics
-from proofs_check._check import Check, typical
+from proofs_check.core.check import Check, typical
 from theory import Settles
 from theory import critical_point as theory
 

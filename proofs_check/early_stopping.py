@@ -16,7 +16,7 @@ import numpy as np
 
 from numerics import early_stopping as numerics
 from numerics.tangent_kernel import two_layer_kernel
-from proofs_check._check import Check, typical
+from proofs_check.core.check import Check, typical
 from theory import Settles
 from theory import early_stopping as theory
 
@@ -48,11 +48,11 @@ def rise_of_networks(seeds: Sequence[int], m: int = 256, draws: int = 16, steps:
     """The same ratio for descent of 2m neurons, antisymmetric start; risks are means over ``draws`` of the noise, data times ``size``."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     X, f = (torch.as_tensor(v) for v in _circle())
     many = [draws * int(seed) + i for seed in seeds for i in range(draws)]
-    y = f + NOISE * _train.normal(many, (POINTS,), stream=3, device="cpu")
+    y = f + NOISE * engine.normal(many, (POINTS,), stream=3, device="cpu")
     kappa = (2 * m) ** -0.5
     risks = {}
 
@@ -60,8 +60,8 @@ def rise_of_networks(seeds: Sequence[int], m: int = 256, draws: int = 16, steps:
         if step in (round(steps * EARLY / LATE), steps):
             risks[step] = ((output / size - f) ** 2).sum(1).reshape(len(seeds), draws).mean(1).numpy()
 
-    start = _train.two_layer_start(many, m, 3, 1.0, 1.0)
-    _train.train(_train.two_layer(1 / kappa), start, X, size * y, rate=LATE / steps, stop=0.0, max_steps=steps, watch=watch)
+    start = engine.two_layer_start(many, m, 3, 1.0, 1.0)
+    engine.train(engine.two_layer(1 / kappa), start, X, size * y, rate=LATE / steps, stop=0.0, max_steps=steps, watch=watch)
     early, late = (risks[step] for step in sorted(risks))
     return np.log(late / early)
 
@@ -77,14 +77,14 @@ def noisy_sine(
     """
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     x, z = (2 * np.pi * (np.arange(count) + 0.5) / count - np.pi for count in (SAMPLES, TESTS))
-    y, t = (np.sin(v) + SIGMA * _train.normal(seeds, (len(v),), stream=s, device="cpu").numpy() for v, s in ((x, 5), (z, 6)))
+    y, t = (np.sin(v) + SIGMA * engine.normal(seeds, (len(v),), stream=s, device="cpu").numpy() for v, s in ((x, 5), (z, 6)))
     everything = torch.as_tensor(np.c_[np.r_[x, z], np.full(SAMPLES + TESTS, np.pi)], dtype=torch.float32)
     target = torch.as_tensor(y, dtype=torch.float32)
-    model = _train.two_layer(m**0.5, torch.tanh)
-    theta = [p.float().requires_grad_(True) for p in _train.two_layer_start(seeds, m // 2, 2, 1.0, spread, device="cpu")]
+    model = engine.two_layer(m**0.5, torch.tanh)
+    theta = [p.float().requires_grad_(True) for p in engine.two_layer_start(seeds, m // 2, 2, 1.0, spread, device="cpu")]
     optimiser = torch.optim.Adam(theta, lr=rate)
     kept = []
     for step in range(steps + 1):

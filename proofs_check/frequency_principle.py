@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from numerics import frequency_principle as numerics
-from numerics._fit import log_slope
-from proofs_check._check import Check, typical
+from numerics.core.fit import log_slope
+from proofs_check.core.check import Check, typical
 from theory import Settles
 from theory import frequency_principle as theory
 
@@ -42,7 +42,7 @@ BAND = np.arange(1, 41)  # frequencies along the principal component, periods ov
 
 
 def mlp(widths: Sequence[int], activation: Callable[[Tensor], Tensor]) -> Callable[[Sequence[Tensor], Tensor], Tensor]:
-    """Fully connected network for ``_train.train``: parameters weights (S, in, out), biases (S, out) layer by layer, X (n, widths[0]).
+    """Fully connected network for ``engine.train``: parameters weights (S, in, out), biases (S, out) layer by layer, X (n, widths[0]).
 
     Outputs (S, n), or (S, n * out) with the outputs of a point side by side.  No activation after the last layer.
     """
@@ -66,7 +66,7 @@ def mlp(widths: Sequence[int], activation: Callable[[Tensor], Tensor]) -> Callab
 
 def mlp_start(seeds: Sequence[int], widths: Sequence[int], scale: float | Sequence[float]) -> list[Tensor]:
     """Weights (S, in, out) and biases (S, out), all N(0, scale^2 / in); ``scale`` for all layers or one per layer."""
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     layers = len(widths) - 1
     scales = [float(scale)] * layers if isinstance(scale, (int, float)) else [float(v) for v in scale]
@@ -74,8 +74,8 @@ def mlp_start(seeds: Sequence[int], widths: Sequence[int], scale: float | Sequen
         raise ValueError(f"{len(scales)} scales for {layers} layers")
     start = []
     for i, (fan_in, fan_out) in enumerate(pairwise(widths)):
-        start.append(scales[i] / fan_in**0.5 * _train.normal(seeds, (fan_in, fan_out), stream=2 * i + 1))
-        start.append(scales[i] / fan_in**0.5 * _train.normal(seeds, (fan_out,), stream=2 * i + 2))
+        start.append(scales[i] / fan_in**0.5 * engine.normal(seeds, (fan_in, fan_out), stream=2 * i + 1))
+        start.append(scales[i] / fan_in**0.5 * engine.normal(seeds, (fan_out,), stream=2 * i + 2))
     return start
 
 
@@ -138,7 +138,7 @@ def course(
     """Train on sin x + sin 5x over ``periods`` periods; ``only_first``: stop when every seed has fitted one of the frequencies."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     x = (torch.arange(points, dtype=torch.float64) + 0.5) / points * 2 * torch.pi * periods - torch.pi * periods
     low = torch.sin(LOW * x)
@@ -160,7 +160,7 @@ def course(
             raise _Enough
 
     with suppress(_Enough):
-        _train.train(
+        engine.train(
             mlp(widths, activations()[activation]), mlp_start(seeds, widths, scale), x[:, None], y, rule=rule, rate=rate, flow=0.5,
             refresh=100, max_steps=steps, batch=points // 4, seeds=seeds if rule == "sgd" else (), watch=watch, stop=0.0,
         )
@@ -208,7 +208,7 @@ def slope_of_the_share(seeds: Sequence[int]) -> Array:
     """Slope of log(share of the loss change above eta) in log eta, eta = 1..10: 150 steps of descent on sum sin(k x) / k, k <= 10."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     points = 64
     x = (torch.arange(points, dtype=torch.float64) + 0.5) / points * 2 * torch.pi - torch.pi
@@ -220,7 +220,7 @@ def slope_of_the_share(seeds: Sequence[int]) -> Array:
         power[:, 1:-1] *= 2
         (first if step == 0 else last)[alive.numpy()] = power
 
-    _train.train(
+    engine.train(
         mlp(WIDTHS, torch.tanh), mlp_start(seeds, WIDTHS, 1.0), x[:, None], y, refresh=50, max_steps=150, stop=0.0, watch=watch
     )
     above = np.abs(np.cumsum((first - last)[:, ::-1], 1)[:, ::-1])  # (S, eta): change at frequencies >= eta
@@ -237,14 +237,14 @@ def rank_of_test_errors(seeds: Sequence[int], points: int = 20, highest: int = 8
     import torch
     from scipy.stats import spearmanr
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     k = torch.arange(1, highest + 1, dtype=torch.float64)
     x = (torch.arange(points, dtype=torch.float64) + 0.5) / points * 2 * torch.pi - torch.pi
     between = torch.linspace(float(x[0]), float(x[-1]), 201, dtype=torch.float64)
     model = mlp(WIDTHS, torch.tanh)
     start = [p.repeat_interleave(highest, 0) for p in mlp_start(seeds, WIDTHS, 1.0)]
-    run = _train.train(
+    run = engine.train(
         model, start, x[:, None], torch.sin(k[:, None] * x).repeat(len(seeds), 1), rule="adam", rate=5e-3, stop=1e-4, max_steps=1500
     )
     error = (model(run.end, between[:, None]) - torch.sin(k[:, None] * between).repeat(len(seeds), 1)).pow(2).mean(1)
@@ -321,7 +321,7 @@ def digit_fit(seeds: tuple[int, ...], shuffled_labels: bool = False, shuffled_fi
     """Train and follow both parts of the label map for delta = 1, 2, 4, that is 0.7 to 3 squared distances of nearest neighbours."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     X, digit = digits()
     order = np.random.default_rng(0).permutation(len(X))
@@ -347,7 +347,7 @@ def digit_fit(seeds: tuple[int, ...], shuffled_labels: bool = False, shuffled_fi
     widths = (64, 40, 10)
     model = mlp(widths, torch.relu)
     inputs = torch.as_tensor(X - X[train].mean(0))
-    run = _train.train(
+    run = engine.train(
         model, mlp_start(seeds, widths, 1.0), inputs[train], y.flatten(), rule="adam", rate=1e-2, max_steps=steps, stop=0.0, watch=watch
     )
     output = model(run.end, inputs).reshape(len(seeds), len(X), 10).numpy()

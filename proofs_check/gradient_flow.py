@@ -12,7 +12,7 @@ import numpy as np
 
 from numerics import gradient_flow
 from numerics.phase_diagram import four_point_problem
-from proofs_check._check import Check
+from proofs_check.core.check import Check
 from theory import gradient_flow as theory
 
 Array = np.ndarray
@@ -24,20 +24,20 @@ def agreement(seeds: Sequence[int], kappa_p_factor: float = 1.0) -> Array:
     """Largest |log RD_w(torch) / RD_w(integrator)| over five cells, both stopped at the same loss, from the same start."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     X, y = four_point_problem()
     worst = np.zeros(len(seeds))
     for gamma, gamma_p in CELLS:
         kappa, kappa_p = WIDTH**-gamma, WIDTH**-gamma_p
-        alpha, beta_1, beta_2 = _train.normalised(kappa, kappa_p)
+        alpha, beta_1, beta_2 = engine.normalised(kappa, kappa_p)
         starts = [gradient_flow.start(WIDTH, 2, sampled=True, seed=int(s)) for s in seeds]
         flows = [
             gradient_flow.solve(X, y, kappa, kappa_p * kappa_p_factor, a, W, tol=1e-7, rtol=0.01).rd_w for a, W, _ in starts
         ]
         a = torch.as_tensor(np.array([a for a, _, _ in starts])) * beta_1
         w = torch.as_tensor(np.array([W for _, W, _ in starts])) * beta_2
-        run = _train.train(_train.two_layer(alpha), (a, w), torch.as_tensor(X), torch.as_tensor(y), stop=1e-7, flow=0.3)
+        run = engine.train(engine.two_layer(alpha), (a, w), torch.as_tensor(X), torch.as_tensor(y), stop=1e-7, flow=0.3)
         worst = np.maximum(worst, np.abs(np.log(run.distance(1) / np.array(flows))))
     return worst
 
@@ -51,15 +51,15 @@ def residual_mismatch(seeds: Sequence[int], m: int = 50, step: float = 1e-6) -> 
     """|de/dt + K e| / |K e| in torch: e after one tiny step, K from autograd, at the start and with no antisymmetry."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     X, y = (torch.as_tensor(v) for v in four_point_problem())
-    alpha, beta_1, beta_2 = _train.normalised(m**-0.75, 0.5)
-    model = _train.two_layer(alpha)
-    start = _train.two_layer_start(seeds, m, 2, beta_1, beta_2, antisymmetric=False)
+    alpha, beta_1, beta_2 = engine.normalised(m**-0.75, 0.5)
+    model = engine.two_layer(alpha)
+    start = engine.two_layer_start(seeds, m, 2, beta_1, beta_2, antisymmetric=False)
     before = model([p.cpu() for p in start], X) - y
-    pull = (_train.gram(model, start, X).cpu() @ before[..., None])[..., 0]
-    run = _train.train(model, start, X, y, rate=step, stop=0.0, max_steps=1)
+    pull = (engine.gram(model, start, X).cpu() @ before[..., None])[..., 0]
+    run = engine.train(model, start, X, y, rate=step, stop=0.0, max_steps=1)
     change = (model(run.end, X) - y - before) / step
     return ((change + pull).norm(dim=1) / pull.norm(dim=1)).numpy()
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from numerics import jacobi_iteration as numerics
-from proofs_check._check import Check
+from proofs_check.core.check import Check
 from theory import Settles
 from theory import jacobi_iteration as theory
 
@@ -25,12 +25,12 @@ def halving_steps(seeds: Sequence[int], m: int = 100, points: int = 200, rate: f
     """Step at which the error of the low and of the high frequency is first below one half, (S, 2); nan when it never is."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     x = (torch.arange(points, dtype=torch.float64) + 0.5) / points
     modes = torch.stack([torch.sin(k * torch.pi * x) for k in (LOW, HIGH)], 1)  # (points, 2)
     g = modes @ torch.tensor([(k * np.pi) ** 2 for k in (LOW, HIGH)], dtype=torch.float64)
-    w, b, a = (_train.normal(seeds, (m,), stream=stream, device="cpu") for stream in (1, 2, 3))
+    w, b, a = (engine.normal(seeds, (m,), stream=stream, device="cpu") for stream in (1, 2, 3))
     parameters = [p.requires_grad_(True) for p in (w, b, a / m**0.5)]
     optimiser = torch.optim.Adam(parameters, lr=rate)
     first = np.full((len(seeds), 2), np.nan)

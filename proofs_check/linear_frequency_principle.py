@@ -20,9 +20,9 @@ from scipy.integrate import quad
 
 from numerics import gradient_flow
 from numerics import linear_frequency_principle as numerics
-from numerics._fit import log_slope
+from numerics.core.fit import log_slope
 from numerics.activation_spectrum import Activation
-from proofs_check._check import Check
+from proofs_check.core.check import Check
 from theory import Settles
 from theory import linear_frequency_principle as theory
 
@@ -150,7 +150,7 @@ def measured_rate(seeds: Sequence[int], m: int = 8192, half_width: float = 16.0,
     """The same from two steps of descent of 2m neurons, antisymmetric start, data phi at equispaced points."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     x = torch.arange(-8, 8 + step / 2, step, dtype=torch.float64)
     phi = torch.as_tensor(_packet(x.numpy()))
@@ -161,8 +161,8 @@ def measured_rate(seeds: Sequence[int], m: int = 8192, half_width: float = 16.0,
         u = torch.rand((3, m), generator=g, dtype=torch.float64)
         w, b, a = 0.5 + u[0], half_width * (2 * u[1] - 1), torch.sign(u[2] - 0.5)
         start = [torch.cat([a, -a])[None], torch.cat([torch.stack([w, b], 1)] * 2)[None]]
-        model = _train.two_layer((2 * m) ** 0.5)
-        run = _train.train(model, start, inputs, phi, rate=time * len(x) * step / 2, stop=0.0, max_steps=2)
+        model = engine.two_layer((2 * m) ** 0.5)
+        run = engine.train(model, start, inputs, phi, rate=time * len(x) * step / 2, stop=0.0, max_steps=2)
         fitted = model(run.end, inputs)[0]
         found.append(float(fitted @ phi) / float(phi @ phi) / time)
     return np.log(found)

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from numerics import linear_region as numerics
-from numerics._fit import log_slope
-from proofs_check._check import Check, typical
+from numerics.core.fit import log_slope
+from proofs_check.core.check import Check, typical
 from theory import Settles
 from theory import linear_region as theory
 
@@ -43,12 +43,12 @@ def log_maximum() -> float:
 
 def multilayer_start(seeds: Sequence[int], sizes: Sequence[int]) -> list[Any]:
     """He start: weights (S, n_out, n_in) of variance 2 / n_in and biases (S, n_out) of standard deviation 0.1, layer after layer."""
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     parameters = []
     for layer, (before, after) in enumerate(pairwise(sizes)):
-        parameters.append(_train.normal(seeds, (after, before), stream=2 * layer + 1, device="cpu") * (2 / before) ** 0.5)
-        parameters.append(_train.normal(seeds, (after,), stream=2 * layer + 2, device="cpu") * 0.1)
+        parameters.append(engine.normal(seeds, (after, before), stream=2 * layer + 1, device="cpu") * (2 / before) ** 0.5)
+        parameters.append(engine.normal(seeds, (after,), stream=2 * layer + 2, device="cpu") * 0.1)
     return parameters
 
 
@@ -67,11 +67,11 @@ def fitted(seeds: Sequence[int], m: int, n: int, d: int, steps: int) -> tuple[Ar
     """Inputs (n, d) and the layers of each seed's network, two hidden layers of m units, after fitting n random signs."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     random = np.random.default_rng(0)
     X, y = random.normal(size=(n, d)), random.choice((-1.0, 1.0), size=n)
-    run = _train.train(
+    run = engine.train(
         multilayer, multilayer_start(seeds, (d, m, m, 1)), torch.as_tensor(X), torch.as_tensor(y), rule="adam", rate=3e-3, max_steps=steps
     )
     arrays = [p.numpy() for p in run.end]
@@ -117,13 +117,13 @@ def sawtooth_error(seeds: tuple[int, ...], k: int = 6, m: int = 8, layers: int =
     """log(root mean square error on all points / standard deviation of the target) after training on the k-fold tent map, (S,)."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     x = torch.linspace(0, 1, points, dtype=torch.float64)
     y = x
     for _ in range(k):
         y = 1 - (2 * y - 1).abs()
-    run = _train.train(
+    run = engine.train(
         multilayer, multilayer_start(seeds, (1, *(m,) * layers, 1)), 2 * x[:, None] - 1, y, rule="adam", rate=3e-3, max_steps=steps
     )
     return np.asarray(np.log(np.sqrt(2 * run.loss) / float(y.std())))

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from numerics import minimum_norm as numerics
-from numerics._fit import log_slope
-from proofs_check._check import Check, typical
+from numerics.core.fit import log_slope
+from proofs_check.core.check import Check, typical
 from theory import Settles, derive
 from theory import minimum_norm as theory
 from theory import phase_diagram as scaling
@@ -102,20 +102,20 @@ def networks(seeds: tuple[int, ...], m: int, gamma: float, steps: int = 2000, fl
     output at the unseen inputs (S, 20) and its deviation from that interpolant (S,)."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     X, Z = np.eye(4), np.random.default_rng(0).standard_normal((20, 4))
     inputs = torch.as_tensor(np.r_[X, Z / np.linalg.norm(Z, axis=1, keepdims=True)])
     y = torch.tensor([1.0, -1.0, 1.0, -1.0], dtype=torch.float64)
-    model = _train.two_layer(m**gamma, torch.tanh)
-    a, w = _train.two_layer_start(seeds, m, 4, 1.0, 1.0, antisymmetric=False, device="cpu")
+    model = engine.two_layer(m**gamma, torch.tanh)
+    a, w = engine.two_layer_start(seeds, m, 4, 1.0, 1.0, antisymmetric=False, device="cpu")
     hidden = torch.tanh(w @ inputs.T)  # (S, m, 24)
     slope = (a[:, :, None] * (1 - hidden**2))[:, :, None] * inputs.T  # (S, m, 4, 24)
     tangent = torch.cat([hidden[:, :, None], slope], 2).flatten(1, 2).transpose(1, 2) / m**gamma  # (S, 24, 5 m)
     start = model((a, w), inputs)
     change = torch.linalg.pinv(tangent[:, :4]) @ (y - start[:, :4])[..., None]  # (S, 5 m, 1)
     linear = start + (tangent @ change)[..., 0]
-    run = _train.train(model, (a, w), inputs[:4], y, flow=flow, stop=1e-14, max_steps=steps, growth=10.0)
+    run = engine.train(model, (a, w), inputs[:4], y, flow=flow, stop=1e-14, max_steps=steps, growth=10.0)
     output = model(run.end, inputs)
     moved = torch.cat([(q - p).flatten(1) for p, q in zip(run.start, run.end, strict=True)], 1).norm(dim=1)
     return {
@@ -171,12 +171,12 @@ def digits(seeds: tuple[int, ...], poisoned: bool = False, width: int = 128, sto
     """Accuracy on held-out digits (S,) of networks that fit the 150 (nan if not) and their outputs there (S, 1000, 10)."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     X, labels = _digits()
     target = torch.nn.functional.one_hot(labels, 10).float()
     target[IMAGES : IMAGES + POOL] = target[IMAGES : IMAGES + POOL].roll(1, 1)  # every label of the pool is wrong
-    w, a = ((scale**0.5 * _train.normal(seeds, shape, stream=stream, device="cpu")).float().requires_grad_(True)
+    w, a = ((scale**0.5 * engine.normal(seeds, shape, stream=stream, device="cpu")).float().requires_grad_(True)
             for stream, shape, scale in ((1, (65, width), 2 / 65), (2, (width, 10), 1 / width)))
 
     def fit(rows: int, steps: int) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from numerics import multiscale_network as numerics
-from proofs_check._check import Check, typical
+from proofs_check.core.check import Check, typical
 from theory import Settles
 from theory import multiscale_network as theory
 
@@ -41,12 +41,12 @@ def start(seeds: Seeds, copies: int = 1, inputs: int = 1) -> list[Any]:
     """Parameters (S, copies, rows, columns) in single precision: two weights and biases, and the output weights."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     h = equal_width(copies, inputs)
     shapes = ((h, inputs), (h, 1), (h, h), (h, 1), (1, h))
     sizes = (1.0, 1.0, h**-0.5, 0.1, (h * copies) ** -0.5)
-    return [(size * _train.normal(seeds, (copies, *shape), stream=i + 1, device="cpu")).to(torch.float32)
+    return [(size * engine.normal(seeds, (copies, *shape), stream=i + 1, device="cpu")).to(torch.float32)
             for i, (shape, size) in enumerate(zip(shapes, sizes, strict=True))]
 
 
@@ -189,9 +189,9 @@ def features(seeds: Seeds, x: Any, bandwidth: float, m: int = 20) -> Any:
     """cos and sin of m random frequencies for each seed, over sqrt(m): (S, 1, 2m, n)."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
-    waves = bandwidth * _train.normal(seeds, (m, 1), stream=9, device="cpu").to(torch.float32) * x
+    waves = bandwidth * engine.normal(seeds, (m, 1), stream=9, device="cpu").to(torch.float32) * x
     return torch.cat([waves.cos(), waves.sin()], 1)[:, None] / m**0.5
 
 
@@ -216,7 +216,7 @@ def tangent_kernel_gain(seeds: Seeds, bandwidth: float = BANDWIDTH, n: int = 64)
     """log of (energy of frequency 20 / energy of frequency 1) in the tangent kernel at the start, with features over without, (S,)."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     x = grid(n)
     waves, angle = features(seeds, x, bandwidth), x.double().numpy()
@@ -226,7 +226,7 @@ def tangent_kernel_gain(seeds: Seeds, bandwidth: float = BANDWIDTH, n: int = 64)
         def model(p: Any, X: Any, inner: Any = inner) -> Any:
             return network(p, inner, torch.tanh, torch.tanh)
 
-        gram = _train.gram(model, start(seeds, 1, inputs), x[:, None]).double().numpy()
+        gram = engine.gram(model, start(seeds, 1, inputs), x[:, None]).double().numpy()
         modes = [np.stack([np.sin(k * angle), np.cos(k * angle)]) for k in (20, 1)]
         high, low = ((v @ gram @ v.T).trace(axis1=1, axis2=2) for v in modes)
         ratios.append(high / low)
@@ -259,14 +259,14 @@ def halving_ratio(seeds: Seeds, order: bool, rate: float, m: int = 350, n: int =
     """
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     x = (torch.arange(n) / n * 2 * torch.pi).to(torch.float32)
     point = torch.stack([x.cos(), x.sin(), torch.ones_like(x)])
     moved = torch.stack([-x.sin(), x.cos(), torch.zeros_like(x)])
     modes = torch.stack([torch.sin(k * x) for k in (1, 5)])
     y, dy = modes.sum(0), sum(k * torch.cos(k * x) for k in (1, 5))
-    w, a = (_train.normal(seeds, shape, stream=i, device="cpu").to(torch.float32) for i, shape in ((1, (m, 3)), (2, (m,))))
+    w, a = (engine.normal(seeds, shape, stream=i, device="cpu").to(torch.float32) for i, shape in ((1, (m, 3)), (2, (m,))))
     w, a = (2 * torch.cat([w, w], 1)).requires_grad_(True), torch.cat([a, -a], 1).requires_grad_(True)
     first = np.full((len(seeds), 2), np.nan)
     for step in range(budget):

@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 
 from numerics import no_free_lunch as numerics
-from proofs_check._check import Check, typical
+from proofs_check.core.check import Check, typical
 from theory import Settles
 from theory import no_free_lunch as theory
 
@@ -46,17 +46,17 @@ def fitted(
     """Training and held-out accuracy, (S,) each; ``structured``: the label is the largest of ten linear functions."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
-    X = _train.normal(seeds, (n + 5000, d), stream=1, device="cpu")
+    X = engine.normal(seeds, (n + 5000, d), stream=1, device="cpu")
     if structured:
-        y = (X @ _train.normal(seeds, (d, LABELS), stream=2, device="cpu")).argmax(2)
+        y = (X @ engine.normal(seeds, (d, LABELS), stream=2, device="cpu")).argmax(2)
     else:
         y = torch.as_tensor(np.stack([np.random.default_rng(seed).integers(LABELS, size=n + 5000) for seed in seeds]))
-    w = _train.normal(seeds, (d, m), stream=3, device="cpu") * (2 / d) ** 0.5
-    a = _train.normal(seeds, (m, LABELS), stream=4, device="cpu") * (2 / m) ** 0.5
+    w = engine.normal(seeds, (d, m), stream=3, device="cpu") * (2 / d) ** 0.5
+    a = engine.normal(seeds, (m, LABELS), stream=4, device="cpu") * (2 / m) ** 0.5
     optimiser = torch.optim.Adam([w.requires_grad_(True), a.requires_grad_(True)], lr=2e-2)
-    _train.classify(lambda: torch.relu(X[:, :n] @ w) @ a, y[:, :n], optimiser, steps)
+    engine.classify(lambda: torch.relu(X[:, :n] @ w) @ a, y[:, :n], optimiser, steps)
     right = ((torch.relu(X @ w) @ a).argmax(2) == y).double().detach()
     return right[:, :n].mean(1).numpy(), right[:, n:].mean(1).numpy()
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from numerics import gradient_flow
 from numerics.phase_diagram import four_point_problem
-from proofs_check._check import Check
+from proofs_check.core.check import Check
 from theory import Settles
 from theory import nondimensionalisation as theory
 
@@ -26,12 +26,12 @@ def _normalised_end(seeds: Sequence[int], m: int, alpha: float, beta_1: float, b
     """Normalised weights (S, 2m, 3) after descent in the original variables."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     X, y = map(torch.as_tensor, four_point_problem())
-    start = _train.two_layer_start(seeds, m, 2, beta_1, beta_2)
-    model = _train.two_layer(alpha, activation)
-    run = _train.train(model, start, X, y, rate=step * beta_1 * beta_2, stop=0.0, max_steps=STEPS)
+    start = engine.two_layer_start(seeds, m, 2, beta_1, beta_2)
+    model = engine.two_layer(alpha, activation)
+    run = engine.train(model, start, X, y, rate=step * beta_1 * beta_2, stop=0.0, max_steps=STEPS)
     a, w = run.end
     return torch.cat([a[..., None] / beta_1, w / beta_2], 2)
 
@@ -69,16 +69,16 @@ def balance_drift_order(seeds: Sequence[int], m: int = 100, kappa_p: float = 0.5
     """Order in the step with which descent comes to conserve kappa' a^2 - |w|^2 / kappa' (drift relative to that of kappa' a^2)."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     X, y = map(torch.as_tensor, four_point_problem())
     kappa = 1 / m
-    alpha, beta_1, beta_2 = _train.normalised(kappa, kappa_p)
+    alpha, beta_1, beta_2 = engine.normalised(kappa, kappa_p)
 
     def drift(halvings: int) -> Any:
-        start = _train.two_layer_start(seeds, m, 2, beta_1, beta_2)
+        start = engine.two_layer_start(seeds, m, 2, beta_1, beta_2)
         rate = step / (m * kappa**2 * (kappa_p + 1 / kappa_p)) / 2**halvings
-        run = _train.train(_train.two_layer(alpha), start, X, y, rate=rate, stop=0.0, max_steps=500 * 2**halvings)
+        run = engine.train(engine.two_layer(alpha), start, X, y, rate=rate, stop=0.0, max_steps=500 * 2**halvings)
         (a0, w0), (a1, w1) = run.start, run.end
         change_a, change_w = a1**2 - a0**2, (w1**2).sum(-1) - (w0**2).sum(-1)
         return (change_a - change_w).abs().sum(1) / change_a.abs().sum(1)

@@ -1,6 +1,6 @@
 """The described networks built with torch, on a device that stores no numbers, and their parameters counted by torch.
 
-Setting: the descriptions of ``theory._architectures``.  Torch finds all numbers of inputs itself, from one pass of an empty input, so a
+Setting: the descriptions of ``theory.core.architectures``.  Torch finds all numbers of inputs itself, from one pass of an empty input, so a
 wrong size in our bookkeeping cannot be repeated there.  Nothing is drawn: seeds do not matter.  Data: the generator of MNIST-1D.  Pruning:
 ReLU 64-114-114-10 on 200 handwritten digits, which is VGG-16's number of parameters for a training image; Adam with VGG's penalty 5e-4 on
 the squares; in five rounds of training the smallest weights are set to zero until 8 % are left; 797 other digits are held out.
@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from numerics import parameter_count as numerics
-from proofs_check._check import Check, typical
+from proofs_check.core.check import Check, typical
 from theory import Settles, derive
-from theory import _architectures as nets
+from theory.core import architectures
 from theory import parameter_count as theory
 
 Array = np.ndarray
@@ -88,16 +88,16 @@ def _pruned(seeds: tuple[int, ...], at_random: bool, keep: float = 0.08, rounds:
     import torch
     from sklearn.datasets import load_digits
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     images, labels = load_digits(return_X_y=True)
     order = np.random.default_rng(0).permutation(len(labels))
     X, y = torch.as_tensor(images[order] / 16, dtype=torch.float32), torch.as_tensor(labels[order])
     rows = slice(len(y) - 797, None)
     n, shapes = PRUNED_IMAGES, list(pairwise(PRUNED_SIZES))
-    weights = [(_train.normal(seeds, shape, stream=k) * (2 / shape[0]) ** 0.5).float() for k, shape in enumerate(shapes)]
+    weights = [(engine.normal(seeds, shape, stream=k) * (2 / shape[0]) ** 0.5).float() for k, shape in enumerate(shapes)]
     biases = [torch.zeros(len(seeds), 1, shape[1]) for shape in shapes]
-    noise = torch.cat([_train.normal(seeds, shape, stream=9 + k).abs().float().flatten(1) for k, shape in enumerate(shapes)], 1)
+    noise = torch.cat([engine.normal(seeds, shape, stream=9 + k).abs().float().flatten(1) for k, shape in enumerate(shapes)], 1)
     masks = [torch.ones_like(w) for w in weights]
     parameters = [p.requires_grad_(True) for p in (*weights, *biases)]
 
@@ -114,7 +114,7 @@ def _pruned(seeds: tuple[int, ...], at_random: bool, keep: float = 0.08, rounds:
 
     def train(steps: int = 60) -> None:
         optimiser = torch.optim.Adam(parameters, lr=3e-3, weight_decay=penalty)
-        _train.classify(lambda: output(X[:n]), y[:n].expand(len(seeds), n), optimiser, steps)
+        engine.classify(lambda: output(X[:n]), y[:n].expand(len(seeds), n), optimiser, steps)
 
     train(100)
     before = accuracy()

@@ -17,7 +17,7 @@ import numpy as np
 
 from numerics import parity as numerics
 from numerics.tangent_kernel import linearised_flow, two_layer_kernel
-from proofs_check._check import Check
+from proofs_check.core.check import Check
 from theory import Settles
 from theory import parity as theory
 
@@ -76,15 +76,15 @@ def wide_margin(
     """The same for descent of 2m neurons with small data (the linear regime), mean over ``draws`` sets of corners per seed."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     X, f = _corners(d)
     n = round(fraction * len(f))
     many = [draws * int(seed) + i for seed in seeds for i in range(draws)]
     orders = np.stack([np.random.default_rng([s, 7]).permutation(len(f)) for s in many])
     inputs, labels = torch.as_tensor(np.c_[X, np.ones(len(X))], dtype=torch.float32), torch.as_tensor(f, dtype=torch.float32)
-    a, w = (p.float() for p in _train.two_layer_start(many, m, d + 1, 1.0, 1.0, device="cpu"))
-    model, seen = _train.two_layer((2 * m) ** 0.5), torch.as_tensor(orders[:, :n])
+    a, w = (p.float() for p in engine.two_layer_start(many, m, d + 1, 1.0, 1.0, device="cpu"))
+    model, seen = engine.two_layer((2 * m) ** 0.5), torch.as_tensor(orders[:, :n])
     theta, step = [a.requires_grad_(True), w.requires_grad_(True)], 2.0
     for _ in range(round(time / step)):
         error = (model(theta, inputs) - size * labels).gather(1, seen)

@@ -16,13 +16,13 @@ import numpy as np
 
 from numerics import gradient_flow
 from numerics import phase_diagram as numerics
-from numerics._fit import log_slope
+from numerics.core.fit import log_slope
 from numerics.phase_diagram import four_point_problem
-from proofs_check._check import Check
+from proofs_check.core.check import Check
 from theory import Settles, derive
 from theory import phase_diagram as theory
-from theory._notation import gamma as gamma_
-from theory._notation import gamma_p as gamma_p_
+from theory.notation import gamma as gamma_
+from theory.notation import gamma_p as gamma_p_
 
 Array = np.ndarray
 Cell = tuple[float, float]  # (gamma, gamma')
@@ -304,15 +304,15 @@ def linearisation_slope(seeds: Sequence[int], gamma: float = 0.5, widths: Sequen
     """Exponent in m of sup_t |f - f_lin| on the data, f_lin the model linearised at the start, both trained with the same steps."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     X, y = (torch.as_tensor(v) for v in four_point_problem())
     rows = []
     for m in widths:
-        alpha, beta_1, beta_2 = _train.normalised(m**-gamma, 1.0)
-        model = _train.two_layer(alpha)
-        start = _train.two_layer_start(seeds, m, 2, beta_1, beta_2)
-        kernel = _train.gram(model, start, X).cpu()
+        alpha, beta_1, beta_2 = engine.normalised(m**-gamma, 1.0)
+        model = engine.two_layer(alpha)
+        start = engine.two_layer_start(seeds, m, 2, beta_1, beta_2)
+        kernel = engine.gram(model, start, X).cpu()
         rate = 0.3 / float(torch.linalg.eigvalsh(kernel)[:, -1].max())
         linear = -y.expand(len(seeds), -1).clone()
         gap = torch.zeros(len(seeds), dtype=torch.float64)
@@ -323,7 +323,7 @@ def linearisation_slope(seeds: Sequence[int], gamma: float = 0.5, widths: Sequen
             gap[alive] = torch.maximum(gap[alive], (output - y - linear[alive]).abs().amax(1))
             linear[alive] -= rate * (kernel[alive] @ linear[alive][..., None])[..., 0]
 
-        _train.train(model, start, X, y, rate=rate, stop=1e-6, max_steps=1500, watch=watch)
+        engine.train(model, start, X, y, rate=rate, stop=1e-6, max_steps=1500, watch=watch)
         rows.append(gap.numpy().copy())
     return log_slope(widths, np.array(rows))
 
@@ -357,15 +357,15 @@ def huge_start(seeds: Sequence[int], scale: float = 100.0, width: int = 256, ima
     """Held-out accuracy of the start times 100 over that of the standard start, both with training accuracy 1 (else nan)."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     data, labels = _digits()
     X, target = torch.as_tensor(np.c_[data, np.ones(len(data))]), torch.as_tensor(labels)
     one_hot = torch.nn.functional.one_hot(target, 10).double()
     accuracy = {}
     for factor, rate in ((1.0, 3e-3), (scale, 1e-3 * scale)):
-        w = factor * _train.normal(seeds, (width, 65), stream=1) * (2 / 65) ** 0.5
-        a = factor * _train.normal(seeds, (10, width), stream=2) * (1 / width) ** 0.5
+        w = factor * engine.normal(seeds, (width, 65), stream=1) * (2 / 65) ** 0.5
+        a = factor * engine.normal(seeds, (10, width), stream=2) * (1 / width) ** 0.5
 
         def model(parameters: Sequence[Any], inputs: Any) -> Any:
             hidden, out = parameters
@@ -374,7 +374,7 @@ def huge_start(seeds: Sequence[int], scale: float = 100.0, width: int = 256, ima
         def flat(parameters: Sequence[Any], inputs: Any) -> Any:
             return model(parameters, inputs).flatten(1)
 
-        run = _train.train(flat, (w, a), X[:images], one_hot[:images].flatten(), rule="adam", rate=rate, stop=1e-3, max_steps=4000)
+        run = engine.train(flat, (w, a), X[:images], one_hot[:images].flatten(), rule="adam", rate=rate, stop=1e-3, max_steps=4000)
         with torch.no_grad():
             right = model(run.end, X).argmax(-1) == target
         fitted = right[:, :images].all(1)

@@ -18,7 +18,7 @@ from scipy.integrate import solve_ivp
 from scipy.stats import spearmanr
 
 from numerics import runge_phenomenon as numerics
-from proofs_check._check import Check
+from proofs_check.core.check import Check
 from theory import Settles
 from theory import runge_phenomenon as theory
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from numerics import symmetry as numerics
-from proofs_check._check import Check, typical
+from proofs_check.core.check import Check, typical
 from theory import Settles
 from theory import symmetry as theory
 

@@ -18,10 +18,10 @@ import numpy as np
 
 from numerics import phase_diagram
 from numerics import tangent_kernel as numerics
-from numerics._fit import log_slope
+from numerics.core.fit import log_slope
 from numerics.minimum_norm import kernel_interpolant
 from numerics.phase_diagram import four_point_problem
-from proofs_check._check import Check
+from proofs_check.core.check import Check
 from theory import Settles, derive
 from theory import tangent_kernel as theory
 
@@ -41,15 +41,15 @@ def kernel_error_slope(seeds: Sequence[int], widths: tuple[int, ...] = (64, 720,
     """Exponent in m of the root mean squared distance (over draws) of the tangent kernel to its limit."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     X, _ = four_point_problem()
     batch = [1000 * int(seed) + draw for seed in seeds for draw in range(draws)]
     found = []
     for m in widths:
         limit = numerics.two_layer_kernel(X, m=m, kappa=m**-0.5) / len(X)
-        start = _train.two_layer_start(batch, m, 2, 1.0, 1.0, antisymmetric=False)
-        K = _train.gram(_train.two_layer(m**0.5), start, torch.as_tensor(X)).numpy()
+        start = engine.two_layer_start(batch, m, 2, 1.0, 1.0, antisymmetric=False)
+        K = engine.gram(engine.two_layer(m**0.5), start, torch.as_tensor(X)).numpy()
         found.append(((K - limit) ** 2).sum((1, 2)).reshape(len(seeds), draws).mean(1) ** 0.5)
     return log_slope(widths, np.array(found))
 
@@ -67,7 +67,7 @@ def deep_kernel(seeds: Sequence[int], width: int = 256) -> Array:
     """log of the tangent kernel of a network with two hidden layers between the two unit inputs."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     def model(parameters: Any, X: Any) -> Any:
         first, second, last = parameters
@@ -76,8 +76,8 @@ def deep_kernel(seeds: Sequence[int], width: int = 256) -> Array:
         return (2 / width) ** 0.5 * (last[:, None, :] @ hidden)[:, 0]
 
     shapes = ((width, 2), (width, width), (width,))
-    start = [_train.normal(seeds, shape, stream=stream) for stream, shape in enumerate(shapes)]
-    return np.log(2 * _train.gram(model, start, torch.as_tensor(PAIR)).numpy()[:, 0, 1])
+    start = [engine.normal(seeds, shape, stream=stream) for stream, shape in enumerate(shapes)]
+    return np.log(2 * engine.gram(model, start, torch.as_tensor(PAIR)).numpy()[:, 0, 1])
 
 
 # ---------------------------------------------------------------- training against the linearised model
@@ -89,17 +89,17 @@ def _gap(seeds: tuple[int, ...], m: int, smooth: bool, gamma: float = 0.5, gamma
     """sup_t max |f - f_lin| on the data, and the relative distance of all parameters at the end, (S,) each: mean squares over draws."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     X, y = (torch.as_tensor(v) for v in four_point_problem())
-    alpha, beta_1, beta_2 = _train.normalised(m**-gamma, m**-gamma_p)
-    model = _train.two_layer(alpha, torch.tanh if smooth else torch.relu)
+    alpha, beta_1, beta_2 = engine.normalised(m**-gamma, m**-gamma_p)
+    model = engine.two_layer(alpha, torch.tanh if smooth else torch.relu)
     batch = [1000 * int(seed) + draw for seed in seeds for draw in range(draws)]
-    start = _train.two_layer_start(batch, m, 2, beta_1, beta_2)
+    start = engine.two_layer_start(batch, m, 2, beta_1, beta_2)
     if smooth:  # output weights +-1: the error goes with a^4, whose Gaussian tails would need many draws
         start = (beta_1 * start[0].sign(), start[1])
     rate = 0.5 * m ** (2 * gamma - 1 - gamma_p)  # the kernel goes as m kappa^2 / kappa'
-    K = _train.gram(model, start, X)
+    K = engine.gram(model, start, X)
     linear, worst = torch.zeros(len(batch), 4, dtype=torch.float64), torch.zeros(len(batch), dtype=torch.float64)
 
     def watch(step: int, alive: Any, output: Any) -> None:
@@ -107,7 +107,7 @@ def _gap(seeds: tuple[int, ...], m: int, smooth: bool, gamma: float = 0.5, gamma
         worst = torch.maximum(worst, (output - linear).abs().amax(1))
         linear = linear - rate * (K @ (linear - y)[:, :, None])[:, :, 0]
 
-    run = _train.train(model, start, X, y, rate=rate, stop=0.0, max_steps=steps, watch=watch)
+    run = engine.train(model, start, X, y, rate=rate, stop=0.0, max_steps=steps, watch=watch)
     moved = sum(((q - p) ** 2).flatten(1).sum(1).numpy() for p, q in zip(run.start, run.end, strict=True))
     size = sum((p**2).flatten(1).sum(1).numpy() for p in run.start)
     error, drift = (np.sqrt(v.reshape(len(seeds), draws).mean(1)) for v in (worst.numpy() ** 2, np.asarray(moved / size)))
@@ -127,12 +127,12 @@ def drift_slope(seeds: Sequence[int], widths: tuple[int, ...] = (256, 2048)) -> 
 
 def scale_slope(seeds: Sequence[int], m: int = 128, scales: tuple[float, ...] = (1.0, 4.0, 16.0)) -> Array:
     """Exponent in the output scale of the relative change of the parameters at loss 1e-6; nan where the loss is not reached."""
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     X, y = four_point_problem()
     found = []
     for scale in scales:
-        run = _train.train_two_layer(seeds, m, scale * m**-0.5, 1.0, X, y, flow=1.0, stop=1e-6, max_steps=3000)
+        run = engine.train_two_layer(seeds, m, scale * m**-0.5, 1.0, X, y, flow=1.0, stop=1e-6, max_steps=3000)
         moved = np.hypot(*((q - p).flatten(1).norm(dim=1).numpy() for p, q in zip(run.start, run.end, strict=True)))
         size = np.hypot(*(p.flatten(1).norm(dim=1).numpy() for p in run.start))
         found.append(np.where(run.reached, moved / size, np.nan))
@@ -143,11 +143,11 @@ def step_exponent(seeds: Sequence[int], m: int = 256, time: float = 4.0, steps: 
     """log2 of the ratio of the changes of the outputs when the step of descent is halved once and twice."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     X, y = (torch.as_tensor(v) for v in four_point_problem())
-    model, start = _train.two_layer(m**0.5, torch.tanh), _train.two_layer_start(seeds, m, 2, 1.0, 1.0)
-    ends = [model(_train.train(model, start, X, y, rate=time / n, stop=0.0, max_steps=n).end, X) for n in (steps, 2 * steps, 4 * steps)]
+    model, start = engine.two_layer(m**0.5, torch.tanh), engine.two_layer_start(seeds, m, 2, 1.0, 1.0)
+    ends = [model(engine.train(model, start, X, y, rate=time / n, stop=0.0, max_steps=n).end, X) for n in (steps, 2 * steps, 4 * steps)]
     first, second = ((f - g).norm(dim=1).numpy() for f, g in pairwise(ends))
     return np.log2(first / second)
 
@@ -182,12 +182,12 @@ def _ends(seeds: Sequence[int], X: Array, y: Array, Z: Array, m: int, time: floa
     """Outputs (S, draws, q) of trained networks at Z, with 1 / alpha = sqrt(2 / m) sqrt(2 / D) as in ``numerics.tangent_kernel.ntk``."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
-    model = _train.two_layer((m if antisymmetric else m / 2) ** 0.5)  # D = 2; a mirrored copy shares the kernel
+    model = engine.two_layer((m if antisymmetric else m / 2) ** 0.5)  # D = 2; a mirrored copy shares the kernel
     batch = [1000 * int(seed) + draw for seed in seeds for draw in range(draws)]
-    start = _train.two_layer_start(batch, m, 2, 1.0, 1.0, antisymmetric=antisymmetric)
-    run = _train.train(model, start, torch.as_tensor(X), torch.as_tensor(y), rate=time / steps, stop=0.0, max_steps=steps)
+    start = engine.two_layer_start(batch, m, 2, 1.0, 1.0, antisymmetric=antisymmetric)
+    run = engine.train(model, start, torch.as_tensor(X), torch.as_tensor(y), rate=time / steps, stop=0.0, max_steps=steps)
     return np.asarray(model(run.end, torch.as_tensor(Z))).reshape(len(seeds), draws, -1)
 
 
@@ -240,17 +240,17 @@ def _circle(seeds: tuple[int, ...], batch: int | None, m: int, steps: int) -> Ar
     """log(loss / loss at the start) after each step, (steps, S), for five points on the circle and fixed output weights."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     angle = 2 * torch.pi * torch.arange(5, dtype=torch.float64) / 5
     X = torch.stack([torch.cos(angle), torch.sin(angle)], 1)
-    y, a = (torch.sign(_train.normal(seeds, shape, stream=stream)) for stream, shape in enumerate(((5,), (m,)), 3))
+    y, a = (torch.sign(engine.normal(seeds, shape, stream=stream)) for stream, shape in enumerate(((5,), (m,)), 3))
 
     def model(parameters: Any, X: Any) -> Any:
         return (a[:, None, :] @ torch.relu(parameters[0] @ X.T))[:, 0] / m**0.5
 
     losses: list[Any] = []
-    _train.train(model, [_train.normal(seeds, (m, 2), stream=2)], X, y, rate=5 * ETA, stop=0.0, max_steps=steps,
+    engine.train(model, [engine.normal(seeds, (m, 2), stream=2)], X, y, rate=5 * ETA, stop=0.0, max_steps=steps,
                  rule="sgd" if batch else "descent", batch=batch, seeds=seeds,
                  watch=lambda step, alive, output: losses.append(((output - y) ** 2).sum(1).numpy()))
     return np.log(np.array(losses[1:]) / losses[0])
@@ -274,26 +274,26 @@ def pace_of_the_slowest_mode() -> float:
 
 def steps_slope(seeds: Sequence[int], widths: tuple[int, ...] = (64, 256, 1024), n: int = 30, d: int = 40, rate: float = 2e-3) -> Array:
     """Exponent in the width of the number of steps until random signs are fitted to a loss of 0.01, standard deviations sqrt(2 / D)."""
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     found = []
     for m in widths:
-        start = _train.two_layer_start(seeds, m, d, (2 / m) ** 0.5, (2 / d) ** 0.5, antisymmetric=False)
-        X = _train.normal([77], (n, d), stream=6)[0]
-        y = _train.normal(seeds, (n,), stream=7).sign()
-        run = _train.train(_train.two_layer(1.0), start, X, y, rate=rate, stop=0.01, max_steps=3000)
+        start = engine.two_layer_start(seeds, m, d, (2 / m) ** 0.5, (2 / d) ** 0.5, antisymmetric=False)
+        X = engine.normal([77], (n, d), stream=6)[0]
+        y = engine.normal(seeds, (n,), stream=7).sign()
+        run = engine.train(engine.two_layer(1.0), start, X, y, rate=rate, stop=0.01, max_steps=3000)
         found.append(np.where(run.reached, run.steps, np.nan))
     return log_slope(widths, np.array(found))
 
 
 def regimes(seeds: Sequence[int], n: int = 500, d: int = 20, m: int = 50, steps: int = 400) -> Array:
     """log of the test error of a small-start network over that of the kernel predictor, target |x_1|, no noise."""
-    from proofs_check import _train
+    from proofs_check.training import engine
 
-    X, Z = (_train.normal([5], (n, d), stream=stream)[0] for stream in (8, 9))
-    start = _train.two_layer_start(seeds, m, d, 0.03, 0.03, antisymmetric=False)
-    model = _train.two_layer(1.0)
-    run = _train.train(model, start, X, X[:, 0].abs(), rule="adam", rate=0.02, stop=0.0, max_steps=steps)
+    X, Z = (engine.normal([5], (n, d), stream=stream)[0] for stream in (8, 9))
+    start = engine.two_layer_start(seeds, m, d, 0.03, 0.03, antisymmetric=False)
+    model = engine.two_layer(1.0)
+    run = engine.train(model, start, X, X[:, 0].abs(), rule="adam", rate=0.02, stop=0.0, max_steps=steps)
     target = Z[:, 0].abs().numpy()
     kernel = kernel_interpolant(numerics.ntk(X.numpy()), X[:, 0].abs().numpy(), numerics.ntk(Z.numpy(), X.numpy()))
     return np.log(((model(run.end, Z).numpy() - target) ** 2).mean(1) / ((kernel - target) ** 2).mean())

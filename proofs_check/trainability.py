@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from numerics import trainability as numerics
-from proofs_check._check import Check, typical
+from proofs_check.core.check import Check, typical
 from theory import Settles
 from theory import trainability as theory
 
@@ -40,14 +40,14 @@ def depth_moments(seeds: tuple[int, ...], gain: float = 2.0, activation: str = "
     """Logarithms (S, 2) of the second moment of the last signal over the first, and of the lowest gradient over the highest."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
-    first = _train.normal(seeds, (N,), stream=1, device="cpu").requires_grad_(True)
+    first = engine.normal(seeds, (N,), stream=1, device="cpu").requires_grad_(True)
     z = first
     for layer in range(depth):
-        W = (gain / N) ** 0.5 * _train.normal(seeds, (N, N), stream=100 + layer, device="cpu")
+        W = (gain / N) ** 0.5 * engine.normal(seeds, (N, N), stream=100 + layer, device="cpu")
         z = torch.matmul(W, getattr(torch, activation)(z)[:, :, None])[:, :, 0]
-    above = _train.normal(seeds, (N,), stream=2, device="cpu")
+    above = engine.normal(seeds, (N,), stream=2, device="cpu")
     (below,) = torch.autograd.grad((z * above).sum(), first)
     ratios = [(z.detach() ** 2).sum(1) / (first.detach() ** 2).sum(1), (below**2).sum(1) / (above**2).sum(1)]
     return torch.stack(ratios, 1).log().numpy()
@@ -85,14 +85,14 @@ def input_gradients(seeds: Sequence[int], X: Any, depth: int) -> Any:
     """Gradients (S, n, D) by the inputs X (n, D) of the output of ReLU networks with this number of hidden layers and He variance."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     inputs = X.expand(len(seeds), *X.shape).clone().requires_grad_(True)
     h = inputs
     for layer in range(depth):
-        W = (2 / h.shape[2]) ** 0.5 * _train.normal(seeds, (h.shape[2], N), stream=200 + layer, device="cpu")
+        W = (2 / h.shape[2]) ** 0.5 * engine.normal(seeds, (h.shape[2], N), stream=200 + layer, device="cpu")
         h = torch.relu(h @ W)
-    (gradients,) = torch.autograd.grad((h * _train.normal(seeds, (1, N), stream=3, device="cpu")).sum(), inputs)
+    (gradients,) = torch.autograd.grad((h * engine.normal(seeds, (1, N), stream=3, device="cpu")).sum(), inputs)
     return gradients
 
 
@@ -152,12 +152,12 @@ def steps_to_fit(
     """Steps (S,) up to the first one without an error on the training digits, infinite when there is none; biases start at zero."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     X, labels = _digits(digits)
     target = torch.nn.functional.one_hot(labels, 10).float()
     sizes = [X.shape[1], *[width] * hidden, 10]
-    W = [((gain / a) ** 0.5 * _train.normal(seeds, (a, b), stream=300 + i, device="cpu")).float().requires_grad_(True)
+    W = [((gain / a) ** 0.5 * engine.normal(seeds, (a, b), stream=300 + i, device="cpu")).float().requires_grad_(True)
          for i, (a, b) in enumerate(pairwise(sizes))]
     B = [torch.zeros(len(seeds), 1, b, requires_grad=True) for b in sizes[1:]]
     optimiser = torch.optim.AdamW([*W, *B], lr=rate)

@@ -14,8 +14,8 @@ from functools import cache
 import numpy as np
 
 from numerics import universal_approximation as numerics
-from numerics._fit import log_slope
-from proofs_check._check import Check, typical
+from numerics.core.fit import log_slope
+from proofs_check.core.check import Check, typical
 from theory import Settles
 from theory import universal_approximation as theory
 
@@ -93,12 +93,12 @@ def distance_from_the_proof(seeds: tuple[int, ...], at_the_proof: bool = False, 
     """Least relative distance of ``runs`` trained networks from the broken line, order and scale of units forgotten, (S,)."""
     import torch
 
-    from proofs_check import _train
+    from proofs_check.training import engine
 
     x = np.linspace(0, 1, 51)
     wanted = numerics.broken_line(np.sin(2 * np.pi * np.linspace(0, 1, m + 1)))
     S = len(seeds)
-    w, b, a = (_train.normal(seeds, (runs, m), stream=stream, device="cpu").flatten(0, 1) for stream in (1, 2, 3))
+    w, b, a = (engine.normal(seeds, (runs, m), stream=stream, device="cpu").flatten(0, 1) for stream in (1, 2, 3))
     w, b, a, c = 2 * w, b - w, (2 / m) ** 0.5 * a, torch.zeros(S * runs, 1, dtype=torch.float64)
     if at_the_proof:
         w, b, a = (torch.as_tensor(v).expand(S * runs, m) * (1 + 0.01 * q) for v, q in zip(wanted[:3], (w, b, a), strict=True))
@@ -107,7 +107,7 @@ def distance_from_the_proof(seeds: tuple[int, ...], at_the_proof: bool = False, 
         w, b, a, c = parameters
         return (a[:, None] * torch.relu(w[:, None] * X + b[:, None])).sum(2) + c
 
-    run = _train.train(
+    run = engine.train(
         model, [w, b, a, c], torch.as_tensor(x)[:, None], torch.as_tensor(np.sin(2 * np.pi * x)), rule="adam", rate=2e-2, max_steps=steps
     )
     w, b, a, _ = (p.numpy() for p in run.end)

@@ -4,16 +4,17 @@ import sys
 
 import pytest
 
-from proofs_check import Verdict, _run, run
-from proofs_check._check import value
+from proofs_check import Verdict, run
+from proofs_check.core import runner
+from proofs_check.core.check import value
 
-CHECKS = [(topic, name) for topic in _run.all_topics() for name in _run.checks_of(topic)]
-COMPUTED = [(topic, name) for topic, name in CHECKS if callable(_run.checks_of(topic)[name].predict)]  # a number shares nothing
+CHECKS = [(topic, name) for topic in runner.all_topics() for name in runner.checks_of(topic)]
+COMPUTED = [(topic, name) for topic, name in CHECKS if callable(runner.checks_of(topic)[name].predict)]  # a number shares nothing
 
 
 @pytest.mark.parametrize(("topic", "name"), CHECKS)
 def test_theory_survives_the_simulation(topic, name):
-    check = _run.checks_of(topic)[name]
+    check = runner.checks_of(topic)[name]
     assert check.terms and all(value(size) >= 0 for size in check.terms.values()) and check.rival_why
     result = run(check, "quick" if check.open else "default")  # raises when the rival is not told apart; open ones are not judged
     assert result.verdict in (Verdict.CONFIRMED, Verdict.OPEN), result.message()
@@ -38,5 +39,5 @@ def functions_called(action):
 
 @pytest.mark.parametrize(("topic", "name"), COMPUTED)
 def test_what_is_measured_does_not_come_from_what_is_predicted(topic, name):
-    check = _run.checks_of(topic)[name]
+    check = runner.checks_of(topic)[name]
     assert not functions_called(lambda: value(check.predict)) & functions_called(lambda: check.measure((0,)))

@@ -9,17 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from proofs_check import _latex, _run, _statements
+from proofs_check.report import latex
+from proofs_check.core import runner
+from proofs_check.core import ledger
 from theory import Grade, StepFails, derive
 
 ROOT = Path(__file__).resolve().parent.parent
 BELOW = {"theory": {"theory"}, "numerics": {"theory", "numerics"}, "proofs_check": {"theory", "numerics", "proofs_check"}}
-CLAIMS = [(topic, name) for topic in _run.all_topics() for name in _run.claims_of(topic)]
+CLAIMS = [(topic, name) for topic in runner.all_topics() for name in runner.claims_of(topic)]
 MODULES = [path for layer in BELOW for path in sorted((ROOT / layer).glob("*.py"))]
 
 
 def derivations(topic, name):
-    return derive(_run.claims_of(topic)[name])
+    return derive(runner.claims_of(topic)[name])
 
 
 @pytest.mark.parametrize(("topic", "name"), CLAIMS)
@@ -34,7 +36,7 @@ def test_every_step_holds_and_every_corrupted_step_fails(topic, name):
 
 @pytest.mark.parametrize(("topic", "name"), CLAIMS)
 def test_every_step_says_why_and_every_claim_says_what(topic, name):
-    doc = _run.claims_of(topic)[name].__doc__
+    doc = runner.claims_of(topic)[name].__doc__
     assert doc and doc.strip().splitlines()[0].endswith((".", ":", ",")), "a claim's docstring is a sentence"
     for derivation in derivations(topic, name):
         assert derivation.title and derivation.source
@@ -65,8 +67,8 @@ def test_the_document_of_all_claims_compiles(tmp_path):
     if shutil.which("pdflatex") is None:
         pytest.skip("pdflatex is not installed")
     source = tmp_path / "all.tex"
-    source.write_text(_latex.document(_run.all_topics(), graded=False))
-    assert _latex.compile_pdf(source, passes=1).stat().st_size > 10_000
+    source.write_text(latex.document(runner.all_topics(), graded=False))
+    assert latex.compile_pdf(source, passes=1).stat().st_size > 10_000
 
 
 def imported(path):
@@ -88,17 +90,17 @@ def test_imports_point_down(path):
 
 
 def test_layers_mirror_each_other():
-    for topic in _run.all_topics():
-        assert _run.claims_of(topic) or _run.checks_of(topic), f"topic {topic} has neither claim nor check"
+    for topic in runner.all_topics():
+        assert runner.claims_of(topic) or runner.checks_of(topic), f"topic {topic} has neither claim nor check"
     for path in (ROOT / "numerics").glob("[!_]*.py"):
         assert (ROOT / "theory" / path.name).exists(), f"{path.name} has numerics without theory"
-    for topic in _run.all_topics():
-        for check in _run.checks_of(topic).values():
-            assert check.claim.__module__ == f"theory.{topic}" or topic not in _run.topics("theory")
+    for topic in runner.all_topics():
+        for check in runner.checks_of(topic).values():
+            assert check.claim.__module__ == f"theory.{topic}" or topic not in runner.topics("theory")
 
 
 def test_importing_a_topic_derives_nothing():
-    topics = ", ".join(f"theory.{t}" for t in _run.topics("theory"))
+    topics = ", ".join(f"theory.{t}" for t in runner.topics("theory"))
     code = f"import {topics}; from theory import derive; print(derive.cache_info().currsize)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "0"
@@ -108,28 +110,28 @@ def settled():
     for topic, name in CLAIMS:
         for derivation in derivations(topic, name):
             yield from derivation.settles
-    for topic in _run.all_topics():
-        for check in _run.checks_of(topic).values():
+    for topic in runner.all_topics():
+        for check in runner.checks_of(topic).values():
             yield from check.settles
 
 
 def test_every_statement_named_in_code_exists_with_the_part_it_settles():
-    ledger = _statements.ledger()
+    ledger = ledger.ledger()
     for settle in settled():
         assert settle.statement in ledger, settle.statement
-        assert list(_statements.readings(ledger[settle.statement], settle.part)), f"{settle.statement}: part {settle.part} is not printed"
+        assert list(ledger.readings(ledger[settle.statement], settle.part)), f"{settle.statement}: part {settle.part} is not printed"
 
 
 def test_every_id_of_the_ledger_is_unique_and_has_a_topic():
-    text = _statements.LEDGER.read_text()
+    text = ledger.LEDGER.read_text()
     ids = re.findall(r'(?m)^id = "([^"]+)"', text)
-    assert len(ids) == len(set(ids)) == len(_statements.ledger())
-    assert all(entry["topic"] and entry["claim"] for entry in _statements.ledger().values())
+    assert len(ids) == len(set(ids)) == len(ledger.ledger())
+    assert all(entry["topic"] and entry["claim"] for entry in ledger.ledger().values())
 
 
 def test_the_readme_lists_every_topic():
     readme = (ROOT / "README.md").read_text()
-    for topic in _run.all_topics():
+    for topic in runner.all_topics():
         assert f"`{topic}`" in readme
 
 
@@ -143,11 +145,11 @@ def test_public_names_are_documented(path):
 
 
 def test_theory_and_the_command_line_start_without_torch():
-    code = "import sys, theory, proofs_check._cli; print('torch' in sys.modules, 'scipy.stats' in sys.modules)"
+    code = "import sys, theory, proofs_check.cli.commands; print('torch' in sys.modules, 'scipy.stats' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.split() == ["False", "False"]
 
 
 def test_no_topic_shadows_machinery():
-    for topic in _run.all_topics():
+    for topic in runner.all_topics():
         assert import_module(f"theory.{topic}").__doc__ or import_module(f"proofs_check.{topic}").__doc__

@@ -1,6 +1,6 @@
 """Deep-learning theory, one topic per file; every claim is a derivation checked by machine."""
 
-from theory._derivation import (
+from theory.core.derivation import (
     Assumed,
     Decided,
     Defined,
@@ -14,7 +14,7 @@ from theory._derivation import (
     StepFails,
 )
 
-from theory._catalogue import claims, derive, topics  # isort: skip  (the catalogue needs the nouns)
+from theory.core.catalogue import claims, derive, topics  # isort: skip  (the catalogue needs the nouns)
 
 __all__ = [
     "Assumed",

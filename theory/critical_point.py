@@ -32,7 +32,7 @@ from sympy import (
 )
 
 from theory import Decided, Defined, Derivation, Quoted, Settles, Step
-from theory._decision import counterexample
+from theory.core.decision import counterexample
 
 N, p = symbols("N p", positive=True)  # dimension, degree
 e = Symbol("e", real=True)  # height per dimension

@@ -34,7 +34,7 @@ from sympy import (
 )
 
 from theory import Assumed, Decided, Defined, Derivation, Settles, Step
-from theory._decision import counterexample
+from theory.core.decision import counterexample
 
 lam, sigma, theta = symbols("lambda sigma theta", positive=True)  # rate and coefficient of a mode, noise level
 t = Symbol("t", nonnegative=True)  # training time

@@ -28,7 +28,7 @@ from sympy import (
 )
 
 from theory import Defined, Derivation, Step
-from theory._notation import LUO, a, d, e, i, j, k, kappa, kappa_p, m, n, p, q, t, w, x
+from theory.notation import LUO, a, d, e, i, j, k, kappa, kappa_p, m, n, p, q, t, w, x
 
 A, along, rho = symbols("A s rho", real=True)  # output weight, input weight along v, rapidity
 grown, tau = symbols("q tau", positive=True)  # exp(rho) - 1, tanh(rho / 2)

@@ -12,7 +12,7 @@ Tutorial, 2000, chapters 2 and 3.
 from sympy import Abs, And, Implies, Limit, Max, Rational, S, Subs, Symbol, cos, pi, sin, symbols
 
 from theory import Decided, Defined, Derivation, Settles, Step
-from theory._decision import counterexample
+from theory.core.decision import counterexample
 
 k, j = symbols("k j", integer=True, positive=True)  # frequency, grid point
 h = Symbol("h", positive=True)  # grid spacing

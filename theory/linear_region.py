@@ -34,7 +34,7 @@ from sympy import (
 )
 
 from theory import Decided, Defined, Derivation, Induction, Quoted, Settles, Step
-from theory._decision import counterexample
+from theory.core.decision import counterexample
 
 n, d, k, p, L = symbols("n d k p L", integer=True, positive=True)  # units, inputs, compositions, folds, hidden layers
 i, j = symbols("i j", integer=True, nonnegative=True)

@@ -40,7 +40,7 @@ from sympy import (
 )
 
 from theory import Assumed, Decided, Derivation, Induction, Quoted, Settles, Step
-from theory._decision import counterexample
+from theory.core.decision import counterexample
 
 n, p, N = symbols("n p N", integer=True, positive=True)  # data, parameters, entries kept by an elimination
 i, j, k, r = symbols("i j k r", integer=True, positive=True)  # datum, parameter, step of training, the row used to eliminate

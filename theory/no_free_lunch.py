@@ -33,7 +33,7 @@ from sympy import (
 )
 
 from theory import Decided, Derivation, Enclosed, Settles, Step
-from theory._decision import counterexample
+from theory.core.decision import counterexample
 
 K, m, guess = symbols("K m g", integer=True, positive=True)  # labels, points not trained on, guessed label
 i, j, hits = symbols("i j c", integer=True, positive=True)

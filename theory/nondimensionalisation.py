@@ -13,7 +13,7 @@ Domine et al. 2024 (arXiv 2409.14623).
 from sympy import Abs, Derivative, Expr, Function, IndexedBase, Integer, Limit, Matrix, Subs, Sum, Symbol, log, oo, sign, sqrt, tanh
 
 from theory import Defined, Derivation, Settles, Step
-from theory._notation import LUO, a, alpha, beta_1, beta_2, d, e, i, j, k, kappa, kappa_p, m, n, p, q, sigma, w, x, y, z
+from theory.notation import LUO, a, alpha, beta_1, beta_2, d, e, i, j, k, kappa, kappa_p, m, n, p, q, sigma, w, x, y, z
 
 h = IndexedBase("h", real=True)  # h[k, i] = sigma(w_k . x_i)
 g = IndexedBase("g", real=True)  # g[k, i] = sigma'(w_k . x_i)

@@ -2,13 +2,13 @@
 
 Setting.  A dense layer of n units on m inputs, a convolution with o channels, c inputs, k x k windows and g groups, a normalisation of c
 channels, a transformer of L blocks of width w.  ``b`` is 1 with biases and 0 without.  The general counts are sums over units and windows;
-a network is the sum over its layers, whose sizes follow from a description (``theory._architectures``).  The same total is reached by
+a network is the sum over its layers, whose sizes follow from a description (``theory.core.architectures``).  The same total is reached by
 multiplying out the shapes of all arrays.  Data sets are facts with a source, networks are not.
 
 Result.  Of the printed numbers most are right, some belong to a neighbour: 177,201 is the count with one output, 138 million is VGG-16,
 15,139 has two digits exchanged, 12.8 million images are ten times too many.
 
-Source: Prince, Understanding Deep Learning, 2023, chapter 20; the papers of the networks, named in ``theory._architectures``.
+Source: Prince, Understanding Deep Learning, 2023, chapter 20; the papers of the networks, named in ``theory.core.architectures``.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from sympy import (
 )
 
 from theory import Assumed, Decided, Derivation, Enclosed, Settles, Step, derive
-from theory import _architectures as nets
+from theory.core import architectures
 
 m, n, w, L = symbols("m n w L", integer=True, positive=True)  # inputs, outputs, width, layers
 c, o, k, g = symbols("c o k g", integer=True, positive=True)  # channels in and out, window, groups
@@ -52,7 +52,7 @@ i, j, l, r = symbols("i j l r", integer=True, positive=True)  # counters
 A, B, N = symbols("A B N", positive=True)  # levels of an input, number of inputs, number of examples
 I, K = symbols("I K", positive=True)  # examples, layers
 SOURCE = "Prince, Understanding Deep Learning, 2023"
-SIZES = "sizes of layers: the papers named in theory._architectures"
+SIZES = "sizes of layers: the papers named in theory.core.architectures"
 WIDTH = "udl-du-resnet-width-unrealistic"
 IMAGES = Assumed(str(nets.IMAGENET), "training images of ImageNet, Russakovsky et al. 2015")
 PRINTED_IMAGES = Integer(12_800_000)  # of ImageNet, as the chapter has it

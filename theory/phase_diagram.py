@@ -52,9 +52,9 @@ from sympy import (
 )
 
 from theory import Assumed, Decided, Defined, Derivation, Settles, Step
-from theory._decision import counterexample
-from theory._notation import LUO, alpha, beta_1, beta_2, gamma, gamma_p, k, kappa, kappa_p
-from theory._notation import m as width
+from theory.core.decision import counterexample
+from theory.notation import LUO, alpha, beta_1, beta_2, gamma, gamma_p, k, kappa, kappa_p
+from theory.notation import m as width
 
 m = Symbol("m", positive=True)  # width, as a real variable: limits are taken in it
 d = Symbol("d", positive=True)  # input dimension, fixed

@@ -15,7 +15,7 @@ Source: Runge, Zeitschrift fuer Mathematik und Physik 46, 1901; chapter on the f
 from sympy import And, Derivative, Implies, Integer, Mul, Product, Rational, S, Subs, Symbol, exp, expand, interpolating_poly, symbols
 
 from theory import Decided, Defined, Derivation, Settles, Step
-from theory._decision import counterexample
+from theory.core.decision import counterexample
 
 x, X, c, f = symbols("x X c f", real=True)  # point, its square, coefficient, datum along a direction
 s, n = symbols("s n", positive=True)  # singular value, samples

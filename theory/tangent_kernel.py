@@ -44,8 +44,8 @@ from sympy import (
 )
 
 from theory import Assumed, Decided, Defined, Derivation, Enclosed, Quoted, Settles, Step
-from theory._decision import counterexample
-from theory._notation import LUO, alpha, beta_1, beta_2, kappa, kappa_p
+from theory.core.decision import counterexample
+from theory.notation import LUO, alpha, beta_1, beta_2, kappa, kappa_p
 
 m, k, p = symbols("m k p", integer=True, positive=True)  # neurons
 a, da, phi, psi = (IndexedBase(name, real=True) for name in ("a", "da", "phi", "psi"))  # output weights, features of two inputs

@@ -27,7 +27,7 @@ from sympy import (
 )
 
 from theory import Decided, Derivation, Induction, Settles, Step
-from theory._decision import counterexample
+from theory.core.decision import counterexample
 
 h, M, modulus, m = symbols("h M omega m", positive=True)  # spacing, largest |f''|, oscillation within h, units
 x, y, u, v, w, b = symbols("x y u v w b", real=True)

@@ -1,0 +1,100 @@
+"""What the pages of the documentation show is what happens: their code runs, their formulas become markup, their output is the real one."""
+
+import ast
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+from proofs_check.report import mathml
+from proofs_check.core import runner
+from theory import StepFails
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+PAGES = sorted(page for page in DOCS.rglob("*.md") if page.parent.name != "notebooks")
+WITH_CODE = [page for page in PAGES if "```python\n" in page.read_text()]
+
+
+def named(page):
+    return page.relative_to(DOCS).as_posix()
+
+
+def blocks(page, language):
+    return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(), re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", WITH_CODE, ids=named)
+def test_code_of_a_page_runs_and_gives_what_its_comments_say(page):
+    scope: dict = {}
+    for block in blocks(page, "python"):
+        lines = block.splitlines()
+        for statement in ast.parse(block).body:
+            if not isinstance(statement, ast.Expr) or "  # " not in lines[statement.end_lineno - 1]:
+                exec(compile(ast.Module([statement], []), str(page), "exec"), scope)
+                continue
+            value = eval(compile(ast.Expression(statement.value), str(page), "eval"), scope)
+            assert repr(value) == lines[statement.end_lineno - 1].split("  # ", 1)[1], page.name
+
+
+def test_the_example_of_the_tutorial_prints_what_the_tutorial_shows(capsys):
+    runpy.run_path(str(DOCS / "examples" / "own_claim.py"), run_name="__main__")
+    assert capsys.readouterr().out in blocks(DOCS / "tutorial.md", "text")
+
+
+def test_the_errors_that_the_tutorial_plants_are_found():
+    source = (DOCS / "examples" / "own_claim.py").read_text()
+    wrong, wide = source.replace("c / 2, ", "c, "), source.replace('layers": 0.3', 'layers": 0.8')
+    assert source not in (wrong, wide)
+    scope: dict = {"__name__": "wrong"}
+    exec(wrong, scope)
+    with pytest.raises(StepFails, match="fails at"):
+        scope["factor_of_a_layer"]().steps[-1].grade()
+    scope = {"__name__": "wide"}
+    exec(wide, scope)
+    with pytest.raises(ValueError, match="does not tell the rival"):
+        scope["CHECK"].band()
+
+
+def test_the_tutorial_shows_the_claims_and_checks_of_its_topic():
+    shown = blocks(DOCS / "tutorial.md", "text")[0]
+    names = dict(re.findall(r"^(?:claim|check) \w+ +jacobi_iteration\.(\w+): (.*)$", shown, re.MULTILINE))
+    claims, checks = runner.claims_of("jacobi_iteration"), runner.checks_of("jacobi_iteration")
+    assert set(names) == {*claims, *checks}
+    assert all(names[name] == function.__doc__ for name, function in claims.items())
+    for name, check in checks.items():
+        assert f"theory [{check.band()[0]:.4g}, +inf], rival {check.rival():.4g}" in names[name]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_formulas_of_a_page_are_known(page):
+    text = re.sub(r"^```.*?^```$|`[^`\n]*`", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    for formula in re.findall(r"\$([^$]+)\$", text):
+        assert "<math" in mathml.mathml(" ".join(formula.split()))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_links_of_a_page_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#{]+)", page.read_text()):
+        assert (page.parent / target).exists(), target
+
+
+def build(folder, text):
+    """A site of one page, with our settings."""
+    from sphinx.application import Sphinx
+
+    (folder / "index.md").write_text(f"# Page\n\n{text}\n")
+    Sphinx(folder, DOCS, folder / "out", folder / "doctrees", "html", status=None, warningiserror=True).build()
+    return (folder / "out" / "index.html").read_text()
+
+
+def test_a_page_is_built_without_mathjax_and_a_wrong_formula_stops_the_build(tmp_path):
+    errors = pytest.importorskip("sphinx.errors")
+    for module in ("furo", "myst_nb"):
+        pytest.importorskip(module)
+    page = build(tmp_path, r"Half: $\frac{1}{2}$." + "\n\n$$\n\\int_0^1 x\n$$")
+    assert page.count("<math") == 2 and "mathjax" not in page.lower()
+    assert not re.search(r"<(script|link|img)[^>]*(src|href)=[\"'](https?:)?//", page)
+    with pytest.raises(errors.ExtensionError, match=r"no MathML for .not"):
+        build(tmp_path, r"$\not= 1$")

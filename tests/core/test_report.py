@@ -1,0 +1,187 @@
+"""The report in a real browser: no error, no missing glyph, no raw TeX, no dead link, nothing wider than a phone."""
+
+import re
+import shutil
+import xml.etree.ElementTree as ElementTree
+from html.parser import HTMLParser
+
+import pytest
+
+from proofs_check.report import figure
+from proofs_check.report import mathml
+from proofs_check.report import html
+from proofs_check.core import runner
+
+TOPICS = ["jacobi_iteration", "gradient_flow"]
+VERDICTS = ("CONFIRMED", "REFUTED", "SCOPED", "INCONCLUSIVE", "OPEN", "OUT_OF_SCOPE")
+
+
+def document():
+    """Results with every kind of verdict, whose numbers are made up: the pages are under test, not the theory."""
+    claims = []
+    for topic in TOPICS:
+        for name, function in runner.claims_of(topic).items():
+            steps = [{"kind": s.kind, "why": s.why, "grade": "PROVED"} for d in runner.derive(function) for s in d.steps]
+            given = [g for d in runner.derive(function) for g in d.given]
+            claims.append({"id": f"{topic}.{name}", "status": "holds", "error": None, "grade": "PROVED", "given": given, "steps": steps})
+    checks = [
+        {"id": f"{topic}.{name}", "claim": f"{topic}.{check.claim.__name__}", "verdict": "OPEN" if check.open else "CONFIRMED",
+         "predicted": 1.0, "band": [0.9, None], "interval": [0.95, 1.05], "values": [0.95, 1.0, 1.05], "rival": -40.0,
+         "rival_why": check.rival_why, "terms": {"sampling": 0.1}, "seeds": [0, 1, 2],
+         "sensitivity": None if check.open else 0.25, "budget": 0.5, "note": check.open, "seconds": 1.5}
+        for topic in TOPICS for name, check in runner.checks_of(topic).items()
+    ]  # fmt: skip
+    entries = [s for s in html.ledger().values() if s["topic"] in TOPICS]
+    statements = [
+        {"id": entry["id"], "topic": entry["topic"], "verdict": VERDICTS[place % len(VERDICTS)], "printed": [0, None],
+         "corrected": "x**2 < 1" if place % 2 else None, "reading": "a kappa' <b>bold</b> reading", "analogue": False,
+         "by": [claims[place % len(claims)]["id"]]}
+        for place, entry in enumerate(entries)
+    ]  # fmt: skip
+    return {"claims": claims, "checks": checks, "statements": statements, "environment": {"python": "3"}, "tier": "default", "seconds": 1.0}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("report")
+    html.write(TOPICS, document(), place)
+    return place
+
+
+class Page(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.ids, self.targets = set(), []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.ids.add(found.get("id"))
+        if tag == "a":
+            self.targets.append(found.get("href") or found.get("xlink:href"))
+
+
+def test_every_link_has_its_target(folder):
+    pages = {path.name: Page(path.read_text()) for path in folder.glob("*.html")}
+    assert set(pages) == {"index.html", *(f"{topic}.html" for topic in TOPICS)}
+    for name, page in pages.items():
+        for target in page.targets:
+            file, _, anchor = target.partition("#")
+            assert (file or name) in pages, target
+            assert not anchor or anchor in pages[file or name].ids, target
+
+
+def test_what_comes_from_outside_is_escaped(folder):
+    for path in folder.glob("*.html"):
+        assert "<b>bold</b>" not in path.read_text()
+
+
+@pytest.mark.parametrize("formula", [r"\not= 1", r"\begin{aligned} x \end{aligned} \mathbb{1}"])
+def test_a_command_that_the_converter_gets_wrong_is_refused(formula):
+    with pytest.raises(ValueError, match="no MathML"):
+        mathml.mathml(formula)
+
+
+def test_prose_becomes_markup():
+    found = mathml.prose("a < b, ``x_1 & y`` and m^-gamma' or $\\frac{1}{2}$")
+    assert "a &lt; b" in found and "<code>x_1 &amp; y</code>" in found and found.count("<math") == 2 and "\\frac" not in found
+    ElementTree.fromstring(f"<p>{found}</p>")
+
+
+def test_the_formulas_of_the_ledger_are_markup():
+    for entry in html.ledger().values():
+        for key in ("claim", "holds_where", "explanation"):
+            text = re.sub("<[^>]*>", "", mathml.prose(str(entry.get(key, ""))))
+            assert "$" not in text and not re.search(r"\\[a-zA-Z]", text), entry["id"]
+
+
+@pytest.mark.parametrize(("printed", "found", "shown"), [
+    (177201, "180810", " (printed is 0.02 of it less)"), ("10**42", "x + 1", ""), (12.8e6, "1280000", " (printed is 10 times it)"),
+    (True, "False", ""), ([0, 1], "3", ""), (5, "0", ""),
+])  # fmt: skip
+def test_an_erratum_says_how_far_off_it_is(printed, found, shown):
+    assert html._difference(printed, found) == shown
+
+
+@pytest.mark.parametrize("topic", runner.all_topics())
+def test_every_topic_can_be_shown(topic):
+    for function in runner.claims_of(topic).values():
+        for derivation in runner.derive(function):
+            for step in derivation.steps:
+                if step.kind not in ("assumption", "quotation"):
+                    assert mathml.commands(step.latex()) <= mathml.KNOWN
+                mathml.prose(step.why)
+    for check in runner.checks_of(topic).values():
+        called = [getattr(f, "func", f) for f in (check.measure, check.predict, check.rival) if callable(f)]
+        assert "<pre>" in html._code(*called)
+
+
+def test_the_picture_shows_what_was_judged():
+    check = {"id": "t.a", "predicted": 2.0, "band": [1.5, 2.5], "interval": [1.9, 2.2], "values": [1.9, 2.0, 2.2], "rival": 2.75,
+             "verdict": "CONFIRMED", "terms": {"one": 0.3, "two": 0.2}}  # fmt: skip
+    row = figure._row(check)
+    assert row["band"] == [-1, 1] and row["interval"] == pytest.approx([-0.2, 0.4]) and row["median"] == 0 and row["rival"] == 1.5
+    one_sided = figure._row(check | {"band": [None, 2.5], "verdict": "OPEN"})
+    assert one_sided["band"][0] < -figure.REACH and not one_sided["judged"]
+    drawing = figure.forest([check])
+    words = re.findall(r"<text style=\"([^\"]*)\"", drawing)
+    assert words and all("currentColor" in word for word in words), "a label is not in the colour of the page"
+    assert figure.forest([]) == ""
+
+
+def test_a_check_says_what_it_would_notice(folder):
+    page = (folder / "gradient_flow.html").read_text()
+    assert "a prediction changed by 25 % would be refuted" in page and "50 % of the error terms" in page
+    check = {"sensitivity": 0.25, "predicted": 0.0, "verdict": "CONFIRMED"}
+    assert "changed by 0.25 would" in html._sensitivity(check)
+    assert html._sensitivity(check | {"sensitivity": None, "verdict": "OPEN"}) == "none: not judged"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (program and driver):
+        pytest.skip("chromium and chromedriver are not installed")
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = program
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    window = webdriver.Chrome(options, webdriver.ChromeService(driver))
+    yield window
+    window.quit()
+
+
+MISSING = """
+const picture = character => {
+  const canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
+  canvas.width = canvas.height = 40; pen.font = "24px " + getComputedStyle(document.body).fontFamily + ", math";
+  pen.fillText(character, 4, 30); return canvas.toDataURL();
+};
+const box = picture(String.fromCodePoint(0x10FFFE));
+return [...new Set(document.body.textContent)].filter(c => c.trim() && c.codePointAt(0) > 126 && picture(c) === box);
+"""
+WIDE = "return document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_pages_in_a_browser(folder, browser, width):
+    for path in sorted(folder.glob("*.html")):
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500})  # fmt: skip
+        browser.get(path.as_uri())
+        shown = browser.find_element("tag name", "body").text
+        assert not re.search(r"\\[a-zA-Z]|\$", shown), path.name
+        assert browser.execute_script(MISSING) == [] and browser.execute_script(WIDE) <= 0, path.name
+        assert [entry for entry in browser.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")] == []
+
+
+def test_verdicts_can_be_hidden_without_a_script(folder, browser):
+    browser.get((folder / "index.html").as_uri())
+    rows = browser.find_elements("css selector", "tr[class^='s-']")
+    shown = [row for row in rows if row.is_displayed()]
+    word = shown[0].get_attribute("class").removeprefix("s-")
+    browser.find_element("id", f"f-{word}").click()
+    assert not shown[0].is_displayed() and len(rows) == len(shown)
