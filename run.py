@@ -1,4 +1,6 @@
-"""Set up everything in .venv and run a job:  python run.py verify|test|notebooks|pdf|docs  (what `make` calls)."""
+"""Set up everything in .venv and run a job:  python run.py verify|test|notebooks|pdf|docs  (what
+`make` calls).
+"""
 
 import hashlib
 import os
@@ -11,20 +13,51 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
-OFFLINE = "--HTMLExporter.preprocessors=proofs_check.report.notebook.Formulas"  # formulas that need no network
+# formulas that need no network
+OFFLINE = "--HTMLExporter.preprocessors=proofs_check.report.notebook.Formulas"
 LONG = ("mutation", "false_alarms")  # benchmarks of hours, which go on where they were stopped
 BUILT = ROOT / "build" / "notebooks"
 JOBS = {
     "verify": [["-m", "proofs_check", "verify"], ["-m", "proofs_check", "report"]],
     "test": [["-m", "pytest"]],
     "notebooks": [
-        *(["-m", "jupytext", "--to", "ipynb", "--output", str(BUILT / f"{p.stem}.ipynb"), str(p)] for p in NOTEBOOKS),
-        ["-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", *(str(BUILT / f"{p.stem}.ipynb") for p in NOTEBOOKS)],
-        ["-m", "nbconvert", "--to", "html", OFFLINE, *(str(BUILT / f"{p.stem}.ipynb") for p in NOTEBOOKS)],
+        *(
+            ["-m", "jupytext", "--to", "ipynb", "--output", str(BUILT / f"{p.stem}.ipynb"), str(p)]
+            for p in NOTEBOOKS
+        ),
+        [
+            "-m",
+            "nbconvert",
+            "--to",
+            "notebook",
+            "--execute",
+            "--inplace",
+            *(str(BUILT / f"{p.stem}.ipynb") for p in NOTEBOOKS),
+        ],
+        [
+            "-m",
+            "nbconvert",
+            "--to",
+            "html",
+            OFFLINE,
+            *(str(BUILT / f"{p.stem}.ipynb") for p in NOTEBOOKS),
+        ],
     ],
     "bench": [[str(p)] for p in sorted((ROOT / "benchmarks").glob("*.py")) if p.stem not in LONG],
     "pdf": [["-m", "proofs_check", "latex", "--pdf", "-o", "build/derivations.tex"]],
-    "docs": [["-m", "sphinx", "--fail-on-warning", "-q", "-E", "-d", "build/doctrees", "docs", "build/docs"]],
+    "docs": [
+        [
+            "-m",
+            "sphinx",
+            "--fail-on-warning",
+            "-q",
+            "-E",
+            "-d",
+            "build/doctrees",
+            "docs",
+            "build/docs",
+        ]
+    ],
 }
 
 
@@ -33,7 +66,9 @@ def run(*arguments: str) -> int:
 
 
 def set_up(group: str = "dev") -> None:
-    """Make .venv and install the package with its pinned dependencies, unless the pins are the ones installed last for this group."""
+    """Make .venv and install the package with its pinned dependencies, unless the pins are the ones
+    installed last for this group.
+    """
     pins = b"".join((ROOT / name).read_bytes() for name in ("pyproject.toml", "constraints.txt"))
     key, stamp = hashlib.sha256(pins).hexdigest(), VENV / f"installed-{group}"
     if stamp.exists() and stamp.read_text() == key:
@@ -42,8 +77,20 @@ def set_up(group: str = "dev") -> None:
         venv.create(VENV, with_pip=True)
     print("setting up .venv (a few minutes the first time)", flush=True)
     for what in (["torch"], ["-e", f".[{group}]"]):
-        if run("-m", "pip", "install", "-q", "--disable-pip-version-check", "-c", "constraints.txt", *what):
-            sys.exit("installation failed: see pip's message above; Python 3.11 or newer and a package index are needed")
+        if run(
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--disable-pip-version-check",
+            "-c",
+            "constraints.txt",
+            *what,
+        ):
+            sys.exit(
+                "installation failed: see pip's message above; Python 3.11 or newer and a package "
+                "index are needed"
+            )
     stamp.write_text(key)
 
 
@@ -60,7 +107,11 @@ def main() -> int:
         worst = 0
         for job in JOBS[sys.argv[1]][: 1 if sys.argv[2:] else None]:  # arguments are for the first
             worst = max(worst, run(*job, *sys.argv[2:]))
-            if worst > 1:  # a verdict that went wrong is no reason to leave out the report; bad usage and Ctrl-C are
+            if (
+                worst > 1
+                # a verdict that went wrong is no reason to leave out the report; bad usage and
+                # Ctrl-C are
+            ):
                 break
         return worst
     except KeyboardInterrupt:

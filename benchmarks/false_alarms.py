@@ -1,13 +1,17 @@
-"""How often does a true claim raise an alarm?  The checks again with fresh seeds, block after block.
+"""How often does a true claim raise an alarm?  The checks again with fresh seeds, block after
+block.
 
-    python benchmarks/false_alarms.py [folder] [--topics A B] [--blocks 20] [--at-most 0.5] [--minutes 20] [--times FILE]
+    python benchmarks/false_alarms.py [folder] [--topics A B] [--blocks 20] [--at-most 0.5]
+    [--minutes 20] [--times FILE]
 
-Block b gives check number k the seeds 83 b, 83 b + 1, ... (a check takes at most 11 + 21 + 51 of them); block 0 is ``proofs-check verify``.
-Left out are open checks, those without seeds, and those that take longer than ``--at-most`` seconds: in FILE, which ``verify --json`` has
-written (default: the last verify), or else in block 0.  Every verdict is appended to ``false_alarms.jsonl`` as it comes, and what is there
-for the same sources is not run again.  Prints one JSON object and writes it to the folder (default: build/benchmarks): a flip is a verdict
-other than CONFIRMED, rates are per 100 with the Clopper-Pearson interval of 95 %; ``verify`` counts the blocks in which any check flipped,
-over the blocks that all checks have finished.
+Block b gives check number k the seeds 83 b, 83 b + 1, ... (a check takes at most 11 + 21 + 51 of
+them); block 0 is ``proofs-check verify``. Left out are open checks, those without seeds, and those
+that take longer than ``--at-most`` seconds: in FILE, which ``verify --json`` has written (default:
+the last verify), or else in block 0.  Every verdict is appended to ``false_alarms.jsonl`` as it
+comes, and what is there for the same sources is not run again.  Prints one JSON object and writes
+it to the folder (default: build/benchmarks): a flip is a verdict other than CONFIRMED, rates are
+per 100 with the Clopper-Pearson interval of 95 %; ``verify`` counts the blocks in which any check
+flipped, over the blocks that all checks have finished.
 """
 
 from __future__ import annotations
@@ -49,12 +53,22 @@ def interval(events: int, trials: int, level: float = 0.95) -> tuple[float, floa
 def per_hundred(events: int, trials: int) -> dict[str, Any]:
     """Events in 100 trials, with the interval."""
     ends = [round(100 * end, 4) for end in interval(events, trials)]
-    return {"events": events, "trials": trials, "per_100": round(100 * events / trials, 4), "interval": ends}
+    return {
+        "events": events,
+        "trials": trials,
+        "per_100": round(100 * events / trials, 4),
+        "interval": ends,
+    }
 
 
 def sources(topic: str) -> str:
-    """Changes with the check's own file and the machinery; other layers are left to whoever changes them."""
-    files = [runner.ROOT / "proofs_check" / f"{name}.py" for name in (topic, "_check", "_train")]
+    """Changes with the check's own file and the machinery; other layers are left to whoever changes
+    them.
+    """
+    files = [
+        runner.ROOT / "proofs_check" / f"{name}.py"
+        for name in (topic, "core/check", "training/engine")
+    ]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
 
 
@@ -62,20 +76,34 @@ def entry(topic: str, name: str, block: int, judge: Callable[[Check], Any] = run
     """One check on one block of seeds."""
     result = judge(shifted(runner.checks_of(topic)[name], block))
     return {
-        "check": f"{topic}.{name}", "block": block, "sources": sources(topic), "verdict": result.verdict.name, "seeds": len(result.values),
-        "interval": result.interval, "band": result.band, "seconds": round(result.seconds, 3),
+        "check": f"{topic}.{name}",
+        "block": block,
+        "sources": sources(topic),
+        "verdict": result.verdict.name,
+        "seeds": len(result.values),
+        "interval": result.interval,
+        "band": result.band,
+        "seconds": round(result.seconds, 3),
     }
 
 
 def kept(path: Path) -> dict[tuple[str, int], dict[str, Any]]:
     """Earlier verdicts of the present sources."""
     found = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-    return {(e["check"], e["block"]): e for e in found if e["sources"] == sources(e["check"].split(".")[0])}
+    return {
+        (e["check"], e["block"]): e
+        for e in found
+        if e["sources"] == sources(e["check"].split(".")[0])
+    }
 
 
 def times(path: Path) -> dict[str, float]:
     """Seconds of each check in a file of ``verify --json``; none where there is no file."""
-    return {c["id"]: c["seconds"] for c in json.loads(path.read_text())["checks"]} if path.exists() else {}
+    return (
+        {c["id"]: c["seconds"] for c in json.loads(path.read_text())["checks"]}
+        if path.exists()
+        else {}
+    )
 
 
 def work(topics: Sequence[str], blocks: int) -> Iterator[tuple[str, str, int]]:
@@ -105,10 +133,24 @@ def summary(entries: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def main(folder: Path, topics: Sequence[str], blocks: int, at_most: float, minutes: float, known: dict[str, float]) -> None:
+def main(
+    folder: Path,
+    topics: Sequence[str],
+    blocks: int,
+    at_most: float,
+    minutes: float,
+    known: dict[str, float],
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     path, began = folder / "false_alarms.jsonl", time.perf_counter()
-    found, slow = kept(path), {f"{t}.{name}" for t, name, _ in work(topics, 1) if known.get(f"{t}.{name}", 0.0) > at_most}
+    found, slow = (
+        kept(path),
+        {
+            f"{t}.{name}"
+            for t, name, _ in work(topics, 1)
+            if known.get(f"{t}.{name}", 0.0) > at_most
+        },
+    )
     with path.open("a") as file:
         for topic, name, block in work(topics, blocks):
             key = f"{topic}.{name}"
@@ -122,8 +164,16 @@ def main(folder: Path, topics: Sequence[str], blocks: int, at_most: float, minut
                 file.flush()
             if key not in known and found[key, block]["seconds"] > at_most:
                 slow.add(key)
-    chosen = [e for (key, block), e in found.items() if key not in slow and block < blocks and key.split(".")[0] in topics]
-    result = {"at_most_seconds": at_most, "left_out_as_slow": len(slow), **(summary(chosen) if chosen else {})}
+    chosen = [
+        e
+        for (key, block), e in found.items()
+        if key not in slow and block < blocks and key.split(".")[0] in topics
+    ]
+    result = {
+        "at_most_seconds": at_most,
+        "left_out_as_slow": len(slow),
+        **(summary(chosen) if chosen else {}),
+    }
     print(json.dumps(result, indent=1))
     (folder / "false_alarms.json").write_text(json.dumps(result, indent=1) + "\n")
 
@@ -131,10 +181,23 @@ def main(folder: Path, topics: Sequence[str], blocks: int, at_most: float, minut
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=Path("build/benchmarks"))
-    parser.add_argument("--topics", nargs="+", choices=runner.all_topics(), default=runner.all_topics(), metavar="TOPIC")
+    parser.add_argument(
+        "--topics",
+        nargs="+",
+        choices=runner.all_topics(),
+        default=runner.all_topics(),
+        metavar="TOPIC",
+    )
     parser.add_argument("--blocks", type=int, default=20)
     parser.add_argument("--at-most", type=float, default=0.5, metavar="SECONDS")
     parser.add_argument("--minutes", type=float, default=20.0)
     parser.add_argument("--times", type=Path, default=Path("build/verify.json"), metavar="FILE")
     options = parser.parse_args()
-    main(options.folder, options.topics, options.blocks, options.at_most, options.minutes, times(options.times))
+    main(
+        options.folder,
+        options.topics,
+        options.blocks,
+        options.at_most,
+        options.minutes,
+        times(options.times),
+    )

@@ -1,9 +1,11 @@
-"""The exact interpolant against the published solver, which fits 4000 cosines and sines by ridge regression.
+"""The exact interpolant against the published solver, which fits 4000 cosines and sines by ridge
+regression.
 
     python benchmarks/linear_frequency_principle.py [folder]      (default: build/benchmarks)
 
-Prints one JSON object and writes it with a plot to the folder.  Both solve the published five points for E r^3 = 6.75, E a^2 r = 0.005;
-errors are largest differences to the exact interpolant between the data, times are the least of five runs.
+Prints one JSON object and writes it with a plot to the folder.  Both solve the published five
+points for E r^3 = 6.75, E a^2 r = 0.005; errors are largest differences to the exact interpolant
+between the data, times are the least of five runs.
 """
 
 from __future__ import annotations
@@ -27,9 +29,13 @@ GRID = np.linspace(X[0], X[-1], 181)
 
 
 def ridge(count: int, highest: float) -> np.ndarray:
-    """``count`` frequencies up to ``highest`` (periods per unit), features weighted by the root of the rate, ridge as published."""
+    """``count`` frequencies up to ``highest`` (periods per unit), features weighted by the root of
+    the rate, ridge as published.
+    """
     xi = highest * np.arange(1, count + 1) / count
-    weight = np.sqrt((CUBIC / (16 * np.pi**4 * xi**4) + LINEAR / (4 * np.pi**2 * xi**2)) * highest / count)
+    weight = np.sqrt(
+        (CUBIC / (16 * np.pi**4 * xi**4) + LINEAR / (4 * np.pi**2 * xi**2)) * highest / count
+    )
     phase = [2 * np.pi * np.outer(x, xi) for x in (X, GRID)]
     data, grid = (np.c_[np.cos(p) * weight, np.sin(p) * weight] for p in phase)
     return grid @ np.linalg.solve(data.T @ data + RIDGE * np.eye(2 * count), data.T @ Y)
@@ -55,10 +61,19 @@ def main(folder: Path) -> None:
     rows = []
     for count, highest in ((250, 3.0), (500, 6.0), (1000, 12.0), (2000, 25.0), (4000, 50.0)):
         answer, took = timed(lambda c=count, h=highest: ridge(c, h), 1 if count > 1000 else 3)
-        rows.append({"frequencies": count, "highest": highest, "error": float(np.abs(answer - truth).max()), "time_ratio": took / seconds})
+        rows.append(
+            {
+                "frequencies": count,
+                "highest": highest,
+                "error": float(np.abs(answer - truth).max()),
+                "time_ratio": took / seconds,
+            }
+        )
     result = {
         "exact_seconds": seconds,
-        "error_at_the_data": float(np.abs(interpolant(X, Y, cubic=CUBIC, linear=LINEAR)(X) - Y).max()),
+        "error_at_the_data": float(
+            np.abs(interpolant(X, Y, cubic=CUBIC, linear=LINEAR)(X) - Y).max()
+        ),
         "ridge": rows,
     }
     print(json.dumps(result))
@@ -68,9 +83,15 @@ def main(folder: Path) -> None:
     ax.loglog([r["time_ratio"] for r in rows], [r["error"] for r in rows], "o-")
     for row in rows:
         ax.annotate(
-            f"{row['frequencies']} up to {row['highest']:g}", (row["time_ratio"], row["error"]), xytext=(4, 4), textcoords="offset points"
+            f"{row['frequencies']} up to {row['highest']:g}",
+            (row["time_ratio"], row["error"]),
+            xytext=(4, 4),
+            textcoords="offset points",
         )
-    ax.set(xlabel="time of the ridge solver / time of the exact one", ylabel="largest difference to the exact interpolant")
+    ax.set(
+        xlabel="time of the ridge solver / time of the exact one",
+        ylabel="largest difference to the exact interpolant",
+    )
     fig.tight_layout()
     fig.savefig(folder / "linear_frequency_principle.png", dpi=120)
 

@@ -1,16 +1,20 @@
-"""Who notices an error in the numerical layer?  Small errors are planted in ``numerics/``, one at a time.
+"""Who notices an error in the numerical layer?  Small errors are planted in ``numerics/``, one at a
+time.
 
     python benchmarks/mutation.py [folder] [--topics A B] [--minutes 20] [--without-checks]
 
 Default: build/benchmarks, all topics, smallest first.
 
-The kinds of error are those of ``proofs-check referee`` without pi and symbols, and two more: a comparison that takes in its end or leaves
-it out, and a constant that is larger (a whole number by one, another twice).  For each the tests of the topic run, and then its checks;
-what neither notices survives (with ``--without-checks``, what the tests do not notice).  Each error is planted in a child of a process that
-has read everything but the numerical layer, so that a run costs the tests alone.  Results are appended to ``mutation.jsonl`` as they come
-and are used again while the file is the same; survivors run again when the tests or the checks of the topic have changed, and what took
-too long runs again in any case.  Prints a line for each file and writes all survivors to ``mutation.json``;
-``benchmarks/mutation_equivalent.toml`` says which of them change nothing, and why.  POSIX only.
+The kinds of error are those of ``proofs-check referee`` without pi and symbols, and two more: a
+comparison that takes in its end or leaves it out, and a constant that is larger (a whole number by
+one, another twice).  For each the tests of the topic run, and then its checks; what neither notices
+survives (with ``--without-checks``, what the tests do not notice).  Each error is planted in a
+child of a process that has read everything but the numerical layer, so that a run costs the tests
+alone.  Results are appended to ``mutation.jsonl`` as they come and are used again while the file is
+the same; survivors run again when the tests or the checks of the topic have changed, and what took
+too long runs again in any case.  Prints a line for each file and writes all survivors to
+``mutation.json``; ``benchmarks/mutation_equivalent.toml`` says which of them change nothing, and
+why.  POSIX only.
 """
 
 from __future__ import annotations
@@ -45,16 +49,31 @@ import sklearn.datasets
 import torch
 from threadpoolctl import threadpool_limits
 
+from proofs_check.core import ledger, runner
 from proofs_check.referee import plant
-from proofs_check.core import runner
-from proofs_check.core import ledger
 from proofs_check.training import engine
 from theory import derive
 
 # read before the children start
-READ = (hypothesis, numba, numpy, pytest, scipy.optimize, scipy.stats, sklearn.datasets, torch, ledger, engine)
+READ = (
+    hypothesis,
+    numba,
+    numpy,
+    pytest,
+    scipy.optimize,
+    scipy.stats,
+    sklearn.datasets,
+    torch,
+    ledger,
+    engine,
+)
 KINDS = ("sign", "factor 2", "exponent + 1", "exponent - 1", "term", "inequality")
-ENDS: dict[type, type[ast.cmpop]] = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
+ENDS: dict[type, type[ast.cmpop]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+}
 EQUIVALENT = Path(__file__).with_name("mutation_equivalent.toml")
 
 
@@ -86,9 +105,18 @@ def code(tree: ast.Module) -> Iterator[ast.AST]:
         for name, value in ast.iter_fields(node):
             if name in ("annotation", "returns") or isinstance(node, (ast.Raise, ast.JoinedStr)):
                 continue
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript) and node.value is value and node.col_offset == 0:
+            if (
+                isinstance(node, ast.Assign)
+                and isinstance(node.value, ast.Subscript)
+                and node.value is value
+                and node.col_offset == 0
+            ):
                 continue  # names of types
-            todo += [child for child in (value if isinstance(value, list) else [value]) if isinstance(child, ast.AST)]
+            todo += [
+                child
+                for child in (value if isinstance(value, list) else [value])
+                if isinstance(child, ast.AST)
+            ]
 
 
 def changes(node: ast.AST, module: dict[str, Any]) -> Iterator[tuple[str, Callable[[], None]]]:
@@ -97,13 +125,17 @@ def changes(node: ast.AST, module: dict[str, Any]) -> Iterator[tuple[str, Callab
         if kind in KINDS:
             yield kind, make
     if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in ENDS:
+
         def ends(node: ast.Compare = node) -> None:
             node.ops[0] = ENDS[type(node.ops[0])]()
 
         yield "end", ends
     elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
+
         def larger(node: ast.Constant = node) -> None:
-            node.value = 2 * node.value if isinstance(node.value, float) and node.value else node.value + 1
+            node.value = (
+                2 * node.value if isinstance(node.value, float) and node.value else node.value + 1
+            )
 
         yield "constant", larger
 
@@ -111,7 +143,7 @@ def changes(node: ast.AST, module: dict[str, Any]) -> Iterator[tuple[str, Callab
 def mutants(file: str) -> Iterator[Mutant]:
     """All of a file of the numerical layer, in a fixed order."""
     text = (runner.ROOT / "numerics" / file).read_text()
-    module = vars(import_module(f"theory.{file[:-3]}")) if not file.startswith("_") else {}
+    module = vars(import_module(f"theory.{file[:-3]}")) if "/" not in file else {}
 
     def places(tree: ast.Module) -> list[tuple[ast.AST, str, Callable[[], None]]]:
         return [(node, kind, make) for node in code(tree) for kind, make in changes(node, module)]
@@ -119,29 +151,59 @@ def mutants(file: str) -> Iterator[Mutant]:
     for number in range(len(places(ast.parse(text)))):
         tree = ast.parse(text)
         node, kind, make = places(tree)[number]
-        before, line, column = ast.unparse(node), int(getattr(node, "lineno", 0)), int(getattr(node, "col_offset", 0))
+        before, line, column = (
+            ast.unparse(node),
+            int(getattr(node, "lineno", 0)),
+            int(getattr(node, "col_offset", 0)),
+        )
         make()
         source = text.splitlines()[line - 1].strip()
-        yield Mutant(file, number, kind, line, column, source, before, ast.unparse(node), ast.fix_missing_locations(tree))
+        yield Mutant(
+            file,
+            number,
+            kind,
+            line,
+            column,
+            source,
+            before,
+            ast.unparse(node),
+            ast.fix_missing_locations(tree),
+        )
 
 
 def topics_of(file: str) -> list[str]:
     """The topic of a file; those that import it for what topics share."""
-    if not file.startswith("_"):
+    if "/" not in file:
         return [file[:-3]]
-    layers = ("numerics/{}.py", "proofs_check/{}.py", "tests/test_{}.py")
-    around = {topic: [runner.ROOT / layer.format(topic) for layer in layers] for topic in runner.all_topics()}
-    used = re.compile(rf"^from numerics(\.{file[:-3]} import| import .*\b{file[:-3]}\b)", re.MULTILINE)
-    return [topic for topic, paths in around.items() if any(used.search(path.read_text()) for path in paths if path.exists())]
+    layers = ("numerics/{}.py", "proofs_check/{}.py", "tests/topics/test_{}.py")
+    around = {
+        topic: [runner.ROOT / layer.format(topic) for layer in layers]
+        for topic in runner.all_topics()
+    }
+    folder, name = file[:-3].split("/")
+    used = re.compile(
+        rf"^from numerics\.{folder}(\.{name} import| import .*\b{name}\b)", re.MULTILINE
+    )
+    return [
+        topic
+        for topic, paths in around.items()
+        if any(used.search(path.read_text()) for path in paths if path.exists())
+    ]
 
 
 def digest(*paths: Path) -> str:
-    return hashlib.sha256(b"".join(path.read_bytes() for path in paths if path.exists())).hexdigest()[:16]
+    return hashlib.sha256(
+        b"".join(path.read_bytes() for path in paths if path.exists())
+    ).hexdigest()[:16]
 
 
 def sources(file: str) -> tuple[str, str]:
     """One for the file itself, one for what should notice."""
-    around = [runner.ROOT / layer for topic in topics_of(file) for layer in (f"tests/test_{topic}.py", f"proofs_check/{topic}.py")]
+    around = [
+        runner.ROOT / layer
+        for topic in topics_of(file)
+        for layer in (f"tests/topics/test_{topic}.py", f"proofs_check/{topic}.py")
+    ]
     return digest(runner.ROOT / "numerics" / file), digest(*around)
 
 
@@ -150,15 +212,31 @@ def sources(file: str) -> tuple[str, str]:
 
 def tests_fail(topic: str) -> str | None:
     """The first test of the topic that fails."""
-    file, words = runner.ROOT / "tests" / f"test_{topic}.py", io.StringIO()
+    file, words = runner.ROOT / "tests" / "topics" / f"test_{topic}.py", io.StringIO()
     if not file.exists():
         return None
     with redirect_stdout(words), redirect_stderr(words):
-        status = pytest.main(["-x", "-q", "-n0", "-p", "no:cacheprovider", "--no-header", "-rfE", "--tb=no", str(file)])
+        status = pytest.main(
+            [
+                "-x",
+                "-q",
+                "-n0",
+                "-p",
+                "no:cacheprovider",
+                "--no-header",
+                "-rfE",
+                "--tb=no",
+                str(file),
+            ]
+        )
     if not status:
         return None
-    failed = [line for line in words.getvalue().splitlines() if line.startswith(("FAILED ", "ERROR "))]
-    return failed[0].split("::", 1)[-1][:200] if failed else f"pytest ended with status {int(status)}"
+    failed = [
+        line for line in words.getvalue().splitlines() if line.startswith(("FAILED ", "ERROR "))
+    ]
+    return (
+        failed[0].split("::", 1)[-1][:200] if failed else f"pytest ended with status {int(status)}"
+    )
 
 
 def checks_fail(topic: str) -> str | None:
@@ -172,10 +250,13 @@ def checks_fail(topic: str) -> str | None:
 
 
 def noticed(mutant: Mutant | None, topics: list[str], checks: bool) -> tuple[str, str]:
-    """(who, what) of the first that notices, with the error planted in this process; ("nobody", "") when all pass."""
+    """(who, what) of the first that notices, with the error planted in this process; ("nobody", "")
+    when all pass.
+    """
     if mutant is not None:
         compiled = numba.njit
-        numba.njit = lambda *what, **how: compiled(*what, **how | {"cache": False})  # an error must not outlive its process
+        # an error must not outlive its process
+        numba.njit = lambda *what, **how: compiled(*what, **how | {"cache": False})
         name = f"numerics.{mutant.file[:-3]}"
         module = types.ModuleType(name)
         sys.modules[name] = module
@@ -194,7 +275,9 @@ def noticed(mutant: Mutant | None, topics: list[str], checks: bool) -> tuple[str
     return "nobody", ""
 
 
-def in_a_child(mutant: Mutant | None, topics: list[str], seconds: float, checks: bool = True) -> tuple[str, str, float]:
+def in_a_child(
+    mutant: Mutant | None, topics: list[str], seconds: float, checks: bool = True
+) -> tuple[str, str, float]:
     """``noticed`` in a copy of this process that is ended after so many seconds."""
     began = time.perf_counter()
     read, write = os.pipe()
@@ -209,7 +292,11 @@ def in_a_child(mutant: Mutant | None, topics: list[str], seconds: float, checks:
     with os.fdopen(read) as pipe:
         words = pipe.read()
     os.waitpid(child, 0)
-    who, what = json.loads(words) if words else ("time", f"longer than {seconds:.0f} s, or the process was lost")
+    who, what = (
+        json.loads(words)
+        if words
+        else ("time", f"longer than {seconds:.0f} s, or the process was lost")
+    )
     return who, what, time.perf_counter() - began
 
 
@@ -217,12 +304,24 @@ def in_a_child(mutant: Mutant | None, topics: list[str], seconds: float, checks:
 
 
 def kept(path: Path, file: str, checks: bool) -> dict[str, dict[str, Any]]:
-    """Earlier results for the same sources; a survivor counts only if what should notice is the same too."""
+    """Earlier results for the same sources; a survivor counts only if what should notice is the
+    same too.
+    """
     own, around = sources(file)
     found = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
     mine = [e for e in found if e["file"] == file and e["sources"][0] == own]
     sure = [e for e in mine if e["by"] not in ("nobody", "time")]
-    return {e["id"]: e for e in [*sure, *(e for e in mine if e["by"] == "nobody" and e["sources"][1] == around and e["checks"] >= checks)]}
+    return {
+        e["id"]: e
+        for e in [
+            *sure,
+            *(
+                e
+                for e in mine
+                if e["by"] == "nobody" and e["sources"][1] == around and e["checks"] >= checks
+            ),
+        ]
+    }
 
 
 def reasons() -> dict[str, str]:
@@ -232,7 +331,9 @@ def reasons() -> dict[str, str]:
 
 
 def plant_all(file: str, path: Path, until: float, checks: bool) -> list[dict[str, Any]] | None:
-    """Results for a file; ``None`` when its tests fail without an error, or when the time is over."""
+    """Results for a file; ``None`` when its tests fail without an error, or when the time
+    is over.
+    """
     topics, found, key = topics_of(file), kept(path, file, checks), sources(file)
     todo = [mutant for mutant in mutants(file) if mutant.id not in found]
     if todo:
@@ -249,9 +350,18 @@ def plant_all(file: str, path: Path, until: float, checks: bool) -> list[dict[st
                     return None
                 who, what, seconds = in_a_child(mutant, topics, 20 + 3 * usual, checks)
                 entry = {
-                    "id": mutant.id, "file": file, "line": mutant.line, "kind": mutant.kind, "before": mutant.before, "after": mutant.after,
+                    "id": mutant.id,
+                    "file": file,
+                    "line": mutant.line,
+                    "kind": mutant.kind,
+                    "before": mutant.before,
+                    "after": mutant.after,
                     "source": mutant.source,
-                    "by": who, "what": what, "seconds": round(seconds, 2), "sources": key, "checks": checks,
+                    "by": who,
+                    "what": what,
+                    "seconds": round(seconds, 2),
+                    "sources": key,
+                    "checks": checks,
                 }
                 found[mutant.id] = entry
                 out.write(json.dumps(entry) + "\n")
@@ -270,29 +380,46 @@ def main(folder: Path, files: list[str], minutes: float, checks: bool) -> None:
         rows[file] = Counter(e["by"] for e in results)
         for e in results:
             if e["by"] == "nobody":
-                survivors.append(e | {"why_equivalent": known.get(f"{file} {e['before']} -> {e['after']} in {e['source']}")})
+                survivors.append(
+                    e
+                    | {
+                        "why_equivalent": known.get(
+                            f"{file} {e['before']} -> {e['after']} in {e['source']}"
+                        )
+                    }
+                )
         holes = [e for e in survivors if e["file"] == file and not e["why_equivalent"]]
         counts = ", ".join(f"{n} {by}" for by, n in rows[file].most_common())
         print(f"{file:34}{len(results):5} errors: {counts}; {len(holes)} holes")
         for e in holes:
             print(f"    {e['id']}", flush=True)
-    (folder / "mutation.json").write_text(json.dumps({"files": rows, "survivors": survivors}, indent=1) + "\n")
+    (folder / "mutation.json").write_text(
+        json.dumps({"files": rows, "survivors": survivors}, indent=1) + "\n"
+    )
 
 
 def smallest_first() -> list[str]:
     """Files of the numerical layer by length."""
-    paths = [path for path in (runner.ROOT / "numerics").glob("*.py") if path.name != "__init__.py"]
-    return [path.name for path in sorted(paths, key=lambda path: len(path.read_text()))]
+    layer = runner.ROOT / "numerics"
+    paths = [path for path in layer.rglob("*.py") if path.name != "__init__.py"]
+    return [
+        path.relative_to(layer).as_posix()
+        for path in sorted(paths, key=lambda path: len(path.read_text()))
+    ]
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=Path("build/benchmarks"))
-    parser.add_argument("--topics", nargs="+", choices=[name[:-3] for name in smallest_first()], metavar="TOPIC")
+    parser.add_argument(
+        "--topics", nargs="+", choices=[name[:-3] for name in smallest_first()], metavar="TOPIC"
+    )
     parser.add_argument("--minutes", type=float, default=20.0)
     parser.add_argument("--without-checks", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(1)
     with threadpool_limits(1):
-        chosen = [file for file in smallest_first() if not options.topics or file[:-3] in options.topics]
+        chosen = [
+            file for file in smallest_first() if not options.topics or file[:-3] in options.topics
+        ]
         main(options.folder, chosen, options.minutes, not options.without_checks)

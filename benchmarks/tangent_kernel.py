@@ -1,11 +1,14 @@
 """Gram matrices of the tangent kernel: time against other ways, and digits at close inputs.
 
-    python benchmarks/tangent_kernel.py [folder] [--neural-tangents PYTHON] [--n 4000]      (default folder: build/benchmarks)
+    python benchmarks/tangent_kernel.py [folder] [--neural-tangents PYTHON] [--n 4000]      (default
+    folder: build/benchmarks)
 
-PYTHON is an interpreter of another environment with ``neural-tangents==0.6.5``, ``jax==0.4.23``, ``jaxlib==0.4.23``, ``numpy<2`` and
-``scipy<1.13``, the last versions that work together; without it that row is left out.  Prints one JSON object and writes it with a plot to
-the folder.  Inputs are standard normal, D = 40, float64; times are the least of three runs, jitted code is run once before; errors are
-those of the off-diagonal entry for inputs that differ by a given size, relative, against 50 digits.
+PYTHON is an interpreter of another environment with ``neural-tangents==0.6.5``, ``jax==0.4.23``,
+``jaxlib==0.4.23``, ``numpy<2`` and ``scipy<1.13``, the last versions that work together; without it
+that row is left out.  Prints one JSON object and writes it with a plot to the folder.  Inputs are
+standard normal, D = 40, float64; times are the least of three runs, jitted code is run once before;
+errors are those of the off-diagonal entry for inputs that differ by a given size, relative, against
+50 digits.
 """
 
 from __future__ import annotations
@@ -40,7 +43,8 @@ X, pairs = np.load(sys.argv[1]), np.load(sys.argv[2])
 result = {"seconds": {}, "entries": {}}
 for depth in map(int, sys.argv[3].split(",")):
     layer = lambda: stax.Dense(1, W_std=2**0.5, b_std=0.0)
-    kernel = stax.serial(*(part for _ in range(depth - 1) for part in (layer(), stax.Relu())), layer())[2]
+    hidden = (part for _ in range(depth - 1) for part in (layer(), stax.Relu()))
+    kernel = stax.serial(*hidden, layer())[2]
     gram = jax.jit(lambda x: kernel(x, None, "ntk"))
     gram(X).block_until_ready()
     times = []
@@ -57,7 +61,11 @@ print(json.dumps(result))
 def plain(X: np.ndarray, Z: np.ndarray | None = None, depth: int = 2) -> np.ndarray:
     """The recursion as it is usually written: whole arrays, an arccos of the correlation."""
     Z = X if Z is None else Z
-    A, B, C = (X * X).sum(1)[:, None] * 2 / X.shape[1], (Z * Z).sum(1) * 2 / X.shape[1], X @ Z.T * 2 / X.shape[1]
+    A, B, C = (
+        (X * X).sum(1)[:, None] * 2 / X.shape[1],
+        (Z * Z).sum(1) * 2 / X.shape[1],
+        X @ Z.T * 2 / X.shape[1],
+    )
     size, Theta = np.sqrt(A * B), C
     for _ in range(depth - 1):
         angle = np.arccos(np.clip(C / size, -1, 1))
@@ -74,7 +82,11 @@ def digits(x: np.ndarray, z: np.ndarray, depth: int) -> mpmath.mpf:
         Theta = C
         for _ in range(depth - 1):
             angle = mpmath.acos(C / mpmath.sqrt(A * B))
-            C = mpmath.sqrt(A * B) * (mpmath.sin(angle) + (mpmath.pi - angle) * mpmath.cos(angle)) / mpmath.pi
+            C = (
+                mpmath.sqrt(A * B)
+                * (mpmath.sin(angle) + (mpmath.pi - angle) * mpmath.cos(angle))
+                / mpmath.pi
+            )
             Theta = C + Theta * (mpmath.pi - angle) / mpmath.pi
         return Theta
 
@@ -101,30 +113,58 @@ def main(folder: Path, interpreter: str | None, n: int) -> None:
         "ours, torch tensors": lambda depth: ntk(tensor, depth=depth),
         "plain NumPy": lambda depth: plain(X, depth=depth),
     }
-    seconds = {name: {depth: least(lambda w=way, d=depth: w(d)) for depth in DEPTHS} for name, way in ways.items()}
+    seconds = {
+        name: {depth: least(lambda w=way, d=depth: w(d)) for depth in DEPTHS}
+        for name, way in ways.items()
+    }
     exact = {depth: [digits(*pair, depth) for pair in pairs] for depth in DEPTHS}
     entries = {
-        "ours": {depth: [ntk(*pair[:, None], depth=depth)[0, 0] for pair in pairs] for depth in DEPTHS},
-        "plain NumPy": {depth: [plain(*pair[:, None], depth=depth)[0, 0] for pair in pairs] for depth in DEPTHS},
+        "ours": {
+            depth: [ntk(*pair[:, None], depth=depth)[0, 0] for pair in pairs] for depth in DEPTHS
+        },
+        "plain NumPy": {
+            depth: [plain(*pair[:, None], depth=depth)[0, 0] for pair in pairs] for depth in DEPTHS
+        },
     }
     if interpreter:
         with tempfile.TemporaryDirectory() as scratch:
             for name, values in (("X", X), ("pairs", pairs)):
                 np.save(f"{scratch}/{name}.npy", values)
-            command = [interpreter, "-c", OTHER, f"{scratch}/X.npy", f"{scratch}/pairs.npy", ",".join(map(str, DEPTHS))]
-            found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1])
-        seconds["neural-tangents, jitted"] = {depth: found["seconds"][str(depth)] for depth in DEPTHS}
+            command = [
+                interpreter,
+                "-c",
+                OTHER,
+                f"{scratch}/X.npy",
+                f"{scratch}/pairs.npy",
+                ",".join(map(str, DEPTHS)),
+            ]
+            found = json.loads(
+                subprocess.run(
+                    command, capture_output=True, text=True, check=True
+                ).stdout.splitlines()[-1]
+            )
+        seconds["neural-tangents, jitted"] = {
+            depth: found["seconds"][str(depth)] for depth in DEPTHS
+        }
         entries["neural-tangents"] = {depth: found["entries"][str(depth)] for depth in DEPTHS}
     errors = {
-        name: {depth: [abs(float(v / e - 1)) for v, e in zip(values[depth], exact[depth], strict=True)] for depth in DEPTHS}
+        name: {
+            depth: [abs(float(v / e - 1)) for v, e in zip(values[depth], exact[depth], strict=True)]
+            for depth in DEPTHS
+        }
         for name, values in entries.items()
     }
     reference = f"ours, {cores} threads"
     result = {
         "n": n,
         "seconds": seconds,
-        "time_ratio": {name: {depth: times[depth] / seconds[reference][depth] for depth in DEPTHS} for name, times in seconds.items()},
-        "largest_relative_error": {name: {depth: max(values[depth]) for depth in DEPTHS} for name, values in errors.items()},
+        "time_ratio": {
+            name: {depth: times[depth] / seconds[reference][depth] for depth in DEPTHS}
+            for name, times in seconds.items()
+        },
+        "largest_relative_error": {
+            name: {depth: max(values[depth]) for depth in DEPTHS} for name, values in errors.items()
+        },
     }
     print(json.dumps(result))
     folder.mkdir(parents=True, exist_ok=True)
@@ -132,20 +172,40 @@ def main(folder: Path, interpreter: str | None, n: int) -> None:
     fig, (left, right) = plt.subplots(1, 2, figsize=(10, 4))
     names = list(seconds)
     for shift, depth in enumerate(DEPTHS):
-        left.barh(np.arange(len(names)) + 0.4 * shift, [seconds[name][depth] for name in names], 0.38, label=f"depth {depth}")
-    left.set(yticks=np.arange(len(names)) + 0.2, yticklabels=names, xlabel=f"seconds, n = {n}, D = {D}", xscale="log")
+        left.barh(
+            np.arange(len(names)) + 0.4 * shift,
+            [seconds[name][depth] for name in names],
+            0.38,
+            label=f"depth {depth}",
+        )
+    left.set(
+        yticks=np.arange(len(names)) + 0.2,
+        yticklabels=names,
+        xlabel=f"seconds, n = {n}, D = {D}",
+        xscale="log",
+    )
     left.legend()
     for (name, values), mark in zip(errors.items(), "os^", strict=False):
         for depth, line in zip(DEPTHS, ("-", "--"), strict=True):
-            right.loglog(SIZES, np.maximum(values[depth], 1e-17), mark + line, ms=4, label=f"{name}, depth {depth}")
-    right.set(xlabel="size of the difference between the two inputs", ylabel="relative error of the entry")
+            right.loglog(
+                SIZES,
+                np.maximum(values[depth], 1e-17),
+                mark + line,
+                ms=4,
+                label=f"{name}, depth {depth}",
+            )
+    right.set(
+        xlabel="size of the difference between the two inputs", ylabel="relative error of the entry"
+    )
     right.legend(fontsize=7)
     fig.tight_layout()
     fig.savefig(folder / "tangent_kernel.png", dpi=120)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", nargs="?", type=Path, default=Path("build/benchmarks"))
     parser.add_argument("--neural-tangents", metavar="PYTHON")
     parser.add_argument("--n", type=int, default=4000)

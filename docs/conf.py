@@ -1,4 +1,6 @@
-"""Sphinx settings of the documentation: pages that need no network, formulas as MathML, reference pages written from the modules."""
+"""Sphinx settings of the documentation: pages that need no network, formulas as MathML, reference
+pages written from the modules.
+"""
 
 import re
 from html import escape
@@ -52,7 +54,8 @@ html_theme_options = {"footer_icons": []}
 def formula(node, tex, display):
     """MathML of a node's TeX; a command that nobody looked at stops the build."""
     try:
-        return mathml(" ".join(tex.replace(r"\displaystyle", "").split()), display)  # SymPy puts it before every formula
+        # SymPy puts it before every formula
+        return mathml(" ".join(tex.replace(r"\displaystyle", "").split()), display)
     except ValueError as error:
         place = f"{node.source or 'a page'}:{node.line or ''}"
         raise ExtensionError(f"{place}: {error}") from error
@@ -69,7 +72,9 @@ def display_math(writer, node):
         found = steps(node.astext())
     except ValueError as error:
         raise ExtensionError(f"{node.source or 'a page'}:{node.line or ''}: {error}") from error
-    writer.body.append(found or f'<div class="formula">{formula(node, node.astext(), display=True)}</div>\n')
+    writer.body.append(
+        found or f'<div class="formula">{formula(node, node.astext(), display=True)}</div>\n'
+    )
     raise nodes.SkipNode
 
 
@@ -77,26 +82,42 @@ def display_math(writer, node):
 
 
 def docstring_as_html(app, what, name, thing, options, lines):
-    """Our docstrings are plain paragraphs with ``code``, in topics of the theory also with formulas; indented ones are shown as is."""
+    """Our docstrings are plain paragraphs with ``code``, in topics of the theory also with
+    formulas; indented ones are shown as is.
+    """
     layer, topic = [*name.split("."), ""][:2]
     html = prose if layer == "theory" and topic in topics() else plain
     paragraphs = [p for p in re.split(r"\n\s*\n", "\n".join(lines)) if p.strip()]
     lines[:] = []
     for paragraph in paragraphs:
         literal = paragraph.startswith("    ")
-        shown = paragraph.splitlines() if literal else [f"<p>{html(' '.join(paragraph.split()))}</p>"]
-        lines += ["::" if literal else ".. raw:: html", "", *(line if literal else f"   {line}" for line in shown), ""]
+        shown = (
+            paragraph.splitlines() if literal else [f"<p>{html(' '.join(paragraph.split()))}</p>"]
+        )
+        lines += [
+            "::" if literal else ".. raw:: html",
+            "",
+            *(line if literal else f"   {line}" for line in shown),
+            "",
+        ]
 
 
 def skip_others(app, what, name, thing, skip, options):
     """A symbol of SymPy has a docstring, too, but not one of ours."""
-    return True if what == "module" and str(getattr(thing, "__module__", "")).split(".")[0] not in LAYERS else None
+    return (
+        True
+        if what == "module" and str(getattr(thing, "__module__", "")).split(".")[0] not in LAYERS
+        else None
+    )
 
 
 def plain(text):
     """Text with ``code`` as HTML; what looks like a formula may be the name of an argument."""
     parts = re.split(r"``([^`]*)``", text)
-    return "".join(f"<code>{escape(part)}</code>" if odd % 2 else escape(part, quote=False) for odd, part in enumerate(parts))
+    return "".join(
+        f"<code>{escape(part)}</code>" if odd % 2 else escape(part, quote=False)
+        for odd, part in enumerate(parts)
+    )
 
 
 def modules_of(layer):
@@ -108,12 +129,20 @@ def modules_of(layer):
 def commands():
     """One section for each command, with its help."""
     for name, command in sorted(cli.commands.items()):
-        yield f"## {name}\n\n```text\n{command.get_help(click.Context(command, info_name=f'proofs-check {name}'))}\n```\n"
+        shown = command.get_help(click.Context(command, info_name=f"proofs-check {name}"))
+        yield f"## {name}\n\n```text\n{shown}\n```\n"
 
 
 def write_reference(app, docname, source):
-    """In a page, a line {modules LAYER} stands for the modules of that layer, {commands} for the commands, {picture} for a picture."""
-    text = re.sub(r"^\{modules (\w+)\}$", lambda found: "\n".join(modules_of(found[1])), source[0], flags=re.MULTILINE)
+    """In a page, a line {modules LAYER} stands for the modules of that layer, {commands} for the
+    commands, {picture} for a picture.
+    """
+    text = re.sub(
+        r"^\{modules (\w+)\}$",
+        lambda found: "\n".join(modules_of(found[1])),
+        source[0],
+        flags=re.MULTILINE,
+    )
     text = re.sub(r"^\{commands\}$", lambda _: "\n".join(commands()), text, flags=re.MULTILINE)
     source[0] = re.sub(r"^\{picture\}$", lambda _: picture(), text, flags=re.MULTILINE)
 
@@ -128,7 +157,9 @@ def picture():
 
 
 def bring_notebooks(app, config):
-    """Notebooks as pages: with their output where the executed file beside the script has the same cells, else as text."""
+    """Notebooks as pages: with their output where the executed file beside the script has the same
+    cells, else as text.
+    """
     if Path(app.srcdir) != DOCS:
         return
     folder = DOCS / "notebooks"

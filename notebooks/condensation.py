@@ -1,5 +1,4 @@
-# ---
-# jupyter:
+# --- jupyter:
 #   jupytext:
 #     text_representation:
 #       extension: .py
@@ -13,7 +12,8 @@
 # %% [markdown]
 # # Where do the neurons of a network go when it starts small?
 #
-# A thousand neurons fit four points. Started at kernel scaling they hardly move. Started small they end as two.
+# A thousand neurons fit four points. Started at kernel scaling they hardly move. Started small they
+# end as two.
 
 # %%
 import matplotlib.pyplot as plt
@@ -36,8 +36,8 @@ derive(theory.condensed_neurons)[0]
 
 # %% [markdown]
 # ## Before and after
-# Four points $x = \pm 1/2, \pm 1/6$ with $y = x^2$, 1000 ReLU neurons, followed to loss $10^{-7}$. Dotted: orientations whose kinks lie on
-# the inner samples, derived by `theory.four_points`.
+# Four points $x = \pm 1/2, \pm 1/6$ with $y = x^2$, 1000 ReLU neurons, followed to loss $10^{-7}$.
+# Dotted: orientations whose kinks lie on the inner samples, derived by `theory.four_points`.
 
 # %%
 X, y = simulation.FOUR_POINTS
@@ -45,20 +45,37 @@ fig, axes = plt.subplots(1, 2, figsize=(10, 4), sharex=True)
 for ax, gamma in zip(axes, (simulation.LAZY, simulation.CONDENSED), strict=True):
     end = simulation.flow(X, y, 1000, gamma, seed=0)
     for a, W, label in ((end.a - end.moved_a, end.W - end.moved_W, "start"), (end.a, end.W, "end")):
-        ax.semilogy(np.arctan2(W[:, 1], W[:, 0]), np.abs(a) * np.linalg.norm(W, axis=1), ".", ms=3, label=label)
+        ax.semilogy(
+            np.arctan2(W[:, 1], W[:, 0]),
+            np.abs(a) * np.linalg.norm(W, axis=1),
+            ".",
+            ms=3,
+            label=label,
+        )
     for angle in (-np.arctan(1 / 6), np.arctan(1 / 6) - np.pi):
         ax.axvline(angle, color="0.6", ls=":")
-    ax.set(xlabel="orientation atan2(b, w)", ylabel="amplitude |a| |w|, normalised", title=f"$\\gamma$ = {gamma}", ylim=(1e-4, None))
+    ax.set(
+        xlabel="orientation atan2(b, w)",
+        ylabel="amplitude |a| |w|, normalised",
+        title=f"$\\gamma$ = {gamma}",
+        ylim=(1e-4, None),
+    )
     ax.legend()
 plt.show()
 
 # %%
 labels, shares = condensation.clusters(end.a, end.W, cosine=simulation.NARROW)
-print("shares of the heaviest clusters:", shares[:4].round(3), " effective neurons:", condensation.effective_neurons(end.a, end.W))
+print(
+    "shares of the heaviest clusters:",
+    shares[:4].round(3),
+    " effective neurons:",
+    condensation.effective_neurons(end.a, end.W),
+)
 
 # %% [markdown]
 # ## The same as a matrix
-# Cosines between the input weights of the 120 neurons of largest amplitude, in the order of their clusters.
+# Cosines between the input weights of the 120 neurons of largest amplitude, in the order of their
+# clusters.
 
 # %%
 heavy = np.argsort(np.abs(end.a) * np.linalg.norm(end.W, axis=1))[::-1][:120]
@@ -67,12 +84,15 @@ unit = end.W[order] / np.linalg.norm(end.W[order], axis=1)[:, None]
 fig, ax = plt.subplots(figsize=(5, 4))
 image = ax.imshow(unit @ unit.T, vmin=-1, vmax=1, cmap="RdBu")
 fig.colorbar(image, label="cosine of two input weights")
-ax.set(xlabel="neuron, by cluster", ylabel="neuron, by cluster", title="small start, after training")
+ax.set(
+    xlabel="neuron, by cluster", ylabel="neuron, by cluster", title="small start, after training"
+)
 plt.show()
 
 # %% [markdown]
 # ## A film strip
-# First all neurons with $a > 0$ turn to the only fixed direction of early alignment, the constant; then the two kinks appear.
+# First all neurons with $a > 0$ turn to the only fixed direction of early alignment, the constant;
+# then the two kinks appear.
 
 # %%
 derive(theory.early_alignment)[0]
@@ -84,7 +104,12 @@ a, W, _ = gradient_flow.start(1000, 2, sampled=True, seed=0, antisymmetric=False
 for ax, share in zip(axes, (0.9, 0.42, 0.3, 1e-5), strict=True):
     stage = gradient_flow.solve(X, y, 1000**-1.75, 1.0, a, W, tol=share * loss, rtol=0.1)
     angle = np.arctan2(stage.W[:, 1], stage.W[:, 0])
-    ax.hist(angle, bins=np.linspace(-np.pi, np.pi, 73), weights=np.abs(stage.a) * np.linalg.norm(stage.W, axis=1), density=True)
+    ax.hist(
+        angle,
+        bins=np.linspace(-np.pi, np.pi, 73),
+        weights=np.abs(stage.a) * np.linalg.norm(stage.W, axis=1),
+        density=True,
+    )
     ax.axvline(condensation.relu_directions(X, y)[0], color="0.6", ls=":")
     ax.set(xlabel="orientation", title=f"loss at {share:g} of the first")
 axes[0].set_ylabel("amplitude per radian, normalised")
@@ -114,8 +139,9 @@ axes[0].legend(fontsize=8)
 plt.show()
 
 # %% [markdown]
-# For tanh all neurons move. For $p \ge 2$ they blow up: the first to do so takes the amplitude before the others have turned, so one line
-# is seen where the theory has $p$; trained apart, neurons settle on all of them.
+# For tanh all neurons move. For $p \ge 2$ they blow up: the first to do so takes the amplitude
+# before the others have turned, so one line is seen where the theory has $p$; trained apart,
+# neurons settle on all of them.
 
 # %% [markdown]
 # ## Verdicts
@@ -125,4 +151,5 @@ for check in simulation.CHECKS[:10]:
     print(f"{check.name:40s} {np.median(check.measure(tuple(range(3)))):.4f}")
 
 # %% [markdown]
-# **Next.** Replace the targets by random ones: over random sets of four points two clusters are the commonest outcome, not the only one.
+# **Next.** Replace the targets by random ones: over random sets of four points two clusters are the
+# commonest outcome, not the only one.

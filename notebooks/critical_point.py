@@ -1,5 +1,4 @@
-# ---
-# jupyter:
+# --- jupyter:
 #   jupytext:
 #     text_representation:
 #       extension: .py
@@ -13,8 +12,8 @@
 # %% [markdown]
 # # Are high critical points saddles?
 #
-# A random function is bent down where it is high, so the share of downward directions grows with the height: from none to all.
-# Small networks follow it as far as their labels have structure.
+# A random function is bent down where it is high, so the share of downward directions grows with
+# the height: from none to all. Small networks follow it as far as their labels have structure.
 
 # %%
 import matplotlib.pyplot as plt
@@ -40,20 +39,33 @@ fig, (left, right) = plt.subplots(1, 2, figsize=(11, 4))
 for p in (2, 3, 10):
     left.plot(heights, critical_point.index_share(heights, p), label=f"degree {p}")
 drawn = heights[20:181:20]
-left.plot(drawn, [simulation.negative_share(seed, height) for seed, height in enumerate(drawn)], "ko", label="random cubics, N = 61")
-left.set(xlabel="height per dimension, $e$", ylabel="share of downward directions", title="Random polynomials on the sphere")
+left.plot(
+    drawn,
+    [simulation.negative_share(seed, height) for seed, height in enumerate(drawn)],
+    "ko",
+    label="random cubics, N = 61",
+)
+left.set(
+    xlabel="height per dimension, $e$",
+    ylabel="share of downward directions",
+    title="Random polynomials on the sphere",
+)
 left.legend()
 for shuffled, label in ((False, "labels of a network"), (True, "the same, shuffled")):
     loss, share, ok = (v[0] for v in simulation.points_of_networks((0,), shuffled))
     right.plot(loss[ok], share[ok], ".", alpha=0.4, label=label)
-right.set(xlabel="loss", ylabel="share of negative eigenvalues", title="Critical points of tanh networks 2-3-1")
+right.set(
+    xlabel="loss",
+    ylabel="share of negative eigenvalues",
+    title="Critical points of tanh networks 2-3-1",
+)
 right.legend()
 plt.show()
 
 # %% [markdown]
 # ## Verdict
-# Text right, caption wrong. Linear networks have no local minima that are not global; two ReLU units already have one.
-# To try next: `simulation.STARTS` and more hidden units.
+# Text right, caption wrong. Linear networks have no local minima that are not global; two ReLU
+# units already have one. To try next: `simulation.STARTS` and more hidden units.
 
 # %%
 derive(theory.relu_network)[0]

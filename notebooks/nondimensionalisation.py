@@ -1,5 +1,4 @@
-# ---
-# jupyter:
+# --- jupyter:
 #   jupytext:
 #     text_representation:
 #       extension: .py
@@ -13,7 +12,8 @@
 # %% [markdown]
 # # Which numbers does training depend on?
 #
-# From the model, the loss and gradient flow to two numbers, in general width, number of samples and dimension.
+# From the model, the loss and gradient flow to two numbers, in general width, number of samples and
+# dimension.
 
 # %%
 import matplotlib.pyplot as plt
@@ -55,11 +55,20 @@ fig, ax = plt.subplots(figsize=(6, 5))
 for k in range(len(a)):
     curve = np.linspace(0, 1, 60)[:, None]
     path = (1 - curve) * a[k] + curve * flow.a[k]
-    ax.plot(path, np.sqrt(np.maximum(path**2 - (a[k] ** 2 - before[k] ** 2), 0)), "-", color="0.8", lw=0.8)
+    ax.plot(
+        path,
+        np.sqrt(np.maximum(path**2 - (a[k] ** 2 - before[k] ** 2), 0)),
+        "-",
+        color="0.8",
+        lw=0.8,
+    )
 ax.plot(a, before, "o", ms=4, label="start")
 ax.plot(flow.a, after, "x", ms=5, label="end")
-ax.set(xlabel="output weight $a$ (units of $\\beta_1$)", ylabel="$|w|$ (units of $\\beta_2$)",
-       title="Neurons move on hyperbolas $a^2-|w|^2=$ const ($\\kappa'=1$)")
+ax.set(
+    xlabel="output weight $a$ (units of $\\beta_1$)",
+    ylabel="$|w|$ (units of $\\beta_2$)",
+    title="Neurons move on hyperbolas $a^2-|w|^2=$ const ($\\kappa'=1$)",
+)
 ax.legend()
 plt.show()
 print("largest relative change of the conserved quantity:", flow.invariant_error)

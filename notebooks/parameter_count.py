@@ -1,5 +1,4 @@
-# ---
-# jupyter:
+# --- jupyter:
 #   jupytext:
 #     text_representation:
 #       extension: .py
@@ -13,8 +12,9 @@
 # %% [markdown]
 # # How many parameters does a network have for each example?
 #
-# Counts of parameters are copied from text to text. Here they are computed from the sizes of the layers, in three ways: by a formula that
-# is derived, by multiplying out the shapes of the arrays, and by torch. Some printed numbers turn out to belong to another network.
+# Counts of parameters are copied from text to text. Here they are computed from the sizes of the
+# layers, in three ways: by a formula that is derived, by multiplying out the shapes of the arrays,
+# and by torch. Some printed numbers turn out to belong to another network.
 
 # %%
 import matplotlib.pyplot as plt
@@ -22,9 +22,9 @@ import numpy as np
 
 from numerics.parameter_count import count, dense_stack, variants
 from proofs_check.parameter_count import parameters
-from theory.core import architectures
 from theory import derive
 from theory import parameter_count as theory
+from theory.core import architectures as nets
 
 # %% [markdown]
 # ## The counts of layers
@@ -51,13 +51,24 @@ families = {"AlexNet": (nets.alexnet(),), "VGG": (nets.vgg(16), nets.vgg(19)), *
 fig, ax = plt.subplots(figsize=(7, 4))
 ax.axhspan(10, 100, color="0.92")
 for place, (name, members) in enumerate(families.items()):
-    ax.semilogy([place] * len(members), [count(member) / nets.IMAGENET for member in members], "o", label=name)
-ax.set(xticks=range(len(families)), xticklabels=families, ylabel="parameters for each training image", title="1,281,167 training images")
+    ax.semilogy(
+        [place] * len(members),
+        [count(member) / nets.IMAGENET for member in members],
+        "o",
+        label=name,
+    )
+ax.set(
+    xticks=range(len(families)),
+    xticklabels=families,
+    ylabel="parameters for each training image",
+    title="1,281,167 training images",
+)
 plt.show()
 
 # %% [markdown]
 # ## Equal size, other depth
-# Which width keeps the count of a network with one hidden layer of 298 units? The figure of the chapter takes 100, 75 and 63.
+# Which width keeps the count of a network with one hidden layer of 298 units? The figure of the
+# chapter takes 100, 75 and 63.
 
 # %%
 widths = np.arange(20, 320)
@@ -66,7 +77,12 @@ for depth, width in ((1, 298), (2, 100), (3, 75), (4, 63)):
     (line,) = ax.plot(widths, dense_stack(40, widths, depth, 10), label=f"{depth} hidden layers")
     ax.plot(width, dense_stack(40, width, depth, 10), "o", color=line.get_color())
 ax.axhline(15208, color="0.5", lw=0.8)
-ax.set(xlabel="units in each hidden layer", ylabel="parameters", ylim=(0, 40_000), title="40 inputs, 10 outputs")
+ax.set(
+    xlabel="units in each hidden layer",
+    ylabel="parameters",
+    ylim=(0, 40_000),
+    title="40 inputs, 10 outputs",
+)
 ax.legend()
 plt.show()
 
@@ -82,9 +98,15 @@ for printed, base, digits, family in (
     (198_450, nets.fully_connected(784, 200, 200, 10), None, ()),
 ):
     found = variants(printed, base, digits, family)
-    print(f"{printed:>11,}", getattr(base, "name", "images"), "->", [" and ".join(v.changes) for v in found] or "no network near by")
+    print(
+        f"{printed:>11,}",
+        getattr(base, "name", "images"),
+        "->",
+        [" and ".join(v.changes) for v in found] or "no network near by",
+    )
 
 # %% [markdown]
 # ## Verdict and what to try next
-# 177,201 has one output, 138 million is VGG-16, 15,139 has two digits exchanged, 12.8 million images are ten times too many, and nothing
-# near by has 198,450. Try a number of your own: `variants(printed, net)`.
+# 177,201 has one output, 138 million is VGG-16, 15,139 has two digits exchanged, 12.8 million
+# images are ten times too many, and nothing near by has 198,450. Try a number of your own:
+# `variants(printed, net)`.

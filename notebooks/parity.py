@@ -1,5 +1,4 @@
-# ---
-# jupyter:
+# --- jupyter:
 #   jupytext:
 #     text_representation:
 #       extension: .py
@@ -13,8 +12,9 @@
 # %% [markdown]
 # # Why can a network not learn parity?
 #
-# The product of ten signs has nothing at low frequencies. What is made of the corners that were not seen is not chance: it can be proved
-# to be wrong in the linear regime, and it turns right when nearly all corners are seen and the features move.
+# The product of ten signs has nothing at low frequencies. What is made of the corners that were not
+# seen is not chance: it can be proved to be wrong in the linear regime, and it turns right when
+# nearly all corners are seen and the features move.
 
 # %%
 import matplotlib.pyplot as plt
@@ -50,14 +50,17 @@ ax.plot(k, np.abs(waves @ f) / 1024, label="parity")
 ax.plot(k, np.abs(parity.sampled_transform(k, X[seen[0]])), label="labelled corners")
 ax.plot(k, np.abs(waves @ output) / 1024, "--", label="network on all corners")
 ax.set(
-    xlabel="frequency $k$ along the diagonal (periods per unit)", ylabel="size of the transform", title="d = 10, 200 draws of 1024 corners"
+    xlabel="frequency $k$ along the diagonal (periods per unit)",
+    ylabel="size of the transform",
+    title="d = 10, 200 draws of 1024 corners",
 )
 ax.legend()
 plt.show()
 
 # %% [markdown]
 # ## Eigenvalues of the ReLU tangent kernel
-# With a bias they come in pairs, and parity has the least one: every corner left out is then predicted with the wrong sign.
+# With a bias they come in pairs, and parity has the least one: every corner left out is then
+# predicted with the wrong sign.
 
 # %%
 derive(theory.leave_one_out)[1]
@@ -66,26 +69,51 @@ derive(theory.leave_one_out)[1]
 fig, ax = plt.subplots(figsize=(7, 4))
 for d in (10, 20, 30):
     ax.semilogy(
-        np.arange(d + 1) / d, parity.walsh_eigenvalues(d), "o-", ms=3, label=f"d = {d}: missing corner {parity.leave_one_out(d):.3f}"
+        np.arange(d + 1) / d,
+        parity.walsh_eigenvalues(d),
+        "o-",
+        ms=3,
+        label=f"d = {d}: missing corner {parity.leave_one_out(d):.3f}",
     )
-ax.set(xlabel="share of the signs in the product, $k/d$", ylabel="eigenvalue $\\lambda_k$", title="Two-layer ReLU tangent kernel with bias")
+ax.set(
+    xlabel="share of the signs in the product, $k/d$",
+    ylabel="eigenvalue $\\lambda_k$",
+    title="Two-layer ReLU tangent kernel with bias",
+)
 ax.legend()
 plt.show()
 
 # %% [markdown]
 # ## Held-out accuracy against the share of labelled corners
-# Eight signs. Kernel regression falls below one half and keeps falling; trained networks follow it at first and leave it when most corners
-# are labelled. Bars: least and largest of five starts.
+# Eight signs. Kernel regression falls below one half and keeps falling; trained networks follow it
+# at first and leave it when most corners are labelled. Bars: least and largest of five starts.
 
 # %%
 fractions = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)
 fig, ax = plt.subplots(figsize=(7, 4))
 for kernel, label in (("relu_bias", "kernel of ReLU networks"), ("gaussian", "Gaussian kernel")):
-    ax.plot(fractions, [parity.accuracy(8, fraction, kernel)[0].mean() for fraction in fractions], "o--", label=label)
+    ax.plot(
+        fractions,
+        [parity.accuracy(8, fraction, kernel)[0].mean() for fraction in fractions],
+        "o--",
+        label=label,
+    )
 for spread, label in ((None, "tanh network, usual start"), (0.05, "tanh network, small start")):
-    rows = [simulation.accuracy((0, 1, 2, 3, 4), d=8, fraction=fraction, spread=spread, rate=2e-3, steps=800) for fraction in fractions]
+    rows = [
+        simulation.accuracy(
+            (0, 1, 2, 3, 4), d=8, fraction=fraction, spread=spread, rate=2e-3, steps=800
+        )
+        for fraction in fractions
+    ]
     middle = np.median(rows, axis=1)
-    ax.errorbar(fractions, middle, [middle - np.min(rows, 1), np.max(rows, 1) - middle], marker="s", capsize=3, label=label)
+    ax.errorbar(
+        fractions,
+        middle,
+        [middle - np.min(rows, 1), np.max(rows, 1) - middle],
+        marker="s",
+        capsize=3,
+        label=label,
+    )
 ax.axhline(0.5, color="0.5", lw=0.8)
 ax.set(xlabel="share of corners drawn for training", ylabel="accuracy on the others", ylim=(0, 1))
 ax.legend()

@@ -1,5 +1,4 @@
-# ---
-# jupyter:
+# --- jupyter:
 #   jupytext:
 #     text_representation:
 #       extension: .py
@@ -13,8 +12,8 @@
 # %% [markdown]
 # # Which parameters say the same?
 #
-# Hidden units may change places, weights before a ReLU may be traded against those after it, and batch normalisation takes out a scale.
-# How exactly?
+# Hidden units may change places, weights before a ReLU may be traded against those after it, and
+# batch normalisation takes out a scale. How exactly?
 
 # %%
 import matplotlib.pyplot as plt
@@ -45,17 +44,25 @@ derive(theory.batch_norm)[4]
 eps = np.logspace(-8, 0, 17)
 fig, ax = plt.subplots(figsize=(7, 4))
 for scale in (1.5, 3.0, 30.0):
-    (line,) = ax.loglog(eps, symmetry.batch_norm_deviation(scale, simulation.SPREAD**2, eps), label=f"derived, scale {scale:g}")
+    (line,) = ax.loglog(
+        eps,
+        symmetry.batch_norm_deviation(scale, simulation.SPREAD**2, eps),
+        label=f"derived, scale {scale:g}",
+    )
     measured = [10 ** simulation.scaled_batch((0,), scale=scale, eps=float(v))[0] for v in eps[::2]]
     ax.loglog(eps[::2], measured, "o", color=line.get_color())
-ax.set(xlabel="eps", ylabel="relative change of the output", title="Batch normalisation of a scaled batch: derived and measured")
+ax.set(
+    xlabel="eps",
+    ylabel="relative change of the output",
+    title="Batch normalisation of a scaled batch: derived and measured",
+)
 ax.legend()
 plt.show()
 
 # %% [markdown]
 # ## Verdict
-# Numbers are powers of ten of the largest change: rounding for each symmetry, order one when it is done by half.
-# To try next: `simulation.rescaled_relu` with another constant behind than before.
+# Numbers are powers of ten of the largest change: rounding for each symmetry, order one when it is
+# done by half. To try next: `simulation.rescaled_relu` with another constant behind than before.
 
 # %%
 for check in simulation.CHECKS:

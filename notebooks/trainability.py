@@ -1,5 +1,4 @@
-# ---
-# jupyter:
+# --- jupyter:
 #   jupytext:
 #     text_representation:
 #       extension: .py
@@ -13,8 +12,8 @@
 # %% [markdown]
 # # What does depth do to a gradient?
 #
-# One variance of the weights keeps its size. Nothing keeps gradients at different inputs alike, but they part much more slowly than
-# independent active sets would have it.
+# One variance of the weights keeps its size. Nothing keeps gradients at different inputs alike, but
+# they part much more slowly than independent active sets would have it.
 
 # %%
 import matplotlib.pyplot as plt
@@ -45,23 +44,42 @@ depth = np.arange(33)
 correlation, _ = trainability.gradient_correlation(np.pi / 2, 32)
 fig, (left, right) = plt.subplots(1, 2, figsize=(11, 4))
 for factor, label in ((0.5, "$1/N$"), (1, "$2/N$ (He)"), (2, "$4/N$")):
-    gains = [simulation.depth_moments((0, 1, 2), 2.0 * factor, depth=int(L))[:, 1] / np.log(10) for L in (4, 8, 16)]
-    (line,) = left.plot(depth[:17], np.log10(trainability.relu_moment(200, 2 * factor / 200, depth[:17])), label=f"variance {label}")
+    gains = [
+        simulation.depth_moments((0, 1, 2), 2.0 * factor, depth=int(L))[:, 1] / np.log(10)
+        for L in (4, 8, 16)
+    ]
+    (line,) = left.plot(
+        depth[:17],
+        np.log10(trainability.relu_moment(200, 2 * factor / 200, depth[:17])),
+        label=f"variance {label}",
+    )
     left.plot((4, 8, 16), gains, ".", color=line.get_color())
-left.set(xlabel="layers below", ylabel="$\\log_{10}$ second moment of the gradient", title="ReLU: derived (lines) and three networks")
+left.set(
+    xlabel="layers below",
+    ylabel="$\\log_{10}$ second moment of the gradient",
+    title="ReLU: derived (lines) and three networks",
+)
 left.legend()
 right.loglog(depth[1:], correlation[1:], label="derived, inputs at a right angle")
-measured = [np.mean(simulation.correlation_of_orthogonal_inputs((0, 1, 2), depth=L)) for L in (1, 2, 4, 6)]
+measured = [
+    np.mean(simulation.correlation_of_orthogonal_inputs((0, 1, 2), depth=L)) for L in (1, 2, 4, 6)
+]
 right.loglog((1, 2, 4, 6), measured, "o", label="networks")
 right.loglog(depth[1:], 0.5 ** depth[1:], "--", label="independent active sets, $2^{-L}$")
-right.set(xlabel="hidden layers $L$", ylabel="correlation of input gradients", ylim=(1e-4, 1), title="He variance")
+right.set(
+    xlabel="hidden layers $L$",
+    ylabel="correlation of input gradients",
+    ylim=(1e-4, 1),
+    title="He variance",
+)
 right.legend()
 plt.show()
 
 # %% [markdown]
 # ## Verdict
-# The He variance keeps both moments, twice and half of it lose them exponentially. The correlation falls as the third power of the depth.
-# To try next: `trainability.tanh_moments` with a bias variance, where gradients decay exponentially again.
+# The He variance keeps both moments, twice and half of it lose them exponentially. The correlation
+# falls as the third power of the depth. To try next: `trainability.tanh_moments` with a bias
+# variance, where gradients decay exponentially again.
 
 # %%
 for number, check in enumerate(simulation.CHECKS[:7]):

@@ -32,14 +32,18 @@ def _sizes() -> dict[str, Callable[..., Any]]:
 
 
 def transform_size(activation: Activation, q: Any, s: float = 1.0) -> Any:
-    """|sigma^| at angular frequencies q = 2 pi |xi| > 0 (any shape); s is the width of the Gaussian and the Ricker function, else unused.
+    """|sigma^| at angular frequencies q = 2 pi |xi| > 0 (any shape); s is the width of the Gaussian
+    and the Ricker function, else unused.
 
     Raises ``ValueError`` for an unknown activation, q <= 0 or s <= 0.
     """
     _check(activation, s)
     q = np.asarray(q, dtype=float)
     if not (q > 0).all():
-        raise ValueError("q: positive frequencies are needed; at zero the transforms of growing activations are not functions")
+        raise ValueError(
+            "q: positive frequencies are needed; at zero the transforms of growing activations "
+            "are not functions"
+        )
     with np.errstate(over="ignore"):
         return np.abs(_sizes()[activation](q, s))
 
@@ -60,6 +64,8 @@ def value(activation: Activation, x: Any, s: float = 1.0) -> Any:
 
 def _check(activation: str, s: float) -> None:
     if activation not in get_args(Activation):
-        raise ValueError(f"activation = {activation!r}: expected one of {', '.join(get_args(Activation))}")
+        raise ValueError(
+            f"activation = {activation!r}: expected one of {', '.join(get_args(Activation))}"
+        )
     if not (np.isfinite(s) and s > 0):
         raise ValueError(f"s = {s}: a positive finite width is needed")

@@ -1,7 +1,8 @@
-"""Where the input weights of a network that starts small go, and how many neurons it then amounts to.
+"""Where the input weights of a network that starts small go, and how many neurons it then amounts
+to.
 
-Directions of a neuron in one dimension with bias are angles atan2(b, w).  Formulas are those derived in ``theory.condensation``; the flow
-of whole ReLU networks is ``numerics.gradient_flow``.
+Directions of a neuron in one dimension with bias are angles atan2(b, w).  Formulas are those
+derived in ``theory.condensation``; the flow of whole ReLU networks is ``numerics.gradient_flow``.
 Source: Zhou, Zhou, Luo, Xu, NeurIPS 2022; Maennel, Bousquet, Gelly 2018 for ReLU.
 """
 
@@ -27,37 +28,47 @@ def _slope() -> Callable[..., Any]:
 
 
 def slope(theta: Any, x: Any, y: Any, p: int) -> Any:
-    """q'(theta), broadcast over theta: Q(w) = (1/n) sum y (w x + b)^p = |w|^p q(theta) with theta = atan2(b, w).
+    """q'(theta), broadcast over theta: Q(w) = (1/n) sum y (w x + b)^p = |w|^p q(theta) with theta =
+    atan2(b, w).
 
-    x (n,), y (n,); a neuron turns by a |w|^(p - 2) q'(theta), times sigma^(p)(0) / p!.  Raises ``ValueError`` for bad x, y or p.
+    x (n,), y (n,); a neuron turns by a |w|^(p - 2) q'(theta), times sigma^(p)(0) / p!.  Raises
+    ``ValueError`` for bad x, y or p.
     """
     x, y = _data(x, y, p)
     return _slope()(p, np.asarray(theta, dtype=float)[..., None], x) @ y / len(x)
 
 
 def directions(x: Any, y: Any, p: int) -> Array:
-    """Lines along which input weights of multiplicity p can condense: angles atan2(b, w) in [0, pi), rising, at most p.
+    """Lines along which input weights of multiplicity p can condense: angles atan2(b, w) in [0,
+    pi), rising, at most p.
 
-    x (n,) inputs, y (n,) targets (residuals -e where f(0) is not 0).  Zeros of the trigonometric polynomial q', found as the roots of a
-    polynomial of degree p in exp(2 i theta) that lie on the unit circle, so b = 0 is nothing special.  Error about 1e-13 for simple
-    roots; double ones (a line appears there as the data change) are lost within 1e-6.
-    Raises ``ValueError`` for shapes that do not fit, p < 1, and data for which Q does not depend on the direction.
-    Source: ``theory.condensation.turning`` and ``direction_equation``.
+    x (n,) inputs, y (n,) targets (residuals -e where f(0) is not 0).  Zeros of the trigonometric
+    polynomial q', found as the roots of a polynomial of degree p in exp(2 i theta) that lie on the
+    unit circle, so b = 0 is nothing special.  Error about 1e-13 for simple roots; double ones (a
+    line appears there as the data change) are lost within 1e-6. Raises ``ValueError`` for shapes
+    that do not fit, p < 1, and data for which Q does not depend on the direction. Source:
+    ``theory.condensation.turning`` and ``direction_equation``.
     """
     x, y = _data(x, y, p)
     grid = np.arange(p + 1) * np.pi / (p + 1)
-    values = slope(grid, x, y, p) * np.exp(1j * p * grid)  # a polynomial of degree p in exp(2 i theta)
+    # a polynomial of degree p in exp(2 i theta)
+    values = slope(grid, x, y, p) * np.exp(1j * p * grid)
     coefficients = np.fft.fft(values) / (p + 1)
     largest = np.abs(coefficients).max()
     if not largest > 1e-14 * np.abs(y).max() * (1 + np.abs(x).max()) ** p:
-        raise ValueError("Q is the same in every direction for these data: no direction is preferred at this order")
+        raise ValueError(
+            "Q is the same in every direction for these data: no direction is preferred at this "
+            "order"
+        )
     coefficients[np.abs(coefficients) < 1e-15 * largest] = 0.0
     roots = np.roots(coefficients[::-1])
     return np.sort(np.angle(roots[np.abs(np.abs(roots) - 1) < REAL]) / 2 % np.pi)
 
 
 def attractors(x: Any, y: Any, p: int, sign: int = 1) -> Array:
-    """Angles in (-pi, pi] that attract neurons with a of this sign (times that of sigma^(p)(0)): maxima of q for +1, minima for -1."""
+    """Angles in (-pi, pi] that attract neurons with a of this sign (times that of sigma^(p)(0)):
+    maxima of q for +1, minima for -1.
+    """
     if sign not in (1, -1):
         raise ValueError(f"sign = {sign}: 1 or -1 is needed")
     lines = directions(x, y, p)
@@ -67,7 +78,9 @@ def attractors(x: Any, y: Any, p: int, sign: int = 1) -> Array:
 
 
 def turned(theta: Any, x: Any, y: Any, p: int, time: float, sign: int = 1) -> Array:
-    """Angles (k,) after following dtheta/ds = sign q'(theta) for ``time`` = integral of |a| |w|^(p - 2); absolute error 1e-8."""
+    """Angles (k,) after following dtheta/ds = sign q'(theta) for ``time`` = integral of |a| |w|^(p
+    - 2); absolute error 1e-8.
+    """
     from scipy.integrate import solve_ivp
 
     if not (np.isfinite(time) and time >= 0):
@@ -75,11 +88,19 @@ def turned(theta: Any, x: Any, y: Any, p: int, time: float, sign: int = 1) -> Ar
     start = np.atleast_1d(np.asarray(theta, dtype=float))
     if time == 0:
         return start
-    return solve_ivp(lambda _, at: sign * slope(at, x, y, p), (0, time), start, rtol=1e-9, atol=1e-9, method="LSODA").y[:, -1]
+    return solve_ivp(
+        lambda _, at: sign * slope(at, x, y, p),
+        (0, time),
+        start,
+        rtol=1e-9,
+        atol=1e-9,
+        method="LSODA",
+    ).y[:, -1]
 
 
 def relu_directions(X: Any, y: Any) -> Array:
-    """Directions (k,) in (-pi, pi] to which early alignment turns ReLU neurons with a > 0 for good: drifts that lie inside their cone.
+    """Directions (k,) in (-pi, pi] to which early alignment turns ReLU neurons with a > 0 for good:
+    drifts that lie inside their cone.
 
     X (n, 2) with the bias last, y (n,).  Raises ``ValueError`` for other shapes.
     Source: ``theory.condensation.early_alignment``.
@@ -87,8 +108,14 @@ def relu_directions(X: Any, y: Any) -> Array:
     X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
     if X.ndim != 2 or X.shape[1] != 2 or y.shape != (len(X),):
         raise ValueError(f"X has shape {X.shape} and y {y.shape}: expected (n, 2) and (n,)")
-    kinks = np.sort(np.angle(np.exp(1j * (np.arctan2(X[:, 1], X[:, 0])[:, None] + np.array([-np.pi, np.pi]) / 2))).ravel())
-    middles = (kinks + np.diff(np.r_[kinks, kinks[0] + 2 * np.pi]) / 2)[np.diff(np.r_[kinks, kinks[0] + 2 * np.pi]) > 1e-12]
+    kinks = np.sort(
+        np.angle(
+            np.exp(1j * (np.arctan2(X[:, 1], X[:, 0])[:, None] + np.array([-np.pi, np.pi]) / 2))
+        ).ravel()
+    )
+    middles = (kinks + np.diff(np.r_[kinks, kinks[0] + 2 * np.pi]) / 2)[
+        np.diff(np.r_[kinks, kinks[0] + 2 * np.pi]) > 1e-12
+    ]
     active = np.c_[np.cos(middles), np.sin(middles)] @ X.T > 0
     drifts = (active * y) @ X  # up to 1 / n
     inside = ((drifts @ X.T > 0) == active).all(1) & (np.linalg.norm(drifts, axis=1) > 0)
@@ -96,12 +123,14 @@ def relu_directions(X: Any, y: Any) -> Array:
 
 
 def clusters(a: Any, W: Any, *, cosine: float = 0.95, lines: bool = False) -> tuple[Array, Array]:
-    """(labels (m,), shares): neurons of about one direction, and the share of the amplitude sum |a| |w| that each cluster holds, falling.
+    """(labels (m,), shares): neurons of about one direction, and the share of the amplitude sum |a|
+    |w| that each cluster holds, falling.
 
-    The neighbourhood {cos >= ``cosine``} around a neuron that holds most amplitude becomes a cluster, then the same among the rest.
-    ``lines``: opposite directions count as one, as for odd or even activations.  Neither the units of x nor the scale of a and w matter
-    to it, only their ratio between coordinates.  a (m,), W (m, D).  O(m^2 D) and a matrix of m^2.
-    Raises ``ValueError`` for shapes that do not fit, a cosine outside (0, 1), or no amplitude at all.
+    The neighbourhood {cos >= ``cosine``} around a neuron that holds most amplitude becomes a
+    cluster, then the same among the rest. ``lines``: opposite directions count as one, as for odd
+    or even activations.  Neither the units of x nor the scale of a and w matter to it, only their
+    ratio between coordinates.  a (m,), W (m, D).  O(m^2 D) and a matrix of m^2. Raises
+    ``ValueError`` for shapes that do not fit, a cosine outside (0, 1), or no amplitude at all.
     """
     a, W = np.asarray(a, dtype=float), np.asarray(W, dtype=float)
     if W.ndim != 2 or a.shape != (len(W),):
@@ -127,11 +156,14 @@ def clusters(a: Any, W: Any, *, cosine: float = 0.95, lines: bool = False) -> tu
     return labels, np.array(held)
 
 
-def effective_neurons(a: Any, W: Any, *, cosine: float = 0.95, share: float = 0.95, lines: bool = False) -> int:
+def effective_neurons(
+    a: Any, W: Any, *, cosine: float = 0.95, share: float = 0.95, lines: bool = False
+) -> int:
     """Least number of clusters that hold ``share`` of the amplitude; arguments as ``clusters``.
 
-    For ReLU networks a cluster is nearly one neuron (``theory.condensation.condensed_neurons``), so this is the size of the network that
-    training has left.  Raises ``ValueError`` for a share outside (0, 1] and as ``clusters``.
+    For ReLU networks a cluster is nearly one neuron (``theory.condensation.condensed_neurons``), so
+    this is the size of the network that training has left.  Raises ``ValueError`` for a share
+    outside (0, 1] and as ``clusters``.
     """
     if not 0 < share <= 1:
         raise ValueError(f"share = {share}: a number in (0, 1] is needed")
@@ -145,10 +177,11 @@ def _variance() -> Callable[..., Any]:
 
 
 def dropout_penalty(hidden: Any, keep: float) -> Any:
-    """Mean of (f~ - y)^2 - (f - y)^2 over the masks of dropout: (1 - q) / q sum_k h_k^2, summed over the last axis of ``hidden``.
+    """Mean of (f~ - y)^2 - (f - y)^2 over the masks of dropout: (1 - q) / q sum_k h_k^2, summed
+    over the last axis of ``hidden``.
 
-    hidden (..., m): a_k sigma(w_k . x); each is kept with probability ``keep`` = q and then divided by q.  ``ValueError`` unless
-    0 < q <= 1.  Source: ``theory.condensation.dropout``.
+    hidden (..., m): a_k sigma(w_k . x); each is kept with probability ``keep`` = q and then divided
+    by q.  ``ValueError`` unless 0 < q <= 1.  Source: ``theory.condensation.dropout``.
     """
     if not 0 < keep <= 1:
         raise ValueError(f"keep = {keep}: a probability above 0 is needed")

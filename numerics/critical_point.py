@@ -1,6 +1,7 @@
-"""Share of downward directions at a height, and critical points of small tanh networks by Newton's method.
+"""Share of downward directions at a height, and critical points of small tanh networks by Newton's
+method.
 
-The share is the formula derived in ``theory.critical_point``.  
+The share is the formula derived in ``theory.critical_point``.
 Source: Dauphin et al., NeurIPS 2014; Auffinger, Ben Arous, Cerny, CPAM 2013.
 """
 
@@ -25,7 +26,8 @@ def _formulas() -> tuple[Callable[..., Any], Callable[..., Any]]:
 
 
 def index_share(e: Any, p: float) -> Any:
-    """Share of negative eigenvalues at a critical point of height N e of the polynomial of degree p, N large; broadcast over e.
+    """Share of negative eigenvalues at a critical point of height N e of the polynomial of degree
+    p, N large; broadcast over e.
 
     Zero and one beyond the ends.  ``ValueError`` for p < 2.
     """
@@ -36,9 +38,11 @@ def index_share(e: Any, p: float) -> Any:
 
 
 def loss_gradient_hessian(theta: Array, X: Array, y: Array) -> tuple[Array, Array, Array]:
-    """Loss (B,), gradient (B, P) and Hessian (B, P, P) of f(x) = sum_k a_k tanh(w_k . x), loss (1/2n) sum e^2.
+    """Loss (B,), gradient (B, P) and Hessian (B, P, P) of f(x) = sum_k a_k tanh(w_k . x), loss
+    (1/2n) sum e^2.
 
-    theta (B, P) holds the w (H, D) row by row and then the a (H,); X (B, n, D) has a column of ones for biases; y (B, n).
+    theta (B, P) holds the w (H, D) row by row and then the a (H,); X (B, n, D) has a column of ones
+    for biases; y (B, n).
     """
     batch, n, D = X.shape
     H = theta.shape[1] // (D + 1)
@@ -46,11 +50,15 @@ def loss_gradient_hessian(theta: Array, X: Array, y: Array) -> tuple[Array, Arra
     t = np.tanh(X @ w.transpose(0, 2, 1))  # (B, n, H)
     slope = 1 - t * t
     error = (t * a).sum(2) - y
-    jacobian = np.concatenate([((a * slope)[..., None] * X[:, :, None]).reshape(batch, n, -1), t], 2)
+    jacobian = np.concatenate(
+        [((a * slope)[..., None] * X[:, :, None]).reshape(batch, n, -1), t], 2
+    )
     gradient = (error[:, None] @ jacobian)[:, 0] / n
     hessian = jacobian.transpose(0, 2, 1) @ jacobian / n
     pairs = (X[..., :, None] * X[..., None, :]).reshape(batch, n, -1)
-    curved = ((error[..., None] * a * -2 * t * slope).transpose(0, 2, 1) @ pairs / n).reshape(batch, H, D, D)
+    curved = ((error[..., None] * a * -2 * t * slope).transpose(0, 2, 1) @ pairs / n).reshape(
+        batch, H, D, D
+    )
     mixed = (error[..., None] * slope).transpose(0, 2, 1) @ X / n  # (B, H, D)
     for k in range(H):
         own, out = slice(k * D, (k + 1) * D), H * D + k
@@ -60,15 +68,22 @@ def loss_gradient_hessian(theta: Array, X: Array, y: Array) -> tuple[Array, Arra
     return (error**2).mean(1) / 2, gradient, hessian
 
 
-def critical_points(theta: Array, X: Array, y: Array, descent: Array, steps: int = 80, tolerance: float = 1e-7) -> tuple[Array, ...]:
-    """Loss (B,), gradient norm (B,) and Hessian eigenvalues (B, P) where Newton's method for a zero gradient has led.
+def critical_points(
+    theta: Array, X: Array, y: Array, descent: Array, steps: int = 80, tolerance: float = 1e-7
+) -> tuple[Array, ...]:
+    """Loss (B,), gradient norm (B,) and Hessian eigenvalues (B, P) where Newton's method for a zero
+    gradient has led.
 
-    First ``descent`` (B,) saddle-free steps, -(|H| + 0.1)^-1 gradient, then damped Newton steps, none longer than one, up to the gradient
-    norm ``tolerance`` or ``steps`` in all.  Shapes as in ``loss_gradient_hessian``.  Source: Dauphin et al., NeurIPS 2014.
+    First ``descent`` (B,) saddle-free steps, -(|H| + 0.1)^-1 gradient, then damped Newton steps,
+    none longer than one, up to the gradient norm ``tolerance`` or ``steps`` in all.  Shapes as in
+    ``loss_gradient_hessian``.  Source: Dauphin et al., NeurIPS 2014.
     """
     theta = np.array(theta, dtype=float)
     if np.shape(descent) != theta.shape[:1]:
-        raise ValueError(f"descent has shape {np.shape(descent)}: one count for each of the {len(theta)} starts is needed")
+        raise ValueError(
+            f"descent has shape {np.shape(descent)}: one count for each of the {len(theta)} "
+            f"starts is needed"
+        )
     moving = np.arange(len(theta))
     for step in range(steps):
         _, gradient, hessian = loss_gradient_hessian(theta[moving], X[moving], y[moving])
@@ -81,7 +96,15 @@ def critical_points(theta: Array, X: Array, y: Array, descent: Array, steps: int
         along = (gradient[:, None] @ vectors)[:, 0]
         damping = np.minimum(0.3 * size, 1.0)[:, None] ** 2 + 1e-20
         newton, saddle_free = values / (values**2 + damping), 1 / (np.abs(values) + 0.1)
-        move = -(vectors @ (np.where(step < descent[moving, None], saddle_free, newton) * along)[..., None])[..., 0]
+        move = -(
+            vectors
+            @ (np.where(step < descent[moving, None], saddle_free, newton) * along)[..., None]
+        )[..., 0]
         theta[moving] += move / np.maximum(np.linalg.norm(move, axis=1, keepdims=True), 1.0)
     loss, gradient, hessian = loss_gradient_hessian(theta, X, y)
-    return loss, np.linalg.norm(gradient, axis=1), np.linalg.eigvalsh(hessian), np.linalg.norm(theta, axis=1)
+    return (
+        loss,
+        np.linalg.norm(gradient, axis=1),
+        np.linalg.eigvalsh(hessian),
+        np.linalg.norm(theta, axis=1),
+    )

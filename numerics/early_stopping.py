@@ -1,9 +1,9 @@
 """Gradient flow on noisy data as a filter: risk at any time, and the time at which it is least.
 
-Modes are the eigenvectors of the kernel: ``rates`` (N,) their decay rates, ``coefficients`` (N,) those of the noise-free function,
-``noise`` the standard deviation of the noise in each mode.  For n samples, kernel K and loss (1/2n)|e|^2 the rates are the eigenvalues
-of K / n.
-Source: ``theory.early_stopping``; Ali, Kolter, Tibshirani, AISTATS 2019.
+Modes are the eigenvectors of the kernel: ``rates`` (N,) their decay rates, ``coefficients`` (N,)
+those of the noise-free function, ``noise`` the standard deviation of the noise in each mode.  For n
+samples, kernel K and loss (1/2n)|e|^2 the rates are the eigenvalues of K / n. Source:
+``theory.early_stopping``; Ali, Kolter, Tibshirani, AISTATS 2019.
 """
 
 from __future__ import annotations
@@ -35,9 +35,11 @@ def fitted_fraction(t: Any, rates: Any) -> Any:
 
 
 def risk(t: Any, rates: Any, coefficients: Any, noise: float) -> Any:
-    """Expected squared error, summed over the modes, at the times t (any shape, result of that shape).
+    """Expected squared error, summed over the modes, at the times t (any shape, result of that
+    shape).
 
-    Raises ``ValueError`` for rates or noise that are negative or not finite, or shapes that do not fit.
+    Raises ``ValueError`` for rates or noise that are negative or not finite, or shapes that do not
+    fit.
     """
     rates, coefficients = _modes(rates, coefficients, noise)
     times = np.asarray(t, dtype=float)
@@ -48,10 +50,11 @@ def risk(t: Any, rates: Any, coefficients: Any, noise: float) -> Any:
 
 
 def optimal_time(rates: Any, coefficients: Any, noise: float) -> float:
-    """The common time at which the summed risk is least; ``inf`` without noise, 0.0 when nothing but noise is there.
+    """The common time at which the summed risk is least; ``inf`` without noise, 0.0 when nothing
+    but noise is there.
 
-    The slope of the risk may change sign more than once, so the least of all stationary points is taken: those between 4096 points of a
-    logarithmic grid, refined to rounding.
+    The slope of the risk may change sign more than once, so the least of all stationary points is
+    taken: those between 4096 points of a logarithmic grid, refined to rounding.
     """
     rates, coefficients = _modes(rates, coefficients, noise)
     moving = rates > 0
@@ -66,7 +69,11 @@ def optimal_time(rates: Any, coefficients: Any, noise: float) -> float:
         return float(np.sum(rates * left * ((1 - left) * noise**2 - left * coefficients**2)))
 
     best = optimal_time_of_a_mode(rates, coefficients, noise)
-    best = best[best > 0]  # the slope is negative before the earliest, positive after the latest of the modes that carry signal and noise
+    best = best[
+        best > 0
+        # the slope is negative before the earliest, positive after the latest of the modes that
+        # carry signal and noise
+    ]
     grid = np.geomspace(best.min() / 64, 64 * max(best.max(), 1 / rates.min()), 4096)
     slopes = np.array([slope(time) for time in grid])
     turns = np.flatnonzero((slopes[:-1] < 0) & (slopes[1:] >= 0))
@@ -78,13 +85,18 @@ def optimal_time(rates: Any, coefficients: Any, noise: float) -> float:
 
 def optimal_time_of_a_mode(rates: Any, coefficients: Any, noise: float) -> Any:
     """ln(1 + theta^2 / sigma^2) / lambda, broadcast over the modes."""
-    return _formulas()[2](np.asarray(rates, dtype=float), np.asarray(coefficients, dtype=float), float(noise))
+    return _formulas()[2](
+        np.asarray(rates, dtype=float), np.asarray(coefficients, dtype=float), float(noise)
+    )
 
 
 def _modes(rates: Any, coefficients: Any, noise: float) -> tuple[Array, Array]:
     rates, coefficients = (np.atleast_1d(np.asarray(v, dtype=float)) for v in (rates, coefficients))
     if rates.shape != coefficients.shape or rates.ndim != 1:
-        raise ValueError(f"rates have shape {rates.shape}, coefficients {coefficients.shape}: one of each per mode is needed, (N,)")
+        raise ValueError(
+            f"rates have shape {rates.shape}, coefficients {coefficients.shape}: one of each per "
+            f"mode is needed, (N,)"
+        )
     if not (np.isfinite(rates).all() and (rates >= 0).all()):
         raise ValueError("rates: finite non-negative numbers are needed")
     if not (np.isfinite(noise) and noise >= 0):

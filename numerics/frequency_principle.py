@@ -1,8 +1,11 @@
-"""Fourier errors of an output, filters of a label map, spectra of scattered data and of images; pulls at a tanh neuron in closed form.
+"""Fourier errors of an output, filters of a label map, spectra of scattered data and of images;
+pulls at a tanh neuron in closed form.
 
-Frequencies of scattered data are periods per unit of their coordinate (exp(-2 pi i k x)); frequencies of a neuron are angular.
+Frequencies of scattered data are periods per unit of their coordinate (exp(-2 pi i k x));
+frequencies of a neuron are angular.
 
-Source: ``theory.frequency_principle``; Xu, Zhang, Luo, Xiao, Ma, Frequency principle, Communications in Computational Physics 28, 2020.
+Source: ``theory.frequency_principle``; Xu, Zhang, Luo, Xiao, Ma, Frequency principle,
+Communications in Computational Physics 28, 2020.
 """
 
 from __future__ import annotations
@@ -26,11 +29,16 @@ Array = np.ndarray
 def _pulls() -> tuple[Callable[..., Any], ...]:
     output, bias, weight = derive(theory.pulls)
     everything = (theory.k, theory.w, theory.a, theory.b)
-    return output.function(*everything), bias.function(*everything), weight.function(theory.y, *everything[1:])
+    return (
+        output.function(*everything),
+        bias.function(*everything),
+        weight.function(theory.y, *everything[1:]),
+    )
 
 
 def pulls(k: Any, w: float, a: float = 1.0, b: float = 0.0) -> Array:
-    """Size of the gradient at output weight, bias and input weight of a tanh(w x + b) for a unit error of angular frequency k, (3, ...).
+    """Size of the gradient at output weight, bias and input weight of a tanh(w x + b) for a unit
+    error of angular frequency k, (3, ...).
 
     Zero beyond pi k / (2 w) = 150; ``ValueError`` unless w and k are positive.
     """
@@ -38,22 +46,36 @@ def pulls(k: Any, w: float, a: float = 1.0, b: float = 0.0) -> Array:
     if not (w > 0 and np.isfinite(w) and np.all(k > 0)):
         raise ValueError(f"w = {w}, k = {k}: positive input weight and frequencies are needed")
     y = np.pi * k / (2 * w)
-    near = np.minimum(k, 150 * 2 * w / np.pi)  # beyond y = 150 the pulls are below exp(-140) and powers of sinh overflow
+    # beyond y = 150 the pulls are below exp(-140) and powers of sinh overflow
+    near = np.minimum(k, 150 * 2 * w / np.pi)
     output, bias, weight = _pulls()
-    sizes = np.broadcast_arrays(output(near, w, a, b), bias(near, w, a, b), weight(np.minimum(y, 150), w, a, b))
+    sizes = np.broadcast_arrays(
+        output(near, w, a, b), bias(near, w, a, b), weight(np.minimum(y, 150), w, a, b)
+    )
     return np.where(y < 150, np.stack(sizes), 0.0)
 
 
 def nearest_to_the_low_wave(rho: float) -> float:
-    """Least distance of the output to the low one of two equal waves, relative to its size, when its error decays rho times as fast."""
+    """Least distance of the output to the low one of two equal waves, relative to its size, when
+    its error decays rho times as fast.
+    """
     if not rho >= 1:
         raise ValueError(f"rho = {rho}: the lower frequency must decay at least as fast")
     distance = derive(theory.plateau)[0].function(theory.v, theory.rho)
-    return float(minimize_scalar(lambda v: distance(v, rho), bounds=(1e-12, 1), method="bounded", options={"xatol": 1e-12}).fun)
+    return float(
+        minimize_scalar(
+            lambda v: distance(v, rho),
+            bounds=(1e-12, 1),
+            method="bounded",
+            options={"xatol": 1e-12},
+        ).fun
+    )
 
 
 def spectrum(x: Array, y: Array, k: Array) -> Array:
-    """Non-uniform transform mean_i y_i exp(-2 pi i k x_i): places x (n,), values y (..., n), frequencies k (K,); gives (..., K) complex."""
+    """Non-uniform transform mean_i y_i exp(-2 pi i k x_i): places x (n,), values y (..., n),
+    frequencies k (K,); gives (..., K) complex.
+    """
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     if x.ndim != 1 or y.shape[-1] != len(x):
         raise ValueError(f"places {x.shape} and values {y.shape}: one value per place is needed")
@@ -61,10 +83,14 @@ def spectrum(x: Array, y: Array, k: Array) -> Array:
 
 
 def relative_errors(x: Array, output: Array, target: Array, k: Array) -> Array:
-    """|H_k - F_k| / |F_k| of complex transforms, output (..., n) against target (n,); (..., K).  Phase errors count."""
+    """|H_k - F_k| / |F_k| of complex transforms, output (..., n) against target (n,); (..., K).
+    Phase errors count.
+    """
     wanted = spectrum(x, target, k)
     if np.any(np.abs(wanted) < 1e-12):
-        raise ValueError("the target has nothing at one of these frequencies, so a relative error has no meaning")
+        raise ValueError(
+            "the target has nothing at one of these frequencies, so a relative error has no meaning"
+        )
     return np.abs(spectrum(x, output, k) - wanted) / np.abs(wanted)
 
 
@@ -81,7 +107,9 @@ def principal_coordinate(X: Array) -> Array:
 
 
 def gaussian_filter(X: Array, delta: float) -> Array:
-    """Low-pass filter (n, n) of functions on the rows of X (n, d): weights exp(-|x_i - x_j|^2 / (2 delta)), every row summing to one."""
+    """Low-pass filter (n, n) of functions on the rows of X (n, d): weights exp(-|x_i - x_j|^2 / (2
+    delta)), every row summing to one.
+    """
     if not delta > 0:
         raise ValueError(f"delta = {delta}: a positive width (a squared length) is needed")
     weights = np.exp(-cdist(X, X, "sqeuclidean") / (2 * delta))
@@ -89,7 +117,9 @@ def gaussian_filter(X: Array, delta: float) -> Array:
 
 
 def spectrum_slope(images: Array) -> Array:
-    """Slope of log power against log radial frequency of square images (..., s, s); rings of width one, up to s / 2, Hann window."""
+    """Slope of log power against log radial frequency of square images (..., s, s); rings of width
+    one, up to s / 2, Hann window.
+    """
     images = np.asarray(images, dtype=float)
     size = images.shape[-1]
     if images.ndim < 2 or images.shape[-2] != size or size < 8:

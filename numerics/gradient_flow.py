@@ -1,11 +1,15 @@
-"""Gradient flow of a two-layer ReLU network by Lorentz boosts: few steps, and the conserved quantity exact to rounding.
+"""Gradient flow of a two-layer ReLU network by Lorentz boosts: few steps, and the conserved
+quantity exact to rounding.
 
-Setting (theory.gradient_flow).  Normalised variables: f(x) = kappa sum_k a_k relu(w_k . x), loss (1/2n) sum_i (f(x_i) - y_i)^2.
-In A = sqrt(kappa') a, V = w / sqrt(kappa') a step in which the impulse keeps its direction is one boost; the stiff decay of the
-residual is carried by exp(-K h), with K extrapolated from the step before.  A neuron that comes to a kink is boosted up to it, to the
-moment, and goes on across it or along it (numerics.core.neurons).  ``solve`` follows the flow again with a smaller tolerance until the relative
-distances agree.  Each row of the start may stand for ``weight`` neurons, so that a width of 1e12 costs what its quadrature nodes cost.
-The loops over neurons are compiled in the first run after an installation, which takes ten to twenty seconds; the result is kept.
+Setting (theory.gradient_flow).  Normalised variables: f(x) = kappa sum_k a_k relu(w_k . x), loss
+(1/2n) sum_i (f(x_i) - y_i)^2. In A = sqrt(kappa') a, V = w / sqrt(kappa') a step in which the
+impulse keeps its direction is one boost; the stiff decay of the residual is carried by exp(-K h),
+with K extrapolated from the step before.  A neuron that comes to a kink is boosted up to it, to the
+moment, and goes on across it or along it (numerics.core.neurons).  ``solve`` follows the flow again
+with a smaller tolerance until the relative distances agree.  Each row of the start may stand for
+``weight`` neurons, so that a width of 1e12 costs what its quadrature nodes cost. The loops over
+neurons are compiled in the first run after an installation, which takes ten to twenty seconds; the
+result is kept.
 """
 
 from __future__ import annotations
@@ -19,12 +23,20 @@ import numpy as np
 from numerics.core import neurons
 
 Array = np.ndarray
-FIRST, NEXT = 10.0, 1 / 8  # local tolerance of the first pass over rtol, and of each further pass over the one before
+# local tolerance of the first pass over rtol, and of each further pass over the one before
+FIRST, NEXT = (
+    10.0,
+    1 / 8,
+)
 MAX_PASSES = 6
-SHARE = 0.03  # a step shorter than this share of the rapidity so far is held to the tolerance of that share
-STILL = 1e-4  # while time doubles neither the loss nor a neuron changes by more than this share of what it could: at rest
+# a step shorter than this share of the rapidity so far is held to the tolerance of that share
+SHARE = 0.03
+# while time doubles neither the loss nor a neuron changes by more than this share of what it could:
+# at rest
+STILL = 1e-4
 GROWTH = 15.0  # of a step over the one before, at most
-SAME = 0.9  # a pass that strays by more than this share of what the pass before did has learned nothing new
+# a pass that strays by more than this share of what the pass before did has learned nothing new
+SAME = 0.9
 ROUNDING = 1e-9  # by which a loss may seem to grow
 SHORTEST = 1e-14  # of the fastest time scale at the start
 
@@ -33,13 +45,16 @@ SHORTEST = 1e-14  # of the fastest time scale at the start
 class Flow:
     """Where the flow ended, and how it got there.
 
-    ``a`` (M,), ``W`` (M, D): normalised weights at the end; ``moved_a``, ``moved_W``: displacements, resolved below 1e-16 of the
-    weights.  ``rd_a``, ``rd_w``: displacement over initial norm at the end; ``sup_rd_*``: largest over time.  ``time`` in units of
-    beta_1 beta_2.  ``converged``: the loss is below ``tol``; ``stationary``: it is not, and nothing moves any more.  ``error``: estimated
-    relative error of the distances, a third of the difference between the last two passes, or what the steps stray by where both took the
-    same.  ``steps`` and ``rejected`` are those of the last pass.  ``t``, ``losses``, ``rds`` (of w), ``invariants`` (largest change of the
-    conserved quantity) (T,) and ``orientations`` (T, D), the mean direction of the neurons weighted by |a||w| (length 1 when all point one
-    way): trajectories, one entry per accepted step, when recorded.
+    ``a`` (M,), ``W`` (M, D): normalised weights at the end; ``moved_a``, ``moved_W``:
+    displacements, resolved below 1e-16 of the weights.  ``rd_a``, ``rd_w``: displacement over
+    initial norm at the end; ``sup_rd_*``: largest over time.  ``time`` in units of beta_1 beta_2.
+    ``converged``: the loss is below ``tol``; ``stationary``: it is not, and nothing moves any more.
+    ``error``: estimated relative error of the distances, a third of the difference between the last
+    two passes, or what the steps stray by where both took the same.  ``steps`` and ``rejected`` are
+    those of the last pass.  ``t``, ``losses``, ``rds`` (of w), ``invariants`` (largest change of
+    the conserved quantity) (T,) and ``orientations`` (T, D), the mean direction of the neurons
+    weighted by |a||w| (length 1 when all point one way): trajectories, one entry per accepted step,
+    when recorded.
     """
 
     a: Array
@@ -68,13 +83,20 @@ class Flow:
 
 
 def start(
-    m: float, D: int, *, sampled: bool = False, nodes: int = 2048, seed: int = 0, antisymmetric: bool = True
+    m: float,
+    D: int,
+    *,
+    sampled: bool = False,
+    nodes: int = 2048,
+    seed: int = 0,
+    antisymmetric: bool = True,
 ) -> tuple[Array, Array, float]:
     """Normalised Gaussian start: a (M,), W (M, D), and how many neurons a row stands for.
 
-    Antisymmetric: a second copy with the same W and output weights -a, both trained, no factor 1/sqrt(2); M counts both copies and
-    the first copy comes first.  ``sampled`` draws m neurons; otherwise ``nodes`` scrambled Sobol points stand for m.
-    Raises ``ValueError`` for m < 1, D < 1 or nodes < 1.
+    Antisymmetric: a second copy with the same W and output weights -a, both trained, no factor
+    1/sqrt(2); M counts both copies and the first copy comes first.  ``sampled`` draws m neurons;
+    otherwise ``nodes`` scrambled Sobol points stand for m. Raises ``ValueError`` for m < 1, D < 1
+    or nodes < 1.
     """
     if not m >= 1:
         raise ValueError(f"width m = {m}: at least one neuron is needed")
@@ -93,7 +115,9 @@ def start(
 
 
 def boost(A: Array, V: Array, impulse: Array) -> tuple[Array, Array]:
-    """Increments of A (M,) and V (M, D) when kappa times the integral of v is ``impulse`` (M, D), direction unchanged."""
+    """Increments of A (M,) and V (M, D) when kappa times the integral of v is ``impulse`` (M, D),
+    direction unchanged.
+    """
     rho = np.sqrt(np.einsum("kc,kc->k", impulse, impulse))
     u = impulse / np.where(rho > 0, rho, 1.0)[:, None]
     of_A, of_V = neurons.increments(A, np.einsum("kc,kc->k", V, u), np.expm1(rho))
@@ -101,7 +125,9 @@ def boost(A: Array, V: Array, impulse: Array) -> tuple[Array, Array]:
 
 
 def decay(K: Array, h: float, e: Array) -> tuple[Array, Array]:
-    """Integral of exp(-K s) e over [0, h], and exp(-K h) e, for a symmetric K >= 0 of shape (n, n)."""
+    """Integral of exp(-K s) e over [0, h], and exp(-K h) e, for a symmetric K >= 0 of shape
+    (n, n).
+    """
     rates, modes = np.linalg.eigh(K)
     integral, after = _decayed(rates, modes.T @ e, h)
     return modes @ integral, modes @ after
@@ -115,11 +141,17 @@ def _decayed(rates: Array, c: Array, h: float) -> tuple[Array, Array]:
 
 
 def _landing(rates: Array, c: Array, h: float, tol: float) -> float:
-    """The time in [0, h] at which the loss of decaying eigenmodes, |c|^2 / 2n, falls to ``tol``; h when it does not."""
+    """The time in [0, h] at which the loss of decaying eigenmodes, |c|^2 / 2n, falls to ``tol``; h
+    when it does not.
+    """
     weights, rates, time = c**2 / (2 * len(c)), 2 * np.maximum(rates, 0.0), 0.0
     if weights @ np.exp(-rates * h) >= tol:
         return h
-    for _ in range(50):  # Newton's method for the logarithm of the loss, which is convex: from the left, never beyond
+    for _ in range(
+        50
+        # Newton's method for the logarithm of the loss, which is convex: from the left, never
+        # beyond
+    ):
         left = weights * np.exp(-rates * time)
         loss = float(left.sum())
         if loss <= tol * (1 + 1e-9):
@@ -129,25 +161,41 @@ def _landing(rates: Array, c: Array, h: float, tol: float) -> float:
 
 
 class _Problem:
-    """Data and scales.  Samples on one line through 0 share the plane w . x = 0: kinks belong to planes, residuals to samples."""
+    """Data and scales.  Samples on one line through 0 share the plane w . x = 0: kinks belong to
+    planes, residuals to samples.
+    """
 
     def __init__(self, X: Array, y: Array, kappa: float, mass: Array, leak: float = 0.0):
         self.X, self.y, self.kappa, self.mass, self.leak, self.n = X, y, kappa, mass, leak, len(y)
         self.lengths = np.linalg.norm(X, axis=1)
         units = X / np.where(self.lengths > 0, self.lengths, 1.0)[:, None]
         lead = np.take_along_axis(units, np.abs(units).argmax(1)[:, None], 1)
-        _, first, plane = np.unique(np.round(np.where(lead < 0, -units, units), 12) + 0.0, axis=0, return_index=True, return_inverse=True)
-        self.plane = np.argsort(np.argsort(first))[plane.ravel()]  # planes in the order of their first sample
+        _, first, plane = np.unique(
+            np.round(np.where(lead < 0, -units, units), 12) + 0.0,
+            axis=0,
+            return_index=True,
+            return_inverse=True,
+        )
+        # planes in the order of their first sample
+        self.plane = np.argsort(np.argsort(first))[plane.ravel()]
         first = np.sort(first)
         self.normals = X[first]
         self.opposite = np.einsum("ic,ic->i", X, self.normals[self.plane]) < 0
-        scale = np.where(self.lengths > 0, self.lengths / np.where(self.lengths > 0, self.lengths, 1.0)[first][self.plane], 1.0)
+        scale = np.where(
+            self.lengths > 0,
+            self.lengths / np.where(self.lengths > 0, self.lengths, 1.0)[first][self.plane],
+            1.0,
+        )
         self.factor = np.where(self.opposite, -scale, scale)
 
     def drive(self, E: Array) -> tuple[Array, Array]:
-        """kappa times the integral of v is ``base`` (D,) + sum over active planes of ``jump`` (p,) normal, for E the integral of e."""
+        """kappa times the integral of v is ``base`` (D,) + sum over active planes of ``jump`` (p,)
+        normal, for E the integral of e.
+        """
         pull = self.kappa / self.n * E
-        jump = (1 - self.leak) * np.bincount(self.plane, np.abs(self.factor) * pull, len(self.normals))
+        jump = (1 - self.leak) * np.bincount(
+            self.plane, np.abs(self.factor) * pull, len(self.normals)
+        )
         return jump, (pull * np.where(self.opposite, 1.0, self.leak)) @ self.X
 
     def features(self, Z: Array) -> Array:
@@ -157,13 +205,17 @@ class _Problem:
 
     def kernel(self, A: Array, Z: Array, on: Array, held: Array) -> Array:
         """K (n, n) of the residual equation."""
-        total = neurons.kernel_sum(A, Z, on, held, self.mass, self.X, self.normals, self.plane, self.factor, self.leak)
+        total = neurons.kernel_sum(
+            A, Z, on, held, self.mass, self.X, self.normals, self.plane, self.factor, self.leak
+        )
         return self.kappa**2 / self.n * total
 
 
 @dataclass(frozen=True)
 class _State:
-    """A (M,), V (M, D); preactivations, planes that are active (none that hold) and that hold (M, p); residual (n,), kernel (n, n)."""
+    """A (M,), V (M, D); preactivations, planes that are active (none that hold) and that hold (M,
+    p); residual (n,), kernel (n, n).
+    """
 
     A: Array
     V: Array
@@ -174,19 +226,37 @@ class _State:
     K: Array
 
 
-def _move(problem: _Problem, now: _State, halves: tuple[Array, Array]) -> tuple[Array, Array, Array, Array, Array, Array, float]:
-    """Increments of A and V, then Z, ``on``, ``held``, the change of e, the largest rapidity; for the integrals of e over two halves."""
-    jumps, bases = (np.array(drives) for drives in zip(*(problem.drive(half) for half in halves), strict=True))
+def _move(
+    problem: _Problem, now: _State, halves: tuple[Array, Array]
+) -> tuple[Array, Array, Array, Array, Array, Array, float]:
+    """Increments of A and V, then Z, ``on``, ``held``, the change of e, the largest rapidity; for
+    the integrals of e over two halves.
+    """
+    jumps, bases = (
+        np.array(drives) for drives in zip(*(problem.drive(half) for half in halves), strict=True)
+    )
     *found, output, rapidity = neurons.move(
-        now.A, now.V, now.Z, now.on, now.held,
-        problem.mass, problem.normals, problem.plane, problem.factor, problem.leak, jumps, bases,
+        now.A,
+        now.V,
+        now.Z,
+        now.on,
+        now.held,
+        problem.mass,
+        problem.normals,
+        problem.plane,
+        problem.factor,
+        problem.leak,
+        jumps,
+        bases,
     )
     return *found, problem.kappa * output, rapidity
 
 
 def _norm(mass: Array, moved: Array) -> float:
     """Euclidean norm over all neurons that the rows stand for."""
-    return float(np.sqrt(mass @ (moved * moved if moved.ndim == 1 else np.einsum("kc,kc->k", moved, moved))))
+    return float(
+        np.sqrt(mass @ (moved * moved if moved.ndim == 1 else np.einsum("kc,kc->k", moved, moved)))
+    )
 
 
 @dataclass
@@ -214,24 +284,49 @@ class _Path:
         return np.asarray(self.now.A**2 - (self.now.V**2).sum(1) - self.A0**2 + (self.V0**2).sum(1))
 
 
-def _follow(problem: _Problem, A0: Array, V0: Array, counted: Array, local: float, tol: float, max_steps: int, record: bool) -> _Path:
-    """The flow from its start with local tolerance ``local``; ``counted`` (M,) is the mass of neurons whose distances count, 0 of others.
+def _follow(
+    problem: _Problem,
+    A0: Array,
+    V0: Array,
+    counted: Array,
+    local: float,
+    tol: float,
+    max_steps: int,
+    record: bool,
+) -> _Path:
+    """The flow from its start with local tolerance ``local``; ``counted`` (M,) is the mass of
+    neurons whose distances count, 0 of others.
 
-    A step is accepted when the integral of the residual over it, found with the extrapolated kernel, differs from that with the mean of
-    the kernels at both ends by no more than ``local`` of the rapidity of the step.
+    A step is accepted when the integral of the residual over it, found with the extrapolated
+    kernel, differs from that with the mean of the kernels at both ends by no more than ``local`` of
+    the rapidity of the step.
     """
     mass, n = problem.mass, problem.n
     Z = V0 @ problem.normals.T
     held, on = (Z == 0) & (problem.normals != 0).any(1), Z > 0
     e = problem.kappa * ((mass * A0) @ problem.features(Z)) - problem.y
     K = problem.kernel(A0, Z, on, held)
-    path = _Path(_State(A0.copy(), V0.copy(), Z, on, held, e, K), A0, V0, np.zeros_like(A0), np.zeros_like(V0), float(e @ e) / (2 * n))
+    path = _Path(
+        _State(A0.copy(), V0.copy(), Z, on, held, e, K),
+        A0,
+        V0,
+        np.zeros_like(A0),
+        np.zeros_like(V0),
+        float(e @ e) / (2 * n),
+    )
     fastest = float(np.linalg.eigvalsh(K)[-1])
     if not fastest > 0:
-        raise ValueError("no neuron moves: the flow cannot start; use another seed or a larger width")
+        raise ValueError(
+            "no neuron moves: the flow cannot start; use another seed or a larger width"
+        )
     h, slope, first_loss, again = 1.0 / fastest, np.zeros_like(K), path.loss, False
     mark = (0.1 * h, path.moved_A.copy(), path.moved_V.copy(), path.loss)
-    while path.loss > tol and path.steps < max_steps and not path.stationary and h * fastest > SHORTEST:
+    while (
+        path.loss > tol
+        and path.steps < max_steps
+        and not path.stationary
+        and h * fastest > SHORTEST
+    ):
         now = path.now
         rates, modes = np.linalg.eigh(now.K + h / 2 * slope)
         landing = _landing(rates, modes.T @ now.e, h, 0.999 * tol)
@@ -241,15 +336,28 @@ def _follow(problem: _Problem, A0: Array, V0: Array, counted: Array, local: floa
         first, whole = (modes @ _decayed(rates, modes.T @ now.e, time)[0] for time in (h / 2, h))
         dA, dV, Z, on, held, de, rapidity = _move(problem, now, (first, whole - first))
         if not rapidity <= neurons.MAX_RAPIDITY:
-            path.rejected, h, again = path.rejected + 1, h * max(0.1, 0.5 * neurons.MAX_RAPIDITY / rapidity), True
+            path.rejected, h, again = (
+                path.rejected + 1,
+                h * max(0.1, 0.5 * neurons.MAX_RAPIDITY / rapidity),
+                True,
+            )
             continue
         e, K = now.e + de, problem.kernel(now.A + dA, Z, on, held)
-        astray = float(problem.kappa / n * (np.abs(decay((now.K + K) / 2, h, now.e)[0] - whole) @ problem.lengths))
+        astray = float(
+            problem.kappa
+            / n
+            * (np.abs(decay((now.K + K) / 2, h, now.e)[0] - whole) @ problem.lengths)
+        )
         gap = astray / (local * max(rapidity, SHARE * min(path.way, 1.0), 1e-300))
         loss = float(e @ e) / (2 * n)
         if not (gap <= 1 and loss <= path.loss * (1 + ROUNDING)):  # the loss of a flow never grows
-            order = -1.0 if again else -0.5  # a step that fails twice is not in the regime of second order: kinks
-            path.rejected, h, again = path.rejected + 1, h * (max(0.2, 0.9 * gap**order) if 1 < gap < np.inf else 0.2), True
+            # a step that fails twice is not in the regime of second order: kinks
+            order = -1.0 if again else -0.5
+            path.rejected, h, again = (
+                path.rejected + 1,
+                h * (max(0.2, 0.9 * gap**order) if 1 < gap < np.inf else 0.2),
+                True,
+            )
             continue
         again = False
         path.moved_A += dA
@@ -273,8 +381,9 @@ def _follow(problem: _Problem, A0: Array, V0: Array, counted: Array, local: floa
 def _at_rest(mark: tuple[float, Array, Array, float], path: _Path, first_loss: float) -> bool:
     """Whether the flow stood still while its time doubled.
 
-    With a frozen kernel a residual that can still be reduced would have moved the weights by at least the root of (loss now / loss at the
-    start) times the way so far; and a neuron that is small still grows by a rapidity.
+    With a frozen kernel a residual that can still be reduced would have moved the weights by at
+    least the root of (loss now / loss at the start) times the way so far; and a neuron that is
+    small still grows by a rapidity.
     """
     _, then_A, then_V, loss = mark
     if loss - path.loss > STILL * loss:
@@ -309,71 +418,134 @@ def solve(
     rows: slice = slice(None),
     record: bool = False,
 ) -> Flow:
-    """Follow the normalised gradient flow until the loss (1/2n)|e|^2 has fallen to ``tol``, or nothing moves any more.
+    """Follow the normalised gradient flow until the loss (1/2n)|e|^2 has fallen to ``tol``, or
+    nothing moves any more.
 
-    X (n, D) inputs with the bias column included, y (n,) targets, a0 (M,) and W0 (M, D) the normalised start, each row standing for
-    ``weight`` neurons (a number, or one per row).  The activation is max(z, leak z): ReLU for 0, linear for 1, the absolute value for -1.
-    Relative distances are those of the neurons in ``rows`` (all of them by default; ``slice(m)`` is the first copy of an antisymmetric
-    start).
+    X (n, D) inputs with the bias column included, y (n,) targets, a0 (M,) and W0 (M, D) the
+    normalised start, each row standing for ``weight`` neurons (a number, or one per row).  The
+    activation is max(z, leak z): ReLU for 0, linear for 1, the absolute value for -1. Relative
+    distances are those of the neurons in ``rows`` (all of them by default; ``slice(m)`` is the
+    first copy of an antisymmetric start).
 
-    Error: the flow is followed again and again with a smaller local tolerance, until the relative distances of both layers change by no
-    more than ``rtol``; what is left is about a third of the change (``Flow.error``).  A neuron that comes close to a kink that repels
-    it is decided by errors of any size: where one neuron carries more than rtol of the distance, this may go unnoticed.
+    Error: the flow is followed again and again with a smaller local tolerance, until the relative
+    distances of both layers change by no more than ``rtol``; what is left is about a third of the
+    change (``Flow.error``).  A neuron that comes close to a kink that repels it is decided by
+    errors of any size: where one neuron carries more than rtol of the distance, this may go
+    unnoticed.
 
-    Raises ``ValueError`` for mismatched shapes, empty or non-finite input, non-positive scales, and for targets that no network or
-    not this start can fit.  Warns and returns ``converged=False`` when the flow comes to rest at a larger loss, when ``max_steps`` of one
-    pass are used up, and warns when the passes do not agree.
+    Raises ``ValueError`` for mismatched shapes, empty or non-finite input, non-positive scales, and
+    for targets that no network or not this start can fit.  Warns and returns ``converged=False``
+    when the flow comes to rest at a larger loss, when ``max_steps`` of one pass are used up, and
+    warns when the passes do not agree.
     """
     X, y, a0, W0 = _checked(X, y, kappa, kappa_p, a0, W0, weight, leak, rtol, tol)
-    mass, counted = np.array(np.broadcast_to(np.asarray(weight, dtype=float), a0.shape)), np.zeros(len(a0))
+    mass, counted = (
+        np.array(np.broadcast_to(np.asarray(weight, dtype=float), a0.shape)),
+        np.zeros(len(a0)),
+    )
     counted[rows] = mass[rows]
     if not counted.any():
         raise ValueError(f"rows = {rows} selects none of the {len(a0)} neurons")
     root = np.sqrt(kappa_p)
     A0, V0 = root * a0, W0 / root
     size_A, size_V = _norm(counted, A0), _norm(counted, V0)
-    live = np.flatnonzero((X @ V0.T > 0).any(0)) if leak == 0 and not record else np.arange(len(A0))  # who is off everywhere never moves
+    # who is off everywhere never moves
+    live = np.flatnonzero((X @ V0.T > 0).any(0)) if leak == 0 and not record else np.arange(len(A0))
     problem = _Problem(X, y, float(kappa), mass[live], float(leak))
     local, error, passes, distances, strayed = FIRST * rtol, np.inf, 0, np.full(2, np.nan), np.inf
     while passes < MAX_PASSES and not error <= rtol / 3:
         path = _follow(problem, A0[live], V0[live], counted[live], local, tol, max_steps, record)
-        last, distances = distances, np.array([_norm(counted[live], path.moved_A), _norm(counted[live], path.moved_V)])
+        last, distances = (
+            distances,
+            np.array([_norm(counted[live], path.moved_A), _norm(counted[live], path.moved_V)]),
+        )
         error = float(np.max(np.abs(distances - last) / np.maximum(distances, 1e-300))) / 3
         before, strayed = strayed, path.astray / max(path.way, 1e-300)
-        if strayed > SAME * before:  # the tolerance did not bind: the passes agree because they took the same steps
+        if (
+            strayed > SAME * before
+        ):  # the tolerance did not bind: the passes agree because they took the same steps
             error = max(error, strayed)
         local, passes = local * NEXT, passes + 1
         if path.steps >= max_steps:
             break
     converged = path.loss <= tol
     if path.stationary:
-        warnings.warn(f"the flow came to rest at loss {path.loss:.3g} > tol = {tol:.3g}: this network cannot fit the targets", stacklevel=2)
+        warnings.warn(
+            f"the flow came to rest at loss {path.loss:.3g} > tol = {tol:.3g}: this network "
+            f"cannot fit the targets",
+            stacklevel=2,
+        )
     elif not converged:
-        reason = f"flow stopped after {path.steps} steps at loss {path.loss:.3g} > tol = {tol:.3g}; raise max_steps or rtol"
+        reason = (
+            f"flow stopped after {path.steps} steps at loss {path.loss:.3g} > tol = "
+            f"{tol:.3g}; raise max_steps or rtol"
+        )
         warnings.warn(reason, stacklevel=2)
     elif not error <= rtol / 3:
-        warnings.warn(f"after {passes} passes the relative distance is known to {error:.1g} only, not to rtol = {rtol:.1g}", stacklevel=2)
+        warnings.warn(
+            f"after {passes} passes the relative distance is known to {error:.1g} only, not to "
+            f"rtol = {rtol:.1g}",
+            stacklevel=2,
+        )
     scale = np.maximum(path.now.A**2 + (path.now.V**2).sum(1), 1e-300)
     A, V, moved_A, moved_V = A0.copy(), V0.copy(), np.zeros_like(A0), np.zeros_like(V0)
-    A[live], V[live], moved_A[live], moved_V[live] = path.now.A, path.now.V, path.moved_A, path.moved_V
-    columns = [*np.array(path.track).T[:4], np.array(path.track)[:, 4:]] if path.track else [None] * 5
+    A[live], V[live], moved_A[live], moved_V[live] = (
+        path.now.A,
+        path.now.V,
+        path.moved_A,
+        path.moved_V,
+    )
+    columns = (
+        [*np.array(path.track).T[:4], np.array(path.track)[:, 4:]] if path.track else [None] * 5
+    )
     return Flow(
-        A / root, V * root, moved_A / root, moved_V * root, path.now.e, path.loss, float(distances[1]) / size_V,
-        float(distances[0]) / size_A, path.sup_V / size_V, path.sup_A / size_A, path.time, path.steps, path.rejected, converged,
-        float((np.abs(path.drift()) / scale).max()), path.stationary, error, passes, *columns,
+        A / root,
+        V * root,
+        moved_A / root,
+        moved_V * root,
+        path.now.e,
+        path.loss,
+        float(distances[1]) / size_V,
+        float(distances[0]) / size_A,
+        path.sup_V / size_V,
+        path.sup_A / size_A,
+        path.time,
+        path.steps,
+        path.rejected,
+        converged,
+        float((np.abs(path.drift()) / scale).max()),
+        path.stationary,
+        error,
+        passes,
+        *columns,
     )
 
 
 def _checked(
-    X: Any, y: Any, kappa: float, kappa_p: float, a0: Any, W0: Any, weight: Any, leak: float, rtol: float, tol: float
+    X: Any,
+    y: Any,
+    kappa: float,
+    kappa_p: float,
+    a0: Any,
+    W0: Any,
+    weight: Any,
+    leak: float,
+    rtol: float,
+    tol: float,
 ) -> tuple[Array, ...]:
-    X, y, a0, W0 = (np.array(v, dtype=float, order="C") for v in (X, y, a0, W0))  # of one layout, for which the loops are compiled
+    # of one layout, for which the loops are compiled
+    X, y, a0, W0 = (np.array(v, dtype=float, order="C") for v in (X, y, a0, W0))
     if X.ndim != 2 or X.shape[0] == 0 or X.shape[1] == 0:
-        raise ValueError(f"X has shape {X.shape}: expected (n, D) with n >= 1 samples and D >= 1 inputs")
+        raise ValueError(
+            f"X has shape {X.shape}: expected (n, D) with n >= 1 samples and D >= 1 inputs"
+        )
     if y.shape != (len(X),):
         raise ValueError(f"y has shape {y.shape}: expected ({len(X)},), one target per row of X")
     if W0.ndim != 2 or W0.shape[1] != X.shape[1] or a0.shape != (len(W0),) or not len(a0):
-        raise ValueError(f"a0 {a0.shape} and W0 {W0.shape} do not fit X {X.shape}: expected (M,) and (M, {X.shape[1]}) with M >= 1")
+        raise ValueError(
+            f"a0 {a0.shape} and W0 {W0.shape} do not fit X {X.shape}: expected (M,) and (M, "
+            f"{X.shape[1]}) with M >= 1"
+        )
     for name, value in (("X", X), ("y", y), ("a0", a0), ("W0", W0)):
         if not np.isfinite(value).all():
             place = tuple(int(c) for c in np.argwhere(~np.isfinite(value))[0])
@@ -382,25 +554,47 @@ def _checked(
         if not (np.isfinite(value) and value > 0):
             raise ValueError(f"{name} = {value}: a positive finite number is needed")
     if not -1 <= leak <= 1:
-        raise ValueError(f"leak = {leak}: the activation max(z, leak z) needs a slope between -1 and 1")
+        raise ValueError(
+            f"leak = {leak}: the activation max(z, leak z) needs a slope between -1 and 1"
+        )
     mass = np.asarray(weight, dtype=float)
     if mass.shape not in ((), a0.shape) or not (np.isfinite(mass) & (mass > 0)).all():
-        raise ValueError(f"weight has shape {mass.shape}: expected one positive number, or one per row of a0 {a0.shape}")
+        raise ValueError(
+            f"weight has shape {mass.shape}: expected one positive number, or one per row of a0 "
+            f"{a0.shape}"
+        )
     unique, which = np.unique(X, axis=0, return_inverse=True)
     for row in range(len(unique)):
         targets = y[which.ravel() == row]
         if np.ptp(targets) > 0 and np.var(targets) * len(targets) / (2 * len(y)) > tol:
-            raise ValueError(f"the input {unique[row]} occurs with targets {targets.min():g} to {targets.max():g}: no network can fit both")
+            raise ValueError(
+                f"the input {unique[row]} occurs with targets {targets.min():g} to "
+                f"{targets.max():g}: no network can fit both"
+            )
     if leak == 0 and not (X @ W0.T > 0).any():
-        raise ValueError("no neuron is active on any sample: the targets cannot be fitted from this start; use another seed or width")
+        raise ValueError(
+            "no neuron is active on any sample: the targets cannot be fitted from this start; use "
+            "another seed or width"
+        )
     return X, y, a0, W0
 
 
 def reference(
-    X: Array, y: Array, kappa: float, kappa_p: float, a0: Array, W0: Array, *, leak: float = 0.0, courant: float = 1e-2, tol: float = 1e-10,
+    X: Array,
+    y: Array,
+    kappa: float,
+    kappa_p: float,
+    a0: Array,
+    W0: Array,
+    *,
+    leak: float = 0.0,
+    courant: float = 1e-2,
+    tol: float = 1e-10,
     max_steps: int = 5_000_000,
 ) -> Flow:
-    """The same flow by explicit Euler steps of ``courant`` / lambda_max: slow, first order, obviously correct; checks ``solve``."""
+    """The same flow by explicit Euler steps of ``courant`` / lambda_max: slow, first order,
+    obviously correct; checks ``solve``.
+    """
     X, y, a0, W0 = _checked(X, y, kappa, kappa_p, a0, W0, 1.0, leak, 1.0, tol)
     n, a, W, time, steps, h = len(y), a0.copy(), W0.copy(), 0.0, 0, 0.0
     sup_a = sup_w = 0.0
@@ -412,14 +606,39 @@ def reference(
         if loss <= tol:
             break
         if steps % 50 == 0:
-            K = kappa**2 / n * (S.T @ S / kappa_p + kappa_p * ((on * (a * a)[:, None]).T @ on) * (X @ X.T))
+            K = (
+                kappa**2
+                / n
+                * (S.T @ S / kappa_p + kappa_p * ((on * (a * a)[:, None]).T @ on) * (X @ X.T))
+            )
             h = courant / float(np.linalg.eigvalsh(K)[-1])
-        a, W = a - h * kappa / kappa_p / n * (S @ e), W - h * kappa * kappa_p / n * (a[:, None] * ((on * e) @ X))
+        a, W = (
+            a - h * kappa / kappa_p / n * (S @ e),
+            W - h * kappa * kappa_p / n * (a[:, None] * ((on * e) @ X)),
+        )
         time, steps = time + h, steps + 1
-        sup_a, sup_w = max(sup_a, float(np.linalg.norm(a - a0))), max(sup_w, float(np.linalg.norm(W - W0)))
+        sup_a, sup_w = (
+            max(sup_a, float(np.linalg.norm(a - a0))),
+            max(sup_w, float(np.linalg.norm(W - W0))),
+        )
     norm_a, norm_w = float(np.linalg.norm(a0)), float(np.linalg.norm(W0))
-    invariant = kappa_p * a**2 - (W**2).sum(1) / kappa_p - kappa_p * a0**2 + (W0**2).sum(1) / kappa_p
+    invariant = (
+        kappa_p * a**2 - (W**2).sum(1) / kappa_p - kappa_p * a0**2 + (W0**2).sum(1) / kappa_p
+    )
     return Flow(
-        a, W, a - a0, W - W0, e, loss, float(np.linalg.norm(W - W0)) / norm_w, float(np.linalg.norm(a - a0)) / norm_a,
-        sup_w / norm_w, sup_a / norm_a, time, steps, 0, loss <= tol, float(np.abs(invariant).max()),
+        a,
+        W,
+        a - a0,
+        W - W0,
+        e,
+        loss,
+        float(np.linalg.norm(W - W0)) / norm_w,
+        float(np.linalg.norm(a - a0)) / norm_a,
+        sup_w / norm_w,
+        sup_a / norm_a,
+        time,
+        steps,
+        0,
+        loss <= tol,
+        float(np.abs(invariant).max()),
     )

@@ -1,4 +1,5 @@
-"""Damped Jacobi iteration and the two-grid method for -u'' = g on (0, 1), zero ends: factors in closed form, matrices to hold them against.
+"""Damped Jacobi iteration and the two-grid method for -u'' = g on (0, 1), zero ends: factors in
+closed form, matrices to hold them against.
 
 Source: ``theory.jacobi_iteration``; Briggs, Henson, McCormick, A Multigrid Tutorial, 2000.
 """
@@ -23,7 +24,9 @@ def _symbol() -> Callable[..., Any]:
 
 
 def symbol(k: Any, N: int, omega: float = 1.0) -> Any:
-    """Factor of sin(k pi x) per sweep on N interior points, broadcast over k; ``ValueError`` for N < 1 or omega <= 0."""
+    """Factor of sin(k pi x) per sweep on N interior points, broadcast over k; ``ValueError`` for N
+    < 1 or omega <= 0.
+    """
     _check(N, omega)
     return _symbol()(np.asarray(k), 1 / (N + 1), omega)
 
@@ -35,20 +38,26 @@ def sweep_matrix(N: int, omega: float = 1.0) -> Array:
 
 
 def two_grid_matrix(N: int, omega: float = 2 / 3, before: int = 1, after: int = 1) -> Array:
-    """Error propagation (N, N) of one two-grid cycle: linear interpolation, full weighting, Galerkin operator, exact coarse solve.
+    """Error propagation (N, N) of one two-grid cycle: linear interpolation, full weighting,
+    Galerkin operator, exact coarse solve.
 
     N is odd, the coarse grid has (N - 1) / 2 points.
     """
     _check(N, omega)
     if N % 2 == 0 or N < 3:
-        raise ValueError(f"N = {N}: an odd number of at least 3 interior points is needed, so that every second one is a coarse point")
+        raise ValueError(
+            f"N = {N}: an odd number of at least 3 interior points is needed, so that every "
+            f"second one is a coarse point"
+        )
     A = 2 * np.eye(N) - np.eye(N, k=1) - np.eye(N, k=-1)
     P = np.zeros((N, (N - 1) // 2))
     for coarse in range(P.shape[1]):
         P[2 * coarse : 2 * coarse + 3, coarse] = 0.5, 1.0, 0.5
     correction = np.eye(N) - P @ np.linalg.solve(P.T @ A @ P, P.T @ A)
     smooth = sweep_matrix(N, omega)
-    return np.linalg.matrix_power(smooth, after) @ correction @ np.linalg.matrix_power(smooth, before)
+    return (
+        np.linalg.matrix_power(smooth, after) @ correction @ np.linalg.matrix_power(smooth, before)
+    )
 
 
 def _check(N: int, omega: float) -> None:

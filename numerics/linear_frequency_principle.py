@@ -1,8 +1,9 @@
-"""Rates of wide two-layer networks per frequency, and the function that they converge to, in closed form.
+"""Rates of wide two-layer networks per frequency, and the function that they converge to, in closed
+form.
 
-Conventions: f = m^(-1/2) sum_k a_k sigma(w_k . x + b_k), m -> infinity, gradient flow on 1/2 sum_i e_i^2, transform with
-exp(-2 pi i xi . x), biases independent of (a, w) with a density that is flat where the kinks are.
-Source: ``theory.linear_frequency_principle``.
+Conventions: f = m^(-1/2) sum_k a_k sigma(w_k . x + b_k), m -> infinity, gradient flow on 1/2 sum_i
+e_i^2, transform with exp(-2 pi i xi . x), biases independent of (a, w) with a density that is flat
+where the kinks are. Source: ``theory.linear_frequency_principle``.
 """
 
 from __future__ import annotations
@@ -23,22 +24,33 @@ Array = np.ndarray
 
 
 def bias_density(*, std: float | None = None, half_width: float | None = None) -> float:
-    """Density at zero of a Gaussian bias (``std``) or of one that is uniform on +-``half_width``."""
+    """Density at zero of a Gaussian bias (``std``) or of one that is uniform on
+    +-``half_width``.
+    """
     if (std is None) == (half_width is None):
         raise ValueError("give either std or half_width")
     size = std if std is not None else half_width
     if not (size is not None and np.isfinite(size) and size > 0):
-        raise ValueError(f"{'std' if std is not None else 'half_width'} = {size}: a positive finite number is needed")
+        raise ValueError(
+            f"{'std' if std is not None else 'half_width'} = {size}: a positive finite number is "
+            f"needed"
+        )
     return 1 / (np.sqrt(2 * np.pi) * size) if std is not None else 1 / (2 * size)
 
 
 @cache
 def _formulas() -> tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]:
     power = sp.Symbol("power", nonnegative=True)
-    neuron = derive(theory.rate_of_a_neuron)[1].result.subs(theory.spectrum(theory.nu / theory.r), power)
+    neuron = derive(theory.rate_of_a_neuron)[1].result.subs(
+        theory.spectrum(theory.nu / theory.r), power
+    )
     directions = derive(theory.dimension)[1].function(theory.nu, theory.d)
     crossing = derive(theory.crossover_frequency)[0].function(theory.cubic, theory.linear)
-    return sp.lambdify((power, theory.nu, theory.r, theory.a2, theory.p), neuron, "numpy"), directions, crossing
+    return (
+        sp.lambdify((power, theory.nu, theory.r, theory.a2, theory.p), neuron, "numpy"),
+        directions,
+        crossing,
+    )
 
 
 def decay_rate(
@@ -53,12 +65,14 @@ def decay_rate(
     weights: Any = None,
     train: Collection[str] = ("a", "b"),
 ) -> Any:
-    """gamma^2 at frequencies |xi| > 0 (any shape, periods per unit): residuals decay like exp(-gamma^2 t) times the density of the data.
+    """gamma^2 at frequencies |xi| > 0 (any shape, periods per unit): residuals decay like
+    exp(-gamma^2 t) times the density of the data.
 
-    w: sizes |w| (M,) and a: output weights (M,) of M neurons drawn from the start's law, or nodes with ``weights`` (M,); directions of w
-    are uniform in d dimensions.  ``density``: that of the bias at zero (``bias_density``).  s: width of a Gaussian or Ricker activation.
-    ``train``: "a", "b" or both; training w adds an operator that is not a multiple (``input_weight_rate``).
-    Error: 1/sqrt(M) for drawn neurons; relative order of (width of data / width of the bias)^2.
+    w: sizes |w| (M,) and a: output weights (M,) of M neurons drawn from the start's law, or nodes
+    with ``weights`` (M,); directions of w are uniform in d dimensions.  ``density``: that of the
+    bias at zero (``bias_density``).  s: width of a Gaussian or Ricker activation. ``train``: "a",
+    "b" or both; training w adds an operator that is not a multiple (``input_weight_rate``). Error:
+    1/sqrt(M) for drawn neurons; relative order of (width of data / width of the bias)^2.
     """
     if not set(train) <= {"a", "b"} or not train:
         raise ValueError(f'train = {train!r}: expected "a", "b" or both')
@@ -80,10 +94,30 @@ def decay_rate(
 
 
 def input_weight_rate(
-    xi: Any, *, w: Any, a: Any, density: float, d: int = 1, activation: Activation = "relu", s: float = 1.0, weights: Any = None
+    xi: Any,
+    *,
+    w: Any,
+    a: Any,
+    density: float,
+    d: int = 1,
+    activation: Activation = "relu",
+    s: float = 1.0,
+    weights: Any = None,
 ) -> Any:
-    """Weight of the operator that training w adds, -div(weight grad u^) in frequency: the rate of the biases over 4 pi^2."""
-    return decay_rate(xi, w=w, a=a, density=density, d=d, activation=activation, s=s, weights=weights, train=("b",)) / (4 * np.pi**2)
+    """Weight of the operator that training w adds, -div(weight grad u^) in frequency: the rate of
+    the biases over 4 pi^2.
+    """
+    return decay_rate(
+        xi,
+        w=w,
+        a=a,
+        density=density,
+        d=d,
+        activation=activation,
+        s=s,
+        weights=weights,
+        train=("b",),
+    ) / (4 * np.pi**2)
 
 
 def moments(w: Any, a: Any, weights: Any = None) -> tuple[float, float]:
@@ -93,7 +127,9 @@ def moments(w: Any, a: Any, weights: Any = None) -> tuple[float, float]:
 
 
 def crossover_frequency(cubic: float, linear: float) -> float:
-    """Frequency (periods per unit) below which the |xi|^-4 part of the ReLU rate is the larger, from the two moments."""
+    """Frequency (periods per unit) below which the |xi|^-4 part of the ReLU rate is the larger,
+    from the two moments.
+    """
     _check_moments(cubic, linear)
     return float("inf") if linear == 0 else float(_formulas()[2](cubic, linear))
 
@@ -111,15 +147,21 @@ class Interpolant:
     def __call__(self, x: Any) -> Any:
         """Values at x, any shape."""
         x = np.asarray(x, dtype=float)
-        return _kernel(x[..., None] - self.nodes, self.cubic, self.linear) @ self.coefficients + self.line[0] + self.line[1] * x
+        return (
+            _kernel(x[..., None] - self.nodes, self.cubic, self.linear) @ self.coefficients
+            + self.line[0]
+            + self.line[1] * x
+        )
 
 
 def interpolant(x: Any, y: Any, *, cubic: float, linear: float) -> Interpolant:
-    """The function through y (n,) at x (n,) of least int |h^|^2 / gamma^2 on the line: where a wide ReLU network ends.
+    """The function through y (n,) at x (n,) of least int |h^|^2 / gamma^2 on the line: where a wide
+    ReLU network ends.
 
-    ``cubic`` = E |w|^3 and ``linear`` = E a^2 |w| (only their ratio matters): linear = 0 gives the natural cubic spline, cubic = 0 the
-    piecewise linear function.  The w-term of the flow is left out.
-    Raises ``ValueError`` for fewer than two points, repeated points or moments that are negative or both zero.
+    ``cubic`` = E |w|^3 and ``linear`` = E a^2 |w| (only their ratio matters): linear = 0 gives the
+    natural cubic spline, cubic = 0 the piecewise linear function.  The w-term of the flow is left
+    out. Raises ``ValueError`` for fewer than two points, repeated points or moments that are
+    negative or both zero.
     """
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     if x.ndim != 1 or x.shape != y.shape:
@@ -129,9 +171,12 @@ def interpolant(x: Any, y: Any, *, cubic: float, linear: float) -> Interpolant:
     if not (np.isfinite(x).all() and np.isfinite(y).all()):
         raise ValueError("x and y must be finite")
     _check_moments(cubic, linear)
-    size = max(cubic * np.ptp(x) ** 2 / 12, linear / 2)  # of the kernel: keeps the system well scaled
+    # of the kernel: keeps the system well scaled
+    size = max(cubic * np.ptp(x) ** 2 / 12, linear / 2)
     P = np.c_[np.ones(len(x)), x]
-    system = np.block([[_kernel(x[:, None] - x, cubic / size, linear / size), P], [P.T, np.zeros((2, 2))]])
+    system = np.block(
+        [[_kernel(x[:, None] - x, cubic / size, linear / size), P], [P.T, np.zeros((2, 2))]]
+    )
     solution = np.linalg.solve(system, np.r_[y, 0.0, 0.0])
     return Interpolant(x, solution[:-2], solution[-2:], cubic / size, linear / size)
 
@@ -152,10 +197,18 @@ def _neurons(w: Any, a: Any, weights: Any) -> tuple[Array, Array, Array]:
         raise ValueError("w and a: (M,) finite numbers each are needed, w not zero")
     share = np.full(len(r), 1 / len(r)) if weights is None else np.asarray(weights, dtype=float)
     if share.shape != r.shape or not np.isclose(share.sum(), 1):
-        raise ValueError(f"weights have shape {share.shape} and sum {share.sum():.6g}: one per neuron is needed, with sum 1")
+        raise ValueError(
+            f"weights have shape {share.shape} and sum {share.sum():.6g}: one per neuron is "
+            f"needed, with sum 1"
+        )
     return r, a, share
 
 
 def _check_moments(cubic: float, linear: float) -> None:
-    if not (np.isfinite([cubic, linear]).all() and min(cubic, linear) >= 0 and max(cubic, linear) > 0):
-        raise ValueError(f"cubic = {cubic}, linear = {linear}: two moments are needed, not negative and not both zero")
+    if not (
+        np.isfinite([cubic, linear]).all() and min(cubic, linear) >= 0 and max(cubic, linear) > 0
+    ):
+        raise ValueError(
+            f"cubic = {cubic}, linear = {linear}: two moments are needed, not negative and not "
+            f"both zero"
+        )

@@ -1,4 +1,5 @@
-"""Linear regions of ReLU networks: the formulas in whole numbers, and counts from the geometry of given weights.
+"""Linear regions of ReLU networks: the formulas in whole numbers, and counts from the geometry of
+given weights.
 
 A network is a list of layers (W (n_out, n_in), b (n_out,)); ReLU follows every layer but the last.
 Source: ``theory.linear_region``.
@@ -28,27 +29,39 @@ def _value(formula: Any, n: int, d: int, L: int) -> int:
 
 
 def maximum(n: int, d: int) -> int:
-    """Largest number of linear regions of one hidden layer of n units on d inputs, exactly; ``ValueError`` for sizes below one."""
+    """Largest number of linear regions of one hidden layer of n units on d inputs, exactly;
+    ``ValueError`` for sizes below one.
+    """
     _positive(n=n, d=d)
     return _value(derive(theory.largest_number)[0].result, n, d, 1)
 
 
 def deep_bounds(n: int, d: int, L: int) -> tuple[int, int]:
-    """Lower and upper bound on the largest number of regions of L hidden layers of n >= d units on d inputs, exactly."""
+    """Lower and upper bound on the largest number of regions of L hidden layers of n >= d units on
+    d inputs, exactly.
+    """
     _positive(n=n, d=d, L=L)
     if n < d:
-        raise ValueError(f"n = {n} < d = {d}: the folding construction needs a unit for every input")
-    return _value(derive(theory.folding)[1].result, n, d, L), _value(derive(theory.deep_upper_bound)[0].result, n, d, L)
+        raise ValueError(
+            f"n = {n} < d = {d}: the folding construction needs a unit for every input"
+        )
+    return _value(derive(theory.folding)[1].result, n, d, L), _value(
+        derive(theory.deep_upper_bound)[0].result, n, d, L
+    )
 
 
 def line_maximum(n: Any, L: int) -> Any:
     """Largest number of pieces along a line for L hidden layers of n units."""
     _positive(L=L)
-    return derive(theory.regions_on_a_line)[0].function(theory.n, theory.L)(np.asarray(n, dtype=float), L)
+    return derive(theory.regions_on_a_line)[0].function(theory.n, theory.L)(
+        np.asarray(n, dtype=float), L
+    )
 
 
 def shallow_with_as_many_parameters(n: int, d: int, L: int) -> int:
-    """Units of one hidden layer with at most the parameters of L hidden layers of n units, d inputs, one output."""
+    """Units of one hidden layer with at most the parameters of L hidden layers of n units, d
+    inputs, one output.
+    """
     _positive(n=n, d=d, L=L)
     return (n * (d + 1) + (L - 1) * n * (n + 1) + n) // (d + 2)
 
@@ -59,24 +72,34 @@ def orders(*counts: int) -> tuple[float, ...]:
 
 
 def arrangement_regions(W: Array, b: Array) -> int:
-    """Number of regions into which the hyperplanes W x + b = 0, W (n, d), cut the space: every sign pattern next to a vertex, counted once.
+    """Number of regions into which the hyperplanes W x + b = 0, W (n, d), cut the space: every sign
+    pattern next to a vertex, counted once.
 
-    Needs n >= d; ``ValueError`` where more than d hyperplanes meet in a point or d of them are parallel to a line.
+    Needs n >= d; ``ValueError`` where more than d hyperplanes meet in a point or d of them are
+    parallel to a line.
     """
     W, b = np.asarray(W, dtype=float), np.asarray(b, dtype=float)
     n, d = W.shape
     if n < d:
-        raise ValueError(f"{n} hyperplanes in {d} dimensions have no vertex: at least {d} are needed")
+        raise ValueError(
+            f"{n} hyperplanes in {d} dimensions have no vertex: at least {d} are needed"
+        )
     found: set[bytes] = set()
     corners = np.array(list(product((False, True), repeat=d)))
     for chosen in combinations(range(n), d):
         rows = list(chosen)
         if abs(np.linalg.det(W[rows])) < TOUCHING:
-            raise ValueError(f"hyperplanes {chosen} do not meet in one point: the arrangement is not in general position")
+            raise ValueError(
+                f"hyperplanes {chosen} do not meet in one point: the arrangement is not in "
+                f"general position"
+            )
         height = W @ np.linalg.solve(W[rows], -b[rows]) + b
         others = np.delete(height, rows)
         if others.size and np.abs(others).min() < TOUCHING:
-            raise ValueError(f"a further hyperplane passes through the vertex of {chosen}: the arrangement is not in general position")
+            raise ValueError(
+                f"a further hyperplane passes through the vertex of {chosen}: the arrangement is "
+                f"not in general position"
+            )
         pattern = np.tile(height > 0, (len(corners), 1))
         pattern[:, rows] = corners
         found.update(map(bytes, np.packbits(pattern, axis=1)))
@@ -84,10 +107,11 @@ def arrangement_regions(W: Array, b: Array) -> int:
 
 
 def breakpoints(layers: Layers, low: float, high: float) -> tuple[Array, Array]:
-    """Where units of a network of one input switch on (low, high), and the slopes between, (N,) and (N + 1,), exactly but for rounding.
+    """Where units of a network of one input switch on (low, high), and the slopes between, (N,) and
+    (N + 1,), exactly but for rounding.
 
-    Units are taken layer by layer; between two known points every unit is affine, so its zero is found by one division.
-    Of networks with several outputs the slopes of the first are returned.
+    Units are taken layer by layer; between two known points every unit is affine, so its zero is
+    found by one division. Of networks with several outputs the slopes of the first are returned.
     """
     if not low < high:
         raise ValueError(f"low = {low} must be below high = {high}")
@@ -113,21 +137,28 @@ def breakpoints(layers: Layers, low: float, high: float) -> tuple[Array, Array]:
 
 
 def pieces(layers: Layers, low: float, high: float) -> int:
-    """Number of affine pieces of the first output on (low, high): switches at which the slope stays are not counted."""
+    """Number of affine pieces of the first output on (low, high): switches at which the slope stays
+    are not counted.
+    """
     _, slopes = breakpoints(layers, low, high)
     return 1 + int((np.abs(np.diff(slopes)) > 1e-7 * np.abs(slopes).max()).sum())
 
 
 def along_line(layers: Layers, start: Array, end: Array) -> list[tuple[Array, Array]]:
-    """The network restricted to the segment from ``start`` to ``end``, as one of a single input from 0 to 1."""
+    """The network restricted to the segment from ``start`` to ``end``, as one of a single input
+    from 0 to 1.
+    """
     (W, b), *rest = layers
     start, end = np.asarray(start, dtype=float), np.asarray(end, dtype=float)
     return [(W @ (end - start)[:, None], W @ start + b), *rest]
 
 
 def plane_regions(layers: Layers, corners: Array) -> int:
-    """Number of linear regions of a network of two inputs within a convex polygon (c, 2): each polygon is cut along every unit's line."""
-    cells = [(np.asarray(corners, dtype=float), np.eye(2), np.zeros(2))]  # polygon, and the affine map on it to the layer's input
+    """Number of linear regions of a network of two inputs within a convex polygon (c, 2): each
+    polygon is cut along every unit's line.
+    """
+    # polygon, and the affine map on it to the layer's input
+    cells = [(np.asarray(corners, dtype=float), np.eye(2), np.zeros(2))]
     for W, b in layers[:-1]:
         after = []
         for polygon, A, c in cells:
@@ -147,7 +178,9 @@ def _cut(polygon: Array, height: Array) -> list[Array]:
         return [polygon]
     above: list[Array] = []
     below: list[Array] = []
-    for here, there, a, c in zip(polygon, np.roll(polygon, -1, 0), height, np.roll(height, -1), strict=True):
+    for here, there, a, c in zip(
+        polygon, np.roll(polygon, -1, 0), height, np.roll(height, -1), strict=True
+    ):
         (above if a > 0 else below).append(here)
         if a * c < 0:
             crossing = here + a / (a - c) * (there - here)

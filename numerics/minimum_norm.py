@@ -19,21 +19,30 @@ Array = np.ndarray
 
 @cache
 def _formulas() -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """Change of a coefficient (s, f, c_0), end at a new point from a start of zero plus what the start adds (c_0, q, f_0)."""
+    """Change of a coefficient (s, f, c_0), end at a new point from a start of zero plus what the
+    start adds (c_0, q, f_0).
+    """
     change = derive(theory.end_of_descent)[-1].function(theory.s, theory.f, theory.c_0)
-    return change, derive(theory.the_start_stays_in_the_fit)[0].function(theory.c_0, theory.q, theory.f_0)
+    return change, derive(theory.the_start_stays_in_the_fit)[0].function(
+        theory.c_0, theory.q, theory.f_0
+    )
 
 
 def minimum_norm(Phi: Any, y: Any, theta_0: Any = None, *, rtol: float = 1e-12) -> Array:
-    """Interpolant theta (p,) of Phi theta = y nearest to theta_0 (zero unless given): where descent from theta_0 ends.
+    """Interpolant theta (p,) of Phi theta = y nearest to theta_0 (zero unless given): where descent
+    from theta_0 ends.
 
-    Phi (n, p) holds one row of features per datum; singular values below ``rtol`` times the largest count as zero.  ``ValueError`` for
-    shapes that do not fit, values that are not finite, and data that no parameter meets (rows repeated with different y).
+    Phi (n, p) holds one row of features per datum; singular values below ``rtol`` times the largest
+    count as zero.  ``ValueError`` for shapes that do not fit, values that are not finite, and data
+    that no parameter meets (rows repeated with different y).
     """
     Phi, y = np.asarray(Phi, dtype=float), np.asarray(y, dtype=float)
     start = np.zeros(Phi.shape[-1:]) if theta_0 is None else np.asarray(theta_0, dtype=float)
     if Phi.ndim != 2 or y.shape != Phi.shape[:1] or start.shape != Phi.shape[1:] or not Phi.size:
-        raise ValueError(f"Phi {Phi.shape}, y {y.shape}, theta_0 {start.shape}: shapes (n, p), (n,), (p,) are needed")
+        raise ValueError(
+            f"Phi {Phi.shape}, y {y.shape}, theta_0 {start.shape}: shapes (n, p), (n,), (p,) are "
+            f"needed"
+        )
     if not all(np.isfinite(values).all() for values in (Phi, y, start)):
         raise ValueError("Phi, y and theta_0 must be finite")
     left, s, right = np.linalg.svd(Phi, full_matrices=False)
@@ -42,27 +51,38 @@ def minimum_norm(Phi: Any, y: Any, theta_0: Any = None, *, rtol: float = 1e-12) 
     end = start + right.T @ _formulas()[0](s, left.T @ y, right @ start)
     size = np.abs(y).max() + np.abs(Phi).max() * np.abs(end).max()
     if np.abs(Phi @ end - y).max() > 1e-6 * size:
-        raise ValueError("no parameter meets all data: rows that depend on each other have conflicting y")
+        raise ValueError(
+            "no parameter meets all data: rows that depend on each other have conflicting y"
+        )
     return np.asarray(end)
 
 
 def kernel_interpolant(K: Any, y: Any, K_new: Any, f_0: Any = None, f_0_new: Any = None) -> Array:
-    """Value (q,) at new points of the interpolant that descent with the kernel K (n, n) ends at; K_new (q, n), y (n,).
+    """Value (q,) at new points of the interpolant that descent with the kernel K (n, n) ends at;
+    K_new (q, n), y (n,).
 
-    Without f_0 it is the interpolant of least kernel norm; a start f_0 (n,) at the data and f_0_new (q,) at the new points adds its own
-    interpolation error.  ``ValueError`` for shapes that do not fit, a K that is not symmetric and one that is singular.
+    Without f_0 it is the interpolant of least kernel norm; a start f_0 (n,) at the data and f_0_new
+    (q,) at the new points adds its own interpolation error.  ``ValueError`` for shapes that do not
+    fit, a K that is not symmetric and one that is singular.
     """
     K, y, K_new = (np.asarray(values, dtype=float) for values in (K, y, K_new))
     if y.ndim != 1 or K.shape != (len(y),) * 2 or K_new.ndim != 2 or K_new.shape[1] != len(y):
-        raise ValueError(f"K {K.shape}, y {y.shape}, K_new {K_new.shape}: shapes (n, n), (n,), (q, n) are needed")
+        raise ValueError(
+            f"K {K.shape}, y {y.shape}, K_new {K_new.shape}: shapes (n, n), (n,), (q, n) are needed"
+        )
     if (f_0 is None) != (f_0_new is None):
         raise ValueError("a start is needed at the data and at the new points, or at neither")
     if not np.allclose(K, K.T, rtol=1e-8, atol=0) or np.linalg.cond(K) > 1e14:
-        raise ValueError("K must be symmetric and invertible: two data with the same features have no unique interpolant")
+        raise ValueError(
+            "K must be symmetric and invertible: two data with the same features have no unique "
+            "interpolant"
+        )
     end = K_new @ np.linalg.solve(K, y)
     if f_0 is None:
         return np.asarray(end)
     f_0, f_0_new = np.asarray(f_0, dtype=float), np.asarray(f_0_new, dtype=float)
     if f_0.shape != y.shape or f_0_new.shape != end.shape:
-        raise ValueError(f"f_0 {f_0.shape}, f_0_new {f_0_new.shape}: shapes {y.shape} and {end.shape} are needed")
+        raise ValueError(
+            f"f_0 {f_0.shape}, f_0_new {f_0_new.shape}: shapes {y.shape} and {end.shape} are needed"
+        )
     return np.asarray(end + _formulas()[1](f_0_new, 1.0, K_new @ np.linalg.solve(K, f_0)))

@@ -1,4 +1,5 @@
-"""Counts of parameters from the derived formulas, and a search for the network that a printed number belongs to.
+"""Counts of parameters from the derived formulas, and a search for the network that a printed
+number belongs to.
 
 Source: ``theory.parameter_count``; descriptions of networks in ``theory.core.architectures``.
 """
@@ -10,9 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from theory.core import architectures
 from theory import derive
 from theory import parameter_count as theory
+from theory.core import architectures as nets
 from theory.core.architectures import Conv, Dense, GlobalPool, Layer, Net, Norm, Residual
 
 OUTPUTS = (1, 2, 10, 100, 1000)
@@ -33,13 +34,17 @@ def _formula(claim: str) -> Callable[..., Any]:
 
 
 def dense_stack(inputs: Any, width: Any, depth: Any, outputs: Any, bias: bool = True) -> Any:
-    """Parameters of ``depth`` hidden layers of equal ``width``, broadcast over arrays of integers; ``ValueError`` below one."""
+    """Parameters of ``depth`` hidden layers of equal ``width``, broadcast over arrays of integers;
+    ``ValueError`` below one.
+    """
     _positive(inputs=inputs, width=width, depth=depth, outputs=outputs)
     return _formula("dense_stack")(inputs, width, depth, outputs, int(bias))
 
 
 def transformer(depth: Any, width: Any, vocabulary: Any, context: Any) -> Any:
-    """Parameters of a decoder with shared word embedding, broadcast over arrays of integers; ``ValueError`` below one."""
+    """Parameters of a decoder with shared word embedding, broadcast over arrays of integers;
+    ``ValueError`` below one.
+    """
     _positive(depth=depth, width=width, vocabulary=vocabulary, context=context)
     return _formula("transformer")(depth, width, vocabulary, context)
 
@@ -58,35 +63,58 @@ def _layer(layer: nets.Sized) -> int:
     if layer.kind == "norm":
         return int(_formula("normalisation")(layer.outputs))
     # exact, since the number of groups divides the number of inputs
-    return round(_formula("convolution")(layer.inputs, layer.outputs, layer.kernel, layer.groups, layer.bias))
+    return round(
+        _formula("convolution")(layer.inputs, layer.outputs, layer.kernel, layer.groups, layer.bias)
+    )
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A network or a misprint with the printed number of parameters, and what was changed to get there."""
+    """A network or a misprint with the printed number of parameters, and what was changed to get
+    there.
+    """
 
     changes: tuple[str, ...]
     count: int
 
 
-def variants(printed: int, base: Net | int, digits: int | None = None, family: Sequence[Net] = (), most: int = 2) -> tuple[Variant, ...]:
-    """The fewest changes of ``base`` that reproduce a printed number: all of them, or none if more than ``most`` are needed.
+def variants(
+    printed: int,
+    base: Net | int,
+    digits: int | None = None,
+    family: Sequence[Net] = (),
+    most: int = 2,
+) -> tuple[Variant, ...]:
+    """The fewest changes of ``base`` that reproduce a printed number: all of them, or none if more
+    than ``most`` are needed.
 
-    Tried are: another member of the ``family``; other inputs and outputs; hidden layers wider or narrower by one or two, all or one of
-    them; a layer more or less; no biases (all, the last, all but the last); no normalisation, groups, projections, pooling before the
-    last layer, no dense layers before the last; twice the channels.  Last, a misprint: two neighbouring digits exchanged, or powers of ten
-    (10^4 is the unit of Chinese numerals).  ``base`` may be a number, to which only misprints apply.  With ``digits`` the count
-    is rounded to as many significant digits before it is compared: the fewer, the more often a match is chance.
+    Tried are: another member of the ``family``; other inputs and outputs; hidden layers wider or
+    narrower by one or two, all or one of them; a layer more or less; no biases (all, the last, all
+    but the last); no normalisation, groups, projections, pooling before the last layer, no dense
+    layers before the last; twice the channels.  Last, a misprint: two neighbouring digits
+    exchanged, or powers of ten (10^4 is the unit of Chinese numerals).  ``base`` may be a number,
+    to which only misprints apply.  With ``digits`` the count is rounded to as many significant
+    digits before it is compared: the fewer, the more often a match is chance.
     """
     if printed < 1 or most < 0:
-        raise ValueError(f"printed = {printed}, most = {most}: a positive number and at least zero changes are needed")
+        raise ValueError(
+            f"printed = {printed}, most = {most}: a positive number and at least zero changes are "
+            f"needed"
+        )
     if digits is not None and digits < 1:
         raise ValueError(f"digits = {digits}: at least one significant digit is needed")
     level: list[tuple[tuple[str, ...], Net | int]] = [((), base)]
     earlier: list[tuple[tuple[str, ...], int]] = []
     for done in range(most + 1):
-        totals = [(changes, described if isinstance(described, int) else count(described)) for changes, described in level]
-        found = {Variant(changes, total) for changes, total in totals if rounded(total, digits) == printed}
+        totals = [
+            (changes, described if isinstance(described, int) else count(described))
+            for changes, described in level
+        ]
+        found = {
+            Variant(changes, total)
+            for changes, total in totals
+            if rounded(total, digits) == printed
+        }
         found |= {
             Variant((*changes, slip), total)
             for changes, total in earlier
@@ -101,7 +129,9 @@ def variants(printed: int, base: Net | int, digits: int | None = None, family: S
 
 
 def misprints(number: int) -> Iterator[tuple[str, int]]:
-    """What a number turns into when two neighbouring digits are exchanged or powers of ten are lost or gained."""
+    """What a number turns into when two neighbouring digits are exchanged or powers of ten are lost
+    or gained.
+    """
     text = str(number)
     for place in range(len(text) - 1):
         swapped = text[:place] + text[place + 1] + text[place] + text[place + 2 :]
@@ -119,14 +149,20 @@ def rounded(number: int, digits: int | None) -> int:
     return number if extra <= 0 else (number + 10**extra // 2) // 10**extra * 10**extra
 
 
-def _changed(level: list[tuple[tuple[str, ...], Net | int]], family: Sequence[Net]) -> Iterator[tuple[tuple[str, ...], Net]]:
+def _changed(
+    level: list[tuple[tuple[str, ...], Net | int]], family: Sequence[Net]
+) -> Iterator[tuple[tuple[str, ...], Net]]:
     seen = set()
     for changes, net in level:
         if isinstance(net, int):
             continue
         for what, other in (*_edits(net), *((member.name, member) for member in family)):
             key = (other.shape, other.layers)
-            if what in changes or key in seen or (other.layers == net.layers and other.shape == net.shape):
+            if (
+                what in changes
+                or key in seen
+                or (other.layers == net.layers and other.shape == net.shape)
+            ):
                 continue
             seen.add(key)
             try:
@@ -145,10 +181,15 @@ def _edits(net: Net) -> Iterator[tuple[str, Net]]:
         return replace(net, layers=tuple(new))
 
     def widened(places: Sequence[int], by: int) -> Net:
-        return with_layers([_wider(layer, by) if place in places else layer for place, layer in enumerate(layers)])
+        return with_layers(
+            [_wider(layer, by) if place in places else layer for place, layer in enumerate(layers)]
+        )
 
     for outputs in OUTPUTS:
-        yield f"{outputs} output{'s' * (outputs > 1)}", with_layers([*layers[:-1], replace(last, units=outputs)])
+        yield (
+            f"{outputs} output{'s' * (outputs > 1)}",
+            with_layers([*layers[:-1], replace(last, units=outputs)]),
+        )
     if len(net.shape) == 1:
         for inputs in (*INPUTS, net.shape[0] - 1, net.shape[0] + 1):
             if inputs > 0:
@@ -169,11 +210,16 @@ def _edits(net: Net) -> Iterator[tuple[str, Net]]:
     yield "no groups", with_layers(_mapped(layers, _no_groups))
     yield "no projections", with_layers(_mapped(layers, _no_projection))
     yield "no pooling before the last layer", with_layers(_mapped(layers, _without(GlobalPool)))
-    yield "no dense layers before the last", with_layers([layer for place, layer in enumerate(layers) if place not in hidden])
+    yield (
+        "no dense layers before the last",
+        with_layers([layer for place, layer in enumerate(layers) if place not in hidden]),
+    )
     yield "twice the channels", with_layers(_mapped(layers, _twice))
 
 
-def _mapped(layers: Sequence[Layer], change: Callable[[Layer], tuple[Layer, ...]]) -> tuple[Layer, ...]:
+def _mapped(
+    layers: Sequence[Layer], change: Callable[[Layer], tuple[Layer, ...]]
+) -> tuple[Layer, ...]:
     """Every layer replaced, inside branches first."""
     new: list[Layer] = []
     for layer in layers:

@@ -1,4 +1,5 @@
-"""Parity on the corners of {-1, 1}^d: transforms, eigenvalues of dot-product kernels, and what regression makes of held-out corners.
+"""Parity on the corners of {-1, 1}^d: transforms, eigenvalues of dot-product kernels, and what
+regression makes of held-out corners.
 
 Corners are numbered 0 .. 2^d - 1; sign j of corner c is -1 where bit j of c is set.
 Source: ``theory.parity``.
@@ -36,7 +37,9 @@ def parity(points: Any) -> Array:
 
 
 def transform(k: Any, d: int) -> Any:
-    """2^-d sum_x f(x) exp(-2 pi i k . x): k (..., d), or any shape along the diagonal (k, ..., k) when its last size is not d."""
+    """2^-d sum_x f(x) exp(-2 pi i k . x): k (..., d), or any shape along the diagonal (k, ..., k)
+    when its last size is not d.
+    """
     _check(d, 10**6)
     k = np.asarray(k, dtype=float)
     factors = -1j * np.sin(2 * np.pi * k)
@@ -44,11 +47,15 @@ def transform(k: Any, d: int) -> Any:
 
 
 def sampled_transform(k: Any, points: Any) -> Any:
-    """The same from a sample: mean over points (n, d) of f(x) exp(-2 pi i k sum_j x_j) along the diagonal, k of any shape."""
+    """The same from a sample: mean over points (n, d) of f(x) exp(-2 pi i k sum_j x_j) along the
+    diagonal, k of any shape.
+    """
     points = np.asarray(points, dtype=float)
     if points.ndim != 2 or not len(points):
         raise ValueError(f"points have shape {points.shape}: expected (n, d) signs")
-    return (parity(points) * np.exp(-2j * np.pi * np.asarray(k, dtype=float)[..., None] * points.sum(1))).mean(-1)
+    return (
+        parity(points) * np.exp(-2j * np.pi * np.asarray(k, dtype=float)[..., None] * points.sum(1))
+    ).mean(-1)
 
 
 @cache
@@ -57,7 +64,9 @@ def _spread() -> Callable[..., Any]:
 
 
 def sampling_error(n: Any, d: int, power: Any = 0.0) -> Any:
-    """E |sampled - true transform|^2 for n corners without replacement, where the true one has |transform|^2 = power; broadcast."""
+    """E |sampled - true transform|^2 for n corners without replacement, where the true one has
+    |transform|^2 = power; broadcast.
+    """
     _check(d, 1000)
     n = np.asarray(n, dtype=float)
     if not ((n >= 1) & (n <= 2.0**d)).all():
@@ -66,7 +75,9 @@ def sampling_error(n: Any, d: int, power: Any = 0.0) -> Any:
 
 
 def walsh_hadamard(values: Any) -> Array:
-    """Coefficients 2^-d sum_x values(x) prod_{j in A} x_j, values (..., 2^d) in the order of ``corners``, A in the same numbering."""
+    """Coefficients 2^-d sum_x values(x) prod_{j in A} x_j, values (..., 2^d) in the order of
+    ``corners``, A in the same numbering.
+    """
     found = np.array(values, dtype=float)
     size = found.shape[-1]
     if size & (size - 1) or not size:
@@ -74,7 +85,9 @@ def walsh_hadamard(values: Any) -> Array:
     step = 1
     while step < size:
         pairs = found.reshape(*found.shape[:-1], -1, 2, step)
-        found = np.stack([pairs[..., 0, :] + pairs[..., 1, :], pairs[..., 0, :] - pairs[..., 1, :]], -2).reshape(found.shape)
+        found = np.stack(
+            [pairs[..., 0, :] + pairs[..., 1, :], pairs[..., 0, :] - pairs[..., 1, :]], -2
+        ).reshape(found.shape)
         step *= 2
     return found / size
 
@@ -106,27 +119,44 @@ def _profile(d: int, kernel: Kernel) -> tuple[mpmath.mpf, ...]:
 
 @cache
 def walsh_eigenvalues(d: int, kernel: Kernel = "relu_bias") -> Array:
-    """Eigenvalues (d + 1,) of the kernel under the uniform measure, for products of k = 0 .. d signs; multiplicity binomial(d, k).
+    """Eigenvalues (d + 1,) of the kernel under the uniform measure, for products of k = 0 .. d
+    signs; multiplicity binomial(d, k).
 
-    relu: tangent kernel J1 + t J0 of two-layer ReLU networks at x / sqrt(d); relu_bias: the same with a bias input of size one among d + 1;
-    gaussian: exp(-|x - x'|^2 / 2d).  Exact to double precision (the alternating sums are done with 80 digits).
+    relu: tangent kernel J1 + t J0 of two-layer ReLU networks at x / sqrt(d); relu_bias: the same
+    with a bias input of size one among d + 1;
+    gaussian: exp(-|x - x'|^2 / 2d).  Exact to double precision (the alternating sums are done with
+    80 digits).
     """
     _check(d, 60)
     with mpmath.workdps(DIGITS):
         values = []
         for k in range(d + 1):
             weights = [
-                sum((-1) ** j * comb(k, j) * comb(d - k, i - j) for j in range(max(0, i - d + k), min(i, k) + 1)) for i in range(d + 1)
+                sum(
+                    (-1) ** j * comb(k, j) * comb(d - k, i - j)
+                    for j in range(max(0, i - d + k), min(i, k) + 1)
+                )
+                for i in range(d + 1)
             ]
-            values.append(float(mpmath.fsum(w * h for w, h in zip(weights, _profile(d, kernel), strict=True)) / 2**d))
+            values.append(
+                float(
+                    mpmath.fsum(w * h for w, h in zip(weights, _profile(d, kernel), strict=True))
+                    / 2**d
+                )
+            )
     return np.array(values)
 
 
 def leave_one_out(d: int, kernel: Kernel = "relu_bias") -> float:
-    """f times the prediction at the one corner left out of training, 1 - 1/rho: negative means wrong."""
+    """f times the prediction at the one corner left out of training, 1 - 1/rho: negative means
+    wrong.
+    """
     eigenvalues = walsh_eigenvalues(d, kernel)
     if eigenvalues[-1] <= 1e-13 * eigenvalues[0]:
-        raise ValueError(f"kernel {kernel!r} does not contain the parity of {d} signs: its eigenvalue is {eigenvalues[-1]:.2g}")
+        raise ValueError(
+            f"kernel {kernel!r} does not contain the parity of {d} signs: its eigenvalue is "
+            f"{eigenvalues[-1]:.2g}"
+        )
     rho = sum(comb(d, k) * eigenvalues[-1] / eigenvalues[k] for k in range(d + 1)) / 2**d
     return float(derive(theory.leave_one_out)[1].function(theory.rho)(rho))
 
@@ -141,19 +171,27 @@ def gram(d: int, kernel: Kernel = "relu_bias") -> Array:
     return two_layer_kernel(inputs, m=1, kappa=1.0)
 
 
-def accuracy(d: int, fraction: float, kernel: Kernel = "relu_bias", *, draws: int = 20, seed: int = 0) -> tuple[Array, Array]:
-    """Held-out accuracy and mean of f times the prediction, (draws,) each: kernel regression on random corners of this fraction."""
+def accuracy(
+    d: int, fraction: float, kernel: Kernel = "relu_bias", *, draws: int = 20, seed: int = 0
+) -> tuple[Array, Array]:
+    """Held-out accuracy and mean of f times the prediction, (draws,) each: kernel regression on
+    random corners of this fraction.
+    """
     if not 0 < fraction < 1:
         raise ValueError(f"fraction = {fraction}: a number between 0 and 1 is needed")
     K, f = gram(d, kernel), parity(corners(d))
     n, rng = round(fraction * len(f)), np.random.default_rng(seed)
     if not 0 < n < len(f):
-        raise ValueError(f"fraction = {fraction}: {n} of {len(f)} corners leave nothing to train on or to test")
+        raise ValueError(
+            f"fraction = {fraction}: {n} of {len(f)} corners leave nothing to train on or to test"
+        )
     margins = []
     for _ in range(draws):
         order = rng.permutation(len(f))
         seen, held = order[:n], order[n:]
-        margins.append(f[held] * (K[np.ix_(held, seen)] @ np.linalg.solve(K[np.ix_(seen, seen)], f[seen])))
+        margins.append(
+            f[held] * (K[np.ix_(held, seen)] @ np.linalg.solve(K[np.ix_(seen, seen)], f[seen]))
+        )
     return np.mean(np.array(margins) > 0, axis=1), np.mean(margins, axis=1)
 
 

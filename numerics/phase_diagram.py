@@ -1,8 +1,9 @@
 """Where a two-layer ReLU network lies in the phase diagram, and how far its weights travel.
 
-The exponents and the boundary are those derived in ``theory.phase_diagram``; distances at finite width follow from the flow
-(``numerics.gradient_flow``) or, while the kernel stands still, from a closed form.  Everywhere kappa = m^-gamma, kappa' = m^-gamma',
-m neurons and their mirror images (2m in all, f = 0 at the start), bias column included in X.
+The exponents and the boundary are those derived in ``theory.phase_diagram``; distances at finite
+width follow from the flow (``numerics.gradient_flow``) or, while the kernel stands still, from a
+closed form.  Everywhere kappa = m^-gamma, kappa' = m^-gamma', m neurons and their mirror images (2m
+in all, f = 0 at the start), bias column included in X.
 
 Source: Luo, Xu, Ma, Zhang, JMLR 22(71), 2021.
 """
@@ -31,7 +32,9 @@ Start = Literal["antisymmetric", "independent"]
 
 
 def four_point_problem() -> tuple[Array, Array]:
-    """The published data: inputs -1/2, -1/6, 1/6, 1/2 with a bias column (4, 2), and targets x^2 (4,)."""
+    """The published data: inputs -1/2, -1/6, 1/6, 1/2 with a bias column (4, 2), and targets x^2
+    (4,).
+    """
     x = np.array([-1 / 2, -1 / 6, 1 / 6, 1 / 2])
     return np.c_[x, np.ones(4)], x**2
 
@@ -44,7 +47,9 @@ def _law(name: str) -> Callable[..., Any]:
 def _exponent(name: str, gamma: Any, gamma_p: Any, start: Start) -> Any:
     if start not in ("antisymmetric", "independent"):
         raise ValueError(f'start = {start!r}: expected "antisymmetric" or "independent"')
-    gamma, gamma_p = np.broadcast_arrays(np.asarray(gamma, dtype=float), np.asarray(gamma_p, dtype=float))
+    gamma, gamma_p = np.broadcast_arrays(
+        np.asarray(gamma, dtype=float), np.asarray(gamma_p, dtype=float)
+    )
     for label, values in (("gamma", gamma), ("gamma_p", gamma_p)):
         if not np.isfinite(values).all():
             raise ValueError(f"{label} is not finite: {values[~np.isfinite(values)][0]}")
@@ -60,7 +65,8 @@ def _gain() -> Callable[..., Any]:
 
 
 def input_exponent(gamma: Any, gamma_p: Any, *, start: Start = "antisymmetric") -> Any:
-    """S_w in RD_w ~ m^S_w for m -> infinity; broadcasts; nan in the wedge gamma' < 0, 1 < gamma < 1 - gamma', where the law is open.
+    """S_w in RD_w ~ m^S_w for m -> infinity; broadcasts; nan in the wedge gamma' < 0, 1 < gamma < 1
+    - gamma', where the law is open.
 
     ``start="independent"``: without mirror images, so that f(0) ~ m^(1/2 - gamma) must be unlearnt.
     Source: ``theory.phase_diagram.input_exponent``, by dominant balance.
@@ -74,7 +80,9 @@ def output_exponent(gamma: Any, gamma_p: Any, *, start: Start = "antisymmetric")
 
 
 def drift_bounds(gamma: float, gamma_p: float) -> tuple[float, float]:
-    """What is established on S_w: both ends equal the exponent outside the wedge; inside it, the bounds of ``theory.open_wedge``."""
+    """What is established on S_w: both ends equal the exponent outside the wedge; inside it, the
+    bounds of ``theory.open_wedge``.
+    """
     known = float(input_exponent(gamma, gamma_p))
     if not np.isnan(known):
         return known, known
@@ -97,13 +105,15 @@ def relative_distance(
     supremum: bool = False,
     layer: Literal["w", "a"] = "w",
 ) -> float:
-    """RD of the first copy, |theta(T) - theta(0)| / |theta(0)|, after gradient flow from an antisymmetric start.
+    """RD of the first copy, |theta(T) - theta(0)| / |theta(0)|, after gradient flow from an
+    antisymmetric start.
 
-    m neurons drawn at random (``sampled``) or represented by ``nodes`` quadrature nodes (then m may be 1e12); X (n, D) with its bias
-    column and y (n,), by default the published four-point problem.  The flow stops at loss (1/2n)|e|^2 = ``tol``; runs that stop near
-    1e-8 differ by up to 1e-3 in RD, so compare far below it.  ``supremum``: the largest distance on the way.
-    Error: ``rtol`` (``numerics.gradient_flow.solve`` repeats the flow until it holds), and 1-2 % from 2048 nodes (compare two seeds).
-    Raises ``ValueError`` for bad input, as ``numerics.gradient_flow.solve``.
+    m neurons drawn at random (``sampled``) or represented by ``nodes`` quadrature nodes (then m may
+    be 1e12); X (n, D) with its bias column and y (n,), by default the published four-point problem.
+    The flow stops at loss (1/2n)|e|^2 = ``tol``; runs that stop near 1e-8 differ by up to 1e-3 in
+    RD, so compare far below it.  ``supremum``: the largest distance on the way. Error: ``rtol``
+    (``numerics.gradient_flow.solve`` repeats the flow until it holds), and 1-2 % from 2048 nodes
+    (compare two seeds). Raises ``ValueError`` for bad input, as ``numerics.gradient_flow.solve``.
     """
     if layer not in ("w", "a"):
         raise ValueError(f'layer = {layer!r}: expected "w" or "a"')
@@ -112,7 +122,16 @@ def relative_distance(
         raise ValueError(f"X has shape {X.shape}: expected (n, D) with the bias column included")
     a, W, weight = gradient_flow.start(m, X.shape[1], sampled=sampled, nodes=nodes, seed=seed)
     flow = gradient_flow.solve(
-        X, y, float(m) ** -gamma, float(m) ** -gamma_p, a, W, weight=weight, rtol=rtol, tol=tol, rows=slice(len(a) // 2)
+        X,
+        y,
+        float(m) ** -gamma,
+        float(m) ** -gamma_p,
+        a,
+        W,
+        weight=weight,
+        rtol=rtol,
+        tol=tol,
+        rows=slice(len(a) // 2),
     )
     if layer == "w":
         return flow.sup_rd_w if supremum else flow.rd_w
@@ -122,14 +141,28 @@ def relative_distance(
 def _data(X: Any, y: Any) -> tuple[Array, Array]:
     if (X is None) != (y is None):
         raise ValueError("give both X and y, or neither for the published four-point problem")
-    return four_point_problem() if X is None else (np.asarray(X, dtype=float), np.asarray(y, dtype=float))
+    return (
+        four_point_problem()
+        if X is None
+        else (np.asarray(X, dtype=float), np.asarray(y, dtype=float))
+    )
 
 
-def lazy_relative_distance(m: Any, gamma: float, gamma_p: float, X: Any = None, y: Any = None, *, layer: Literal["w", "a"] = "w") -> Any:
-    """RD while the kernel stands still, in closed form for m -> infinity neurons of the start's law (no fitted constant).
+def lazy_relative_distance(
+    m: Any,
+    gamma: float,
+    gamma_p: float,
+    X: Any = None,
+    y: Any = None,
+    *,
+    layer: Literal["w", "a"] = "w",
+) -> Any:
+    """RD while the kernel stands still, in closed form for m -> infinity neurons of the start's law
+    (no fitted constant).
 
-    RD_w = kappa' q sqrt(y' B^-1 G_w B^-1 y / D), RD_a = (q / kappa') sqrt(y' B^-1 G_a B^-1 y), with B = G_a / kappa' + kappa' G_w and
-    q = 1 / (2 m kappa): the matrix form of ``theory.phase_diagram.lazy_drift``.  Valid while both results are small.
+    RD_w = kappa' q sqrt(y' B^-1 G_w B^-1 y / D), RD_a = (q / kappa') sqrt(y' B^-1 G_a B^-1 y), with
+    B = G_a / kappa' + kappa' G_w and q = 1 / (2 m kappa): the matrix form of
+    ``theory.phase_diagram.lazy_drift``.  Valid while both results are small.
     """
     X, y = _data(X, y)
     G_w, G_a = (X @ X.T) * arc_cosine(X, degree=0), arc_cosine(X, degree=1)
@@ -145,10 +178,22 @@ def lazy_relative_distance(m: Any, gamma: float, gamma_p: float, X: Any = None, 
     return found if np.ndim(m) else float(found[0])
 
 
-def local_exponent(m: float, gamma: float, gamma_p: float, X: Any = None, y: Any = None, *, layer: Literal["w", "a"] = "w") -> float:
-    """d log RD / d log m of the lazy closed form at width m: what a finite map shows instead of the exponent (error 1e-6)."""
+def local_exponent(
+    m: float,
+    gamma: float,
+    gamma_p: float,
+    X: Any = None,
+    y: Any = None,
+    *,
+    layer: Literal["w", "a"] = "w",
+) -> float:
+    """d log RD / d log m of the lazy closed form at width m: what a finite map shows instead of the
+    exponent (error 1e-6).
+    """
     step = 1e-3
-    low, high = lazy_relative_distance(np.array([m * np.exp(-step), m * np.exp(step)]), gamma, gamma_p, X, y, layer=layer)
+    low, high = lazy_relative_distance(
+        np.array([m * np.exp(-step), m * np.exp(step)]), gamma, gamma_p, X, y, layer=layer
+    )
     return float((np.log(high) - np.log(low)) / (2 * step))
 
 
@@ -165,29 +210,64 @@ class Location:
     output_exponent: float
 
 
-def locate(m: float, beta_1: float, beta_2: float, alpha: float = 1.0, *, eta_a: float = 1.0, eta_w: float = 1.0) -> Location:
-    """Place f = (1/alpha) sum_k a_k relu(w_k . x) in the diagram from its width and the standard deviations of a and w at the start.
+def locate(
+    m: float,
+    beta_1: float,
+    beta_2: float,
+    alpha: float = 1.0,
+    *,
+    eta_a: float = 1.0,
+    eta_w: float = 1.0,
+) -> Location:
+    """Place f = (1/alpha) sum_k a_k relu(w_k . x) in the diagram from its width and the standard
+    deviations of a and w at the start.
 
-    Learning rates of the two layers count as an initialisation (``theory.phase_diagram.per_layer_rates``).  gamma and gamma' are those of
-    this width, -log kappa / log m: a constant c in kappa shows up as log c / log m.
-    Raises ``ValueError`` for m <= 1 or scales that are not positive.
+    Learning rates of the two layers count as an initialisation
+    (``theory.phase_diagram.per_layer_rates``).  gamma and gamma' are those of this width, -log
+    kappa / log m: a constant c in kappa shows up as log c / log m. Raises ``ValueError`` for m <= 1
+    or scales that are not positive.
     """
-    for name, value in (("beta_1", beta_1), ("beta_2", beta_2), ("alpha", alpha), ("eta_a", eta_a), ("eta_w", eta_w)):
+    for name, value in (
+        ("beta_1", beta_1),
+        ("beta_2", beta_2),
+        ("alpha", alpha),
+        ("eta_a", eta_a),
+        ("eta_w", eta_w),
+    ):
         if not (np.isfinite(value) and value > 0):
             raise ValueError(f"{name} = {value}: a positive finite number is needed")
     if not m > 1:
-        raise ValueError(f"width m = {m}: more than one neuron is needed to speak of a power of the width")
+        raise ValueError(
+            f"width m = {m}: more than one neuron is needed to speak of a power of the width"
+        )
     kappa_p_, kappa_ = _scales()
-    kappa, kappa_p = float(kappa_(alpha, beta_1, beta_2)), float(kappa_p_(beta_1, beta_2, eta_a, eta_w))
+    kappa, kappa_p = (
+        float(kappa_(alpha, beta_1, beta_2)),
+        float(kappa_p_(beta_1, beta_2, eta_a, eta_w)),
+    )
     gamma, gamma_p = -np.log(kappa) / np.log(m), -np.log(kappa_p) / np.log(m)
     gamma, gamma_p = (round(float(v), 12) + 0.0 for v in (gamma, gamma_p))
-    linear, condensed = (bool(c.subs({gamma_: gamma, gamma_p_: gamma_p})) for c in (theory.LINEAR, theory.CONDENSED))
-    regime: Literal["linear", "condensed", "critical"] = "linear" if linear else "condensed" if condensed else "critical"
-    return Location(kappa, kappa_p, gamma, gamma_p, regime, input_exponent(gamma, gamma_p), output_exponent(gamma, gamma_p))
+    linear, condensed = (
+        bool(c.subs({gamma_: gamma, gamma_p_: gamma_p})) for c in (theory.LINEAR, theory.CONDENSED)
+    )
+    regime: Literal["linear", "condensed", "critical"] = (
+        "linear" if linear else "condensed" if condensed else "critical"
+    )
+    return Location(
+        kappa,
+        kappa_p,
+        gamma,
+        gamma_p,
+        regime,
+        input_exponent(gamma, gamma_p),
+        output_exponent(gamma, gamma_p),
+    )
 
 
 @cache
 def _scales() -> tuple[Callable[..., Any], Callable[..., Any]]:
     of_kappa_p, of_kappa = derive(theory.per_layer_rates)
     names = {str(s): s for s in of_kappa_p.result.free_symbols}
-    return of_kappa_p.function(beta_1_, beta_2_, names["eta_a"], names["eta_w"]), of_kappa.function(alpha_, beta_1_, beta_2_)
+    return of_kappa_p.function(beta_1_, beta_2_, names["eta_a"], names["eta_w"]), of_kappa.function(
+        alpha_, beta_1_, beta_2_
+    )

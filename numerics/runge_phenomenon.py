@@ -1,4 +1,5 @@
-"""Gradient descent on the coefficients of a polynomial, at any time, from one singular value decomposition.
+"""Gradient descent on the coefficients of a polynomial, at any time, from one singular value
+decomposition.
 
 Source: ``theory.runge_phenomenon``; chapter on the frequency principle, section 1.2.
 """
@@ -39,7 +40,9 @@ def _formulas() -> tuple[Callable[..., Any], Callable[..., Any]]:
 
 
 def interpolation_error(x: Any) -> Any:
-    """target(x) - p(x) of the polynomial of degree 11 through the 12 equispaced points, in closed form."""
+    """target(x) - p(x) of the polynomial of degree 11 through the 12 equispaced points, in closed
+    form.
+    """
     return _formulas()[1](np.asarray(x, dtype=float))
 
 
@@ -47,17 +50,23 @@ def design(x: Any, degree: int, basis: Basis = "monomial") -> Array:
     """Values (n, degree + 1) of the basis polynomials at x (n,)."""
     if basis not in ("monomial", "legendre"):
         raise ValueError(f'basis = {basis!r}: expected "monomial" or "legendre"')
-    return (polynomial.polyvander if basis == "monomial" else legendre.legvander)(np.asarray(x, dtype=float), degree)
+    return (polynomial.polyvander if basis == "monomial" else legendre.legvander)(
+        np.asarray(x, dtype=float), degree
+    )
 
 
 def flow(t: Any, x: Any, y: Any, z: Any, degree: int, basis: Basis = "monomial") -> Array:
-    """Values (T, Z) at z (Z,) and times t (T,) of the polynomial that gradient flow from zero fits to y (n,) at x (n,).
+    """Values (T, Z) at z (Z,) and times t (T,) of the polynomial that gradient flow from zero fits
+    to y (n,) at x (n,).
 
-    Loss (1/2n) |e|^2; t may be ``inf``.  Singular values below 1e-13 of the largest are lost to rounding and left out.
+    Loss (1/2n) |e|^2; t may be ``inf``.  Singular values below 1e-13 of the largest are lost to
+    rounding and left out.
     """
     x, y, t = (np.atleast_1d(np.asarray(v, dtype=float)) for v in (x, y, t))
     if x.shape != y.shape or x.ndim != 1:
-        raise ValueError(f"x has shape {x.shape}, y {y.shape}: one target per point is needed, (n,)")
+        raise ValueError(
+            f"x has shape {x.shape}, y {y.shape}: one target per point is needed, (n,)"
+        )
     if not (t >= 0).all():
         raise ValueError("t: times are non-negative")
     U, s, Vt = np.linalg.svd(design(x, degree, basis), full_matrices=False)
@@ -67,7 +76,9 @@ def flow(t: Any, x: Any, y: Any, z: Any, degree: int, basis: Basis = "monomial")
 
 
 def sup_error(t: Any, basis: Basis = "monomial", *, count: int = 12, points: int = 4001) -> Array:
-    """Largest deviation from 1 / (1 + 25 x^2) on a grid of [-1, 1] at times t (T,), degree ``count`` - 1 through ``count`` points."""
+    """Largest deviation from 1 / (1 + 25 x^2) on a grid of [-1, 1] at times t (T,), degree
+    ``count`` - 1 through ``count`` points.
+    """
     x, z = nodes(count), np.linspace(-1, 1, points)
     return np.abs(flow(t, x, target(x), z, count - 1, basis) - target(z)).max(1)
 
@@ -77,15 +88,22 @@ def best_time(basis: Basis = "monomial", *, count: int = 12) -> tuple[float, flo
     grid = np.geomspace(1e-1, 1e12, 400)
     centre = np.log(grid[sup_error(grid, basis, count=count).argmin()])
     found = minimize_scalar(
-        lambda u: float(sup_error(np.exp(u), basis, count=count)[0]), bounds=(centre - 0.1, centre + 0.1), method="bounded"
+        lambda u: float(sup_error(np.exp(u), basis, count=count)[0]),
+        bounds=(centre - 0.1, centre + 0.1),
+        method="bounded",
     )
     return float(np.exp(found.x)), float(found.fun)
 
 
 def roughness(degree: int = 11, basis: Basis = "monomial") -> tuple[Array, Array]:
-    """Singular values (p,) of the design matrix at degree + 1 equispaced points; mean squared slope over mean square per direction (p,)."""
+    """Singular values (p,) of the design matrix at degree + 1 equispaced points; mean squared slope
+    over mean square per direction (p,).
+    """
     _, s, Vt = np.linalg.svd(design(nodes(degree + 1), degree, basis), full_matrices=False)
     z, weights = legendre.leggauss(degree + 1)
     slope = polynomial.polyder if basis == "monomial" else legendre.legder
-    values, slopes = Vt @ design(z, degree, basis).T, slope(Vt, axis=1) @ design(z, degree - 1, basis).T
+    values, slopes = (
+        Vt @ design(z, degree, basis).T,
+        slope(Vt, axis=1) @ design(z, degree - 1, basis).T,
+    )
     return s, (slopes**2 @ weights) / (values**2 @ weights)

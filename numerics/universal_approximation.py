@@ -1,4 +1,5 @@
-"""Broken lines as ReLU networks on [0, 1], their error bound, and the distance of two networks that forgets order and scale of units.
+"""Broken lines as ReLU networks on [0, 1], their error bound, and the distance of two networks that
+forgets order and scale of units.
 
 A network is (w, b, a, c): f(x) = c + sum_k a_k ReLU(w_k x + b_k), arrays (m,) and a number.
 Source: ``theory.universal_approximation``.
@@ -20,8 +21,12 @@ Network = tuple[Array, Array, Array, float]
 def error_bound(curvature: float, m: Any) -> Any:
     """Largest error of the broken line of m equal pieces on [0, 1] for |f''| <= curvature."""
     if not curvature > 0 or np.any(np.asarray(m) < 1):
-        raise ValueError(f"curvature = {curvature}, m = {m}: a positive bound and at least one unit are needed")
-    return derive(theory.smooth_functions)[1].function(theory.M, theory.m)(curvature, np.asarray(m, dtype=float))
+        raise ValueError(
+            f"curvature = {curvature}, m = {m}: a positive bound and at least one unit are needed"
+        )
+    return derive(theory.smooth_functions)[1].function(theory.M, theory.m)(
+        curvature, np.asarray(m, dtype=float)
+    )
 
 
 def distance_of_cubics() -> float:
@@ -33,7 +38,9 @@ def broken_line(values: Any) -> Network:
     """The ReLU network of m units through m + 1 values (m + 1,) at equispaced points of [0, 1]."""
     values = np.asarray(values, dtype=float)
     if values.ndim != 1 or len(values) < 2:
-        raise ValueError(f"values of shape {values.shape}: at least two numbers in a row are needed")
+        raise ValueError(
+            f"values of shape {values.shape}: at least two numbers in a row are needed"
+        )
     m = len(values) - 1
     slopes = m * np.diff(values)
     return np.ones(m), -np.arange(m) / m, np.diff(slopes, prepend=0.0), float(values[0])
@@ -51,7 +58,9 @@ def invariants(w: Array, b: Array, a: Array) -> Array:
 
 
 def relative_distance(found: Network, wanted: Network) -> float:
-    """|found - wanted| / |wanted| in the invariants of the units, least over all orders of the units."""
+    """|found - wanted| / |wanted| in the invariants of the units, least over all orders of the
+    units.
+    """
     from scipy.optimize import linear_sum_assignment
 
     first, second = (invariants(*network[:3]) for network in (found, wanted))

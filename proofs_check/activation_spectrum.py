@@ -1,10 +1,13 @@
-"""Does the width of a Ricker activation decide which frequencies a network learns first, and what does it cost when the order is lost?
+"""Does the width of a Ricker activation decide which frequencies a network learns first, and what
+does it cost when the order is lost?
 
-Settings.  (1) Features sigma(w x + b), w ~ N(0, 1), b uniform and broad, seen by a wave of frequency k under a Gaussian window: the rate of
-the output weights per frequency.  (2) Networks sum_k a_k sigma(w_k x + b_k) minus their start, 200 neurons, w and b ~ N(0, scale^2), on
-sin x + sin 3x + sin 5x at 60 equispaced points of one period, Adam with full batch.  Test errors are taken between the points (and, apart,
-up to 0.5 beyond the last one).  Published: four layers, 600 points, no scale stated; what matters is weight over activation width.
-Source: chapter on the frequency principle, section 1.1.
+Settings.  (1) Features sigma(w x + b), w ~ N(0, 1), b uniform and broad, seen by a wave of
+frequency k under a Gaussian window: the rate of the output weights per frequency.  (2) Networks
+sum_k a_k sigma(w_k x + b_k) minus their start, 200 neurons, w and b ~ N(0, scale^2), on sin x + sin
+3x + sin 5x at 60 equispaced points of one period, Adam with full batch.  Test errors are taken
+between the points (and, apart, up to 0.5 beyond the last one).  Published: four layers, 600 points,
+no scale stated; what matters is weight over activation width. Source: chapter on the frequency
+principle, section 1.1.
 """
 
 from __future__ import annotations
@@ -31,20 +34,29 @@ ACTIVATIONS = (0.05, 0.07, 0.1, 0.14, 0.2, 0.3, 0.5)
 
 
 def predicted_advantage(low: int = 1, high: int = 5) -> float:
-    """log of (rate of the low over that of the high wave) at the wide activation minus the same at the narrow one; w ~ N(0, 1)."""
+    """log of (rate of the low over that of the high wave) at the wide activation minus the same at
+    the narrow one; w ~ N(0, 1).
+    """
     w = (np.arange(4000) + 0.5) / 500  # midpoints up to 8 standard deviations
     weights = np.exp(-(w**2) / 2) / np.exp(-(w**2) / 2).sum()
     q = (np.arange(800) + 0.5) / 100
     advantage = []
     for s in (WIDE, NARROW):
-        rates = linear.decay_rate(q / (2 * np.pi), w=w, a=0.0, weights=weights, density=1.0, activation="ricker", s=s)
-        power = [np.exp(-(WINDOW**2) * (q - k) ** 2) + np.exp(-(WINDOW**2) * (q + k) ** 2) for k in (low, high)]
+        rates = linear.decay_rate(
+            q / (2 * np.pi), w=w, a=0.0, weights=weights, density=1.0, activation="ricker", s=s
+        )
+        power = [
+            np.exp(-(WINDOW**2) * (q - k) ** 2) + np.exp(-(WINDOW**2) * (q + k) ** 2)
+            for k in (low, high)
+        ]
         advantage.append(np.log((rates @ power[0]) / (rates @ power[1])))
     return float(advantage[0] - advantage[1])
 
 
 def measured_advantage(seeds: Sequence[int], low: int = 1, high: int = 5) -> Array:
-    """The same from the features: sums over a grid of weights, biases and points of their squared overlap with windowed waves."""
+    """The same from the features: sums over a grid of weights, biases and points of their squared
+    overlap with windowed waves.
+    """
     x = np.arange(-6 * WINDOW, 6 * WINDOW, 0.02)
     waves = np.exp(-(x**2) / (2 * WINDOW**2)) * np.exp(1j * np.outer([low, high], x))
     advantage = []
@@ -52,20 +64,33 @@ def measured_advantage(seeds: Sequence[int], low: int = 1, high: int = 5) -> Arr
         energy = np.zeros(2)
         for w in np.arange(0.015, 4.8, 0.03):
             b = np.arange(-x[-1] * w - 6 * s, x[-1] * w + 6 * s, s / 4)
-            energy += np.exp(-(w**2) / 2) * s * (np.abs(waves @ value("ricker", np.outer(x, np.full(len(b), w)) + b, s)) ** 2).sum(1)
+            energy += (
+                np.exp(-(w**2) / 2)
+                * s
+                * (
+                    np.abs(waves @ value("ricker", np.outer(x, np.full(len(b), w)) + b, s)) ** 2
+                ).sum(1)
+            )
         advantage.append(np.log(energy[0] / energy[1]))
     return np.array([advantage[0] - advantage[1]])
 
 
 @cache
 def fits(
-    seeds: tuple[int, ...], widths: tuple[float, ...], scale: float, m: int = 200, rate: float = 3e-3, steps: int = 2500
+    seeds: tuple[int, ...],
+    widths: tuple[float, ...],
+    scale: float,
+    m: int = 200,
+    rate: float = 3e-3,
+    steps: int = 2500,
 ) -> dict[str, Array]:
-    """Train one network per seed and activation width, in one batch; every entry is (S, A) or (S, A, 2).
+    """Train one network per seed and activation width, in one batch; every entry is (S, A) or (S,
+    A, 2).
 
-    fitted: steps until the components of sin x and sin 5x are within 20 %; train, test, beyond: last root mean square errors at the points,
-    between them, and beyond them; early: test error when the training error falls below 0.1; rough: share of the output's energy from
-    frequency HIGH on, on a grid ten times as fine.
+    fitted: steps until the components of sin x and sin 5x are within 20 %; train, test, beyond:
+    last root mean square errors at the points, between them, and beyond them; early: test error
+    when the training error falls below 0.1; rough: share of the output's energy from frequency HIGH
+    on, on a grid ten times as fine.
     """
     import torch
 
@@ -86,7 +111,9 @@ def fits(
     shapes = ((m, 1), (m, 1), (1, m))
     sizes = (scale, scale, m**-0.5)
     start = [
-        (size * engine.normal(seeds, shape, stream=i + 1, device="cpu")).float().repeat_interleave(A, 0)
+        (size * engine.normal(seeds, shape, stream=i + 1, device="cpu"))
+        .float()
+        .repeat_interleave(A, 0)
         for i, (shape, size) in enumerate(zip(shapes, sizes, strict=True))
     ]
     with torch.no_grad():
@@ -94,7 +121,9 @@ def fits(
     theta = [p.clone().requires_grad_(True) for p in start]
     optimiser = torch.optim.Adam(theta, lr=rate)
     schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.01, steps)
-    waves = torch.stack([torch.sin(k * every[:POINTS]) for k in (TONES[0], TONES[-1])], 1) * 2 / POINTS
+    waves = (
+        torch.stack([torch.sin(k * every[:POINTS]) for k in (TONES[0], TONES[-1])], 1) * 2 / POINTS
+    )
     fitted, early = np.full((S * A, 2), float(steps + 1)), np.full(S * A, np.nan)
 
     def errors() -> Array:
@@ -102,7 +131,9 @@ def fits(
             gap = (net(theta, every) - before - truth).numpy()
         parts = np.split(gap, [POINTS, 11 * POINTS], axis=1)
         inside = (between > x[0]) & (between < x[-1])
-        return np.stack([np.sqrt((v**2).mean(1)) for v in (parts[0], parts[1][:, inside], parts[2])])
+        return np.stack(
+            [np.sqrt((v**2).mean(1)) for v in (parts[0], parts[1][:, inside], parts[2])]
+        )
 
     for step in range(steps):
         error = net(theta, every[:POINTS]) - before[:, :POINTS] - truth[:POINTS]
@@ -120,19 +151,38 @@ def fits(
         output = (net(theta, every) - before)[:, POINTS : 11 * POINTS].double().numpy()
     energy = np.abs(np.fft.rfft(output)) ** 2
     rough = energy[:, HIGH:].sum(1) / energy.sum(1)
-    found = {"fitted": fitted, "train": train, "test": test, "beyond": beyond, "early": early, "rough": rough}
+    found = {
+        "fitted": fitted,
+        "train": train,
+        "test": test,
+        "beyond": beyond,
+        "early": early,
+        "rough": rough,
+    }
     return {name: v.reshape(S, A, *v.shape[1:]) for name, v in found.items()}
 
 
-def order(seeds: Sequence[int], scale: float = SCALE, narrow: bool = False, steps: int = 2500) -> Array:
+def order(
+    seeds: Sequence[int], scale: float = SCALE, narrow: bool = False, steps: int = 2500
+) -> Array:
     """log(steps of sin 5x / steps of sin x) at the wide or the narrow activation."""
     fitted = fits(tuple(seeds), (WIDE, NARROW), scale, steps=steps)["fitted"][:, int(narrow)]
     return np.log(fitted[:, 1] / fitted[:, 0])
 
 
-def gain_of_high(seeds: Sequence[int], scales: Sequence[float] = (0.5, SCALE), steps: int = 600) -> Array:
-    """By how much the narrow activation shortens the wait for sin 5x relative to that for sin x; the least gain over the scales."""
-    return np.min([order(seeds, scale, steps=steps) - order(seeds, scale, narrow=True, steps=steps) for scale in scales], axis=0)
+def gain_of_high(
+    seeds: Sequence[int], scales: Sequence[float] = (0.5, SCALE), steps: int = 600
+) -> Array:
+    """By how much the narrow activation shortens the wait for sin 5x relative to that for sin x;
+    the least gain over the scales.
+    """
+    return np.min(
+        [
+            order(seeds, scale, steps=steps) - order(seeds, scale, narrow=True, steps=steps)
+            for scale in scales
+        ],
+        axis=0,
+    )
 
 
 def early_test_error(seeds: Sequence[int]) -> Array:
@@ -141,17 +191,23 @@ def early_test_error(seeds: Sequence[int]) -> Array:
 
 
 def cost_of_narrow(seeds: Sequence[int], end: str = "test") -> Array:
-    """log of the last error of the narrow activation over that of the wide one: "test" between the points, "train" at them."""
+    """log of the last error of the narrow activation over that of the wide one: "test" between the
+    points, "train" at them.
+    """
     error = fits(tuple(seeds), (WIDE, NARROW), SCALE)[end]
     return np.log(error[:, 1] / error[:, 0])
 
 
 def roughness_and_error(seeds: Sequence[int]) -> Array:
-    """Spearman correlation, over seven activation widths, of the share of high frequencies in the output with the test error."""
+    """Spearman correlation, over seven activation widths, of the share of high frequencies in the
+    output with the test error.
+    """
     from scipy.stats import spearmanr
 
     run = fits(tuple(seeds), ACTIVATIONS, 1.0, m=60, steps=400)
-    return np.array([spearmanr(*row).statistic for row in zip(run["rough"], run["test"], strict=True)])
+    return np.array(
+        [spearmanr(*row).statistic for row in zip(run["rough"], run["test"], strict=True)]
+    )
 
 
 CHECKS: tuple[Check, ...] = (
@@ -186,7 +242,8 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="the width of the activation is absorbed by the weights",
         side="at least",
-        open="with weights of size 2 both activations are narrow, and the gain differs in sign between starts",
+        open="with weights of size 2 both activations are narrow, and the gain differs in sign "
+        "between starts",
     ),
     Check(
         name="wide_activation_learns_low_first",
@@ -206,7 +263,8 @@ CHECKS: tuple[Check, ...] = (
         measure=early_test_error,
         terms={"error seen every five steps": 0.05},
         rival=float(np.sqrt(1.5)),
-        rival_why="between the points the output is arbitrary until they are fitted: as wrong as zero",
+        rival_why="between the points the output is arbitrary until they are fitted: as wrong as "
+        "zero",
         side="at most",
         settles=(Settles("ricker-a03-low-first-good-test", part="test error", scope="instances"),),
     ),
@@ -229,7 +287,13 @@ CHECKS: tuple[Check, ...] = (
         rival=partial(typical, cost_of_narrow, end="train"),
         rival_why="all errors grow alike: the ratio at the training points, measured",
         side="at least",
-        settles=(Settles("ricker-a01-fp-vanishes", part="test error over that of a = 0.3, log", scope="instances"),),
+        settles=(
+            Settles(
+                "ricker-a01-fp-vanishes",
+                part="test error over that of a = 0.3, log",
+                scope="instances",
+            ),
+        ),
     ),
     Check(
         name="high_frequencies_go_with_test_error",

@@ -1,11 +1,13 @@
 """Do the neurons of networks go where the theory sends them, and how many directions are left?
 
-Settings.  (1) One dimension with bias, 40 points of sin 3x + sin(6x) / 2 on [-1, 1.5]; activations tanh, x tanh x, x^2 tanh x; small
-normal starts; descent with relative steps, stopped while the output is still small.  (2) The four points x = -1/2, -1/6, 1/6, 1/2 with
-y = x^2, gamma = 1.75 against 0.5, followed by the integrator that ``gradient_flow.agreement`` holds against torch.  (3) The published
-5-50-1 network by Adam.  (4) Three layers, digits, dropout, large learning rates, at reduced size.
-Directions are weighted by the amplitude |a| |w|: neurons that never took part keep random ones.
-Source: Zhou, Zhou, Luo, Xu, NeurIPS 2022; Luo, Xu, Ma, Zhang, JMLR 2021; sections of the phenomena and simplicity essays.
+Settings.  (1) One dimension with bias, 40 points of sin 3x + sin(6x) / 2 on [-1, 1.5]; activations
+tanh, x tanh x, x^2 tanh x; small normal starts; descent with relative steps, stopped while the
+output is still small.  (2) The four points x = -1/2, -1/6, 1/6, 1/2 with y = x^2, gamma = 1.75
+against 0.5, followed by the integrator that ``gradient_flow.agreement`` holds against torch.  (3)
+The published 5-50-1 network by Adam.  (4) Three layers, digits, dropout, large learning rates, at
+reduced size. Directions are weighted by the amplitude |a| |w|: neurons that never took part keep
+random ones. Source: Zhou, Zhou, Luo, Xu, NeurIPS 2022; Luo, Xu, Ma, Zhang, JMLR 2021; sections of
+the phenomena and simplicity essays.
 """
 
 from __future__ import annotations
@@ -65,7 +67,9 @@ def one_hidden_layer(name: str) -> Callable[[Sequence[Tensor], Tensor], Tensor]:
 
 
 def two_hidden_layers(parameters: Sequence[Tensor], X: Tensor) -> Tensor:
-    """ReLU model of (W1 (S, D, m), W2 (S, m + 1, m), a (S, m)); the second layer has a bias in its last row."""
+    """ReLU model of (W1 (S, D, m), W2 (S, m + 1, m), a (S, m)); the second layer has a bias in its
+    last row.
+    """
     import torch
 
     first, second, a = parameters
@@ -78,18 +82,31 @@ def start(seeds: Sequence[int], spread: float, *shapes: tuple[int, ...]) -> list
     """One normal tensor (S, *shape) per shape, of standard deviation ``spread``."""
     from proofs_check.training import engine
 
-    return [spread * engine.normal(seeds, shape, stream=stream, device="cpu") for stream, shape in enumerate(shapes, 1)]
+    return [
+        spread * engine.normal(seeds, shape, stream=stream, device="cpu")
+        for stream, shape in enumerate(shapes, 1)
+    ]
 
 
 def descend(
-    model: Callable[[Sequence[Tensor], Tensor], Tensor], parameters: Sequence[Tensor], X: Tensor, y: Tensor, *, rate: Any = math.inf,
-    growth: float = 0.05, loss: float = 0.0, output: float = math.inf, max_steps: int = 1500,
+    model: Callable[[Sequence[Tensor], Tensor], Tensor],
+    parameters: Sequence[Tensor],
+    X: Tensor,
+    y: Tensor,
+    *,
+    rate: Any = math.inf,
+    growth: float = 0.05,
+    loss: float = 0.0,
+    output: float = math.inf,
+    max_steps: int = 1500,
     watch: Callable[[Tensor], Any] | None = None,
 ) -> tuple[list[Tensor], Array]:
-    """Descent on 1/(2n) sum e^2 by steps ``rate`` (a number or one per seed), none longer than ``growth`` of the parameters' norm.
+    """Descent on 1/(2n) sum e^2 by steps ``rate`` (a number or one per seed), none longer than
+    ``growth`` of the parameters' norm.
 
-    A seed stops when its loss is below ``loss`` times that of f = 0, or |f| above ``output`` |y|.  Returns the parameters and which seeds
-    (S,) got there.  ``watch`` sees the outputs (S, n) before each step.
+    A seed stops when its loss is below ``loss`` times that of f = 0, or |f| above ``output`` |y|.
+    Returns the parameters and which seeds (S,) got there.  ``watch`` sees the outputs (S, n) before
+    each step.
     """
     import torch
 
@@ -99,26 +116,41 @@ def descend(
         theta = [p.detach().requires_grad_(True) for p in theta]
         f = model(theta, X)
         with torch.no_grad():
-            alive = (((f - y) ** 2).sum(1) > loss * (y**2).sum()) & (f.norm(dim=1) < output * y.norm())
+            alive = (((f - y) ** 2).sum(1) > loss * (y**2).sum()) & (
+                f.norm(dim=1) < output * y.norm()
+            )
             if watch is not None:
                 watch(f)
         if not alive.any():
             break
         gradients = torch.autograd.grad(((f - y) ** 2).mean(1).sum() / 2, theta)
         with torch.no_grad():
-            size, pull = (torch.stack([v.flatten(1).norm(dim=1) for v in values]).norm(dim=0) for values in (theta, gradients))
+            size, pull = (
+                torch.stack([v.flatten(1).norm(dim=1) for v in values]).norm(dim=0)
+                for values in (theta, gradients)
+            )
             h = torch.minimum(pace, growth * size / pull) * alive
-            theta = [p - h.reshape(-1, *[1] * (p.dim() - 1)) * g for p, g in zip(theta, gradients, strict=True)]
+            theta = [
+                p - h.reshape(-1, *[1] * (p.dim() - 1)) * g
+                for p, g in zip(theta, gradients, strict=True)
+            ]
     return [p.detach() for p in theta], (~alive).numpy()
 
 
-def flow(X: Array, y: Array, m: int, gamma: float, seed: int, tol: float = 1e-7, nodes: int = 0) -> Any:
-    """Gradient flow of m ReLU neurons, no mirror images, kappa = m^-gamma; sampled, or represented by ``nodes`` quadrature nodes."""
-    a, W, weight = gradient_flow.start(m, X.shape[1], sampled=not nodes, nodes=nodes or 1, seed=int(seed), antisymmetric=False)
+def flow(
+    X: Array, y: Array, m: int, gamma: float, seed: int, tol: float = 1e-7, nodes: int = 0
+) -> Any:
+    """Gradient flow of m ReLU neurons, no mirror images, kappa = m^-gamma; sampled, or represented
+    by ``nodes`` quadrature nodes.
+    """
+    a, W, weight = gradient_flow.start(
+        m, X.shape[1], sampled=not nodes, nodes=nodes or 1, seed=int(seed), antisymmetric=False
+    )
     return gradient_flow.solve(X, y, m**-gamma, 1.0, a, W, weight=weight, tol=tol, rtol=0.02)
 
 
-# ---------------------------------------------------------------- one dimension, the three multiplicities
+# ---------------------------------------------------------------- one dimension, the three
+# multiplicities
 
 
 def _tensors(x: Array, y: Array) -> tuple[Tensor, Tensor]:
@@ -129,10 +161,14 @@ def _tensors(x: Array, y: Array) -> tuple[Tensor, Tensor]:
 
 @cache
 def settled(seeds: tuple[int, ...], p: int, spread: float = 1e-4) -> tuple[Array, ...]:
-    """Lines, angles in [0, pi) rising, on which at least 2 of 40 neurons of each seed have settled, each trained apart from the others."""
+    """Lines, angles in [0, pi) rising, on which at least 2 of 40 neurons of each seed have settled,
+    each trained apart from the others.
+    """
     X, y = _tensors(*WAVE)
     alone = [STARTS * int(seed) + copy for seed in seeds for copy in range(STARTS)]
-    (w, _), done = descend(one_hidden_layer(BY_MULTIPLICITY[p]), start(alone, spread, (1, 2), (1,)), X, y, output=1e-3)
+    (w, _), done = descend(
+        one_hidden_layer(BY_MULTIPLICITY[p]), start(alone, spread, (1, 2), (1,)), X, y, output=1e-3
+    )
     slope, bias = w[:, 0].numpy().T
     angles = np.where(done, np.arctan2(bias, slope) % np.pi, np.nan).reshape(len(seeds), STARTS)
     return tuple(_gathered(row[np.isfinite(row)]) for row in angles)
@@ -150,7 +186,9 @@ def _gathered(angles: Array, gap: float = math.radians(5), least: int = 2) -> Ar
 
 def line(seeds: Sequence[int], p: int, which: int) -> Array:
     """Angle of one of the lines on which neurons have settled; nan where there are not so many."""
-    return np.array([lines[which] if len(lines) > which else np.nan for lines in settled(tuple(seeds), p)])
+    return np.array(
+        [lines[which] if len(lines) > which else np.nan for lines in settled(tuple(seeds), p)]
+    )
 
 
 def predicted_line(p: int, which: int) -> float:
@@ -169,26 +207,51 @@ def predicted_number(p: int) -> float:
 
 
 def lines_of_four_inputs(seeds: Sequence[int]) -> Array:
-    """On how many lines at least 2 of 40 single neurons settle: x^2 tanh x, three inputs and bias, four perpendicular points, targets 1."""
+    """On how many lines at least 2 of 40 single neurons settle: x^2 tanh x, three inputs and bias,
+    four perpendicular points, targets 1.
+    """
     import torch
 
-    X = torch.tensor([[1, 1, 1, 1], [1, -1, -1, 1], [-1, 1, -1, 1], [-1, -1, 1, 1]], dtype=torch.float64)
+    X = torch.tensor(
+        [[1, 1, 1, 1], [1, -1, -1, 1], [-1, 1, -1, 1], [-1, -1, 1, 1]], dtype=torch.float64
+    )
     alone = [STARTS * int(seed) + copy for seed in seeds for copy in range(STARTS)]
-    (w, _), _ = descend(one_hidden_layer("x^2 tanh x"), start(alone, 1e-4, (1, 4), (1,)), X, torch.ones(4, dtype=X.dtype), output=1e-3)
+    (w, _), _ = descend(
+        one_hidden_layer("x^2 tanh x"),
+        start(alone, 1e-4, (1, 4), (1,)),
+        X,
+        torch.ones(4, dtype=X.dtype),
+        output=1e-3,
+    )
     unit = torch.nn.functional.normalize(w[:, 0], dim=1).numpy().reshape(len(seeds), STARTS, 4)
-    return np.array([float((numerics.clusters(np.ones(STARTS), rows, lines=True)[1] >= 2 / STARTS).sum()) for rows in unit])
+    return np.array(
+        [
+            float((numerics.clusters(np.ones(STARTS), rows, lines=True)[1] >= 2 / STARTS).sum())
+            for rows in unit
+        ]
+    )
 
 
 @cache
-def early(seeds: tuple[int, ...], p: int, spread: float, output: float, m: int = 100) -> tuple[Array, Array]:
+def early(
+    seeds: tuple[int, ...], p: int, spread: float, output: float, m: int = 100
+) -> tuple[Array, Array]:
     """(w (S, m, 2), a (S, m)) of networks of m neurons when |f| has reached ``output`` |y|."""
     X, y = _tensors(*WAVE)
-    (w, a), _ = descend(one_hidden_layer(BY_MULTIPLICITY[p]), start(seeds, spread, (m, 2), (m,)), X, y, output=output)
+    (w, a), _ = descend(
+        one_hidden_layer(BY_MULTIPLICITY[p]),
+        start(seeds, spread, (m, 2), (m,)),
+        X,
+        y,
+        output=output,
+    )
     return w.numpy(), a.numpy()
 
 
 def angle_exponent(seeds: Sequence[int], p: int, spreads: Sequence[float], output: float) -> Array:
-    """Exponent, in the scale of the start, of the mean angle to the line on which Q is steepest, weighted by amplitude."""
+    """Exponent, in the scale of the start, of the mean angle to the line on which Q is steepest,
+    weighted by amplitude.
+    """
     x, y = WAVE
     inputs = np.c_[x, np.ones(len(x))]
     drift = y @ inputs
@@ -199,13 +262,20 @@ def angle_exponent(seeds: Sequence[int], p: int, spreads: Sequence[float], outpu
     for spread in spreads:
         w, a = early(tuple(seeds), p, spread, output)
         length = np.linalg.norm(w, axis=2)
-        across = np.abs(w[..., 0] * drift[1] - w[..., 1] * drift[0]) / np.linalg.norm(drift) / length
-        found.append((np.arcsin(np.minimum(across, 1)) * np.abs(a) * length).sum(1) / (np.abs(a) * length).sum(1))
+        across = (
+            np.abs(w[..., 0] * drift[1] - w[..., 1] * drift[0]) / np.linalg.norm(drift) / length
+        )
+        found.append(
+            (np.arcsin(np.minimum(across, 1)) * np.abs(a) * length).sum(1)
+            / (np.abs(a) * length).sum(1)
+        )
     return np.asarray(log_slope(spreads, np.array(found)))
 
 
 def gathered_share(seeds: Sequence[int], p: int, spread: float, count: bool = False) -> Array:
-    """Share of the amplitude (``count``: of the neurons) within the cluster of lines that holds most amplitude, 3 degrees wide."""
+    """Share of the amplitude (``count``: of the neurons) within the cluster of lines that holds
+    most amplitude, 3 degrees wide.
+    """
     w, a = early(tuple(seeds), p, spread, 0.03)
     found = []
     for one, other in zip(a, w, strict=True):
@@ -235,18 +305,29 @@ def top_share(seeds: Sequence[int], clusters: int, gamma: float = CONDENSED) -> 
 
 
 def orientation(seeds: Sequence[int], right: bool) -> Array:
-    """Amplitude-weighted mean angle of the heaviest cluster with w > 0 (``right``) or w < 0 among the two heaviest."""
+    """Amplitude-weighted mean angle of the heaviest cluster with w > 0 (``right``) or w < 0 among
+    the two heaviest.
+    """
     found = []
     for seed in seeds:
-        (a, W), (labels, _) = four_points(int(seed), CONDENSED), _four_clusters(int(seed), CONDENSED)
+        (a, W), (labels, _) = (
+            four_points(int(seed), CONDENSED),
+            _four_clusters(int(seed), CONDENSED),
+        )
         chosen = (labels <= 1) & (labels >= 0) & ((W[:, 0] > 0) == right)
         amplitude = np.abs(a) * np.linalg.norm(W, axis=1)
-        found.append(float(np.average(np.arctan2(W[chosen, 1], W[chosen, 0]), weights=amplitude[chosen])) if chosen.any() else np.nan)
+        found.append(
+            float(np.average(np.arctan2(W[chosen, 1], W[chosen, 0]), weights=amplitude[chosen]))
+            if chosen.any()
+            else np.nan
+        )
     return np.array(found)
 
 
 def first_orientation(seeds: Sequence[int]) -> Array:
-    """Amplitude-weighted mean angle of the neurons with a > 0 on the four points, when a tenth of the loss is gone; gamma = 3."""
+    """Amplitude-weighted mean angle of the neurons with a > 0 on the four points, when a tenth of
+    the loss is gone; gamma = 3.
+    """
     X, y = FOUR_POINTS
     found = []
     for seed in seeds:
@@ -264,13 +345,17 @@ def drift_of_the_data() -> float:
 
 
 def kernel_turn(seeds: Sequence[int], gamma: float = LAZY, m: int = 10_000) -> Array:
-    """Median angle in degrees by which neurons turn from start to end on the four points (1024 nodes stand for m)."""
+    """Median angle in degrees by which neurons turn from start to end on the four points (1024
+    nodes stand for m).
+    """
     X, y = FOUR_POINTS
     found = []
     for seed in seeds:
         end = flow(X, y, m, gamma, seed, tol=1e-5, nodes=1024)
         before = end.W - end.moved_W
-        turn = np.arctan2(before[:, 0] * end.W[:, 1] - before[:, 1] * end.W[:, 0], (before * end.W).sum(1))
+        turn = np.arctan2(
+            before[:, 0] * end.W[:, 1] - before[:, 1] * end.W[:, 0], (before * end.W).sum(1)
+        )
         found.append(float(np.degrees(np.median(np.abs(turn)))))
     return np.array(found)
 
@@ -278,7 +363,8 @@ def kernel_turn(seeds: Sequence[int], gamma: float = LAZY, m: int = 10_000) -> A
 def pieces(a: Array, W: Array, tolerance: float = 1e-3, reach: float = 1.0) -> int:
     """Linear pieces of sum a relu(w x + b) on [-reach, reach], kinks at places rounded to 0.001.
 
-    A new piece begins where the slope differs by more than ``tolerance`` from that at the beginning of the last one.
+    A new piece begins where the slope differs by more than ``tolerance`` from that at the beginning
+    of the last one.
     """
     w, b = W.T
     kinks = -b / np.where(w == 0, np.inf, w)
@@ -294,7 +380,10 @@ def pieces(a: Array, W: Array, tolerance: float = 1e-3, reach: float = 1.0) -> i
 
 
 def fewer_pieces(seeds: Sequence[int], m: int = 1000) -> Array:
-    """log(linear pieces of the condensed network / those of the lazy one) for the same four points."""
+    """log(linear pieces of the condensed network / those of the lazy one) for the same four
+    points.
+    """
+
     def of(seed: int, gamma: float) -> int:
         a, W = four_points(seed, gamma)
         return pieces(m**-gamma * a, W)
@@ -302,13 +391,23 @@ def fewer_pieces(seeds: Sequence[int], m: int = 1000) -> Array:
     return np.array([np.log(of(int(s), CONDENSED) / of(int(s), LAZY)) for s in seeds])
 
 
-KINKS = ((-0.3, 2.0), (0.4, -1.5), (0.0, -1.0), (0.8, 0.5))  # place and change of slope of the published target
+# place and change of slope of the published target
+KINKS = (
+    (-0.3, 2.0),
+    (0.4, -1.5),
+    (0.0, -1.0),
+    (0.8, 0.5),
+)
 
 
 def kinked(kinks: int) -> tuple[Array, Array]:
-    """25 points on [-1, 1] with bias (25, 2), and the sum of the first so many ReLU terms of the published target (25,)."""
+    """25 points on [-1, 1] with bias (25, 2), and the sum of the first so many ReLU terms of the
+    published target (25,).
+    """
     x = np.linspace(-1, 1, 25)
-    return np.c_[x, np.ones(len(x))], np.sum([jump * np.maximum(x - place, 0) for place, jump in KINKS[:kinks]], axis=0)
+    return np.c_[x, np.ones(len(x))], np.sum(
+        [jump * np.maximum(x - place, 0) for place, jump in KINKS[:kinks]], axis=0
+    )
 
 
 @cache
@@ -320,14 +419,24 @@ def number_at(seed: int, kinks: int, gamma: float, share: float, m: int = 64) ->
 
 
 def adapted_number(seeds: Sequence[int]) -> Array:
-    """Exponent of the effective number of neurons in the number of kinks, 1, 2 and 4, at loss 0.01 of the first."""
+    """Exponent of the effective number of neurons in the number of kinks, 1, 2 and 4, at loss 0.01
+    of the first.
+    """
     kinks = (1, 2, 4)
-    return np.asarray(log_slope(kinks, np.array([[number_at(int(s), k, 2.5, 0.01) for s in seeds] for k in kinks])))
+    return np.asarray(
+        log_slope(
+            kinks, np.array([[number_at(int(s), k, 2.5, 0.01) for s in seeds] for k in kinks])
+        )
+    )
 
 
 def growing_number(seeds: Sequence[int]) -> Array:
-    """log of the effective number of neurons late over early (loss 0.01 and 0.3 of the first) for the published target of four kinks."""
-    return np.array([np.log(number_at(int(s), 4, 2.5, 0.01) / number_at(int(s), 4, 2.5, 0.3)) for s in seeds])
+    """log of the effective number of neurons late over early (loss 0.01 and 0.3 of the first) for
+    the published target of four kinks.
+    """
+    return np.array(
+        [np.log(number_at(int(s), 4, 2.5, 0.01) / number_at(int(s), 4, 2.5, 0.3)) for s in seeds]
+    )
 
 
 @cache
@@ -346,13 +455,19 @@ def missing_waves(outputs: Tensor) -> Array:
 
 
 def frequency_order(seeds: Sequence[int], gamma: float, m: int = 100) -> Array:
-    """log(error at the high frequency / at the low one) of sin(pi x) + sin(3 pi x) when one first falls to 0.4; kappa = m^-gamma."""
+    """log(error at the high frequency / at the low one) of sin(pi x) + sin(3 pi x) when one first
+    falls to 0.4; kappa = m^-gamma.
+    """
     import torch
 
     from proofs_check.training import engine
 
     x, waves = two_waves()
-    X, target, model = torch.stack([x, torch.ones_like(x)], 1), waves.sum(1), one_hidden_layer("relu")
+    X, target, model = (
+        torch.stack([x, torch.ones_like(x)], 1),
+        waves.sum(1),
+        one_hidden_layer("relu"),
+    )
     output, inputs = (m**-gamma, 1.0) if gamma < 1 else (m ** (-gamma / 2),) * 2
     a, w = engine.two_layer_start(seeds, m, 2, output, inputs, device="cpu")
     first = np.full((len(seeds), 2), np.nan)
@@ -390,8 +505,12 @@ def extreme_change(seeds: Sequence[int], spread: float = 1e-8) -> Array:
 
 
 @cache
-def extreme(seeds: tuple[int, ...], spread: float = 1e-8, m: int = 50, output: float = 0.03) -> tuple[Array, Array]:
-    """(largest 1 - |cos| of two input weights, relative change of the outputs when one neuron replaces all), published 5-m-1 tanh data."""
+def extreme(
+    seeds: tuple[int, ...], spread: float = 1e-8, m: int = 50, output: float = 0.03
+) -> tuple[Array, Array]:
+    """(largest 1 - |cos| of two input weights, relative change of the outputs when one neuron
+    replaces all), published 5-m-1 tanh data.
+    """
     import torch
 
     X, y = published_data()
@@ -418,8 +537,12 @@ def published_data() -> tuple[Tensor, Tensor]:
 
 
 @cache
-def by_adam(seeds: tuple[int, ...], name: str, steps: int = 100, spread: float = 0.005) -> tuple[Array, Array]:
-    """(w (S, 50, 6), a (S, 50)) of the published network after ``steps`` steps of Adam, learning rate 1e-3."""
+def by_adam(
+    seeds: tuple[int, ...], name: str, steps: int = 100, spread: float = 0.005
+) -> tuple[Array, Array]:
+    """(w (S, 50, 6), a (S, 50)) of the published network after ``steps`` steps of Adam, learning
+    rate 1e-3.
+    """
     import torch
 
     X, y = (v.float() for v in published_data())
@@ -434,14 +557,23 @@ def by_adam(seeds: tuple[int, ...], name: str, steps: int = 100, spread: float =
     return w, a
 
 
-def nearness(seeds: Sequence[int], names: Sequence[str] = ("tanh", "logistic", "softplus", "x tanh x"), steps: int = 100) -> Array:
-    """Amplitude-weighted mean of |cos| to the nearest of the three heaviest clusters; the second lowest of the activations."""
+def nearness(
+    seeds: Sequence[int],
+    names: Sequence[str] = ("tanh", "logistic", "softplus", "x tanh x"),
+    steps: int = 100,
+) -> Array:
+    """Amplitude-weighted mean of |cos| to the nearest of the three heaviest clusters; the second
+    lowest of the activations.
+    """
     found = []
     for name in names:
         row = []
         for w, a in zip(*by_adam(tuple(seeds), name, steps), strict=True):
             labels, _ = numerics.clusters(a, w, lines=True)
-            amplitude, unit = np.abs(a) * np.linalg.norm(w, axis=1), w / np.linalg.norm(w, axis=1)[:, None]
+            amplitude, unit = (
+                np.abs(a) * np.linalg.norm(w, axis=1),
+                w / np.linalg.norm(w, axis=1)[:, None],
+            )
             axes = []
             for label in range(min(3, labels.max() + 1)):
                 members = unit[labels == label] * amplitude[labels == label][:, None] ** 0.5
@@ -452,11 +584,15 @@ def nearness(seeds: Sequence[int], names: Sequence[str] = ("tanh", "logistic", "
 
 
 def adam_to_sign(seeds: Sequence[int], plain: bool = False) -> Array:
-    """Amplitude-weighted mean |cos| to the signs of the drift sum y x, tanh, start 5e-4: ten steps of Adam, or (``plain``) descent."""
+    """Amplitude-weighted mean |cos| to the signs of the drift sum y x, tanh, start 5e-4: ten steps
+    of Adam, or (``plain``) descent.
+    """
     X, y = published_data()
     signs = np.sign((y @ X).numpy())
     if plain:
-        parts, _ = descend(one_hidden_layer("tanh"), start(seeds, 1e-6, (50, 6), (50,)), X, y, output=0.01)
+        parts, _ = descend(
+            one_hidden_layer("tanh"), start(seeds, 1e-6, (50, 6), (50,)), X, y, output=0.01
+        )
         w, a = (p.numpy() for p in parts)
     else:
         w, a = by_adam(tuple(seeds), "tanh", 10, 5e-4)
@@ -466,14 +602,26 @@ def adam_to_sign(seeds: Sequence[int], plain: bool = False) -> Array:
 
 @cache
 def three_layers(seeds: tuple[int, ...], spread: float, m: int = 40) -> tuple[Array, Array]:
-    """Median |cos| of two input weights, weighted by amplitudes, in the first and in the second hidden layer; 20 points, loss 1 %."""
+    """Median |cos| of two input weights, weighted by amplitudes, in the first and in the second
+    hidden layer; 20 points, loss 1 %.
+    """
     import torch
 
     x = torch.linspace(-1, 1, 20, dtype=torch.float64)
     X, y = torch.stack([x, torch.ones_like(x)], 1), torch.sin(2 * x + 0.5) + 0.3
-    theta = [p * scale for p, scale in zip(start(seeds, spread, (2, m), (m + 1, m), (m,)), (0.5**0.5, m**-0.5, m**-0.5), strict=True)]
+    theta = [
+        p * scale
+        for p, scale in zip(
+            start(seeds, spread, (2, m), (m + 1, m), (m,)),
+            (0.5**0.5, m**-0.5, m**-0.5),
+            strict=True,
+        )
+    ]
     (first, second, a), _ = descend(two_hidden_layers, theta, X, y, rate=0.2, loss=1e-2)
-    lower = [_median_cosine(v.norm(dim=1).numpy(), w.T.numpy()) for v, w in zip(second[:, :-1], first, strict=True)]
+    lower = [
+        _median_cosine(v.norm(dim=1).numpy(), w.T.numpy())
+        for v, w in zip(second[:, :-1], first, strict=True)
+    ]
     upper = [_median_cosine(v.abs().numpy(), w.T.numpy()) for v, w in zip(a, second, strict=True)]
     return np.array(lower), np.array(upper)
 
@@ -493,8 +641,12 @@ def layer_cosine(seeds: Sequence[int], layer: int, spread: float = 0.01) -> Arra
     return three_layers(tuple(seeds), spread)[layer]
 
 
-def digits_share(seeds: Sequence[int], spread: float = 0.01, m: int = 100, images: int = 50) -> Array:
-    """Share of the amplitude in four clusters after learning to tell even from odd digits (loss 0.1 of the first)."""
+def digits_share(
+    seeds: Sequence[int], spread: float = 0.01, m: int = 100, images: int = 50
+) -> Array:
+    """Share of the amplitude in four clusters after learning to tell even from odd digits (loss 0.1
+    of the first).
+    """
     import torch
     from sklearn.datasets import load_digits
 
@@ -502,9 +654,17 @@ def digits_share(seeds: Sequence[int], spread: float = 0.01, m: int = 100, image
     rows = np.random.default_rng(0).permutation(len(digit))[:images]
     X = torch.as_tensor(np.c_[inputs[rows] / 16, np.ones(images)], dtype=torch.float32)
     y = torch.as_tensor(1.0 - 2 * (digit[rows] % 2), dtype=torch.float32)
-    w, a = (p.float() * scale for p, scale in zip(start(seeds, spread, (m, 65), (m,)), (65**-0.5, m**-0.5), strict=True))
+    w, a = (
+        p.float() * scale
+        for p, scale in zip(start(seeds, spread, (m, 65), (m,)), (65**-0.5, m**-0.5), strict=True)
+    )
     (w, a), _ = descend(one_hidden_layer("relu"), (w, a), X, y, rate=0.1, growth=0.1, loss=0.1)
-    return np.array([numerics.clusters(o.double().numpy(), v.double().numpy())[1][:4].sum() for o, v in zip(a, w, strict=True)])
+    return np.array(
+        [
+            numerics.clusters(o.double().numpy(), v.double().numpy())[1][:4].sum()
+            for o, v in zip(a, w, strict=True)
+        ]
+    )
 
 
 def digits_gain(seeds: Sequence[int]) -> Array:
@@ -513,14 +673,20 @@ def digits_gain(seeds: Sequence[int]) -> Array:
 
 
 @cache
-def with_dropout(seeds: tuple[int, ...], keep: float, steps: int = 800, m: int = 40) -> tuple[Array, Array]:
-    """(losses relative to f = 0, effective numbers of lines) every 20 steps of Adam, each (steps / 20, S); tanh, usual start, sin 3x."""
+def with_dropout(
+    seeds: tuple[int, ...], keep: float, steps: int = 800, m: int = 40
+) -> tuple[Array, Array]:
+    """(losses relative to f = 0, effective numbers of lines) every 20 steps of Adam, each (steps /
+    20, S); tanh, usual start, sin 3x.
+    """
     import torch
 
     x = torch.linspace(-1, 1, 20)
     X, y = torch.stack([x, torch.ones_like(x)], 1), torch.sin(3 * x)
-    theta = [(p * scale).float().requires_grad_(True)
-             for p, scale in zip(start(seeds, 1.0, (m, 2), (m,)), (0.5**0.5, m**-0.5), strict=True)]
+    theta = [
+        (p * scale).float().requires_grad_(True)
+        for p, scale in zip(start(seeds, 1.0, (m, 2), (m,)), (0.5**0.5, m**-0.5), strict=True)
+    ]
     generators = [torch.Generator().manual_seed(int(s)) for s in seeds]
     optimiser = torch.optim.Adam(theta, lr=5e-3)
     losses, numbers = [], []
@@ -530,7 +696,9 @@ def with_dropout(seeds: tuple[int, ...], keep: float, steps: int = 800, m: int =
         if step % 20 == 19:
             losses.append((((h.sum(1) - y) ** 2).mean(1) / (y**2).mean()).detach().numpy())
             pairs = zip(a.detach().double().numpy(), w.detach().double().numpy(), strict=True)
-            numbers.append([numerics.effective_neurons(o, v, lines=True, share=0.9) for o, v in pairs])
+            numbers.append(
+                [numerics.effective_neurons(o, v, lines=True, share=0.9) for o, v in pairs]
+            )
         if keep < 1:
             h = h * torch.stack([torch.rand((m, 1), generator=g) < keep for g in generators]) / keep
         optimiser.zero_grad()
@@ -540,7 +708,9 @@ def with_dropout(seeds: tuple[int, ...], keep: float, steps: int = 800, m: int =
 
 
 def dropout_gain(seeds: Sequence[int]) -> Array:
-    """log(directions with dropout / without), the latter the least of those at the same loss and at the end."""
+    """log(directions with dropout / without), the latter the least of those at the same loss and at
+    the end.
+    """
     losses, numbers = with_dropout(tuple(seeds), 0.5)
     plain_losses, plain = with_dropout(tuple(seeds), 1.0)
     matched = np.argmax(plain_losses <= losses[-1], axis=0)
@@ -571,11 +741,20 @@ def unscaled_penalty(keep: float = 0.7) -> float:
     return float(keep * (1 - keep) * (_hidden() ** 2).sum())
 
 
-RATES = (1.0, 1.5, 2.0, 3.0, 4.0)  # times 1 / lambda_max of the tangent kernel at the start; near 5 it diverges
+# times 1 / lambda_max of the tangent kernel at the start; near 5 it diverges
+RATES = (
+    1.0,
+    1.5,
+    2.0,
+    3.0,
+    4.0,
+)
 
 
 def rate_trend(seeds: Sequence[int], m: int = 50, loss: float = 2e-2) -> Array:
-    """Rank correlation of learning rate and effective number of neurons at a given loss; ReLU, usual start, sin 3x."""
+    """Rank correlation of learning rate and effective number of neurons at a given loss; ReLU,
+    usual start, sin 3x.
+    """
     import torch
     from scipy.stats import spearmanr
 
@@ -584,17 +763,27 @@ def rate_trend(seeds: Sequence[int], m: int = 50, loss: float = 2e-2) -> Array:
     x = torch.linspace(-1, 1, 20, dtype=torch.float64)
     X, y = torch.stack([x, torch.ones_like(x)], 1), torch.sin(3 * x)
     model = one_hidden_layer("relu")
-    theta = [p * scale for p, scale in zip(start(seeds, 1.0, (m, 2), (m,)), (1.0, m**-0.5), strict=True)]
+    theta = [
+        p * scale for p, scale in zip(start(seeds, 1.0, (m, 2), (m,)), (1.0, m**-0.5), strict=True)
+    ]
     top = torch.linalg.eigvalsh(engine.gram(model, theta, X))[:, -1]
     numbers = []
     for rate in RATES:
         (w, a), done = descend(model, theta, X, y, rate=rate / top, growth=math.inf, loss=loss)
-        numbers.append([numerics.effective_neurons(o.numpy(), v.numpy(), cosine=NARROW) if d else np.nan
-                        for o, v, d in zip(a, w, done, strict=True)])
+        numbers.append(
+            [
+                numerics.effective_neurons(o.numpy(), v.numpy(), cosine=NARROW) if d else np.nan
+                for o, v, d in zip(a, w, done, strict=True)
+            ]
+        )
     return np.array([spearmanr(RATES, row, nan_policy="omit")[0] for row in np.array(numbers).T])
 
 
-LINE_TERMS = {"output at 0.1 % of the targets": 0.005, "steps of 5 %": 0.002, "scale of the start": 0.003}
+LINE_TERMS = {
+    "output at 0.1 % of the targets": 0.005,
+    "steps of 5 %": 0.002,
+    "scale of the start": 0.003,
+}
 COUNT_TERMS = {"a line with fewer than 2 of 40 neurons": 0.1}
 
 
@@ -626,7 +815,11 @@ def outer_kink() -> float:
 
 CHECKS: tuple[Check, ...] = (
     _line_check(1, 0, no_bias_line, "directions follow the inputs without the bias coordinate"),
-    *(_line_check(p, which, _tanh_line, "the line of tanh, whatever the activation") for p in (2, 3) for which in range(p)),
+    *(
+        _line_check(p, which, _tanh_line, "the line of tanh, whatever the activation")
+        for p in (2, 3)
+        for which in range(p)
+    ),
     *(
         Check(
             name=f"number_of_lines_of_multiplicity_{p}",
@@ -745,8 +938,13 @@ CHECKS: tuple[Check, ...] = (
         rival=1.0,
         rival_why="neurons gather at every scale of the start",
         side="at most",
-        settles=(Settles("simplicity-lowfreq-universal-condensation-nonlinear-only", part="share at kernel scaling over small start",
-                         scope="instances"),),
+        settles=(
+            Settles(
+                "simplicity-lowfreq-universal-condensation-nonlinear-only",
+                part="share at kernel scaling over small start",
+                scope="instances",
+            ),
+        ),
     ),
     Check(
         name="synthetic_data_condense",
@@ -757,7 +955,9 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="the scale of the start does not matter",
         side="at least",
-        settles=(Settles("cond-universal-synthetic-and-real", part="synthetic", scope="instances"),),
+        settles=(
+            Settles("cond-universal-synthetic-and-real", part="synthetic", scope="instances"),
+        ),
     ),
     Check(
         name="digits_condense",
@@ -769,7 +969,8 @@ CHECKS: tuple[Check, ...] = (
         rival_why="real data need too many directions for neurons to gather",
         side="at least",
         settles=(Settles("cond-universal-synthetic-and-real", part="digits", scope="instances"),),
-        deviates="even against odd, chosen after a pilot with all ten classes, where four clusters gained a factor of 2.3 to 3 only",
+        deviates="even against odd, chosen after a pilot with all ten classes, where four "
+        "clusters gained a factor of 2.3 to 3 only",
     ),
     Check(
         name="low_frequency_first_in_the_kernel_regime",
@@ -780,7 +981,13 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="both frequencies are learnt together",
         side="at least",
-        settles=(Settles("simplicity-lowfreq-universal-condensation-nonlinear-only", part="order at kernel scaling", scope="instances"),),
+        settles=(
+            Settles(
+                "simplicity-lowfreq-universal-condensation-nonlinear-only",
+                part="order at kernel scaling",
+                scope="instances",
+            ),
+        ),
     ),
     Check(
         name="low_frequency_first_at_small_start",
@@ -791,7 +998,13 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="both frequencies are learnt together",
         side="at least",
-        settles=(Settles("simplicity-lowfreq-universal-condensation-nonlinear-only", part="order at small start", scope="instances"),),
+        settles=(
+            Settles(
+                "simplicity-lowfreq-universal-condensation-nonlinear-only",
+                part="order at small start",
+                scope="instances",
+            ),
+        ),
     ),
     Check(
         name="features_stand_still_at_kernel_scaling",
@@ -824,7 +1037,8 @@ CHECKS: tuple[Check, ...] = (
         rival_why="the number of directions is that of the network, whatever the target",
         side="at least",
         settles=(Settles("condensation-generally-several-directions", scope="instances"),),
-        deviates="trend over 1, 2 and 4 kinks; in pilots with zigzag targets the step from 2 to 4 was often zero",
+        deviates="trend over 1, 2 and 4 kinks; in pilots with zigzag targets the step from 2 to 4 "
+        "was often zero",
     ),
     Check(
         name="number_grows_during_training",
@@ -856,7 +1070,11 @@ CHECKS: tuple[Check, ...] = (
         rival=partial(typical, extreme_change, spread=0.01),
         rival_why="one neuron cannot stand for all: starts of ordinary small size",
         side="at most",
-        settles=(Settles("extreme-condensation-one-neuron", part="change of the output", scope="instances"),),
+        settles=(
+            Settles(
+                "extreme-condensation-one-neuron", part="change of the output", scope="instances"
+            ),
+        ),
     ),
     Check(
         name="other_activations_condense",
@@ -889,7 +1107,8 @@ CHECKS: tuple[Check, ...] = (
         rival_why="with more layers neurons stay spread: the usual start",
         side="at least",
         settles=(Settles("cond-three-layer", part="first hidden layer", scope="instances"),),
-        deviates="one input; in one seed of seven two directions are left, and with five inputs the pilot's median was 0.7",
+        deviates="one input; in one seed of seven two directions are left, and with five inputs "
+        "the pilot's median was 0.7",
     ),
     Check(
         name="second_of_three_layers_condenses",
@@ -932,6 +1151,7 @@ CHECKS: tuple[Check, ...] = (
         rival_why="at equal loss the learning rate does not matter",
         side="at most",
         settles=(Settles("cond-large-lr-promotes", scope="instances"),),
-        deviates="one input, clusters of 5 degrees; with five inputs rates up to 2 / lambda_max changed nothing, larger ones did",
+        deviates="one input, clusters of 5 degrees; with five inputs rates up to 2 / lambda_max "
+        "changed nothing, larger ones did",
     ),
 )

@@ -1,12 +1,15 @@
-"""Do critical points of random functions and of small networks have more downward directions the higher they lie?
+"""Do critical points of random functions and of small networks have more downward directions the
+higher they lie?
 
-Set-ups.  (1) The polynomial of degree 3 on the sphere in 61 dimensions, drawn given its height at a critical point.  (2) The same in 10
-dimensions: critical points found by Newton's method from 60 random starts.  (3) tanh networks 2-3-1 (biases inside, 12 weights), 40 points,
-labels of a network of the same form or the same labels shuffled; 200 starts, each after 0 to 25 saddle-free descent steps; kept are points
-with gradient norm below 1e-6 and weights of norm below 30, those of the same loss and index once (some 40 a network); an eigenvalue
-counts as negative below -1e-5, so that zero ones (a quarter of all) do not.
-(4) Linear networks 4-2-4, Gaussian target, plain descent.  (5) Two ReLU units near the local minimum that was derived.
-Source: Prince 2023, section 20.3.4; Dauphin et al. 2014.
+Set-ups.  (1) The polynomial of degree 3 on the sphere in 61 dimensions, drawn given its height at a
+critical point.  (2) The same in 10 dimensions: critical points found by Newton's method from 60
+random starts.  (3) tanh networks 2-3-1 (biases inside, 12 weights), 40 points, labels of a network
+of the same form or the same labels shuffled; 200 starts, each after 0 to 25 saddle-free descent
+steps; kept are points with gradient norm below 1e-6 and weights of norm below 30, those of the same
+loss and index once (some 40 a network); an eigenvalue counts as negative below -1e-5, so that zero
+ones (a quarter of all) do not. (4) Linear networks 4-2-4, Gaussian target, plain descent.  (5) Two
+ReLU units near the local minimum that was derived. Source: Prince 2023, section 20.3.4; Dauphin et
+al. 2014.
 """
 
 from __future__ import annotations
@@ -42,7 +45,9 @@ def _rank_correlation(x: Array, y: Array) -> float:
 
 
 def negative_share(seed: int, height: float, size: int = SIZE) -> float:
-    """Share of negative eigenvalues at sqrt(size) e_1 of a random cubic on the sphere, drawn given zero gradient and this height there."""
+    """Share of negative eigenvalues at sqrt(size) e_1 of a random cubic on the sphere, drawn given
+    zero gradient and this height there.
+    """
     J = _symmetric(np.random.default_rng(seed).normal(size=(size,) * 3))
     J[0, 0, :] = J[0, :, 0] = J[:, 0, 0] = 0  # no gradient
     J[0, 0, 0] = np.sqrt(size) * height
@@ -55,7 +60,12 @@ def negative_share(seed: int, height: float, size: int = SIZE) -> float:
 
 def difference_of_shares(seeds: Sequence[int]) -> Array:
     """Share of downward directions at HEIGHT minus that at -HEIGHT."""
-    return np.array([negative_share(2 * int(s), HEIGHT) - negative_share(2 * int(s) + 1, -HEIGHT) for s in seeds])
+    return np.array(
+        [
+            negative_share(2 * int(s), HEIGHT) - negative_share(2 * int(s) + 1, -HEIGHT)
+            for s in seeds
+        ]
+    )
 
 
 def derived_difference() -> float:
@@ -64,8 +74,12 @@ def derived_difference() -> float:
     return float(high - low)
 
 
-def order_on_the_sphere(seeds: Sequence[int], size: int = 10, starts: int = 60, steps: int = 40) -> Array:
-    """Rank correlation of height and share of downward directions over the critical points of a random cubic."""
+def order_on_the_sphere(
+    seeds: Sequence[int], size: int = 10, starts: int = 60, steps: int = 40
+) -> Array:
+    """Rank correlation of height and share of downward directions over the critical points of a
+    random cubic.
+    """
     found = []
     for seed in seeds:
         rng = np.random.default_rng(int(seed))
@@ -108,16 +122,26 @@ def points_of_networks(seeds: tuple[int, ...], shuffled: bool) -> tuple[Array, A
         X.append(np.broadcast_to(inputs, (STARTS, POINTS, 3)))
         y.append(np.broadcast_to(labels / labels.std(), (STARTS, POINTS)))
     descent = np.tile(np.array([0, 3, 6, 12, 25])[np.arange(STARTS) % 5], len(seeds))
-    loss, size, values, weights = numerics.critical_points(np.concatenate(theta), np.concatenate(X), np.concatenate(y), descent)
+    loss, size, values, weights = numerics.critical_points(
+        np.concatenate(theta), np.concatenate(X), np.concatenate(y), descent
+    )
     shape = (len(seeds), STARTS)
-    return loss.reshape(shape), (values < -ZERO).mean(1).reshape(shape), ((size < 1e-6) & (weights < 30)).reshape(shape)
+    return (
+        loss.reshape(shape),
+        (values < -ZERO).mean(1).reshape(shape),
+        ((size < 1e-6) & (weights < 30)).reshape(shape),
+    )
 
 
 def index_and_loss(seeds: Sequence[int], shuffled: bool = False, control: bool = False) -> Array:
-    """Rank correlation of loss and share over distinct critical points, not a number below 15; ``control``: shares of other points."""
+    """Rank correlation of loss and share over distinct critical points, not a number below 15;
+    ``control``: shares of other points.
+    """
     found = []
     for loss, share, ok in zip(*points_of_networks(tuple(seeds), shuffled), strict=True):
-        losses, shares = np.unique(np.c_[loss[ok].round(6), share[ok]], axis=0).T  # symmetric copies count once
+        losses, shares = np.unique(
+            np.c_[loss[ok].round(6), share[ok]], axis=0
+        ).T  # symmetric copies count once
         shares = np.random.default_rng(0).permutation(shares) if control else shares
         found.append(_rank_correlation(losses, shares) if len(losses) >= 15 else np.nan)
     return np.array(found)
@@ -131,8 +155,12 @@ def index_and_loss_of_noise(seeds: Sequence[int]) -> Array:
 # ---------------------------------------------------------------- shallow networks
 
 
-def excess_loss(seeds: Sequence[int], saddle: bool = False, steps: int = 4000, rate: float = 0.05) -> Array:
-    """log10 of the loss over the best of rank 2, minus one, after descent of a linear network 4-2-4; ``saddle``: from a critical point."""
+def excess_loss(
+    seeds: Sequence[int], saddle: bool = False, steps: int = 4000, rate: float = 0.05
+) -> Array:
+    """log10 of the loss over the best of rank 2, minus one, after descent of a linear network
+    4-2-4; ``saddle``: from a critical point.
+    """
     found = []
     for seed in seeds:
         rng = np.random.default_rng(int(seed))
@@ -149,8 +177,12 @@ def excess_loss(seeds: Sequence[int], saddle: bool = False, steps: int = 4000, r
     return np.array(found)
 
 
-def trapped_loss(seeds: Sequence[int], sides: tuple[int, int] = (1, 1), steps: int = 2000, rate: float = 0.1) -> Array:
-    """Loss after descent of two ReLU units on (1, 1) and (-1, 1), started within 0.2 of a = 1/2, w = ``sides``."""
+def trapped_loss(
+    seeds: Sequence[int], sides: tuple[int, int] = (1, 1), steps: int = 2000, rate: float = 0.1
+) -> Array:
+    """Loss after descent of two ReLU units on (1, 1) and (-1, 1), started within 0.2 of a = 1/2, w
+    = ``sides``.
+    """
     rng = [np.random.default_rng(int(seed)) for seed in seeds]
     a = 0.5 + np.array([r.uniform(-0.2, 0.2, 2) for r in rng])
     w = np.array(sides) + np.array([r.uniform(-0.2, 0.2, 2) for r in rng])
@@ -158,7 +190,10 @@ def trapped_loss(seeds: Sequence[int], sides: tuple[int, int] = (1, 1), steps: i
     for _ in range(steps):
         z = w[:, :, None] * X
         error = (a[:, :, None] * np.maximum(z, 0)).sum(1) - 1
-        a, w = (a - rate * (error[:, None] * np.maximum(z, 0)).mean(2), w - rate * (error[:, None] * a[:, :, None] * (z > 0) * X).mean(2))
+        a, w = (
+            a - rate * (error[:, None] * np.maximum(z, 0)).mean(2),
+            w - rate * (error[:, None] * a[:, :, None] * (z > 0) * X).mean(2),
+        )
     return (((a[:, :, None] * np.maximum(w[:, :, None] * X, 0)).sum(1) - 1) ** 2).mean(1) / 2
 
 
@@ -189,7 +224,9 @@ CHECKS: tuple[Check, ...] = (
         rival=_opposite,
         rival_why="the number of downward directions falls with the height",
         settles=(
-            Settles("udl-gaussian-critical-point-index", part="difference of the shares, high minus low"),
+            Settles(
+                "udl-gaussian-critical-point-index", part="difference of the shares, high minus low"
+            ),
             Settles("udl-fig208-caption-sign", part="difference of the shares, high minus low"),
         ),
     ),
@@ -202,7 +239,11 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="height and number of downward directions have nothing to do with each other",
         side="at least",
-        settles=(Settles("udl-gaussian-critical-point-index", part="rank correlation over critical points"),),
+        settles=(
+            Settles(
+                "udl-gaussian-critical-point-index", part="rank correlation over critical points"
+            ),
+        ),
     ),
     Check(
         name="index_and_loss_of_a_network",
@@ -211,7 +252,8 @@ CHECKS: tuple[Check, ...] = (
         measure=index_and_loss,
         terms={"some forty points a network": 0.1},
         rival=_unrelated,
-        rival_why="loss and index have nothing to do with each other (each loss with the index of another point, measured)",
+        rival_why="loss and index have nothing to do with each other (each loss with the index of "
+        "another point, measured)",
         side="at least",
         settles=(Settles("udl-dauphin-index-loss-correlation", scope="instances"),),
     ),
@@ -224,7 +266,8 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="loss and index have nothing to do with each other",
         side="at least",
-        open="with labels that nothing generates the order is weaker, and differs from one set of labels to the next",
+        open="with labels that nothing generates the order is weaker, and differs from one set of "
+        "labels to the next",
     ),
     Check(
         name="linear_networks_reach_the_best_rank",
@@ -233,7 +276,8 @@ CHECKS: tuple[Check, ...] = (
         measure=excess_loss,
         terms={"slow directions, in powers of ten": 1.0},
         rival=_saddle,
-        rival_why="descent ends at whatever critical point it meets, like the one it is started at (measured)",
+        rival_why="descent ends at whatever critical point it meets, like the one it is started "
+        "at (measured)",
         side="at most",
         settles=(Settles(SHALLOW, part="log10 of the excess loss, linear"),),
     ),
@@ -244,6 +288,7 @@ CHECKS: tuple[Check, ...] = (
         measure=trapped_loss,
         terms={"end of descent": 1e-3},
         rival=_two_sides,
-        rival_why="no local minima: the fit with one unit on each side is found from anywhere (from that side, measured)",
+        rival_why="no local minima: the fit with one unit on each side is found from anywhere "
+        "(from that side, measured)",
     ),
 )

@@ -1,10 +1,12 @@
-"""Does the test error of a network on noisy data fall and then rise, and what has it fitted at the turn?
+"""Does the test error of a network on noisy data fall and then rise, and what has it fitted at the
+turn?
 
-Settings.  (1) Two-layer ReLU networks on 12 points of the circle with a bias input, data 1/20 (cos phi + cos 2 phi + noise 0.5), descent:
-data so small keep the network linear, and the risk follows the modes of the limit kernel.  (2) Two-layer tanh networks of width 200
-on one period of sin x, 64 points with noise 0.2, Adam with full batch until much of the noise is fitted; 200 test points with
-noise of their own.  Frequencies count periods of sin x.
-Source: chapter on the frequency principle, section 1.3.
+Settings.  (1) Two-layer ReLU networks on 12 points of the circle with a bias input, data 1/20 (cos
+phi + cos 2 phi + noise 0.5), descent: data so small keep the network linear, and the risk follows
+the modes of the limit kernel.  (2) Two-layer tanh networks of width 200 on one period of sin x, 64
+points with noise 0.2, Adam with full batch until much of the noise is fitted; 200 test points with
+noise of their own.  Frequencies count periods of sin x. Source: chapter on the frequency principle,
+section 1.3.
 """
 
 from __future__ import annotations
@@ -22,7 +24,14 @@ from theory import early_stopping as theory
 
 Array = np.ndarray
 POINTS, NOISE, EARLY, LATE = 12, 0.5, 40.0, 320.0  # the circle
-SAMPLES, SIGMA, TESTS, HIGH, LAST = 64, 0.2, 200, 8, 33  # sin x: frequencies from HIGH to below LAST are called high
+# sin x: frequencies from HIGH to below LAST are called high
+SAMPLES, SIGMA, TESTS, HIGH, LAST = (
+    64,
+    0.2,
+    200,
+    8,
+    33,
+)
 
 
 def _circle() -> tuple[Array, Array]:
@@ -32,7 +41,9 @@ def _circle() -> tuple[Array, Array]:
 
 
 def modes() -> tuple[Array, Array]:
-    """Rates (12,) and coefficients (12,) of the target in the modes of the limit kernel (loss 1/2n, kappa^2 = 1/width)."""
+    """Rates (12,) and coefficients (12,) of the target in the modes of the limit kernel (loss 1/2n,
+    kappa^2 = 1/width).
+    """
     X, f = _circle()
     rates, vectors = np.linalg.eigh(two_layer_kernel(X, m=1, kappa=1.0) / POINTS)
     return np.maximum(rates, 0), vectors.T @ f
@@ -44,8 +55,12 @@ def predicted_rise() -> float:
     return float(np.log(late / early))
 
 
-def rise_of_networks(seeds: Sequence[int], m: int = 256, draws: int = 16, steps: int = 400, size: float = 0.05) -> Array:
-    """The same ratio for descent of 2m neurons, antisymmetric start; risks are means over ``draws`` of the noise, data times ``size``."""
+def rise_of_networks(
+    seeds: Sequence[int], m: int = 256, draws: int = 16, steps: int = 400, size: float = 0.05
+) -> Array:
+    """The same ratio for descent of 2m neurons, antisymmetric start; risks are means over ``draws``
+    of the noise, data times ``size``.
+    """
     import torch
 
     from proofs_check.training import engine
@@ -58,33 +73,59 @@ def rise_of_networks(seeds: Sequence[int], m: int = 256, draws: int = 16, steps:
 
     def watch(step: int, alive: torch.Tensor, output: torch.Tensor) -> None:
         if step in (round(steps * EARLY / LATE), steps):
-            risks[step] = ((output / size - f) ** 2).sum(1).reshape(len(seeds), draws).mean(1).numpy()
+            risks[step] = (
+                ((output / size - f) ** 2).sum(1).reshape(len(seeds), draws).mean(1).numpy()
+            )
 
     start = engine.two_layer_start(many, m, 3, 1.0, 1.0)
-    engine.train(engine.two_layer(1 / kappa), start, X, size * y, rate=LATE / steps, stop=0.0, max_steps=steps, watch=watch)
+    engine.train(
+        engine.two_layer(1 / kappa),
+        start,
+        X,
+        size * y,
+        rate=LATE / steps,
+        stop=0.0,
+        max_steps=steps,
+        watch=watch,
+    )
     early, late = (risks[step] for step in sorted(risks))
     return np.log(late / early)
 
 
 @cache
 def noisy_sine(
-    seeds: tuple[int, ...], m: int = 200, spread: float = 2.0, rate: float = 2e-2, steps: int = 2500, every: int = 20
+    seeds: tuple[int, ...],
+    m: int = 200,
+    spread: float = 2.0,
+    rate: float = 2e-2,
+    steps: int = 2500,
+    every: int = 20,
 ) -> dict[str, Array]:
-    """Train one network per seed and keep what it did at the step of the least test error and at the end.
+    """Train one network per seed and keep what it did at the step of the least test error and at
+    the end.
 
-    Each with first dimension (turn, end): train and test mean squared errors (2, S), rmse (2, S) to the clean sin x on the test grid,
-    output (2, S, K) spectrum at the training points.  data (S, K) and tested (S, K) are the spectra of training and test targets.
+    Each with first dimension (turn, end): train and test mean squared errors (2, S), rmse (2, S) to
+    the clean sin x on the test grid, output (2, S, K) spectrum at the training points.  data (S, K)
+    and tested (S, K) are the spectra of training and test targets.
     """
     import torch
 
     from proofs_check.training import engine
 
     x, z = (2 * np.pi * (np.arange(count) + 0.5) / count - np.pi for count in (SAMPLES, TESTS))
-    y, t = (np.sin(v) + SIGMA * engine.normal(seeds, (len(v),), stream=s, device="cpu").numpy() for v, s in ((x, 5), (z, 6)))
-    everything = torch.as_tensor(np.c_[np.r_[x, z], np.full(SAMPLES + TESTS, np.pi)], dtype=torch.float32)
+    y, t = (
+        np.sin(v) + SIGMA * engine.normal(seeds, (len(v),), stream=s, device="cpu").numpy()
+        for v, s in ((x, 5), (z, 6))
+    )
+    everything = torch.as_tensor(
+        np.c_[np.r_[x, z], np.full(SAMPLES + TESTS, np.pi)], dtype=torch.float32
+    )
     target = torch.as_tensor(y, dtype=torch.float32)
     model = engine.two_layer(m**0.5, torch.tanh)
-    theta = [p.float().requires_grad_(True) for p in engine.two_layer_start(seeds, m // 2, 2, 1.0, spread, device="cpu")]
+    theta = [
+        p.float().requires_grad_(True)
+        for p in engine.two_layer_start(seeds, m // 2, 2, 1.0, spread, device="cpu")
+    ]
     optimiser = torch.optim.Adam(theta, lr=rate)
     kept = []
     for step in range(steps + 1):
@@ -111,7 +152,9 @@ def _energy(spectrum: Array) -> Array:
 
 
 def opposite_ways(seeds: Sequence[int]) -> Array:
-    """After the turn the test error rises and the training error falls: the smaller of the two changes of the log."""
+    """After the turn the test error rises and the training error falls: the smaller of the two
+    changes of the log.
+    """
     run = noisy_sine(tuple(seeds))
     (train, train_end), (test, test_end) = run["train"], run["test"]
     return np.minimum(np.log(test_end / test), np.log(train / train_end))
@@ -129,9 +172,16 @@ def roughness_at_the_turn(seeds: Sequence[int]) -> Array:
 
 
 def low_frequency_error(seeds: Sequence[int]) -> Array:
-    """log of the relative error of the frequency of sin x at the turn, the larger of two: against training and against test data."""
+    """log of the relative error of the frequency of sin x at the turn, the larger of two: against
+    training and against test data.
+    """
     run = noisy_sine(tuple(seeds))
-    return np.log(np.max([np.abs(run["output"][0, :, 1] / run[kind][:, 1] - 1) for kind in ("data", "tested")], axis=0))
+    return np.log(
+        np.max(
+            [np.abs(run["output"][0, :, 1] / run[kind][:, 1] - 1) for kind in ("data", "tested")],
+            axis=0,
+        )
+    )
 
 
 def high_frequency_error(seeds: Sequence[int]) -> Array:
@@ -141,7 +191,9 @@ def high_frequency_error(seeds: Sequence[int]) -> Array:
 
 
 def high_frequency_amplitude(seeds: Sequence[int], end: bool = False) -> Array:
-    """log of the amplitude of the output at frequencies from 8 on over that of the training data, at the turn or at the end."""
+    """log of the amplitude of the output at frequencies from 8 on over that of the training data,
+    at the turn or at the end.
+    """
     run = noisy_sine(tuple(seeds))
     return np.log(_energy(run["output"][int(end)]) / _energy(run["data"])) / 2
 
@@ -153,7 +205,10 @@ CHECKS: tuple[Check, ...] = (
         claim=theory.common_stopping_time,
         predict=predicted_rise,
         measure=rise_of_networks,
-        terms={"16 draws of an error with about 5 degrees of freedom, sqrt(2 / 80)": 0.16, "finite width, 2 / sqrt(512)": 0.09},
+        terms={
+            "16 draws of an error with about 5 degrees of freedom, sqrt(2 / 80)": 0.16,
+            "finite width, 2 / sqrt(512)": 0.09,
+        },
         rival=0.0,
         rival_why="a network that can fit everything loses nothing by training on",
     ),
@@ -177,7 +232,13 @@ CHECKS: tuple[Check, ...] = (
         rival=partial(typical, distance_to_sine, end=True),
         rival_why="it is no closer than at the end of training (measured)",
         side="at most",
-        settles=(Settles("early-stop-output-is-smooth-sin", part="distance over sigma / 2, log", scope="instances"),),
+        settles=(
+            Settles(
+                "early-stop-output-is-smooth-sin",
+                part="distance over sigma / 2, log",
+                scope="instances",
+            ),
+        ),
     ),
     Check(
         name="output_at_the_turn_is_smooth",
@@ -188,7 +249,13 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="it is as rough as at the end",
         side="at most",
-        settles=(Settles("early-stop-output-is-smooth-sin", part="energy from k = 8 over that at the end, log", scope="instances"),),
+        settles=(
+            Settles(
+                "early-stop-output-is-smooth-sin",
+                part="energy from k = 8 over that at the end, log",
+                scope="instances",
+            ),
+        ),
     ),
     Check(
         name="low_frequency_is_fitted_at_the_turn",
@@ -199,7 +266,13 @@ CHECKS: tuple[Check, ...] = (
         rival=partial(typical, high_frequency_error),
         rival_why="all frequencies are fitted alike: the relative error from k = 8 on (measured)",
         side="at most",
-        settles=(Settles("early-nn-fits-low-not-high-at-stop", part="relative error at k = 1, log", scope="instances"),),
+        settles=(
+            Settles(
+                "early-nn-fits-low-not-high-at-stop",
+                part="relative error at k = 1, log",
+                scope="instances",
+            ),
+        ),
     ),
     Check(
         name="high_frequencies_are_not_fitted_at_the_turn",
@@ -210,6 +283,12 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="the network carries as much of them as the data",
         side="at most",
-        settles=(Settles("early-nn-fits-low-not-high-at-stop", part="amplitude from k = 8, log", scope="instances"),),
+        settles=(
+            Settles(
+                "early-nn-fits-low-not-high-at-stop",
+                part="amplitude from k = 8, log",
+                scope="instances",
+            ),
+        ),
     ),
 )

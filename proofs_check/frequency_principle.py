@@ -1,14 +1,18 @@
 """Do networks fit low frequencies first, on sines and on digits, and what does that cost?
 
-Setting: fully connected networks, all weights and biases of a layer N(0, scale^2 / fan-in), mean-square loss.  Sines: y = sin x + sin 5x on
-equispaced points.  The order of two frequencies is log(steps of the higher / steps of the lower one), a step count being the first at
-which the relative error of the complex Fourier component is below 0.2; a frequency that is not fitted within the budget counts as fitted
-at its end.  Widths are a fifth of the published ones.  Digits: 8 x 8 images, inputs / 16, one-hot labels without their mean.
+Setting: fully connected networks, all weights and biases of a layer N(0, scale^2 / fan-in),
+mean-square loss.  Sines: y = sin x + sin 5x on equispaced points.  The order of two frequencies is
+log(steps of the higher / steps of the lower one), a step count being the first at which the
+relative error of the complex Fourier component is below 0.2; a frequency that is not fitted within
+the budget counts as fitted at its end.  Widths are a fifth of the published ones.  Digits: 8 x 8
+images, inputs / 16, one-hot labels without their mean.
 
-The closest approach to sin x is measured in the published set-up, all parameters N(0, 1 / width) and two periods on each side of zero.
-On a single period the ends of the interval matter and the approach is less close: see ``one_period_is_too_short``.
+The closest approach to sin x is measured in the published set-up, all parameters N(0, 1 / width)
+and two periods on each side of zero. On a single period the ends of the interval matter and the
+approach is less close: see ``one_period_is_too_short``.
 
-Source: Xu, Zhang, Luo, Xiao, Ma, Frequency principle, Communications in Computational Physics 28, 2020, sections 3 and 4.
+Source: Xu, Zhang, Luo, Xiao, Ma, Frequency principle, Communications in Computational Physics 28,
+2020, sections 3 and 4.
 """
 
 from __future__ import annotations
@@ -41,19 +45,28 @@ BAND = np.arange(1, 41)  # frequencies along the principal component, periods ov
 # ---------------------------------------------------------------- networks
 
 
-def mlp(widths: Sequence[int], activation: Callable[[Tensor], Tensor]) -> Callable[[Sequence[Tensor], Tensor], Tensor]:
-    """Fully connected network for ``engine.train``: parameters weights (S, in, out), biases (S, out) layer by layer, X (n, widths[0]).
+def mlp(
+    widths: Sequence[int], activation: Callable[[Tensor], Tensor]
+) -> Callable[[Sequence[Tensor], Tensor], Tensor]:
+    """Fully connected network for ``engine.train``: parameters weights (S, in, out), biases (S,
+    out) layer by layer, X (n, widths[0]).
 
-    Outputs (S, n), or (S, n * out) with the outputs of a point side by side.  No activation after the last layer.
+    Outputs (S, n), or (S, n * out) with the outputs of a point side by side.  No activation after
+    the last layer.
     """
     import torch
 
     if len(widths) < 2 or min(widths) < 1:
-        raise ValueError(f"widths {tuple(widths)}: an input and an output layer of at least one unit are needed")
+        raise ValueError(
+            f"widths {tuple(widths)}: an input and an output layer of at least one unit are needed"
+        )
 
     def model(parameters: Sequence[Tensor], X: Tensor) -> Tensor:
         if len(parameters) != 2 * (len(widths) - 1):
-            raise ValueError(f"{len(parameters)} parameter tensors for {len(widths) - 1} layers: weights and biases of each are needed")
+            raise ValueError(
+                f"{len(parameters)} parameter tensors for {len(widths) - 1} layers: weights and "
+                f"biases of each are needed"
+            )
         h = X
         for layer in range(0, len(parameters), 2):
             h = torch.matmul(h, parameters[layer]) + parameters[layer + 1][:, None]
@@ -64,33 +77,52 @@ def mlp(widths: Sequence[int], activation: Callable[[Tensor], Tensor]) -> Callab
     return model
 
 
-def mlp_start(seeds: Sequence[int], widths: Sequence[int], scale: float | Sequence[float]) -> list[Tensor]:
-    """Weights (S, in, out) and biases (S, out), all N(0, scale^2 / in); ``scale`` for all layers or one per layer."""
+def mlp_start(
+    seeds: Sequence[int], widths: Sequence[int], scale: float | Sequence[float]
+) -> list[Tensor]:
+    """Weights (S, in, out) and biases (S, out), all N(0, scale^2 / in); ``scale`` for all layers or
+    one per layer.
+    """
     from proofs_check.training import engine
 
     layers = len(widths) - 1
-    scales = [float(scale)] * layers if isinstance(scale, (int, float)) else [float(v) for v in scale]
+    scales = (
+        [float(scale)] * layers if isinstance(scale, (int, float)) else [float(v) for v in scale]
+    )
     if len(scales) != layers:
         raise ValueError(f"{len(scales)} scales for {layers} layers")
     start = []
     for i, (fan_in, fan_out) in enumerate(pairwise(widths)):
-        start.append(scales[i] / fan_in**0.5 * engine.normal(seeds, (fan_in, fan_out), stream=2 * i + 1))
+        start.append(
+            scales[i] / fan_in**0.5 * engine.normal(seeds, (fan_in, fan_out), stream=2 * i + 1)
+        )
         start.append(scales[i] / fan_in**0.5 * engine.normal(seeds, (fan_out,), stream=2 * i + 2))
     return start
 
 
 def activations() -> dict[str, Callable[[Any], Any]]:
-    """Name to activation; the sine is a control with oscillating features, for which no order is expected."""
+    """Name to activation; the sine is a control with oscillating features, for which no order is
+    expected.
+    """
     import torch
 
-    return {"tanh": torch.tanh, "relu": torch.relu, "silu": torch.nn.functional.silu, "sine": torch.sin}
+    return {
+        "tanh": torch.tanh,
+        "relu": torch.relu,
+        "silu": torch.nn.functional.silu,
+        "sine": torch.sin,
+    }
 
 
 # ---------------------------------------------------------------- one neuron
 
 
-def pull_ratio(seeds: Sequence[int], parameter: int, w: float, b: float, low: float = 1.0, high: float = 3.0) -> Array:
-    """log of the pull at (output weight, bias, input weight)[parameter], high over low frequency, by autograd on a long grid."""
+def pull_ratio(
+    seeds: Sequence[int], parameter: int, w: float, b: float, low: float = 1.0, high: float = 3.0
+) -> Array:
+    """log of the pull at (output weight, bias, input weight)[parameter], high over low frequency,
+    by autograd on a long grid.
+    """
     import torch
 
     ratios = []
@@ -102,14 +134,22 @@ def pull_ratio(seeds: Sequence[int], parameter: int, w: float, b: float, low: fl
         output = theta[0] * torch.tanh(theta[2] * x + theta[1])
         sizes = []
         for k in (low, high):
-            errors = [torch.cos(k * x + phase * 2 * torch.pi + quarter * torch.pi / 2) * fade for quarter in (0, 1)]
-            both = [torch.autograd.grad((e * output).sum(), theta, retain_graph=True)[0][parameter] for e in errors]
+            errors = [
+                torch.cos(k * x + phase * 2 * torch.pi + quarter * torch.pi / 2) * fade
+                for quarter in (0, 1)
+            ]
+            both = [
+                torch.autograd.grad((e * output).sum(), theta, retain_graph=True)[0][parameter]
+                for e in errors
+            ]
             sizes.append(float(torch.stack(both).norm()))
         ratios.append(np.log(sizes[1] / sizes[0]))
     return np.array(ratios)
 
 
-def predicted_ratio(parameter: int, w: float, b: float, low: float = 1.0, high: float = 3.0) -> float:
+def predicted_ratio(
+    parameter: int, w: float, b: float, low: float = 1.0, high: float = 3.0
+) -> float:
     """The same from the closed expressions."""
     one, other = numerics.pulls([low, high], w, 1.0, b)[parameter]
     return float(np.log(other / one))
@@ -125,22 +165,39 @@ class _Enough(Exception):
 class Course(NamedTuple):
     """What was seen while the seeds were trained."""
 
-    fitted: Array  # (S, 2) step at which the low and the high frequency are fitted, one more than the budget if they are not
-    nearest: Array  # (S,) least distance of the output to the low wave, relative to the size of that wave
-    rest: Array  # (S,) distance of the output to the whole target at that time, relative to the target
+    # (S, 2) step at which the low and the high frequency are fitted, one more than the budget if
+    # they are not
+    fitted: Array
+    # (S,) least distance of the output to the low wave, relative to the size of that wave
+    nearest: Array
+    # (S,) distance of the output to the whole target at that time, relative to the target
+    rest: Array
 
 
 @cache
 def course(
-    seeds: tuple[int, ...], activation: str, widths: tuple[int, ...], scale: float | tuple[float, ...], *,
-    rule: str = "adam", rate: float | None = 2e-3, steps: int = 400, points: int = 64, periods: int = 1, only_first: bool = False,
+    seeds: tuple[int, ...],
+    activation: str,
+    widths: tuple[int, ...],
+    scale: float | tuple[float, ...],
+    *,
+    rule: str = "adam",
+    rate: float | None = 2e-3,
+    steps: int = 400,
+    points: int = 64,
+    periods: int = 1,
+    only_first: bool = False,
 ) -> Course:
-    """Train on sin x + sin 5x over ``periods`` periods; ``only_first``: stop when every seed has fitted one of the frequencies."""
+    """Train on sin x + sin 5x over ``periods`` periods; ``only_first``: stop when every seed has
+    fitted one of the frequencies.
+    """
     import torch
 
     from proofs_check.training import engine
 
-    x = (torch.arange(points, dtype=torch.float64) + 0.5) / points * 2 * torch.pi * periods - torch.pi * periods
+    x = (
+        torch.arange(points, dtype=torch.float64) + 0.5
+    ) / points * 2 * torch.pi * periods - torch.pi * periods
     low = torch.sin(LOW * x)
     y = low + torch.sin(HIGH * x)
     waves = torch.stack([torch.exp(-1j * k * x) for k in (LOW, HIGH)], 1)
@@ -149,7 +206,9 @@ def course(
 
     def watch(step: int, alive: Tensor, output: Tensor) -> None:
         at = alive.numpy()
-        error = (((output - y).to(waves.dtype) @ waves).abs() / (y.to(waves.dtype) @ waves).abs()).numpy()
+        error = (
+            ((output - y).to(waves.dtype) @ waves).abs() / (y.to(waves.dtype) @ waves).abs()
+        ).numpy()
         fitted[at] = np.where((fitted[at] > steps) & (error < FITTED), step, fitted[at])
         distance = ((output - low).norm(dim=1) / low.norm()).numpy()
         closer = distance < nearest[at]
@@ -161,8 +220,19 @@ def course(
 
     with suppress(_Enough):
         engine.train(
-            mlp(widths, activations()[activation]), mlp_start(seeds, widths, scale), x[:, None], y, rule=rule, rate=rate, flow=0.5,
-            refresh=100, max_steps=steps, batch=points // 4, seeds=seeds if rule == "sgd" else (), watch=watch, stop=0.0,
+            mlp(widths, activations()[activation]),
+            mlp_start(seeds, widths, scale),
+            x[:, None],
+            y,
+            rule=rule,
+            rate=rate,
+            flow=0.5,
+            refresh=100,
+            max_steps=steps,
+            batch=points // 4,
+            seeds=seeds if rule == "sgd" else (),
+            watch=watch,
+            stop=0.0,
         )
     return Course(fitted, nearest, rest)
 
@@ -174,14 +244,27 @@ def order(seeds: Sequence[int], activation: str, scale: float | tuple[float, ...
 
 
 def order_with_oscillating_features() -> float:
-    """Rival: the same measurement of a network whose features sin(w x + b) have frequencies around the higher one and above."""
+    """Rival: the same measurement of a network whose features sin(w x + b) have frequencies around
+    the higher one and above.
+    """
     return typical(order, activation="sine", scale=(10.0, 1.0, 1.0))
 
 
 def closest_approach(seeds: Sequence[int]) -> Array:
-    """Least distance to sin x in the published set-up at reduced width: N(0, 1 / width), two periods on each side, small steps of Adam."""
+    """Least distance to sin x in the published set-up at reduced width: N(0, 1 / width), two
+    periods on each side, small steps of Adam.
+    """
     widths = (1, 40, 40, 40, 40, 1)
-    return course(tuple(seeds), "tanh", widths, (40**-0.5, 1.0, 1.0, 1.0, 1.0), rate=1e-3, steps=500, points=80, periods=2).nearest
+    return course(
+        tuple(seeds),
+        "tanh",
+        widths,
+        (40**-0.5, 1.0, 1.0, 1.0, 1.0),
+        rate=1e-3,
+        steps=500,
+        points=80,
+        periods=2,
+    ).nearest
 
 
 def one_period(seeds: Sequence[int]) -> Array:
@@ -190,13 +273,24 @@ def one_period(seeds: Sequence[int]) -> Array:
 
 
 def share_of_cells(seeds: Sequence[int]) -> Array:
-    """Share of the 27 cells activation x depth x rule in which k = 1 is fitted before k = 5, (S,); depth counts layers of weights."""
+    """Share of the 27 cells activation x depth x rule in which k = 1 is fitted before k = 5, (S,);
+    depth counts layers of weights.
+    """
     held = []
     for activation, gain in (("tanh", 1.0), ("relu", 2**0.5), ("silu", 2**0.5)):
         for depth in (2, 3, 5):
             for rule, rate in (("descent", None), ("sgd", None), ("adam", 2e-3)):
                 widths = (1, *[20] * (depth - 1), 1)
-                steps = course(tuple(seeds), activation, widths, gain, rule=rule, rate=rate, points=32, only_first=True).fitted
+                steps = course(
+                    tuple(seeds),
+                    activation,
+                    widths,
+                    gain,
+                    rule=rule,
+                    rate=rate,
+                    points=32,
+                    only_first=True,
+                ).fitted
                 held.append(steps[:, 0] < steps[:, 1])
     return np.mean(held, 0)
 
@@ -205,7 +299,9 @@ def share_of_cells(seeds: Sequence[int]) -> Array:
 
 
 def slope_of_the_share(seeds: Sequence[int]) -> Array:
-    """Slope of log(share of the loss change above eta) in log eta, eta = 1..10: 150 steps of descent on sum sin(k x) / k, k <= 10."""
+    """Slope of log(share of the loss change above eta) in log eta, eta = 1..10: 150 steps of
+    descent on sum sin(k x) / k, k <= 10.
+    """
     import torch
 
     from proofs_check.training import engine
@@ -221,19 +317,31 @@ def slope_of_the_share(seeds: Sequence[int]) -> Array:
         (first if step == 0 else last)[alive.numpy()] = power
 
     engine.train(
-        mlp(WIDTHS, torch.tanh), mlp_start(seeds, WIDTHS, 1.0), x[:, None], y, refresh=50, max_steps=150, stop=0.0, watch=watch
+        mlp(WIDTHS, torch.tanh),
+        mlp_start(seeds, WIDTHS, 1.0),
+        x[:, None],
+        y,
+        refresh=50,
+        max_steps=150,
+        stop=0.0,
+        watch=watch,
     )
-    above = np.abs(np.cumsum((first - last)[:, ::-1], 1)[:, ::-1])  # (S, eta): change at frequencies >= eta
+    # (S, eta): change at frequencies >= eta
+    above = np.abs(np.cumsum((first - last)[:, ::-1], 1)[:, ::-1])
     return log_slope(ETAS, (above[:, 2:12] / above[:, :1]).T)
 
 
 def slope_of_an_even_split() -> float:
-    """Rival: every one of the 32 frequencies of the grid carries the same part of the loss change."""
+    """Rival: every one of the 32 frequencies of the grid carries the same part of the loss
+    change.
+    """
     return float(log_slope(ETAS, 1 - ETAS / 32))
 
 
 def rank_of_test_errors(seeds: Sequence[int], points: int = 20, highest: int = 8) -> Array:
-    """Spearman correlation of frequency and test error: sin k x, k = 1..8, 20 points on one period, each trained to the same loss."""
+    """Spearman correlation of frequency and test error: sin k x, k = 1..8, 20 points on one period,
+    each trained to the same loss.
+    """
     import torch
     from scipy.stats import spearmanr
 
@@ -245,10 +353,23 @@ def rank_of_test_errors(seeds: Sequence[int], points: int = 20, highest: int = 8
     model = mlp(WIDTHS, torch.tanh)
     start = [p.repeat_interleave(highest, 0) for p in mlp_start(seeds, WIDTHS, 1.0)]
     run = engine.train(
-        model, start, x[:, None], torch.sin(k[:, None] * x).repeat(len(seeds), 1), rule="adam", rate=5e-3, stop=1e-4, max_steps=1500
+        model,
+        start,
+        x[:, None],
+        torch.sin(k[:, None] * x).repeat(len(seeds), 1),
+        rule="adam",
+        rate=5e-3,
+        stop=1e-4,
+        max_steps=1500,
     )
-    error = (model(run.end, between[:, None]) - torch.sin(k[:, None] * between).repeat(len(seeds), 1)).pow(2).mean(1)
-    return np.array([spearmanr(k.numpy(), row)[0] for row in error.reshape(len(seeds), highest).numpy()])
+    error = (
+        (model(run.end, between[:, None]) - torch.sin(k[:, None] * between).repeat(len(seeds), 1))
+        .pow(2)
+        .mean(1)
+    )
+    return np.array(
+        [spearmanr(k.numpy(), row)[0] for row in error.reshape(len(seeds), highest).numpy()]
+    )
 
 
 # ---------------------------------------------------------------- digits
@@ -264,21 +385,33 @@ def digits() -> tuple[Array, Array]:
 
 
 def energy_above(x: Array, labels: Array) -> Array:
-    """Share of the energy above the median frequency: places x (n,), labels (..., n, outputs); (...)."""
+    """Share of the energy above the median frequency: places x (n,), labels (..., n, outputs);
+    (...).
+    """
     centred = labels - labels.mean(-2, keepdims=True)
     energy = (np.abs(numerics.spectrum(x, np.swapaxes(centred, -1, -2), BAND)) ** 2).sum(-2)
     return np.asarray(energy[..., np.median(BAND) < BAND].sum(-1) / energy.sum(-1))
 
 
 def coded(scalar: bool, half: int | None) -> tuple[Array, Array]:
-    """Principal coordinate and labels, one-hot (n, 10) or as one number (n, 1), of all digits or of the random half with this seed."""
+    """Principal coordinate and labels, one-hot (n, 10) or as one number (n, 1), of all digits or of
+    the random half with this seed.
+    """
     X, digit = digits()
-    rows = np.arange(len(X)) if half is None else np.random.default_rng(half).permutation(len(X))[: len(X) // 2]
-    return numerics.principal_coordinate(X[rows]), digit[rows, None].astype(float) if scalar else np.eye(10)[digit[rows]]
+    rows = (
+        np.arange(len(X))
+        if half is None
+        else np.random.default_rng(half).permutation(len(X))[: len(X) // 2]
+    )
+    return numerics.principal_coordinate(X[rows]), digit[rows, None].astype(
+        float
+    ) if scalar else np.eye(10)[digit[rows]]
 
 
 def share_of_halves(seeds: Sequence[int]) -> Array:
-    """Share of the energy above the median frequency in random halves of the digits, one-hot labels."""
+    """Share of the energy above the median frequency in random halves of the digits, one-hot
+    labels.
+    """
     return np.array([energy_above(*coded(False, int(s))) for s in seeds])
 
 
@@ -295,8 +428,12 @@ def shuffled_share(scalar: bool) -> float:
     return float(np.median([energy_above(x, rng.permutation(labels)) for _ in range(50)]))
 
 
-def shuffle_p(seeds: Sequence[int], codings: tuple[bool, ...], halves: bool, shuffles: int = 199) -> Array:
-    """Rank of the true labels among shuffled ones, as a p value (S,); the larger one of the codings (scalar or not)."""
+def shuffle_p(
+    seeds: Sequence[int], codings: tuple[bool, ...], halves: bool, shuffles: int = 199
+) -> Array:
+    """Rank of the true labels among shuffled ones, as a p value (S,); the larger one of the codings
+    (scalar or not).
+    """
     p = np.zeros((len(seeds), len(codings)))
     for i, seed in enumerate(seeds):
         rng = np.random.default_rng(1000 + seed)
@@ -310,15 +447,25 @@ def shuffle_p(seeds: Sequence[int], codings: tuple[bool, ...], halves: bool, shu
 class Fit(NamedTuple):
     """A classifier of digits, (S, ...): 64-40-10, ReLU, 600 training images, Adam, 250 steps."""
 
-    order: Array  # (S,) least over delta of log(steps of the high-pass part / steps of the low-pass part)
+    # (S,) least over delta of log(steps of the high-pass part / steps of the low-pass part)
+    order: Array
     accuracy: Array  # (S,) on the other 1197 images
-    low: Array  # (S, 2) relative error below the median frequency along the principal component, training and held-out images
+    # (S, 2) relative error below the median frequency along the principal component, training and
+    # held-out images
+    low: Array
     high: Array  # (S, 2) the same above it
 
 
 @cache
-def digit_fit(seeds: tuple[int, ...], shuffled_labels: bool = False, shuffled_filter: bool = False, steps: int = 250) -> Fit:
-    """Train and follow both parts of the label map for delta = 1, 2, 4, that is 0.7 to 3 squared distances of nearest neighbours."""
+def digit_fit(
+    seeds: tuple[int, ...],
+    shuffled_labels: bool = False,
+    shuffled_filter: bool = False,
+    steps: int = 250,
+) -> Fit:
+    """Train and follow both parts of the label map for delta = 1, 2, 4, that is 0.7 to 3 squared
+    distances of nearest neighbours.
+    """
     import torch
 
     from proofs_check.training import engine
@@ -329,7 +476,9 @@ def digit_fit(seeds: tuple[int, ...], shuffled_labels: bool = False, shuffled_fi
     labels = np.eye(10)[np.random.default_rng(2).permutation(digit) if shuffled_labels else digit]
     labels = labels - labels[train].mean(0)
     places = X[train][np.random.default_rng(3).permutation(600)] if shuffled_filter else X[train]
-    filters = [torch.as_tensor(numerics.gaussian_filter(places, delta)) for delta in (1.0, 2.0, 4.0)]
+    filters = [
+        torch.as_tensor(numerics.gaussian_filter(places, delta)) for delta in (1.0, 2.0, 4.0)
+    ]
     y = torch.as_tensor(labels[train])
     fitted = np.full((len(filters), 2, len(seeds)), float(steps + 4))
 
@@ -342,16 +491,29 @@ def digit_fit(seeds: tuple[int, ...], shuffled_labels: bool = False, shuffled_fi
             both = (parts[0], parts[1]), (error - parts[0], y - parts[1])
             for j, (missed, wanted) in enumerate(both):
                 relative = (missed.norm(dim=(1, 2)) / wanted.norm()).numpy()
-                fitted[i, j] = np.where((fitted[i, j] > steps) & (relative < FITTED), step, fitted[i, j])
+                fitted[i, j] = np.where(
+                    (fitted[i, j] > steps) & (relative < FITTED), step, fitted[i, j]
+                )
 
     widths = (64, 40, 10)
     model = mlp(widths, torch.relu)
     inputs = torch.as_tensor(X - X[train].mean(0))
     run = engine.train(
-        model, mlp_start(seeds, widths, 1.0), inputs[train], y.flatten(), rule="adam", rate=1e-2, max_steps=steps, stop=0.0, watch=watch
+        model,
+        mlp_start(seeds, widths, 1.0),
+        inputs[train],
+        y.flatten(),
+        rule="adam",
+        rate=1e-2,
+        max_steps=steps,
+        stop=0.0,
+        watch=watch,
     )
     output = model(run.end, inputs).reshape(len(seeds), len(X), 10).numpy()
-    errors = [_band_errors(numerics.principal_coordinate(X)[part], output[:, part], labels[part]) for part in (train, rest)]
+    errors = [
+        _band_errors(numerics.principal_coordinate(X)[part], output[:, part], labels[part])
+        for part in (train, rest)
+    ]
     return Fit(
         np.log((fitted[:, 1] + 4) / (fitted[:, 0] + 4)).min(0),
         (output[:, rest].argmax(2) == labels[rest].argmax(1)).mean(1),
@@ -361,15 +523,25 @@ def digit_fit(seeds: tuple[int, ...], shuffled_labels: bool = False, shuffled_fi
 
 
 def _band_errors(x: Array, output: Array, labels: Array) -> tuple[Array, Array]:
-    """Relative error below and above the median frequency: output (S, n, 10), labels (n, 10); (S,) each."""
-    missed, wanted = (np.abs(numerics.spectrum(x, np.swapaxes(v, -1, -2), BAND)) ** 2 for v in (output - labels, labels))
+    """Relative error below and above the median frequency: output (S, n, 10), labels (n, 10); (S,)
+    each.
+    """
+    missed, wanted = (
+        np.abs(numerics.spectrum(x, np.swapaxes(v, -1, -2), BAND)) ** 2
+        for v in (output - labels, labels)
+    )
     upper = np.median(BAND) < BAND
-    low, high = (np.sqrt(missed[..., band].sum((-2, -1)) / wanted[..., band].sum((-2, -1))) for band in (~upper, upper))
+    low, high = (
+        np.sqrt(missed[..., band].sum((-2, -1)) / wanted[..., band].sum((-2, -1)))
+        for band in (~upper, upper)
+    )
     return low, high
 
 
 def control(what: str) -> float:
-    """Rivals measured on three seeds: order of the parts for a filter over shuffled images, low-band error for shuffled labels."""
+    """Rivals measured on three seeds: order of the parts for a filter over shuffled images,
+    low-band error for shuffled labels.
+    """
     if what == "filter":
         return float(np.median(digit_fit((0, 1, 2), shuffled_filter=True).order))
     return float(np.median(digit_fit((0, 1, 2), shuffled_labels=True).low[:, 1]))
@@ -386,7 +558,9 @@ def _grey() -> tuple[Array, ...]:
 
 
 def image_slope(seeds: Sequence[int], shuffled: bool = False, side: int = 128) -> Array:
-    """Slope of log power in log radial frequency: mean over three random squares of each of two photographs."""
+    """Slope of log power in log radial frequency: mean over three random squares of each of two
+    photographs.
+    """
     slopes = []
     for seed in seeds:
         rng = np.random.default_rng(seed)
@@ -394,7 +568,9 @@ def image_slope(seeds: Sequence[int], shuffled: bool = False, side: int = 128) -
         for image in _grey() * 3:
             top, left = (int(rng.integers(0, size - side + 1)) for size in image.shape)
             square = image[top : top + side, left : left + side]
-            squares.append(rng.permutation(square.ravel()).reshape(side, side) if shuffled else square)
+            squares.append(
+                rng.permutation(square.ravel()).reshape(side, side) if shuffled else square
+            )
         slopes.append(numerics.spectrum_slope(np.stack(squares)).mean())
     return np.array(slopes)
 
@@ -449,7 +625,8 @@ CHECKS: tuple[Check, ...] = (
             measure=partial(order, activation=activation, scale=gain),
             terms={"features that move and a finite budget": 0.5},
             rival=order_with_oscillating_features,
-            rival_why="there is no order: what networks with oscillating features do in the same measurement",
+            rival_why="there is no order: what networks with oscillating features do in the same "
+            "measurement",
             side="at least",
             settles=(Settles("fp-low-to-high-1d", part=activation, scope="instances"),),
         )
@@ -475,7 +652,8 @@ CHECKS: tuple[Check, ...] = (
         rival=partial(numerics.nearest_to_the_low_wave, 1.0),
         rival_why="both waves are fitted at the same pace",
         side="at most",
-        open="on one period the usual start stays farther than a quarter from sin x: the ends of the interval are fitted with it",
+        open="on one period the usual start stays farther than a quarter from sin x: the ends of "
+        "the interval are fitted with it",
     ),
     Check(
         name="order_across_activation_depth_rule",
@@ -523,9 +701,14 @@ CHECKS: tuple[Check, ...] = (
             rival=0.5,
             rival_why="true labels are one more shuffle",
             side="at most",
-            settles=() if part is None else (Settles("realdata-low-frequency-dominant", part=part, scope="instances"),),
+            settles=()
+            if part is None
+            else (Settles("realdata-low-frequency-dominant", part=part, scope="instances"),),
             analogue=True,
-            open=None if part else "as one number the label of 898 images is not told from shuffles at one per cent in every half",
+            open=None
+            if part
+            else "as one number the label of 898 images is not told from shuffles at one per cent "
+            "in every half",
         )
         for name, codings, halves, part in (
             ("digits_against_shuffles", (False, True), False, "shuffle_p"),
@@ -542,7 +725,9 @@ CHECKS: tuple[Check, ...] = (
         rival=0.1,
         rival_why="what is missed at high frequencies decides the class: chance",
         side="at least",
-        settles=(Settles("lowfreq-data-missing-high-is-harmless", part="accuracy", scope="instances"),),
+        settles=(
+            Settles("lowfreq-data-missing-high-is-harmless", part="accuracy", scope="instances"),
+        ),
     ),
     Check(
         name="low_band_is_fitted",
@@ -551,15 +736,20 @@ CHECKS: tuple[Check, ...] = (
         measure=lambda seeds: digit_fit(tuple(seeds)).low[:, 0],
         terms={"250 steps": 0.05},
         rival=partial(control, "labels"),
-        rival_why="the fit has nothing to do with low frequencies: held-out error for shuffled labels",
+        rival_why="the fit has nothing to do with low frequencies: held-out error for shuffled "
+        "labels",
         side="at most",
-        settles=(Settles("lowfreq-data-missing-high-is-harmless", part="low_band", scope="instances"),),
+        settles=(
+            Settles("lowfreq-data-missing-high-is-harmless", part="low_band", scope="instances"),
+        ),
     ),
     Check(
         name="high_band_is_missed",
         claim=theory.slope_energy,
         predict=np.log(2),
-        measure=lambda seeds: np.log(digit_fit(tuple(seeds)).high[:, 1] / digit_fit(tuple(seeds)).low[:, 1]),
+        measure=lambda seeds: np.log(
+            digit_fit(tuple(seeds)).high[:, 1] / digit_fit(tuple(seeds)).low[:, 1]
+        ),
         terms={"noise of 1197 images": 0.3},
         rival=0.0,
         rival_why="the network misses the same part of every frequency of held-out images",
@@ -574,7 +764,8 @@ CHECKS: tuple[Check, ...] = (
         rival=partial(control, "labels"),
         rival_why="held-out error for shuffled labels",
         side="at most",
-        open="on held-out images the low band is missed by more than a tenth, although the accuracy is high: fitted is not predicted",
+        open="on held-out images the low band is missed by more than a tenth, although the "
+        "accuracy is high: fitted is not predicted",
     ),
     Check(
         name="low_pass_before_high_pass",

@@ -1,7 +1,8 @@
 """Does torch descent with small steps walk the flow that the boost integrator follows?
 
-Setting: two-layer ReLU network, four points with bias, y = x^2, antisymmetric start; descent with step c / lambda_max.
-Source: the flow of ``theory.gradient_flow``; Luo et al., JMLR 22(71), 2021, equations 1.8-1.9.
+Setting: two-layer ReLU network, four points with bias, y = x^2, antisymmetric start; descent with
+step c / lambda_max. Source: the flow of ``theory.gradient_flow``; Luo et al., JMLR 22(71), 2021,
+equations 1.8-1.9.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ WIDTH = 100
 
 
 def agreement(seeds: Sequence[int], kappa_p_factor: float = 1.0) -> Array:
-    """Largest |log RD_w(torch) / RD_w(integrator)| over five cells, both stopped at the same loss, from the same start."""
+    """Largest |log RD_w(torch) / RD_w(integrator)| over five cells, both stopped at the same loss,
+    from the same start.
+    """
     import torch
 
     from proofs_check.training import engine
@@ -33,22 +36,36 @@ def agreement(seeds: Sequence[int], kappa_p_factor: float = 1.0) -> Array:
         alpha, beta_1, beta_2 = engine.normalised(kappa, kappa_p)
         starts = [gradient_flow.start(WIDTH, 2, sampled=True, seed=int(s)) for s in seeds]
         flows = [
-            gradient_flow.solve(X, y, kappa, kappa_p * kappa_p_factor, a, W, tol=1e-7, rtol=0.01).rd_w for a, W, _ in starts
+            gradient_flow.solve(
+                X, y, kappa, kappa_p * kappa_p_factor, a, W, tol=1e-7, rtol=0.01
+            ).rd_w
+            for a, W, _ in starts
         ]
         a = torch.as_tensor(np.array([a for a, _, _ in starts])) * beta_1
         w = torch.as_tensor(np.array([W for _, W, _ in starts])) * beta_2
-        run = engine.train(engine.two_layer(alpha), (a, w), torch.as_tensor(X), torch.as_tensor(y), stop=1e-7, flow=0.3)
+        run = engine.train(
+            engine.two_layer(alpha),
+            (a, w),
+            torch.as_tensor(X),
+            torch.as_tensor(y),
+            stop=1e-7,
+            flow=0.3,
+        )
         worst = np.maximum(worst, np.abs(np.log(run.distance(1) / np.array(flows))))
     return worst
 
 
 def wrong_kappa_p() -> float:
-    """Rival: kappa' and 1 / kappa' exchanged between the layers, lazy estimate |2 log kappa'| at gamma' = 0.4."""
+    """Rival: kappa' and 1 / kappa' exchanged between the layers, lazy estimate |2 log kappa'| at
+    gamma' = 0.4.
+    """
     return float(2 * 0.4 * np.log(WIDTH))
 
 
 def residual_mismatch(seeds: Sequence[int], m: int = 50, step: float = 1e-6) -> Array:
-    """|de/dt + K e| / |K e| in torch: e after one tiny step, K from autograd, at the start and with no antisymmetry."""
+    """|de/dt + K e| / |K e| in torch: e after one tiny step, K from autograd, at the start and with
+    no antisymmetry.
+    """
     import torch
 
     from proofs_check.training import engine
@@ -70,7 +87,11 @@ CHECKS: tuple[Check, ...] = (
         claim=theory.exact_step,
         predict=0.0,
         measure=agreement,
-        terms={"step of descent": 0.015, "step control of the integrator": 0.01, "overshoot of the stopping loss": 0.015},
+        terms={
+            "step of descent": 0.015,
+            "step control of the integrator": 0.01,
+            "overshoot of the stopping loss": 0.015,
+        },
         rival=wrong_kappa_p,
         rival_why="kappa' on the wrong layer",
         side="at most",

@@ -1,8 +1,10 @@
-"""Does a network that solves a differential equation remove the frequencies of its error in the opposite order to Jacobi iteration?
+"""Does a network that solves a differential equation remove the frequencies of its error in the
+opposite order to Jacobi iteration?
 
-Setting: -u'' = g on (0, 1), zero ends, u = sin(pi x) + sin(5 pi x).  Network u = x (1 - x) N(x), N of width 100 with tanh, trained by Adam
-on the Ritz energy, the mean of u'^2 / 2 - g u at 200 midpoints.  Measured: the step at which the error of a frequency is first halved.
-Source: simplicity essay; the Ritz setting of Xu et al., Communications in Computational Physics 28, 2020.
+Setting: -u'' = g on (0, 1), zero ends, u = sin(pi x) + sin(5 pi x).  Network u = x (1 - x) N(x), N
+of width 100 with tanh, trained by Adam on the Ritz energy, the mean of u'^2 / 2 - g u at 200
+midpoints.  Measured: the step at which the error of a frequency is first halved. Source: simplicity
+essay; the Ritz setting of Xu et al., Communications in Computational Physics 28, 2020.
 """
 
 from __future__ import annotations
@@ -21,8 +23,12 @@ LOW, HIGH = 1, 5
 GRID = 63  # interior points of the Jacobi iteration
 
 
-def halving_steps(seeds: Sequence[int], m: int = 100, points: int = 200, rate: float = 5e-3, steps: int = 600) -> Array:
-    """Step at which the error of the low and of the high frequency is first below one half, (S, 2); nan when it never is."""
+def halving_steps(
+    seeds: Sequence[int], m: int = 100, points: int = 200, rate: float = 5e-3, steps: int = 600
+) -> Array:
+    """Step at which the error of the low and of the high frequency is first below one half, (S, 2);
+    nan when it never is.
+    """
     import torch
 
     from proofs_check.training import engine
@@ -37,7 +43,10 @@ def halving_steps(seeds: Sequence[int], m: int = 100, points: int = 200, rate: f
     for step in range(1, steps + 1):
         w, b, a = parameters
         h = torch.tanh(w[:, :, None] * (2 * x - 1) + b[:, :, None])  # (S, m, points)
-        net, slope = (a[:, :, None] * h).sum(1), (a[:, :, None] * (1 - h * h) * 2 * w[:, :, None]).sum(1)
+        net, slope = (
+            (a[:, :, None] * h).sum(1),
+            (a[:, :, None] * (1 - h * h) * 2 * w[:, :, None]).sum(1),
+        )
         u, du = x * (1 - x) * net, (1 - 2 * x) * net + x * (1 - x) * slope
         energy = (du * du / 2 - g * u).mean(1).sum()
         error = (1 - 2 / points * (u.detach() @ modes)).abs().numpy()
@@ -51,7 +60,9 @@ def halving_steps(seeds: Sequence[int], m: int = 100, points: int = 200, rate: f
 
 
 def order_of_the_network(seeds: Sequence[int]) -> Array:
-    """log(steps for the high frequency / steps for the low one): positive when the low frequency goes first."""
+    """log(steps for the high frequency / steps for the low one): positive when the low frequency
+    goes first.
+    """
     steps = halving_steps(seeds)
     return np.log(steps[:, 1] / steps[:, 0])
 
@@ -70,7 +81,8 @@ CHECKS: tuple[Check, ...] = (
         measure=order_of_the_network,
         terms={"counting whole steps, one in three": 0.3},
         rival=order_of_jacobi,
-        rival_why="a network removes the frequencies in the order of Jacobi iteration, high ones first",
+        rival_why="a network removes the frequencies in the order of Jacobi iteration, high ones "
+        "first",
         side="at least",
         settles=(Settles("nn-vs-jacobi-opposite-order", scope="instances"),),
     ),

@@ -1,10 +1,11 @@
 """Do wide networks move frequencies at the derived rates, and do they end at the derived function?
 
-Settings.  Rates: the quadratic form of the tangent kernel with the packet phi(x) = He_6(x) exp(-x^2 / 2) (times a Gaussian in the
-plane), summed in real space over neurons and points.  All moments of phi up to the fifth vanish, else the kink of ReLU far outside the
-packet would count.  Training: descent of a wide network on phi.  Ends: the published five points; networks f = sum a relu(w x + b), a, w, b
-uniform, antisymmetric, followed by the flow integrator.
-Source: ``theory.linear_frequency_principle``; published measurements: Luo, Ma, Xu, Zhang, arXiv 2010.08153.
+Settings.  Rates: the quadratic form of the tangent kernel with the packet phi(x) = He_6(x) exp(-x^2
+/ 2) (times a Gaussian in the plane), summed in real space over neurons and points.  All moments of
+phi up to the fifth vanish, else the kink of ReLU far outside the packet would count.  Training:
+descent of a wide network on phi.  Ends: the published five points; networks f = sum a relu(w x +
+b), a, w, b uniform, antisymmetric, followed by the flow integrator. Source:
+``theory.linear_frequency_principle``; published measurements: Luo, Ma, Xu, Zhang, arXiv 2010.08153.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from scipy.integrate import quad
 
 from numerics import gradient_flow
 from numerics import linear_frequency_principle as numerics
-from numerics.core.fit import log_slope
 from numerics.activation_spectrum import Activation
+from numerics.core.fit import log_slope
 from proofs_check.core.check import Check
 from theory import Settles
 from theory import linear_frequency_principle as theory
@@ -51,8 +52,16 @@ def _packet_power(xi: Any, derivative: bool = False) -> Any:
     return (2 * np.pi * size * (6 / q - q)) ** 2 if derivative else size**2
 
 
-def predicted_form(part: Part, activation: Activation = "relu", s: float = 1.0, spread: bool = True, factor: float = 1.0) -> float:
-    """log of int gamma^2 |phi^|^2 over the line; ``spread`` False: all weights of the mean size; ``factor`` multiplies the constant."""
+def predicted_form(
+    part: Part,
+    activation: Activation = "relu",
+    s: float = 1.0,
+    spread: bool = True,
+    factor: float = 1.0,
+) -> float:
+    """log of int gamma^2 |phi^|^2 over the line; ``spread`` False: all weights of the mean size;
+    ``factor`` multiplies the constant.
+    """
     w, weights = _law() if spread else (np.ones(1), np.ones(1))
     law: dict[str, Any] = {
         "w": w,
@@ -71,8 +80,12 @@ def predicted_form(part: Part, activation: Activation = "relu", s: float = 1.0, 
     return float(np.log(factor * 2 * quad(integrand, 1e-9, 2.0, epsrel=1e-8, limit=200)[0]))
 
 
-def measured_form(seeds: Sequence[int], part: Part, activation: Activation = "relu", s: float = 1.0) -> Array:
-    """The same from the features themselves: sum over weights, biases (step 0.02 to five standard deviations) and points (step 0.02)."""
+def measured_form(
+    seeds: Sequence[int], part: Part, activation: Activation = "relu", s: float = 1.0
+) -> Array:
+    """The same from the features themselves: sum over weights, biases (step 0.02 to five standard
+    deviations) and points (step 0.02).
+    """
     import torch
 
     shapes = {
@@ -82,7 +95,10 @@ def measured_form(seeds: Sequence[int], part: Part, activation: Activation = "re
         "ricker": lambda z: (1 - z**2 / s**2) * torch.exp(-(z**2) / (2 * s**2)),
     }
     step = 0.02
-    x, b = torch.arange(-9, 9, step, dtype=torch.float64), torch.arange(-5 * STD, 5 * STD, step, dtype=torch.float64)
+    x, b = (
+        torch.arange(-9, 9, step, dtype=torch.float64),
+        torch.arange(-5 * STD, 5 * STD, step, dtype=torch.float64),
+    )
     phi = torch.as_tensor(_packet(x.numpy())) * step
     law = torch.exp(-(b**2) / (2 * STD**2)) / (np.sqrt(2 * np.pi) * STD) * step
     total = 0.0
@@ -103,51 +119,104 @@ def constant_on_the_line() -> float:
 
 
 def measured_constant(seeds: Sequence[int], factor: float = 1.0) -> Array:
-    """log of (form of training a and b) / (int (r^3 / (16 pi^4 xi^4) + r / (4 pi^2 xi^2)) |phi^|^2)."""
+    """log of (form of training a and b) / (int (r^3 / (16 pi^4 xi^4) + r / (4 pi^2 xi^2))
+    |phi^|^2).
+    """
     r, weights = _law()
-    shape = 2 * quad(lambda xi: float(weights @ (r**3 / (2 * np.pi * xi) ** 4 + r / (2 * np.pi * xi) ** 2)) * _packet_power(xi), 1e-9, 2)[0]
-    return np.log(np.exp(measured_form(seeds, "a")) + np.exp(measured_form(seeds, "b"))) - np.log(factor * shape)
+    shape = (
+        2
+        * quad(
+            lambda xi: (
+                float(weights @ (r**3 / (2 * np.pi * xi) ** 4 + r / (2 * np.pi * xi) ** 2))
+                * _packet_power(xi)
+            ),
+            1e-9,
+            2,
+        )[0]
+    )
+    return np.log(np.exp(measured_form(seeds, "a")) + np.exp(measured_form(seeds, "b"))) - np.log(
+        factor * shape
+    )
 
 
-def form_in_the_plane(train: Sequence[str] = ("a", "b"), half_width: float = 10.0, d: int = 2) -> float:
-    """log of int gamma^2 |phi^|^2 over the plane for phi = He_6(x_1) exp(-|x|^2 / 2) and biases uniform on +-half_width."""
+def form_in_the_plane(
+    train: Sequence[str] = ("a", "b"), half_width: float = 10.0, d: int = 2
+) -> float:
+    """log of int gamma^2 |phi^|^2 over the plane for phi = He_6(x_1) exp(-|x|^2 / 2) and biases
+    uniform on +-half_width.
+    """
     w, weights = _law(0.5, 1.5)
     angle, share = leggauss(40)
     around = np.pi * float(share @ np.cos(np.pi * angle) ** 12)  # of cos^12 over the circle
 
     def integrand(xi: float) -> float:
-        rate = numerics.decay_rate(xi, w=w, a=1.0, weights=weights, density=numerics.bias_density(half_width=half_width), d=d, train=train)
+        rate = numerics.decay_rate(
+            xi,
+            w=w,
+            a=1.0,
+            weights=weights,
+            density=numerics.bias_density(half_width=half_width),
+            d=d,
+            train=train,
+        )
         return rate * around * 2 * np.pi * _packet_power(xi) * xi
 
     return float(np.log(quad(integrand, 1e-9, 2, epsrel=1e-8)[0]))
 
 
-def measured_in_the_plane(seeds: Sequence[int], m: int = 20_000, half_width: float = 10.0, step: float = 0.35) -> Array:
-    """The same for m neurons drawn at random per seed, training a and b, summed over a grid of points."""
+def measured_in_the_plane(
+    seeds: Sequence[int], m: int = 20_000, half_width: float = 10.0, step: float = 0.35
+) -> Array:
+    """The same for m neurons drawn at random per seed, training a and b, summed over a grid of
+    points.
+    """
     axis = np.arange(-6.3, 6.3 + step / 2, step)
     points = np.stack(np.meshgrid(axis, axis, indexing="ij"), -1).reshape(-1, 2)
     phi = _packet(points[:, 0]) * np.exp(-(points[:, 1] ** 2) / 2) * step**2
     found = []
     for seed in seeds:
         rng = np.random.default_rng([int(seed), 2])
-        angle, r, b = rng.uniform(0, 2 * np.pi, m), rng.uniform(0.5, 1.5, m), rng.uniform(-half_width, half_width, m)
+        angle, r, b = (
+            rng.uniform(0, 2 * np.pi, m),
+            rng.uniform(0.5, 1.5, m),
+            rng.uniform(-half_width, half_width, m),
+        )
         z = points @ (r * np.stack([np.cos(angle), np.sin(angle)])) + b  # (points, m)
         found.append(np.mean((phi @ np.maximum(z, 0)) ** 2) + np.mean((phi @ (z > 0)) ** 2))
     return np.log(found)
 
 
 def rate_of_training(part_w: bool = True, half_width: float = 16.0) -> float:
-    """log of the rate at which a wide network starts to fit the packet, training all parameters or leaving the w-term out."""
+    """log of the rate at which a wide network starts to fit the packet, training all parameters or
+    leaving the w-term out.
+    """
     w, weights = _law(0.5, 1.5)
-    law: dict[str, Any] = {"w": w, "a": 1.0, "weights": weights, "density": numerics.bias_density(half_width=half_width)}
+    law: dict[str, Any] = {
+        "w": w,
+        "a": 1.0,
+        "weights": weights,
+        "density": numerics.bias_density(half_width=half_width),
+    }
     total = quad(lambda xi: numerics.decay_rate(xi, **law) * _packet_power(xi), 1e-9, 2)[0]
     if part_w:
-        total += quad(lambda xi: numerics.input_weight_rate(xi, **law) * _packet_power(xi, derivative=True), 1e-9, 2)[0]
+        total += quad(
+            lambda xi: numerics.input_weight_rate(xi, **law) * _packet_power(xi, derivative=True),
+            1e-9,
+            2,
+        )[0]
     return float(np.log(total / quad(_packet_power, 1e-9, 2)[0]))
 
 
-def measured_rate(seeds: Sequence[int], m: int = 8192, half_width: float = 16.0, step: float = 0.125, time: float = 0.02) -> Array:
-    """The same from two steps of descent of 2m neurons, antisymmetric start, data phi at equispaced points."""
+def measured_rate(
+    seeds: Sequence[int],
+    m: int = 8192,
+    half_width: float = 16.0,
+    step: float = 0.125,
+    time: float = 0.02,
+) -> Array:
+    """The same from two steps of descent of 2m neurons, antisymmetric start, data phi at equispaced
+    points.
+    """
     import torch
 
     from proofs_check.training import engine
@@ -162,14 +231,18 @@ def measured_rate(seeds: Sequence[int], m: int = 8192, half_width: float = 16.0,
         w, b, a = 0.5 + u[0], half_width * (2 * u[1] - 1), torch.sign(u[2] - 0.5)
         start = [torch.cat([a, -a])[None], torch.cat([torch.stack([w, b], 1)] * 2)[None]]
         model = engine.two_layer((2 * m) ** 0.5)
-        run = engine.train(model, start, inputs, phi, rate=time * len(x) * step / 2, stop=0.0, max_steps=2)
+        run = engine.train(
+            model, start, inputs, phi, rate=time * len(x) * step / 2, stop=0.0, max_steps=2
+        )
         fitted = model(run.end, inputs)[0]
         found.append(float(fitted @ phi) / float(phi @ phi) / time)
     return np.log(found)
 
 
 def ends(seeds: Sequence[int], law: tuple[float, float, float], m: int) -> dict[str, Array]:
-    """Root mean squared distance (S,) of trained networks, between the data, to the interpolant and to both splines."""
+    """Root mean squared distance (S,) of trained networks, between the data, to the interpolant and
+    to both splines.
+    """
     z = np.linspace(X[0], X[-1], 181)
     curves = {
         "interpolant": interpolant_of(law),
@@ -181,15 +254,20 @@ def ends(seeds: Sequence[int], law: tuple[float, float, float], m: int) -> dict[
         rng = np.random.default_rng([int(seed), 3])
         a, w, b = (v * rng.uniform(-1, 1, m) for v in law)
         start = np.r_[a, -a], np.tile(np.c_[w, b], (2, 1))
-        flow = gradient_flow.solve(np.c_[X, np.ones(len(X))], Y, 1.0, 1.0, *start, tol=1e-9, rtol=1e-2)
+        flow = gradient_flow.solve(
+            np.c_[X, np.ones(len(X))], Y, 1.0, 1.0, *start, tol=1e-9, rtol=1e-2
+        )
         f = np.maximum(np.c_[z, np.ones(len(z))] @ flow.W.T, 0) @ flow.a
         for name, curve in curves.items():
             found[name].append(float(np.sqrt(np.mean((f - curve(z)) ** 2))))
     return {name: np.array(v) for name, v in found.items()}
 
 
-def width_slope(seeds: Sequence[int], widths: tuple[int, ...] = (250, 1000, 4000), draws: int = 16) -> Array:
-    """Slope of log mean squared distance to the interpolant in log m, for networks linearised at the start (small output weights).
+def width_slope(
+    seeds: Sequence[int], widths: tuple[int, ...] = (250, 1000, 4000), draws: int = 16
+) -> Array:
+    """Slope of log mean squared distance to the interpolant in log m, for networks linearised at
+    the start (small output weights).
 
     m neurons and their negatives; the distance at each width is the mean over ``draws`` starts.
     """
@@ -205,21 +283,30 @@ def width_slope(seeds: Sequence[int], widths: tuple[int, ...] = (250, 1000, 4000
                 rng = np.random.default_rng([int(seed), draw, m])
                 a, w, b = (v * rng.uniform(-1, 1, m) for v in SMALL_A)
                 before = points @ np.stack([w, b])
-                features = np.c_[np.maximum(before, 0), (before > 0) * a, (before > 0) * a * points[:, :1]]  # by a, b and w
+                # by a, b and w
+                features = np.c_[
+                    np.maximum(before, 0), (before > 0) * a, (before > 0) * a * points[:, :1]
+                ]
                 gram = features @ features[: len(X)].T
-                gaps.append(np.mean((gram[len(X) :] @ np.linalg.solve(gram[: len(X)], Y) - curve) ** 2))
+                gaps.append(
+                    np.mean((gram[len(X) :] @ np.linalg.solve(gram[: len(X)], Y) - curve) ** 2)
+                )
             distances.append(np.mean(gaps))
         slopes.append(log_slope(widths, distances))
     return np.array(slopes)
 
 
 def interpolant_of(law: tuple[float, float, float]) -> numerics.Interpolant:
-    """The derived end for a, w and b uniform with these half-widths: E |w|^3 = w^3 / 4, E a^2 |w| = a^2 / 3 w / 2."""
+    """The derived end for a, w and b uniform with these half-widths: E |w|^3 = w^3 / 4, E a^2 |w| =
+    a^2 / 3 w / 2.
+    """
     va, vw, _ = law
     return numerics.interpolant(X, Y, cubic=vw**3 / 4, linear=va**2 / 3 * vw / 2)
 
 
-def closer_to(seeds: Sequence[int], law: tuple[float, float, float], m: int, near: str, far: str) -> Array:
+def closer_to(
+    seeds: Sequence[int], law: tuple[float, float, float], m: int, near: str, far: str
+) -> Array:
     """log of the distance to one curve over the distance to another."""
     distance = ends(seeds, law, m)
     return np.log(distance[near] / distance[far])
@@ -248,7 +335,9 @@ CHECKS: tuple[Check, ...] = (
             measure=partial(measured_form, part=part),
             terms=BROAD,
             rival=partial(predicted_form, part, factor=0.5 if part != "w" else 2 * np.pi**2),
-            rival_why="the published constant" if part != "w" else "the published constant and weight of the divergence term",
+            rival_why="the published constant"
+            if part != "w"
+            else "the published constant and weight of the divergence term",
             deterministic=True,
         )
         for part in ("a", "b", "w")
@@ -284,7 +373,10 @@ CHECKS: tuple[Check, ...] = (
         claim=theory.rate_of_a_neuron,
         predict=rate_of_training,
         measure=measured_rate,
-        terms={"16,384 neurons, one in eight sees the packet, 4 standard deviations": 0.09, "two finite steps": 0.02},
+        terms={
+            "16,384 neurons, one in eight sees the packet, 4 standard deviations": 0.09,
+            "two finite steps": 0.02,
+        },
         rival=partial(rate_of_training, part_w=False),
         rival_why="the working model, which drops the w-term",
     ),
@@ -297,7 +389,9 @@ CHECKS: tuple[Check, ...] = (
         rival=float(np.log(2)),
         rival_why="the curve is the piecewise linear one",
         side="at most",
-        settles=(Settles("lfp-spline-limits", part="a small, log of distances", scope="instances"),),
+        settles=(
+            Settles("lfp-spline-limits", part="a small, log of distances", scope="instances"),
+        ),
     ),
     Check(
         name="large_output_weights_end_near_the_linear_spline",
@@ -308,14 +402,19 @@ CHECKS: tuple[Check, ...] = (
         rival=float(np.log(2)),
         rival_why="the curve is the cubic spline",
         side="at most",
-        settles=(Settles("lfp-spline-limits", part="a large, log of distances", scope="instances"),),
+        settles=(
+            Settles("lfp-spline-limits", part="a large, log of distances", scope="instances"),
+        ),
     ),
     Check(
         name="distance_falls_with_width",
         claim=theory.variational_form,
         predict=-1.0,
         measure=width_slope,
-        terms={"16 starts per width": 0.2, "the w-term and the finite bias, which the curve leaves out": 0.05},
+        terms={
+            "16 starts per width": 0.2,
+            "the w-term and the finite bias, which the curve leaves out": 0.05,
+        },
         rival=-2.0,
         rival_why="the distance, not its square, falls like 1 / m",
         settles=(Settles("lfp-width-scan", scope="instances"),),

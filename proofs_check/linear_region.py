@@ -1,9 +1,11 @@
-"""How many linear regions do trained ReLU networks have, and is a function of many regions found by training?
+"""How many linear regions do trained ReLU networks have, and is a function of many regions found by
+training?
 
-Setting: two hidden layers fitted to random labels at Gaussian inputs by Adam on all data at once (in place of MNIST-1D, at reduced size);
-regions are counted exactly along lines.  Sawtooth: the six-fold tent map on 257 points of [0, 1], six hidden layers of eight units (two
-suffice), Adam.
-Source: Prince, Understanding Deep Learning, sections 20.1 and 20.6; Hanin, Rolnick, ICML 2019; Nye, Saxe, ICLR workshop 2018.
+Setting: two hidden layers fitted to random labels at Gaussian inputs by Adam on all data at once
+(in place of MNIST-1D, at reduced size);
+regions are counted exactly along lines.  Sawtooth: the six-fold tent map on 257 points of [0, 1],
+six hidden layers of eight units (two suffice), Adam. Source: Prince, Understanding Deep Learning,
+sections 20.1 and 20.6; Hanin, Rolnick, ICML 2019; Nye, Saxe, ICLR workshop 2018.
 """
 
 from __future__ import annotations
@@ -32,7 +34,11 @@ def random_arrangement(seeds: Sequence[int]) -> Array:
     found = []
     for seed in seeds:
         random = np.random.default_rng(seed)
-        found.append(numerics.arrangement_regions(random.normal(size=(UNITS, INPUTS)), random.normal(size=UNITS)))
+        found.append(
+            numerics.arrangement_regions(
+                random.normal(size=(UNITS, INPUTS)), random.normal(size=UNITS)
+            )
+        )
     return np.log(found)
 
 
@@ -42,12 +48,17 @@ def log_maximum() -> float:
 
 
 def multilayer_start(seeds: Sequence[int], sizes: Sequence[int]) -> list[Any]:
-    """He start: weights (S, n_out, n_in) of variance 2 / n_in and biases (S, n_out) of standard deviation 0.1, layer after layer."""
+    """He start: weights (S, n_out, n_in) of variance 2 / n_in and biases (S, n_out) of standard
+    deviation 0.1, layer after layer.
+    """
     from proofs_check.training import engine
 
     parameters = []
     for layer, (before, after) in enumerate(pairwise(sizes)):
-        parameters.append(engine.normal(seeds, (after, before), stream=2 * layer + 1, device="cpu") * (2 / before) ** 0.5)
+        parameters.append(
+            engine.normal(seeds, (after, before), stream=2 * layer + 1, device="cpu")
+            * (2 / before) ** 0.5
+        )
         parameters.append(engine.normal(seeds, (after,), stream=2 * layer + 2, device="cpu") * 0.1)
     return parameters
 
@@ -63,8 +74,12 @@ def multilayer(parameters: Sequence[Any], X: Any) -> Any:
     return h[:, :, 0]
 
 
-def fitted(seeds: Sequence[int], m: int, n: int, d: int, steps: int) -> tuple[Array, list[list[tuple[Array, Array]]]]:
-    """Inputs (n, d) and the layers of each seed's network, two hidden layers of m units, after fitting n random signs."""
+def fitted(
+    seeds: Sequence[int], m: int, n: int, d: int, steps: int
+) -> tuple[Array, list[list[tuple[Array, Array]]]]:
+    """Inputs (n, d) and the layers of each seed's network, two hidden layers of m units, after
+    fitting n random signs.
+    """
     import torch
 
     from proofs_check.training import engine
@@ -72,14 +87,27 @@ def fitted(seeds: Sequence[int], m: int, n: int, d: int, steps: int) -> tuple[Ar
     random = np.random.default_rng(0)
     X, y = random.normal(size=(n, d)), random.choice((-1.0, 1.0), size=n)
     run = engine.train(
-        multilayer, multilayer_start(seeds, (d, m, m, 1)), torch.as_tensor(X), torch.as_tensor(y), rule="adam", rate=3e-3, max_steps=steps
+        multilayer,
+        multilayer_start(seeds, (d, m, m, 1)),
+        torch.as_tensor(X),
+        torch.as_tensor(y),
+        rule="adam",
+        rate=3e-3,
+        max_steps=steps,
     )
     arrays = [p.numpy() for p in run.end]
-    return X, [[(arrays[i][s], arrays[i + 1][s]) for i in range(0, len(arrays), 2)] for s in range(len(seeds))]
+    return X, [
+        [(arrays[i][s], arrays[i + 1][s]) for i in range(0, len(arrays), 2)]
+        for s in range(len(seeds))
+    ]
 
 
-def regions_per_example(seeds: Sequence[int], m: int = 64, n: int = 200, d: int = 40, lines: int = 20) -> Array:
-    """log(regions met on some segments between examples / examples), (S,): a lower bound, every pattern counted once."""
+def regions_per_example(
+    seeds: Sequence[int], m: int = 64, n: int = 200, d: int = 40, lines: int = 20
+) -> Array:
+    """log(regions met on some segments between examples / examples), (S,): a lower bound, every
+    pattern counted once.
+    """
     X, networks = fitted(seeds, m, n, d, 100)
     found = []
     for layers in networks:
@@ -98,12 +126,19 @@ def regions_per_example(seeds: Sequence[int], m: int = 64, n: int = 200, d: int 
     return np.log(found)
 
 
-def exponent_along_a_line(seeds: Sequence[int], n: int = 50, d: int = 8, reach: float = 20.0) -> Array:
-    """Exponent of the pieces of trained networks in the width, along a long line through two examples, (S,)."""
+def exponent_along_a_line(
+    seeds: Sequence[int], n: int = 50, d: int = 8, reach: float = 20.0
+) -> Array:
+    """Exponent of the pieces of trained networks in the width, along a long line through two
+    examples, (S,).
+    """
     counts = np.empty((len(WIDTHS), len(seeds)))
     for row, m in enumerate(WIDTHS):
         X, networks = fitted(seeds, m, n, d, 100)
-        counts[row] = [len(numerics.breakpoints(numerics.along_line(layers, X[0], X[1]), -reach, reach)[0]) + 1 for layers in networks]
+        counts[row] = [
+            len(numerics.breakpoints(numerics.along_line(layers, X[0], X[1]), -reach, reach)[0]) + 1
+            for layers in networks
+        ]
     return np.asarray(log_slope(WIDTHS, counts))
 
 
@@ -113,8 +148,17 @@ def exponent_of_the_maximum() -> float:
 
 
 @cache
-def sawtooth_error(seeds: tuple[int, ...], k: int = 6, m: int = 8, layers: int = 6, steps: int = 600, points: int = 257) -> Array:
-    """log(root mean square error on all points / standard deviation of the target) after training on the k-fold tent map, (S,)."""
+def sawtooth_error(
+    seeds: tuple[int, ...],
+    k: int = 6,
+    m: int = 8,
+    layers: int = 6,
+    steps: int = 600,
+    points: int = 257,
+) -> Array:
+    """log(root mean square error on all points / standard deviation of the target) after training
+    on the k-fold tent map, (S,).
+    """
     import torch
 
     from proofs_check.training import engine
@@ -124,7 +168,13 @@ def sawtooth_error(seeds: tuple[int, ...], k: int = 6, m: int = 8, layers: int =
     for _ in range(k):
         y = 1 - (2 * y - 1).abs()
     run = engine.train(
-        multilayer, multilayer_start(seeds, (1, *(m,) * layers, 1)), 2 * x[:, None] - 1, y, rule="adam", rate=3e-3, max_steps=steps
+        multilayer,
+        multilayer_start(seeds, (1, *(m,) * layers, 1)),
+        2 * x[:, None] - 1,
+        y,
+        rule="adam",
+        rate=3e-3,
+        max_steps=steps,
     )
     return np.asarray(np.log(np.sqrt(2 * run.loss) / float(y.std())))
 
@@ -158,7 +208,14 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="trained networks have far fewer regions than they could: no more than examples",
         side="at least",
-        settles=(Settles("udl-most-regions-empty", part="trained, scaled down", scope="instances", analogue=True),),
+        settles=(
+            Settles(
+                "udl-most-regions-empty",
+                part="trained, scaled down",
+                scope="instances",
+                analogue=True,
+            ),
+        ),
     ),
     Check(
         name="pieces_along_a_line_grow_like_the_neurons",
@@ -176,7 +233,8 @@ CHECKS: tuple[Check, ...] = (
         measure=sawtooth_not_found,
         terms={"threshold, a factor of 1.1": 0.1},
         rival=one_tent,
-        rival_why="what two units a layer can represent, eight a layer find by training, as they find one tent",
+        rival_why="what two units a layer can represent, eight a layer find by training, as they "
+        "find one tent",
         side="at least",
         settles=(Settles("udl-deep-efficient-functions-hard-to-fit", scope="instances"),),
     ),

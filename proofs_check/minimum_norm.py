@@ -1,11 +1,13 @@
 """Does training end at the interpolant nearest to its start, and how much do interpolants differ?
 
-Settings.  (1) Linear models, 12 parameters on 5 data, normal features, data and start.  (2) Two-layer tanh networks without bias on four
-orthonormal inputs with labels 1, -1, 1, -1, descent; 20 unseen unit inputs; scale m^-1/2 (kernel) or m^-1 (mean field).  (3) Two-layer ReLU
-networks of width 128 with squared loss on 150 digits, Adam until the mean squared error is below 2e-3, 1000 digits held out; poisoned:
-first trained on 150 other digits with wrong labels beside the 150.  (4) Lasso by proximal descent, 10 equations in 25 unknowns.
-Source: phase diagram of two-layer networks, sections 1.1 and 1.2; the poisoned start after Liu, Papailiopoulos, Achlioptas, Bad
-global minima exist and SGD can reach them, NeurIPS 2020.
+Settings.  (1) Linear models, 12 parameters on 5 data, normal features, data and start.  (2)
+Two-layer tanh networks without bias on four orthonormal inputs with labels 1, -1, 1, -1, descent;
+20 unseen unit inputs; scale m^-1/2 (kernel) or m^-1 (mean field).  (3) Two-layer ReLU networks of
+width 128 with squared loss on 150 digits, Adam until the mean squared error is below 2e-3, 1000
+digits held out; poisoned: first trained on 150 other digits with wrong labels beside the 150.  (4)
+Lasso by proximal descent, 10 equations in 25 unknowns. Source: phase diagram of two-layer networks,
+sections 1.1 and 1.2; the poisoned start after Liu, Papailiopoulos, Achlioptas, Bad global minima
+exist and SGD can reach them, NeurIPS 2020.
 """
 
 from __future__ import annotations
@@ -35,18 +37,26 @@ CONTROL = tuple(range(11))
 
 
 def distance_to_the_nearest(seeds: Sequence[int], adam: bool = False) -> Array:
-    """log10 of the largest difference between where training ends and the interpolant nearest to its start."""
+    """log10 of the largest difference between where training ends and the interpolant nearest to
+    its start.
+    """
     found = []
     for seed in seeds:
         rng = np.random.default_rng(seed)
-        Phi, y, start = rng.standard_normal((5, 12)), rng.standard_normal(5), rng.standard_normal(12)
+        Phi, y, start = (
+            rng.standard_normal((5, 12)),
+            rng.standard_normal(5),
+            rng.standard_normal(12),
+        )
         theta, step = start.copy(), 1 / np.linalg.norm(Phi, 2) ** 2
         first, second = np.zeros(12), np.zeros(12)
         for count in range(1, 6001):
             gradient = Phi.T @ (Phi @ theta - y)
             if adam:
                 first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
-                gradient = 0.2 * first / (1 - 0.9**count) / (np.sqrt(second / (1 - 0.999**count)) + 1e-8)
+                gradient = (
+                    0.2 * first / (1 - 0.9**count) / (np.sqrt(second / (1 - 0.999**count)) + 1e-8)
+                )
             theta = theta - step * gradient
             if np.abs(Phi @ theta - y).max() < 1e-13:
                 break
@@ -55,7 +65,9 @@ def distance_to_the_nearest(seeds: Sequence[int], adam: bool = False) -> Array:
 
 
 def adam_of_torch(seeds: Sequence[int], steps: int = 3000) -> Array:
-    """log of the length of Adam's end over that of the nearest interpolant, for 2 theta_1 + theta_2 = 5 from zero."""
+    """log of the length of Adam's end over that of the nearest interpolant, for 2 theta_1 + theta_2
+    = 5 from zero.
+    """
     import torch
 
     row = torch.tensor([2.0, 1.0], dtype=torch.float64)
@@ -77,7 +89,9 @@ def adam_predicted() -> float:
 
 
 def zeros_of_the_penalty(seeds: Sequence[int], steps: int = 4000, strength: float = 0.1) -> Array:
-    """log((1 + unknowns at zero with the absolute penalty) / (1 + those with the squared one)); -1 if more are in use than equations."""
+    """log((1 + unknowns at zero with the absolute penalty) / (1 + those with the squared one)); -1
+    if more are in use than equations.
+    """
     found = []
     for seed in seeds:
         rng = np.random.default_rng(seed)
@@ -97,9 +111,12 @@ def zeros_of_the_penalty(seeds: Sequence[int], steps: int = 4000, strength: floa
 
 
 @lru_cache(maxsize=16)
-def networks(seeds: tuple[int, ...], m: int, gamma: float, steps: int = 2000, flow: float = 0.5) -> dict[str, Array]:
-    """Train one network per seed: residual (S,), log ratio of the distance to that of the nearest interpolant of the tangent features (S,),
-    output at the unseen inputs (S, 20) and its deviation from that interpolant (S,)."""
+def networks(
+    seeds: tuple[int, ...], m: int, gamma: float, steps: int = 2000, flow: float = 0.5
+) -> dict[str, Array]:
+    """Train one network per seed: residual (S,), log ratio of the distance to that of the nearest
+    interpolant of the tangent features (S,), output at the unseen inputs (S, 20) and its deviation
+    from that interpolant (S,)."""
     import torch
 
     from proofs_check.training import engine
@@ -111,13 +128,18 @@ def networks(seeds: tuple[int, ...], m: int, gamma: float, steps: int = 2000, fl
     a, w = engine.two_layer_start(seeds, m, 4, 1.0, 1.0, antisymmetric=False, device="cpu")
     hidden = torch.tanh(w @ inputs.T)  # (S, m, 24)
     slope = (a[:, :, None] * (1 - hidden**2))[:, :, None] * inputs.T  # (S, m, 4, 24)
-    tangent = torch.cat([hidden[:, :, None], slope], 2).flatten(1, 2).transpose(1, 2) / m**gamma  # (S, 24, 5 m)
+    # (S, 24, 5 m)
+    tangent = torch.cat([hidden[:, :, None], slope], 2).flatten(1, 2).transpose(1, 2) / m**gamma
     start = model((a, w), inputs)
     change = torch.linalg.pinv(tangent[:, :4]) @ (y - start[:, :4])[..., None]  # (S, 5 m, 1)
     linear = start + (tangent @ change)[..., 0]
-    run = engine.train(model, (a, w), inputs[:4], y, flow=flow, stop=1e-14, max_steps=steps, growth=10.0)
+    run = engine.train(
+        model, (a, w), inputs[:4], y, flow=flow, stop=1e-14, max_steps=steps, growth=10.0
+    )
     output = model(run.end, inputs)
-    moved = torch.cat([(q - p).flatten(1) for p, q in zip(run.start, run.end, strict=True)], 1).norm(dim=1)
+    moved = torch.cat(
+        [(q - p).flatten(1) for p, q in zip(run.start, run.end, strict=True)], 1
+    ).norm(dim=1)
     return {
         "residual": (output[:, :4] - y).abs().amax(1).numpy(),
         "ratio": torch.log(moved / change[..., 0].norm(dim=1)).numpy(),
@@ -127,26 +149,38 @@ def networks(seeds: tuple[int, ...], m: int, gamma: float, steps: int = 2000, fl
 
 
 def ratio(seeds: Sequence[int], gamma: float = 0.5) -> Array:
-    """log of the distance moved over that of the nearest interpolant; nan where training did not end."""
+    """log of the distance moved over that of the nearest interpolant; nan where training did not
+    end.
+    """
     run = networks(tuple(seeds), WIDE, gamma)
     return np.where(run["residual"] < 1e-5, run["ratio"], np.nan)
 
 
 def fall_of_the_deviation(seeds: Sequence[int], gamma: float = 0.5, copies: int = 8) -> Array:
-    """Exponent in m of the deviation from the nearest interpolant at unseen inputs, root mean square over ``copies`` networks per seed."""
+    """Exponent in m of the deviation from the nearest interpolant at unseen inputs, root mean
+    square over ``copies`` networks per seed.
+    """
     many = tuple(copies * int(seed) + copy for seed in seeds for copy in range(copies))
-    square = np.array([networks(many, m, gamma)["deviation"] ** 2 for m in WIDTHS]).reshape(len(WIDTHS), len(seeds), copies)
+    square = np.array([networks(many, m, gamma)["deviation"] ** 2 for m in WIDTHS]).reshape(
+        len(WIDTHS), len(seeds), copies
+    )
     return np.asarray(log_slope(WIDTHS, np.sqrt(square.mean(2))))
 
 
 def exponent() -> float:
-    """2 gamma - 2 at gamma = 1/2: the drift exponent gamma - 1 of the phase diagram, twice, because terms odd in a average out."""
+    """2 gamma - 2 at gamma = 1/2: the drift exponent gamma - 1 of the phase diagram, twice, because
+    terms odd in a average out.
+    """
     return 2 * float(derive(scaling.linearisation_error)[0].function(scaling.gamma)(0.5))
 
 
 def difference_between_data(seeds: Sequence[int]) -> Array:
-    """Largest difference at the unseen inputs between two trained networks of width 128 that differ by their start."""
-    run = networks(tuple(1000 + 2 * int(seed) + copy for seed in seeds for copy in (0, 1)), 128, 0.5)
+    """Largest difference at the unseen inputs between two trained networks of width 128 that differ
+    by their start.
+    """
+    run = networks(
+        tuple(1000 + 2 * int(seed) + copy for seed in seeds for copy in (0, 1)), 128, 0.5
+    )
     first, second = run["output"][::2], run["output"][1::2]
     ended = run["residual"].reshape(-1, 2).max(1) < 1e-5
     return np.where(ended, np.abs(first - second).max(1), np.nan)
@@ -167,17 +201,26 @@ def _digits() -> tuple[Any, Any]:
 
 
 @lru_cache(maxsize=8)
-def digits(seeds: tuple[int, ...], poisoned: bool = False, width: int = 128, stop: float = 2e-3) -> tuple[Array, Array]:
-    """Accuracy on held-out digits (S,) of networks that fit the 150 (nan if not) and their outputs there (S, 1000, 10)."""
+def digits(
+    seeds: tuple[int, ...], poisoned: bool = False, width: int = 128, stop: float = 2e-3
+) -> tuple[Array, Array]:
+    """Accuracy on held-out digits (S,) of networks that fit the 150 (nan if not) and their outputs
+    there (S, 1000, 10).
+    """
     import torch
 
     from proofs_check.training import engine
 
     X, labels = _digits()
     target = torch.nn.functional.one_hot(labels, 10).float()
-    target[IMAGES : IMAGES + POOL] = target[IMAGES : IMAGES + POOL].roll(1, 1)  # every label of the pool is wrong
-    w, a = ((scale**0.5 * engine.normal(seeds, shape, stream=stream, device="cpu")).float().requires_grad_(True)
-            for stream, shape, scale in ((1, (65, width), 2 / 65), (2, (width, 10), 1 / width)))
+    # every label of the pool is wrong
+    target[IMAGES : IMAGES + POOL] = target[IMAGES : IMAGES + POOL].roll(1, 1)
+    w, a = (
+        (scale**0.5 * engine.normal(seeds, shape, stream=stream, device="cpu"))
+        .float()
+        .requires_grad_(True)
+        for stream, shape, scale in ((1, (65, width), 2 / 65), (2, (width, 10), 1 / width))
+    )
 
     def fit(rows: int, steps: int) -> None:
         optimiser = torch.optim.Adam([w, a], lr=1e-2)
@@ -196,7 +239,9 @@ def digits(seeds: tuple[int, ...], poisoned: bool = False, width: int = 128, sto
         output = torch.relu(X @ w) @ a
     right = output.argmax(-1) == labels
     kept = ((output[:, :IMAGES] - target[:IMAGES]) ** 2).mean((1, 2)) < stop
-    accuracy = torch.where(kept & right[:, :IMAGES].all(1), right[:, -HELD_OUT:].float().mean(1), torch.nan)
+    accuracy = torch.where(
+        kept & right[:, :IMAGES].all(1), right[:, -HELD_OUT:].float().mean(1), torch.nan
+    )
     return accuracy.double().numpy(), output[:, -HELD_OUT:].numpy()
 
 
@@ -212,7 +257,9 @@ def cost_of_another_seed() -> float:
 
 
 def _groups(seeds: Sequence[int]) -> tuple[Array, Array]:
-    accuracy, output = digits(tuple(GROUP * int(seed) + copy for seed in seeds for copy in range(GROUP)))
+    accuracy, output = digits(
+        tuple(GROUP * int(seed) + copy for seed in seeds for copy in range(GROUP))
+    )
     return accuracy.reshape(-1, GROUP), output.reshape(-1, GROUP, *output.shape[1:])
 
 
@@ -235,9 +282,16 @@ CHECKS: tuple[Check, ...] = (
         measure=distance_to_the_nearest,
         terms={"rounding of 6000 steps, one decade": 1.0},
         rival=partial(typical, distance_to_the_nearest, range(3), adam=True),
-        rival_why="control: where Adam ends from the same start; whoever believes that the optimiser does not matter",
+        rival_why="control: where Adam ends from the same start; whoever believes that the "
+        "optimiser does not matter",
         side="at most",
-        settles=(Settles("phase-linear-regime-nearest-solution", part="descent on a linear model", scope="instances"),),
+        settles=(
+            Settles(
+                "phase-linear-regime-nearest-solution",
+                part="descent on a linear model",
+                scope="instances",
+            ),
+        ),
     ),
     Check(
         name="adam_ends_farther",
@@ -257,7 +311,9 @@ CHECKS: tuple[Check, ...] = (
         terms={"the change of the features while training, m^-1/2": WIDE**-0.5},
         rival=partial(typical, ratio, range(3), gamma=1.0),
         rival_why="control: the same network at mean-field scale, which leaves its tangent space",
-        settles=(Settles("phase-linear-regime-nearest-solution", part="wide network", scope="instances"),),
+        settles=(
+            Settles("phase-linear-regime-nearest-solution", part="wide network", scope="instances"),
+        ),
     ),
     Check(
         name="deviation_at_unseen_points_falls_with_width",
@@ -278,7 +334,9 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="all global minima are one function",
         side="at least",
-        settles=(Settles("udl-solutions-differ-off-data", part="trained networks", scope="instances"),),
+        settles=(
+            Settles("udl-solutions-differ-off-data", part="trained networks", scope="instances"),
+        ),
     ),
     Check(
         name="poisoned_minimum_generalises_worse",
@@ -298,9 +356,16 @@ CHECKS: tuple[Check, ...] = (
         measure=spread_of_accuracy,
         terms={"sampling of 1000 held-out digits": 0.01},
         rival=0.05,
-        rival_why="minima found by repetition differ like those found from other starts, by the printed five points",
+        rival_why="minima found by repetition differ like those found from other starts, by the "
+        "printed five points",
         side="at most",
-        settles=(Settles("phase-same-setting-similar-generalisation", part="spread of the accuracy", scope="instances"),),
+        settles=(
+            Settles(
+                "phase-same-setting-similar-generalisation",
+                part="spread of the accuracy",
+                scope="instances",
+            ),
+        ),
     ),
     Check(
         name="repetitions_are_different_functions",
@@ -311,7 +376,13 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="the same hyper-parameters find the same solution",
         side="at least",
-        settles=(Settles("phase-same-setting-similar-generalisation", part="distance of the functions", scope="instances"),),
+        settles=(
+            Settles(
+                "phase-same-setting-similar-generalisation",
+                part="distance of the functions",
+                scope="instances",
+            ),
+        ),
     ),
     Check(
         name="absolute_penalty_makes_zeros",
@@ -322,6 +393,10 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="an absolute penalty shrinks like a squared one and leaves no zeros",
         side="at least",
-        settles=(Settles("phase-l1-penalty-sparse", part="zeros beyond those of ridge", scope="instances"),),
+        settles=(
+            Settles(
+                "phase-l1-penalty-sparse", part="zeros beyond those of ridge", scope="instances"
+            ),
+        ),
     ),
 )

@@ -1,10 +1,12 @@
 """Do networks built for high frequencies learn them faster?
 
-Setting: one input on [-pi, pi] (divided by pi, or on [-1, 1], where said), equispaced points, two hidden layers of equal width, weights
-N(0, 1 / inputs of the neuron), first-layer biases N(0, 1), later ones N(0, .1^2), Adam on the mean square error with all points.  Every
-network has at most as many parameters as the plain one of width 50 (a trainable slope adds two).  Measured: steps until the relative
-error is below 5 %; a network that does not get there within the budget counts with the budget, which is a lower bound.
-Source: the set-ups of the papers named in ``theory.multiscale_network``, scaled down; tones sin(kx) as in Xu et al., 2020.
+Setting: one input on [-pi, pi] (divided by pi, or on [-1, 1], where said), equispaced points, two
+hidden layers of equal width, weights N(0, 1 / inputs of the neuron), first-layer biases N(0, 1),
+later ones N(0, .1^2), Adam on the mean square error with all points.  Every network has at most as
+many parameters as the plain one of width 50 (a trainable slope adds two). Measured: steps until the
+relative error is below 5 %; a network that does not get there within the budget counts with the
+budget, which is a lower bound. Source: the set-ups of the papers named in
+``theory.multiscale_network``, scaled down; tones sin(kx) as in Xu et al., 2020.
 """
 
 from __future__ import annotations
@@ -33,12 +35,16 @@ CONTROL = (101, 102, 103)  # seeds of measured rivals
 
 
 def equal_width(copies: int, inputs: int) -> int:
-    """Largest width of ``copies`` networks with so many inputs that together have at most the parameters of the plain one."""
+    """Largest width of ``copies`` networks with so many inputs that together have at most the
+    parameters of the plain one.
+    """
     return max(h for h in range(1, WIDTH + 1) if copies * h * (h + inputs + 3) <= PARAMETERS)
 
 
 def start(seeds: Seeds, copies: int = 1, inputs: int = 1) -> list[Any]:
-    """Parameters (S, copies, rows, columns) in single precision: two weights and biases, and the output weights."""
+    """Parameters (S, copies, rows, columns) in single precision: two weights and biases, and the
+    output weights.
+    """
     import torch
 
     from proofs_check.training import engine
@@ -46,12 +52,24 @@ def start(seeds: Seeds, copies: int = 1, inputs: int = 1) -> list[Any]:
     h = equal_width(copies, inputs)
     shapes = ((h, inputs), (h, 1), (h, h), (h, 1), (1, h))
     sizes = (1.0, 1.0, h**-0.5, 0.1, (h * copies) ** -0.5)
-    return [(size * engine.normal(seeds, (copies, *shape), stream=i + 1, device="cpu")).to(torch.float32)
-            for i, (shape, size) in enumerate(zip(shapes, sizes, strict=True))]
+    return [
+        (size * engine.normal(seeds, (copies, *shape), stream=i + 1, device="cpu")).to(
+            torch.float32
+        )
+        for i, (shape, size) in enumerate(zip(shapes, sizes, strict=True))
+    ]
 
 
-def network(parameters: Sequence[Any], x: Any, first: Callable[[Any], Any], later: Callable[[Any], Any], carrier: Any = 1.0) -> Any:
-    """Outputs (S, n): the sum over copies of ``carrier`` (copies, n) times a network at the inputs x (..., copies, inputs, n)."""
+def network(
+    parameters: Sequence[Any],
+    x: Any,
+    first: Callable[[Any], Any],
+    later: Callable[[Any], Any],
+    carrier: Any = 1.0,
+) -> Any:
+    """Outputs (S, n): the sum over copies of ``carrier`` (copies, n) times a network at the inputs
+    x (..., copies, inputs, n).
+    """
     w, b, v, c, a = parameters
     return (carrier * (a @ later(v @ first(w @ x + b) + c))[:, :, 0]).sum(1)
 
@@ -68,15 +86,25 @@ def tones(x: Any, frequencies: Sequence[int]) -> Any:
     return sum((k * x).sin() for k in frequencies)
 
 
-def train(model: Callable[[Any], Any], parameters: Sequence[Any], y: Any, rates: float | Sequence[float], budget: int,
-          error: Callable[[Any], Any] | None = None) -> tuple[Array, Any]:
-    """First step at which ``error(output)`` is below 5 %, else the budget, (S,), and the last parameters; one rate, or one per tensor."""
+def train(
+    model: Callable[[Any], Any],
+    parameters: Sequence[Any],
+    y: Any,
+    rates: float | Sequence[float],
+    budget: int,
+    error: Callable[[Any], Any] | None = None,
+) -> tuple[Array, Any]:
+    """First step at which ``error(output)`` is below 5 %, else the budget, (S,), and the last
+    parameters; one rate, or one per tensor.
+    """
     import torch
 
     error = error or (lambda output: ((output - y) ** 2).mean(1).sqrt() / (y**2).mean().sqrt())
     leaves = [p.clone().requires_grad_(True) for p in parameters]
     each = [rates] * len(leaves) if isinstance(rates, float) else rates
-    optimiser = torch.optim.Adam([{"params": [p], "lr": rate} for p, rate in zip(leaves, each, strict=True)])
+    optimiser = torch.optim.Adam(
+        [{"params": [p], "lr": rate} for p, rate in zip(leaves, each, strict=True)]
+    )
     steps = np.full(len(leaves[0]), budget)
     for step in range(budget):
         output = model(leaves)
@@ -95,18 +123,30 @@ def at(x: Any) -> Any:
     return x[None, None]
 
 
-# --- phase shift -------------------------------------------------------------------------------------------------------------------------
-def phase_shift_steps(seeds: Seeds, shifts: Sequence[float], k: int = 40, n: int = 100, budget: int = 1000) -> Array:
-    """Steps of the sum over shifts of cos(shift x) T(x) + sin(shift x) U(x), a network each, on [-1, 1]; no shifts: the plain network."""
+# --- phase shift
+def phase_shift_steps(
+    seeds: Seeds, shifts: Sequence[float], k: int = 40, n: int = 100, budget: int = 1000
+) -> Array:
+    """Steps of the sum over shifts of cos(shift x) T(x) + sin(shift x) U(x), a network each, on
+    [-1, 1]; no shifts: the plain network.
+    """
     import torch
 
     x = grid(n) / torch.pi
     y, inner = torch.sin(k * x), at(x)
     if not shifts:
-        return train(lambda p: network(p, inner, torch.tanh, torch.tanh), start(seeds), y, 1e-2, budget)[0]
+        return train(
+            lambda p: network(p, inner, torch.tanh, torch.tanh), start(seeds), y, 1e-2, budget
+        )[0]
     waves = torch.tensor(shifts)[:, None] * x
     carrier = torch.cat([waves.cos(), waves.sin()])
-    return train(lambda p: network(p, inner, torch.tanh, torch.tanh, carrier), start(seeds, len(carrier)), y, 1e-2, budget)[0]
+    return train(
+        lambda p: network(p, inner, torch.tanh, torch.tanh, carrier),
+        start(seeds, len(carrier)),
+        y,
+        1e-2,
+        budget,
+    )[0]
 
 
 def phase_shift_gain(seeds: Seeds, shifts: Sequence[float] = SHIFTS) -> Array:
@@ -120,7 +160,7 @@ def gain_without_shift() -> float:
     return typical(phase_shift_gain, CONTROL, shifts=(0.0,) * len(SHIFTS))
 
 
-# --- scales ------------------------------------------------------------------------------------------------------------------------------
+# --- scales
 def compact(z: Any) -> Any:
     """relu(z) relu(1 - z), the activation of the published multi-scale networks."""
     import torch
@@ -128,10 +168,14 @@ def compact(z: Any) -> Any:
     return torch.relu(z) * torch.relu(1 - z)
 
 
-def multiscale_gain(seeds: Seeds, blocks: bool, width: float, n: int = 100, budget: int = 1200) -> Array:
-    """log(steps of the plain network / steps with coefficients) for the highest of three tones, (S,); inputs on [-width, width].
+def multiscale_gain(
+    seeds: Seeds, blocks: bool, width: float, n: int = 100, budget: int = 1200
+) -> Array:
+    """log(steps of the plain network / steps with coefficients) for the highest of three tones,
+    (S,); inputs on [-width, width].
 
-    blocks: one sub-network for each coefficient; else one dense network whose first-layer neurons share the coefficients.
+    blocks: one sub-network for each coefficient; else one dense network whose first-layer neurons
+    share the coefficients.
     """
     import torch
 
@@ -143,22 +187,47 @@ def multiscale_gain(seeds: Seeds, blocks: bool, width: float, n: int = 100, budg
         return ((output - y) @ waves).norm(dim=1)
 
     scale = torch.tensor(COEFFICIENTS, dtype=torch.float32)
-    plain = train(lambda p: network(p, inner, compact, compact), start(seeds), y, 1e-2, budget, error)[0]
+    plain = train(
+        lambda p: network(p, inner, compact, compact), start(seeds), y, 1e-2, budget, error
+    )[0]
     if blocks:
         inputs = scale[:, None, None] * inner
-        scaled = train(lambda p: network(p, inputs, compact, compact), start(seeds, len(scale)), y, 1e-2, budget, error)[0]
+        scaled = train(
+            lambda p: network(p, inputs, compact, compact),
+            start(seeds, len(scale)),
+            y,
+            1e-2,
+            budget,
+            error,
+        )[0]
     else:
         own = scale.repeat_interleave(-(-WIDTH // len(scale)))[:WIDTH, None]
-        scaled = train(lambda p: network([own * p[0], *p[1:]], inner, compact, compact), start(seeds), y, 1e-2, budget, error)[0]
+        scaled = train(
+            lambda p: network([own * p[0], *p[1:]], inner, compact, compact),
+            start(seeds),
+            y,
+            1e-2,
+            budget,
+            error,
+        )[0]
     return np.log(plain / scaled)
 
 
-# --- trainable slope ---------------------------------------------------------------------------------------------------------------------
+# --- trainable slope
 @cache
-def slope_steps(seeds: tuple[int, ...], kind: str, k: int = 8, n: int = 100, rate: float = 3e-3, budget: int = 2000) -> Array:
-    """Steps of tanh(n a z) with trainable a ("slope"), of fixed tanh ("fixed"), and of fixed tanh with the rates of n a w at the start.
+def slope_steps(
+    seeds: tuple[int, ...],
+    kind: str,
+    k: int = 8,
+    n: int = 100,
+    rate: float = 3e-3,
+    budget: int = 2000,
+) -> Array:
+    """Steps of tanh(n a z) with trainable a ("slope"), of fixed tanh ("fixed"), and of fixed tanh
+    with the rates of n a w at the start.
 
-    "layer": each layer's weights and biases with their own factor; "all": every parameter with that of the first layer.
+    "layer": each layer's weights and biases with their own factor; "all": every parameter with that
+    of the first layer.
     """
     import torch
 
@@ -173,8 +242,14 @@ def slope_steps(seeds: tuple[int, ...], kind: str, k: int = 8, n: int = 100, rat
             return network((one * w, one * b, two * v, two * c, a), at(x), torch.tanh, torch.tanh)
 
         return train(model, [*weights, *slopes], y, rate, budget)[0]
-    first, second = (float(rate * numerics.slope_factor(SLOPE, size)) for size in (1.0, WIDTH**-0.5))
-    rates = {"fixed": [rate] * 5, "layer": [first, first, second, second, rate], "all": [first] * 5}[kind]
+    first, second = (
+        float(rate * numerics.slope_factor(SLOPE, size)) for size in (1.0, WIDTH**-0.5)
+    )
+    rates = {
+        "fixed": [rate] * 5,
+        "layer": [first, first, second, second, rate],
+        "all": [first] * 5,
+    }[kind]
     return train(lambda p: network(p, at(x), torch.tanh, torch.tanh), weights, y, rates, budget)[0]
 
 
@@ -184,7 +259,7 @@ def slope_gain(seeds: Seeds, *controls: str) -> Array:
     return np.log(fastest / slope_steps(tuple(seeds), "slope"))
 
 
-# --- Fourier features --------------------------------------------------------------------------------------------------------------------
+# --- Fourier features
 def features(seeds: Seeds, x: Any, bandwidth: float, m: int = 20) -> Any:
     """cos and sin of m random frequencies for each seed, over sqrt(m): (S, 1, 2m, n)."""
     import torch
@@ -195,14 +270,28 @@ def features(seeds: Seeds, x: Any, bandwidth: float, m: int = 20) -> Any:
     return torch.cat([waves.cos(), waves.sin()], 1)[:, None] / m**0.5
 
 
-def feature_gain(seeds: Seeds, bandwidth: float = BANDWIDTH, k: int = 20, n: int = 100, budget: int = 1000) -> Array:
+def feature_gain(
+    seeds: Seeds, bandwidth: float = BANDWIDTH, k: int = 20, n: int = 100, budget: int = 1000
+) -> Array:
     """log(steps of the plain network / steps on features) for sin(kx), (S,)."""
     import torch
 
     x = grid(n)
     y, waves = torch.sin(k * x), features(seeds, x, bandwidth)
-    plain = train(lambda p: network(p, at(x / torch.pi), torch.tanh, torch.tanh), start(seeds), y, 3e-3, budget)[0]
-    seen = train(lambda p: network(p, waves, torch.tanh, torch.tanh), start(seeds, 1, waves.shape[2]), y, 3e-3, budget)[0]
+    plain = train(
+        lambda p: network(p, at(x / torch.pi), torch.tanh, torch.tanh),
+        start(seeds),
+        y,
+        3e-3,
+        budget,
+    )[0]
+    seen = train(
+        lambda p: network(p, waves, torch.tanh, torch.tanh),
+        start(seeds, 1, waves.shape[2]),
+        y,
+        3e-3,
+        budget,
+    )[0]
     return np.log(plain / seen)
 
 
@@ -213,7 +302,9 @@ def gain_of_narrow_features() -> float:
 
 
 def tangent_kernel_gain(seeds: Seeds, bandwidth: float = BANDWIDTH, n: int = 64) -> Array:
-    """log of (energy of frequency 20 / energy of frequency 1) in the tangent kernel at the start, with features over without, (S,)."""
+    """log of (energy of frequency 20 / energy of frequency 1) in the tangent kernel at the start,
+    with features over without, (S,).
+    """
     import torch
 
     from proofs_check.training import engine
@@ -234,13 +325,17 @@ def tangent_kernel_gain(seeds: Seeds, bandwidth: float = BANDWIDTH, n: int = 64)
 
 
 def linear_feature_ratio(seeds: Seeds, m: int = 20_000, n: int = 64, k: int = 10) -> Array:
-    """log of (energy of frequency k / energy of frequency 1) in the tangent kernel of a linear model on m random features, (S,)."""
+    """log of (energy of frequency k / energy of frequency 1) in the tangent kernel of a linear
+    model on m random features, (S,).
+    """
     x = grid(n).double().numpy()
     found = []
     for seed in seeds:
         omega = BANDWIDTH * np.random.default_rng(seed).standard_normal(m)
         table = np.concatenate([np.cos(omega[:, None] * x), np.sin(omega[:, None] * x)])  # (2m, n)
-        high, low = (sum(np.sum((table @ wave(f * x)) ** 2) for wave in (np.sin, np.cos)) for f in (k, 1))
+        high, low = (
+            sum(np.sum((table @ wave(f * x)) ** 2) for wave in (np.sin, np.cos)) for f in (k, 1)
+        )
         found.append(np.log(high / low))
     return np.array(found)
 
@@ -248,14 +343,20 @@ def linear_feature_ratio(seeds: Seeds, m: int = 20_000, n: int = 64, k: int = 10
 def linear_feature_theory(n: int = 64, k: int = 10) -> float:
     """The same for infinitely many features."""
     x = (np.arange(n) + 0.5) / n * 2 * np.pi - np.pi
-    return float(np.log(numerics.mode_ratio(numerics.feature_kernel(x[:, None] - x, BANDWIDTH), x, k)))
+    return float(
+        np.log(numerics.mode_ratio(numerics.feature_kernel(x[:, None] - x, BANDWIDTH), x, k))
+    )
 
 
-# --- derivative loss ---------------------------------------------------------------------------------------------------------------------
-def halving_ratio(seeds: Seeds, order: bool, rate: float, m: int = 350, n: int = 24, budget: int = 6000) -> Array:
-    """log(steps to halve the error of sin 5x / steps to halve that of sin x) under descent on the loss with or without derivatives, (S,).
+# --- derivative loss
+def halving_ratio(
+    seeds: Seeds, order: bool, rate: float, m: int = 350, n: int = 24, budget: int = 6000
+) -> Array:
+    """log(steps to halve the error of sin 5x / steps to halve that of sin x) under descent on the
+    loss with or without derivatives, (S,).
 
-    One hidden layer of m tanh neurons and their negatives on the circle, inputs (cos x, sin x, 1), w ~ N(0, 4), f(0) = 0.
+    One hidden layer of m tanh neurons and their negatives on the circle, inputs (cos x, sin x, 1),
+    w ~ N(0, 4), f(0) = 0.
     """
     import torch
 
@@ -266,8 +367,14 @@ def halving_ratio(seeds: Seeds, order: bool, rate: float, m: int = 350, n: int =
     moved = torch.stack([-x.sin(), x.cos(), torch.zeros_like(x)])
     modes = torch.stack([torch.sin(k * x) for k in (1, 5)])
     y, dy = modes.sum(0), sum(k * torch.cos(k * x) for k in (1, 5))
-    w, a = (engine.normal(seeds, shape, stream=i, device="cpu").to(torch.float32) for i, shape in ((1, (m, 3)), (2, (m,))))
-    w, a = (2 * torch.cat([w, w], 1)).requires_grad_(True), torch.cat([a, -a], 1).requires_grad_(True)
+    w, a = (
+        engine.normal(seeds, shape, stream=i, device="cpu").to(torch.float32)
+        for i, shape in ((1, (m, 3)), (2, (m,)))
+    )
+    w, a = (
+        (2 * torch.cat([w, w], 1)).requires_grad_(True),
+        torch.cat([a, -a], 1).requires_grad_(True),
+    )
     first = np.full((len(seeds), 2), np.nan)
     for step in range(budget):
         hidden = torch.tanh(w @ point)
@@ -288,7 +395,9 @@ def halving_ratio(seeds: Seeds, order: bool, rate: float, m: int = 350, n: int =
 
 
 def derivative_gain(seeds: Seeds) -> Array:
-    """How much the derivative in the loss shortens the wait for frequency 5, measured against frequency 1, (S,)."""
+    """How much the derivative in the loss shortens the wait for frequency 5, measured against
+    frequency 1, (S,).
+    """
     return halving_ratio(seeds, False, 0.05) - halving_ratio(seeds, True, 0.01)
 
 
@@ -298,22 +407,32 @@ def derivative_theory(order: float = 1.0) -> float:
     return float(high - low)
 
 
-# --- activations and first layers --------------------------------------------------------------------------------------------------------
+# --- activations and first layers
 def activations() -> list[Callable[[Any], Any]]:
     """Sine, tanh, a Gaussian bump, ReLU and softplus."""
     import torch
 
-    return [torch.sin, torch.tanh, lambda z: torch.exp(-z * z / 2), torch.relu, torch.nn.functional.softplus]
+    return [
+        torch.sin,
+        torch.tanh,
+        lambda z: torch.exp(-z * z / 2),
+        torch.relu,
+        torch.nn.functional.softplus,
+    ]
 
 
 def spread(seeds: Seeds, kinds: Sequence[int], n: int = 100, budget: int = 600) -> Array:
-    """log(slowest / fastest) over networks with these of the five activations on sin x + sin 2x + sin 3x, a start of its own each, (S,)."""
+    """log(slowest / fastest) over networks with these of the five activations on sin x + sin 2x +
+    sin 3x, a start of its own each, (S,).
+    """
     x = grid(n)
     y, steps = tones(x, (1, 2, 3)), []
     for index, kind in enumerate(kinds):
         f = activations()[kind]
         own = [1000 * index + s for s in seeds]
-        steps.append(train(partial(network, x=at(x), first=f, later=f), start(own), y, 3e-3, budget)[0])
+        steps.append(
+            train(partial(network, x=at(x), first=f, later=f), start(own), y, 3e-3, budget)[0]
+        )
     return np.log(np.max(steps, axis=0) / np.min(steps, axis=0))
 
 
@@ -324,7 +443,9 @@ def spread_of_starts() -> float:
 
 
 def first_layer_gain(seeds: Seeds, n: int = 100, steps: int = 800) -> Array:
-    """log(test error with tanh in the first layer / with sines and cosines there) between the training points, (S,)."""
+    """log(test error with tanh in the first layer / with sines and cosines there) between the
+    training points, (S,).
+    """
     import torch
 
     x = grid(n)
@@ -332,16 +453,27 @@ def first_layer_gain(seeds: Seeds, n: int = 100, steps: int = 800) -> Array:
     y, truth = tones(x, TONES), tones(between, TONES)
 
     def waves(z: Any) -> Any:
-        return torch.cat([torch.sin(z[..., : WIDTH // 2, :]), torch.cos(z[..., WIDTH // 2 :, :])], -2)
+        return torch.cat(
+            [torch.sin(z[..., : WIDTH // 2, :]), torch.cos(z[..., WIDTH // 2 :, :])], -2
+        )
 
     def never(output: Any) -> Any:
         return torch.ones(len(output))
 
     errors = []
     for first in (torch.tanh, waves):
-        end = train(partial(network, x=at(x), first=first, later=torch.tanh), start(seeds), y, 3e-3, steps, never)[1]
+        end = train(
+            partial(network, x=at(x), first=first, later=torch.tanh),
+            start(seeds),
+            y,
+            3e-3,
+            steps,
+            never,
+        )[1]
         with torch.no_grad():
-            errors.append(((network(end, at(between), first, torch.tanh) - truth) ** 2).mean(1).sqrt().numpy())
+            errors.append(
+                ((network(end, at(between), first, torch.tanh) - truth) ** 2).mean(1).sqrt().numpy()
+            )
     return np.log(errors[0] / errors[1])
 
 
@@ -355,7 +487,8 @@ CHECKS: tuple[Check, ...] = (
         measure=phase_shift_gain,
         terms={STEPS: 0.2},
         rival=gain_without_shift,
-        rival_why="splitting into sub-networks helps, the shift does not (measured with eight unshifted sub-networks)",
+        rival_why="splitting into sub-networks helps, the shift does not (measured with eight "
+        "unshifted sub-networks)",
         side="at least",
         settles=(Settles("fp-phase-shift-dnn", scope="instances"),),
     ),
@@ -377,7 +510,8 @@ CHECKS: tuple[Check, ...] = (
         measure=lambda seeds: multiscale_gain(seeds, blocks=False, width=float(np.pi)),
         terms={STEPS: 0.1},
         rival=0.0,
-        rival_why="coefficients do no harm wherever the data lie (but unscaled biases leave most of the interval without features)",
+        rival_why="coefficients do no harm wherever the data lie (but unscaled biases leave most "
+        "of the interval without features)",
         side="at most",
         settles=(Settles("fp-multiscale-dnn", part="wide_interval", scope="instances"),),
     ),
@@ -399,7 +533,8 @@ CHECKS: tuple[Check, ...] = (
         measure=lambda seeds: slope_gain(seeds, "layer", "all"),
         terms={STEPS: 0.1},
         rival=0.0,
-        rival_why="the gain is the larger effective learning rate, which a fixed slope can have as well",
+        rival_why="the gain is the larger effective learning rate, which a fixed slope can have "
+        "as well",
         side="at least",
         settles=(Settles("fp-adaptive-activation", part="same_rate", scope="instances"),),
     ),
@@ -439,10 +574,15 @@ CHECKS: tuple[Check, ...] = (
         claim=theory.derivative_loss,
         predict=derivative_theory,
         measure=derivative_gain,
-        terms={"steps counted whole, one in thirty": 0.05, "finite width: frequencies mix and the kernel moves": 0.25},
+        terms={
+            "steps counted whole, one in thirty": 0.05,
+            "finite width: frequencies mix and the kernel moves": 0.25,
+        },
         rival=lambda: derivative_theory(0.5),
         rival_why="the derivative gains one power of the frequency, not two",
-        settles=(Settles("highfreq-derivative-loss-accelerates", part="training", scope="instances"),),
+        settles=(
+            Settles("highfreq-derivative-loss-accelerates", part="training", scope="instances"),
+        ),
     ),
     Check(
         name="activations_differ_more_than_starts",

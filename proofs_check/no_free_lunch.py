@@ -1,8 +1,10 @@
-"""Learners on all labelings of a small domain, a network on random labels, and what four and five complex numbers draw.
+"""Learners on all labelings of a small domain, a network on random labels, and what four and five
+complex numbers draw.
 
-Setting: the eight corners of a cube, four of them drawn for training, all 2^8 labelings.  Random map: 200 Gaussian inputs in 20 dimensions
-with one of ten random labels, two-layer ReLU network of width 100, Adam on the cross entropy; held out: 5000 more.
-Source: Wolpert 1996; Prince, Understanding Deep Learning, section 20.2; Mayer, Khairy, Howard 2010.
+Setting: the eight corners of a cube, four of them drawn for training, all 2^8 labelings.  Random
+map: 200 Gaussian inputs in 20 dimensions with one of ten random labels, two-layer ReLU network of
+width 100, Adam on the cross entropy; held out: 5000 more. Source: Wolpert 1996; Prince,
+Understanding Deep Learning, section 20.2; Mayer, Khairy, Howard 2010.
 """
 
 from __future__ import annotations
@@ -22,11 +24,18 @@ LABELS = 10
 
 
 def best_average(seeds: Sequence[int], structured: bool = False) -> Array:
-    """Largest mean accuracy of the learners on four unseen corners of a cube, over all labelings or those by half-spaces, (S,)."""
+    """Largest mean accuracy of the learners on four unseen corners of a cube, over all labelings or
+    those by half-spaces, (S,).
+    """
     X = numerics.cube(3)
     labels = numerics.threshold_labelings(X) if structured else numerics.all_labelings(8)
     drawn = [np.random.default_rng(seed).permutation(8)[:4] for seed in seeds]
-    return np.array([max(numerics.hits(learner, X, labels, rows).mean() / 4 for learner in numerics.LEARNERS) for rows in drawn])
+    return np.array(
+        [
+            max(numerics.hits(learner, X, labels, rows).mean() / 4 for learner in numerics.LEARNERS)
+            for rows in drawn
+        ]
+    )
 
 
 def one_half() -> float:
@@ -41,9 +50,16 @@ def with_structure() -> float:
 
 @cache
 def fitted(
-    seeds: tuple[int, ...], structured: bool = False, m: int = 100, d: int = 20, n: int = 200, steps: int = 60
+    seeds: tuple[int, ...],
+    structured: bool = False,
+    m: int = 100,
+    d: int = 20,
+    n: int = 200,
+    steps: int = 60,
 ) -> tuple[Array, Array]:
-    """Training and held-out accuracy, (S,) each; ``structured``: the label is the largest of ten linear functions."""
+    """Training and held-out accuracy, (S,) each; ``structured``: the label is the largest of ten
+    linear functions.
+    """
     import torch
 
     from proofs_check.training import engine
@@ -52,7 +68,11 @@ def fitted(
     if structured:
         y = (X @ engine.normal(seeds, (d, LABELS), stream=2, device="cpu")).argmax(2)
     else:
-        y = torch.as_tensor(np.stack([np.random.default_rng(seed).integers(LABELS, size=n + 5000) for seed in seeds]))
+        y = torch.as_tensor(
+            np.stack(
+                [np.random.default_rng(seed).integers(LABELS, size=n + 5000) for seed in seeds]
+            )
+        )
     w = engine.normal(seeds, (d, m), stream=3, device="cpu") * (2 / d) ** 0.5
     a = engine.normal(seeds, (m, LABELS), stream=4, device="cpu") * (2 / m) ** 0.5
     optimiser = torch.optim.Adam([w.requires_grad_(True), a.requires_grad_(True)], lr=2e-2)
@@ -82,9 +102,11 @@ def with_a_rule() -> float:
 
 
 def blemishes(coefficients: Sequence[complex], points: int = 240) -> int:
-    """Crossings of the outline with itself, legs missing or too many, trunk tips missing or too many: zero for an elephant.
+    """Crossings of the outline with itself, legs missing or too many, trunk tips missing or too
+    many: zero for an elephant.
 
-    A leg is a lowest place of the outline below -30, the trunk's tip a highest one to the right of 60.
+    A leg is a lowest place of the outline below -30, the trunk's tip a highest one to the right of
+    60.
     """
     z = numerics.outline(np.linspace(0, 2 * np.pi, points, endpoint=False), coefficients)
     step = np.roll(z, -1, 0) - z
@@ -103,7 +125,9 @@ def blemishes(coefficients: Sequence[complex], points: int = 240) -> int:
 
 def blemishes_of_the_elephant(seeds: Sequence[int]) -> Array:
     """Of the published numbers."""
-    return np.array([blemishes([complex(c) for c in theory.PARAMETERS[:4]]) for _ in seeds], dtype=float)
+    return np.array(
+        [blemishes([complex(c) for c in theory.PARAMETERS[:4]]) for _ in seeds], dtype=float
+    )
 
 
 def blemishes_of_other_numbers() -> float:
@@ -114,11 +138,17 @@ def blemishes_of_other_numbers() -> float:
 
 
 def moved_off_the_trunk(seeds: Sequence[int], fifth: bool = True) -> Array:
-    """Largest displacement left of x = 34 over the largest right of it, when the fifth number, or the fourth, changes by 40, (S,)."""
+    """Largest displacement left of x = 34 over the largest right of it, when the fifth number, or
+    the fourth, changes by 40, (S,).
+    """
     t = np.linspace(0, 2 * np.pi, 2001)
     old = numerics.elephant(t)
     published = [complex(c) for c in theory.PARAMETERS[:4]]
-    new = numerics.elephant(t, 40.0) if fifth else numerics.elephant(t, 0.0, [*published[:3], published[3] + 40])
+    new = (
+        numerics.elephant(t, 40.0)
+        if fifth
+        else numerics.elephant(t, 0.0, [*published[:3], published[3] + 40])
+    )
     moved, trunk = np.linalg.norm(new - old, axis=1), old[:, 0] > numerics.LANDMARK
     return np.full(len(seeds), moved[~trunk].max() / moved[trunk].max())
 
@@ -136,7 +166,8 @@ CHECKS: tuple[Check, ...] = (
         measure=best_average,
         terms={"rounding": 1e-9},
         rival=with_structure,
-        rival_why="nearest neighbours are better than chance, as they are when labels have structure",
+        rival_why="nearest neighbours are better than chance, as they are when labels have "
+        "structure",
     ),
     Check(
         name="random_labels_are_memorised",

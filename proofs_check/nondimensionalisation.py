@@ -1,8 +1,9 @@
 """Do networks trained in their original variables obey the normalised flow?
 
-Setting: f = (1/alpha) sum a sigma(w.x), a ~ N(0, beta_1^2), w ~ N(0, beta_2^2), four points with bias.  kappa = beta_1 beta_2 / alpha,
-kappa' = beta_1 / beta_2.  Descent in original variables with step h beta_1 beta_2 is descent in normalised ones with step h.
-Source: Luo, Xu, Ma, Zhang, JMLR 22(71), 2021, section 1.2-1.3 of the chapter.
+Setting: f = (1/alpha) sum a sigma(w.x), a ~ N(0, beta_1^2), w ~ N(0, beta_2^2), four points with
+bias.  kappa = beta_1 beta_2 / alpha, kappa' = beta_1 / beta_2.  Descent in original variables with
+step h beta_1 beta_2 is descent in normalised ones with step h. Source: Luo, Xu, Ma, Zhang, JMLR
+22(71), 2021, section 1.2-1.3 of the chapter.
 """
 
 from __future__ import annotations
@@ -22,7 +23,15 @@ Array = np.ndarray
 STEPS = 400
 
 
-def _normalised_end(seeds: Sequence[int], m: int, alpha: float, beta_1: float, beta_2: float, step: float, activation: Any) -> Any:
+def _normalised_end(
+    seeds: Sequence[int],
+    m: int,
+    alpha: float,
+    beta_1: float,
+    beta_2: float,
+    step: float,
+    activation: Any,
+) -> Any:
     """Normalised weights (S, 2m, 3) after descent in the original variables."""
     import torch
 
@@ -41,32 +50,47 @@ def _gap(first: Any, second: Any) -> Array:
 
 
 def same_path(seeds: Sequence[int], gamma: float, kappa_p: float = 1.0, m: int = 100) -> Array:
-    """Largest relative difference of normalised weights between three triples with equal kappa and kappa'."""
+    """Largest relative difference of normalised weights between three triples with equal kappa and
+    kappa'.
+    """
     import torch
 
     ends = []
     for unit in (1.0, m**-0.5, 1 / m):
         beta_1, beta_2 = unit * kappa_p, unit
         step = 0.1 / (m ** (1 - 2 * gamma) * max(kappa_p, 1 / kappa_p))
-        ends.append(_normalised_end(seeds, m, beta_1 * beta_2 * m**gamma, beta_1, beta_2, step, torch.relu))
+        ends.append(
+            _normalised_end(seeds, m, beta_1 * beta_2 * m**gamma, beta_1, beta_2, step, torch.relu)
+        )
     return np.maximum(_gap(ends[0], ends[1]), _gap(ends[0], ends[2]))
 
 
 def worst_same_path(seeds: Sequence[int]) -> Array:
-    """Over (gamma, kappa') in the linear and condensed regions, on the boundary, and at kappa' different from one."""
-    return np.max([same_path(seeds, *cell) for cell in ((0.5, 1.0), (1.0, 1.0), (0.75, 0.25), (1.25, 4.0))], axis=0)
+    """Over (gamma, kappa') in the linear and condensed regions, on the boundary, and at kappa'
+    different from one.
+    """
+    return np.max(
+        [same_path(seeds, *cell) for cell in ((0.5, 1.0), (1.0, 1.0), (0.75, 0.25), (1.25, 4.0))],
+        axis=0,
+    )
 
 
 def without_homogeneity(seeds: Sequence[int] = (0,), m: int = 100) -> float:
     """The same comparison with tanh, which is not positively homogeneous."""
     import torch
 
-    ends = [_normalised_end(seeds, m, b * b * m**0.5, b, b, 0.1, torch.tanh) for b in (1.0, m**-0.5)]
+    ends = [
+        _normalised_end(seeds, m, b * b * m**0.5, b, b, 0.1, torch.tanh) for b in (1.0, m**-0.5)
+    ]
     return float(_gap(*ends)[0])
 
 
-def balance_drift_order(seeds: Sequence[int], m: int = 100, kappa_p: float = 0.5, step: float = 0.02) -> Array:
-    """Order in the step with which descent comes to conserve kappa' a^2 - |w|^2 / kappa' (drift relative to that of kappa' a^2)."""
+def balance_drift_order(
+    seeds: Sequence[int], m: int = 100, kappa_p: float = 0.5, step: float = 0.02
+) -> Array:
+    """Order in the step with which descent comes to conserve kappa' a^2 - |w|^2 / kappa' (drift
+    relative to that of kappa' a^2).
+    """
     import torch
 
     from proofs_check.training import engine
@@ -78,7 +102,9 @@ def balance_drift_order(seeds: Sequence[int], m: int = 100, kappa_p: float = 0.5
     def drift(halvings: int) -> Any:
         start = engine.two_layer_start(seeds, m, 2, beta_1, beta_2)
         rate = step / (m * kappa**2 * (kappa_p + 1 / kappa_p)) / 2**halvings
-        run = engine.train(engine.two_layer(alpha), start, X, y, rate=rate, stop=0.0, max_steps=500 * 2**halvings)
+        run = engine.train(
+            engine.two_layer(alpha), start, X, y, rate=rate, stop=0.0, max_steps=500 * 2**halvings
+        )
         (a0, w0), (a1, w1) = run.start, run.end
         change_a, change_w = a1**2 - a0**2, (w1**2).sum(-1) - (w0**2).sum(-1)
         return (change_a - change_w).abs().sum(1) / change_a.abs().sum(1)
@@ -88,7 +114,9 @@ def balance_drift_order(seeds: Sequence[int], m: int = 100, kappa_p: float = 0.5
 
 
 def scaling_slopes_gap(seeds: Sequence[int]) -> Array:
-    """S_w at mean-field scaling minus S_w at kernel scaling: both have kappa -> 0 and kappa' = 1."""
+    """S_w at mean-field scaling minus S_w at kernel scaling: both have kappa -> 0 and
+    kappa' = 1.
+    """
     X, y = four_point_problem()
     widths = (256, 2048)
     slopes = []
@@ -96,7 +124,12 @@ def scaling_slopes_gap(seeds: Sequence[int]) -> Array:
         rows = []
         for m in widths:
             starts = [gradient_flow.start(m, 2, sampled=True, seed=int(seed)) for seed in seeds]
-            rows.append([gradient_flow.solve(X, y, m**-gamma, 1.0, a, W, tol=1e-6, rtol=0.02).rd_w for a, W, _ in starts])
+            rows.append(
+                [
+                    gradient_flow.solve(X, y, m**-gamma, 1.0, a, W, tol=1e-6, rtol=0.02).rd_w
+                    for a, W, _ in starts
+                ]
+            )
         slopes.append(np.log(np.array(rows[1]) / np.array(rows[0])) / np.log(widths[1] / widths[0]))
     return slopes[0] - slopes[1]
 
@@ -109,9 +142,13 @@ CHECKS: tuple[Check, ...] = (
         measure=worst_same_path,
         terms={"rounding over 400 steps": 1e-6},
         rival=without_homogeneity,
-        rival_why="the rescaling holds for any activation: measured with tanh through the same code, paths differ",
+        rival_why="the rescaling holds for any activation: measured with tanh through the same "
+        "code, paths differ",
         side="at most",
-        settles=(Settles("phase-two-independent-parameters", part="paths"), Settles("phase-sw-depends-only-on-gammas")),
+        settles=(
+            Settles("phase-two-independent-parameters", part="paths"),
+            Settles("phase-sw-depends-only-on-gammas"),
+        ),
     ),
     Check(
         name="balance_is_kept",
@@ -120,7 +157,8 @@ CHECKS: tuple[Check, ...] = (
         measure=balance_drift_order,
         terms={"second order of the step": 0.1},
         rival=0.0,
-        rival_why="the invariant a^2 - |w|^2 of unscaled weights: its drift does not shrink with the step",
+        rival_why="the invariant a^2 - |w|^2 of unscaled weights: its drift does not shrink with "
+        "the step",
     ),
     Check(
         name="kernel_and_mean_field_scalings_differ",

@@ -1,11 +1,14 @@
-"""The described networks built with torch, on a device that stores no numbers, and their parameters counted by torch.
+"""The described networks built with torch, on a device that stores no numbers, and their parameters
+counted by torch.
 
-Setting: the descriptions of ``theory.core.architectures``.  Torch finds all numbers of inputs itself, from one pass of an empty input, so a
-wrong size in our bookkeeping cannot be repeated there.  Nothing is drawn: seeds do not matter.  Data: the generator of MNIST-1D.  Pruning:
-ReLU 64-114-114-10 on 200 handwritten digits, which is VGG-16's number of parameters for a training image; Adam with VGG's penalty 5e-4 on
-the squares; in five rounds of training the smallest weights are set to zero until 8 % are left; 797 other digits are held out.
-Source: as ``theory.parameter_count``; rounds of pruning and training with a penalty: Han, Pool, Tran & Dally, NeurIPS 2015; the penalty:
-Simonyan & Zisserman, ICLR 2015.
+Setting: the descriptions of ``theory.core.architectures``.  Torch finds all numbers of inputs
+itself, from one pass of an empty input, so a wrong size in our bookkeeping cannot be repeated
+there.  Nothing is drawn: seeds do not matter. Data: the generator of MNIST-1D.  Pruning: ReLU
+64-114-114-10 on 200 handwritten digits, which is VGG-16's number of parameters for a training
+image; Adam with VGG's penalty 5e-4 on the squares; in five rounds of training the smallest weights
+are set to zero until 8 % are left; 797 other digits are held out. Source: as
+``theory.parameter_count``; rounds of pruning and training with a penalty: Han, Pool, Tran & Dally,
+NeurIPS 2015; the penalty: Simonyan & Zisserman, ICLR 2015.
 """
 
 from __future__ import annotations
@@ -20,27 +23,42 @@ import numpy as np
 from numerics import parameter_count as numerics
 from proofs_check.core.check import Check, typical
 from theory import Settles, derive
-from theory.core import architectures
 from theory import parameter_count as theory
+from theory.core import architectures as nets
 
 Array = np.ndarray
 PRUNED_SIZES, PRUNED_IMAGES = (64, 114, 114, 10), 200
 WHOLE = {"counts are whole numbers": 0.5}
 
 
-def parameters(seeds: Sequence[int], net: nets.Net, kinds: tuple[str, ...] = ("Linear", "Conv2d", "BatchNorm2d")) -> Array:
-    """Entries of all parameters of a network as torch builds it, in layers of some ``kinds``; the same number for every seed."""
+def parameters(
+    seeds: Sequence[int],
+    net: nets.Net,
+    kinds: tuple[str, ...] = ("Linear", "Conv2d", "BatchNorm2d"),
+) -> Array:
+    """Entries of all parameters of a network as torch builds it, in layers of some ``kinds``; the
+    same number for every seed.
+    """
     import torch
 
     with torch.device("meta"):
         model = _module(net.layers)
         model(torch.empty(1, *net.shape))
-    total = sum(p.numel() for part in model.modules() if type(part).__name__ in kinds for p in part.parameters(recurse=False))
+    total = sum(
+        p.numel()
+        for part in model.modules()
+        if type(part).__name__ in kinds
+        for p in part.parameters(recurse=False)
+    )
     return np.full(len(seeds), float(total))
 
 
-def transformer_parameters(seeds: Sequence[int], net: nets.Transformer, embedding: bool = True) -> Array:
-    """Entries of all parameters of torch's blocks of attention, of a last normalisation and of the embeddings."""
+def transformer_parameters(
+    seeds: Sequence[int], net: nets.Transformer, embedding: bool = True
+) -> Array:
+    """Entries of all parameters of torch's blocks of attention, of a last normalisation and of the
+    embeddings.
+    """
     import torch
     from torch import nn
 
@@ -62,7 +80,9 @@ def windows(seeds: Sequence[int], side: int = 256, window: int = 224) -> Array:
 
 @cache
 def _generated() -> tuple[tuple[int, ...], int, int]:
-    """Shape of the training inputs of MNIST-1D as its generator makes them, number of labels, length of a template."""
+    """Shape of the training inputs of MNIST-1D as its generator makes them, number of labels,
+    length of a template.
+    """
     import random
 
     from mnist1d.data import get_dataset_args, make_dataset
@@ -79,11 +99,19 @@ def _generated() -> tuple[tuple[int, ...], int, int]:
 def generated(seeds: Sequence[int], what: str = "inputs") -> Array:
     """Inputs, or classes, or points of a template of MNIST-1D; the same number for every seed."""
     shape, classes, template = _generated()
-    return np.full(len(seeds), float({"inputs": shape[1], "classes": classes, "template": template}[what]))
+    return np.full(
+        len(seeds), float({"inputs": shape[1], "classes": classes, "template": template}[what])
+    )
 
 
 @cache
-def _pruned(seeds: tuple[int, ...], at_random: bool, keep: float = 0.08, rounds: int = 5, penalty: float = 5e-4) -> tuple[Array, Array]:
+def _pruned(
+    seeds: tuple[int, ...],
+    at_random: bool,
+    keep: float = 0.08,
+    rounds: int = 5,
+    penalty: float = 5e-4,
+) -> tuple[Array, Array]:
     """Held-out accuracy in per cent before pruning and after it, (S,) each."""
     import torch
     from sklearn.datasets import load_digits
@@ -95,9 +123,18 @@ def _pruned(seeds: tuple[int, ...], at_random: bool, keep: float = 0.08, rounds:
     X, y = torch.as_tensor(images[order] / 16, dtype=torch.float32), torch.as_tensor(labels[order])
     rows = slice(len(y) - 797, None)
     n, shapes = PRUNED_IMAGES, list(pairwise(PRUNED_SIZES))
-    weights = [(engine.normal(seeds, shape, stream=k) * (2 / shape[0]) ** 0.5).float() for k, shape in enumerate(shapes)]
+    weights = [
+        (engine.normal(seeds, shape, stream=k) * (2 / shape[0]) ** 0.5).float()
+        for k, shape in enumerate(shapes)
+    ]
     biases = [torch.zeros(len(seeds), 1, shape[1]) for shape in shapes]
-    noise = torch.cat([engine.normal(seeds, shape, stream=9 + k).abs().float().flatten(1) for k, shape in enumerate(shapes)], 1)
+    noise = torch.cat(
+        [
+            engine.normal(seeds, shape, stream=9 + k).abs().float().flatten(1)
+            for k, shape in enumerate(shapes)
+        ],
+        1,
+    )
     masks = [torch.ones_like(w) for w in weights]
     parameters = [p.requires_grad_(True) for p in (*weights, *biases)]
 
@@ -119,7 +156,13 @@ def _pruned(seeds: tuple[int, ...], at_random: bool, keep: float = 0.08, rounds:
     train(100)
     before = accuracy()
     for share in keep ** (np.arange(1, rounds + 1) / rounds):
-        score = noise if at_random else torch.cat([(w.detach() * m).abs().flatten(1) for w, m in zip(weights, masks, strict=True)], 1)
+        score = (
+            noise
+            if at_random
+            else torch.cat(
+                [(w.detach() * m).abs().flatten(1) for w, m in zip(weights, masks, strict=True)], 1
+            )
+        )
         edge = score.quantile(1 - share, dim=1)[:, None]
         parts = (score > edge).float().split([m[0].numel() for m in masks], 1)
         masks = [part.reshape(m.shape) for part, m in zip(parts, masks, strict=True)]
@@ -142,9 +185,16 @@ def _module(layers: tuple[nets.Layer, ...]) -> Any:
         if isinstance(layer, nets.Dense):
             chain += [nn.Flatten(), nn.LazyLinear(layer.units, layer.bias)]
         elif isinstance(layer, nets.Conv):
-            chain.append(nn.LazyConv2d(
-                layer.channels, layer.kernel, layer.stride, layer.padding, groups=layer.groups, bias=layer.bias
-            ))
+            chain.append(
+                nn.LazyConv2d(
+                    layer.channels,
+                    layer.kernel,
+                    layer.stride,
+                    layer.padding,
+                    groups=layer.groups,
+                    bias=layer.bias,
+                )
+            )
         elif isinstance(layer, nets.Norm):
             chain.append(nn.LazyBatchNorm2d())
         elif isinstance(layer, nets.Pool):
@@ -177,7 +227,12 @@ def _branches() -> Callable[[nets.Layer], Any]:
 
 
 def _built(
-    name: str, claim: Any, net: nets.Net, rival: Callable[[], float], rival_why: str, settles: tuple[Settles, ...] = ()
+    name: str,
+    claim: Any,
+    net: nets.Net,
+    rival: Callable[[], float],
+    rival_why: str,
+    settles: tuple[Settles, ...] = (),
 ) -> Check:
     return Check(
         name=name,
@@ -199,21 +254,72 @@ def _rival(net: nets.Net, **options: Any) -> Callable[[], float]:
 
 WEIGHTS = ("Linear", "Conv2d")
 CHECKS: tuple[Check, ...] = (
-    _built("alexnet_in_two_groups", theory.imagenet_nets, nets.alexnet(), _rival(nets.alexnet(groups=1)),
-           "one processor, so that every channel sees all channels before it"),
-    _built("vgg_19", theory.imagenet_nets, nets.vgg(19), _rival(nets.vgg(16)), "the count of VGG-16, 138 million, as the chapter prints"),
-    _built("resnet_34", theory.imagenet_nets, nets.resnet(34), _rival(nets.resnet(34), kinds=WEIGHTS), "normalisation is not counted"),
-    _built("resnet_50", theory.imagenet_nets, nets.resnet(50), _rival(nets.resnet(50, projection=False)), "shortcuts without parameters"),
-    _built("densenet_121", theory.parameters_per_image, nets.densenet(121), _rival(nets.densenet(121), kinds=WEIGHTS),
-           "normalisation is not counted"),
-    _built("xception", theory.parameters_per_image, nets.xception(), _rival(nets.xception(), kinds=WEIGHTS),
-           "normalisation is not counted"),
-    _built("two_layers_of_400", theory.four_hundred_units, nets.fully_connected(40, 400, 400, 10),
-           _rival(nets.fully_connected(40, 400, 400, 1)), "one output, as in the printed count", (Settles("udl-400-units-177201-params"),)),
-    _built("four_layers_of_63", theory.fully_connected_nets, nets.fully_connected(40, 63, 63, 63, 63, 10),
-           _rival(nets.fully_connected(40, 63, 63, 63, 63, 10, bias=False)), "biases are not counted", (Settles("udl-param-count-4x63"),)),
-    _built("two_layers_of_200", theory.fully_connected_nets, nets.fully_connected(784, 200, 200, 10),
-           _rival(nets.fully_connected(784, 200, 200, 10, bias=False)), "biases are not counted", (Settles("udl-198450-params"),)),
+    _built(
+        "alexnet_in_two_groups",
+        theory.imagenet_nets,
+        nets.alexnet(),
+        _rival(nets.alexnet(groups=1)),
+        "one processor, so that every channel sees all channels before it",
+    ),
+    _built(
+        "vgg_19",
+        theory.imagenet_nets,
+        nets.vgg(19),
+        _rival(nets.vgg(16)),
+        "the count of VGG-16, 138 million, as the chapter prints",
+    ),
+    _built(
+        "resnet_34",
+        theory.imagenet_nets,
+        nets.resnet(34),
+        _rival(nets.resnet(34), kinds=WEIGHTS),
+        "normalisation is not counted",
+    ),
+    _built(
+        "resnet_50",
+        theory.imagenet_nets,
+        nets.resnet(50),
+        _rival(nets.resnet(50, projection=False)),
+        "shortcuts without parameters",
+    ),
+    _built(
+        "densenet_121",
+        theory.parameters_per_image,
+        nets.densenet(121),
+        _rival(nets.densenet(121), kinds=WEIGHTS),
+        "normalisation is not counted",
+    ),
+    _built(
+        "xception",
+        theory.parameters_per_image,
+        nets.xception(),
+        _rival(nets.xception(), kinds=WEIGHTS),
+        "normalisation is not counted",
+    ),
+    _built(
+        "two_layers_of_400",
+        theory.four_hundred_units,
+        nets.fully_connected(40, 400, 400, 10),
+        _rival(nets.fully_connected(40, 400, 400, 1)),
+        "one output, as in the printed count",
+        (Settles("udl-400-units-177201-params"),),
+    ),
+    _built(
+        "four_layers_of_63",
+        theory.fully_connected_nets,
+        nets.fully_connected(40, 63, 63, 63, 63, 10),
+        _rival(nets.fully_connected(40, 63, 63, 63, 63, 10, bias=False)),
+        "biases are not counted",
+        (Settles("udl-param-count-4x63"),),
+    ),
+    _built(
+        "two_layers_of_200",
+        theory.fully_connected_nets,
+        nets.fully_connected(784, 200, 200, 10),
+        _rival(nets.fully_connected(784, 200, 200, 10, bias=False)),
+        "biases are not counted",
+        (Settles("udl-198450-params"),),
+    ),
     Check(
         name="gpt_3",
         claim=theory.transformer,

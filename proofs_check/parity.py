@@ -1,10 +1,11 @@
 """What do networks and kernels make of the corners they have not seen?
 
-Settings.  (1) Kernel regression and wide networks in the linear regime on corners of 6 and 8 signs.  (2) The published set-up: 10 signs,
-200 corners drawn with replacement, tanh, all parameters N(0, 0.05^2), Adam 5e-4 with full batch, two hidden layers of 100 and 50
-(published: 500 and 100).  (3) The same kind of network with the usual start, 1 in 2 of 8 or 9 in 10 of 10 signs labelled.  Accuracies are
-those of the sign on the other corners.
-Source: chapter on the frequency principle, section 1.4; "about one half" is taken as 0.4 to 0.6.
+Settings.  (1) Kernel regression and wide networks in the linear regime on corners of 6 and 8 signs.
+(2) The published set-up: 10 signs, 200 corners drawn with replacement, tanh, all parameters N(0,
+0.05^2), Adam 5e-4 with full batch, two hidden layers of 100 and 50 (published: 500 and 100).  (3)
+The same kind of network with the usual start, 1 in 2 of 8 or 9 in 10 of 10 signs labelled.
+Accuracies are those of the sign on the other corners. Source: chapter on the frequency principle,
+section 1.4; "about one half" is taken as 0.4 to 0.6.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ def predicted_false_power(n: int = 200, d: int = 10) -> float:
 
 
 def false_power(seeds: Sequence[int], n: int = 200, d: int = 10, draws: int = 4000) -> Array:
-    """The same from drawn sets of corners: half the corners are +1, so the sum of n of them is all that is drawn."""
+    """The same from drawn sets of corners: half the corners are +1, so the sum of n of them is all
+    that is drawn.
+    """
     half = 2 ** (d - 1)
     found = []
     for seed in seeds:
@@ -57,23 +60,37 @@ def false_power(seeds: Sequence[int], n: int = 200, d: int = 10, draws: int = 40
     return np.array(found)
 
 
-def predicted_margin(d: int = 6, fraction: float = 0.75, time: float = 1500.0, draws: int = 400) -> float:
-    """Mean of f times the output of the kernel flow (loss 1/2n) on held-out corners at a time, over random sets."""
+def predicted_margin(
+    d: int = 6, fraction: float = 0.75, time: float = 1500.0, draws: int = 400
+) -> float:
+    """Mean of f times the output of the kernel flow (loss 1/2n) on held-out corners at a time, over
+    random sets.
+    """
     X, f = numerics.corners(d), numerics.parity(numerics.corners(d))
     K, n, rng = numerics.gram(d) * (d + 1), round(fraction * len(f)), np.random.default_rng(0)
     margins = []
     for _ in range(draws):
         order = rng.permutation(len(X))
         seen, held = order[:n], order[n:]
-        output = linearised_flow(K[np.ix_(seen, seen)], f[seen], time, K_new=K[np.ix_(held, seen)])[0]
+        output = linearised_flow(K[np.ix_(seen, seen)], f[seen], time, K_new=K[np.ix_(held, seen)])[
+            0
+        ]
         margins.append(np.mean(f[held] * output))
     return float(np.mean(margins))
 
 
 def wide_margin(
-    seeds: Sequence[int], d: int = 6, fraction: float = 0.75, time: float = 1500.0, m: int = 256, draws: int = 4, size: float = 0.05
+    seeds: Sequence[int],
+    d: int = 6,
+    fraction: float = 0.75,
+    time: float = 1500.0,
+    m: int = 256,
+    draws: int = 4,
+    size: float = 0.05,
 ) -> Array:
-    """The same for descent of 2m neurons with small data (the linear regime), mean over ``draws`` sets of corners per seed."""
+    """The same for descent of 2m neurons with small data (the linear regime), mean over ``draws``
+    sets of corners per seed.
+    """
     import torch
 
     from proofs_check.training import engine
@@ -82,7 +99,10 @@ def wide_margin(
     n = round(fraction * len(f))
     many = [draws * int(seed) + i for seed in seeds for i in range(draws)]
     orders = np.stack([np.random.default_rng([s, 7]).permutation(len(f)) for s in many])
-    inputs, labels = torch.as_tensor(np.c_[X, np.ones(len(X))], dtype=torch.float32), torch.as_tensor(f, dtype=torch.float32)
+    inputs, labels = (
+        torch.as_tensor(np.c_[X, np.ones(len(X))], dtype=torch.float32),
+        torch.as_tensor(f, dtype=torch.float32),
+    )
     a, w = (p.float() for p in engine.two_layer_start(many, m, d + 1, 1.0, 1.0, device="cpu"))
     model, seen = engine.two_layer((2 * m) ** 0.5), torch.as_tensor(orders[:, :n])
     theta, step = [a.requires_grad_(True), w.requires_grad_(True)], 2.0
@@ -100,12 +120,20 @@ def wide_margin(
 
 @cache
 def trained(
-    seeds: tuple[int, ...], d: int, fraction: float, spread: float | None, rate: float, steps: int, signs: int | None = None
+    seeds: tuple[int, ...],
+    d: int,
+    fraction: float,
+    spread: float | None,
+    rate: float,
+    steps: int,
+    signs: int | None = None,
 ) -> tuple[Array, Array]:
-    """(margins (S, 2^d): f times the output; seen (S, 2^d): the corners labelled) of tanh networks d-100-50-1 after ``steps`` of Adam.
+    """(margins (S, 2^d): f times the output; seen (S, 2^d): the corners labelled) of tanh networks
+    d-100-50-1 after ``steps`` of Adam.
 
-    spread: standard deviation of all parameters, corners drawn with replacement; None: the usual start, 1 / sqrt(inputs of the layer),
-    without replacement.  signs: the target is the product of the first so many signs only.
+    spread: standard deviation of all parameters, corners drawn with replacement; None: the usual
+    start, 1 / sqrt(inputs of the layer), without replacement.  signs: the target is the product of
+    the first so many signs only.
     """
     import torch
 
@@ -114,7 +142,10 @@ def trained(
     X, f = _corners(d)
     f = f if signs is None else X[:, :signs].prod(1)
     draws = round(fraction * len(f))
-    chosen = [np.random.default_rng([int(s), 8]).choice(len(f), draws, replace=spread is not None) for s in seeds]
+    chosen = [
+        np.random.default_rng([int(s), 8]).choice(len(f), draws, replace=spread is not None)
+        for s in seeds
+    ]
     seen = np.zeros((len(seeds), len(f)), dtype=bool)
     for row, corners in zip(seen, chosen, strict=True):
         row[corners] = True
@@ -125,7 +156,10 @@ def trained(
         start = [spread * inputs**0.5 * p for p, inputs in zip(start, fan_in, strict=True)]
     theta = [p.requires_grad_(True) for p in start]
     model, optimiser = mlp(widths, torch.tanh), torch.optim.Adam(theta, lr=rate)
-    inputs, labels = torch.as_tensor(X, dtype=torch.float32), torch.as_tensor(f, dtype=torch.float32)
+    inputs, labels = (
+        torch.as_tensor(X, dtype=torch.float32),
+        torch.as_tensor(f, dtype=torch.float32),
+    )
     rows = torch.as_tensor(np.stack(chosen))
     for _ in range(steps):
         error = model(theta, inputs[rows]) - labels[rows]
@@ -144,12 +178,16 @@ def accuracy(seeds: Sequence[int], train: bool = False, **setting: Any) -> Array
 
 
 def weight(seeds: Sequence[int], low: bool, **setting: Any) -> Array:
-    """Share of the output's squared size in products of all signs, or (``low``) of at most half of them; a transform by matrices."""
+    """Share of the output's squared size in products of all signs, or (``low``) of at most half of
+    them; a transform by matrices.
+    """
     from scipy.linalg import hadamard
 
     margins, _ = trained(tuple(seeds), **setting)
     size = margins.shape[1]
-    power = (margins @ hadamard(size)) ** 2  # of f times the output: product of k signs appears as the complement
+    power = (
+        margins @ hadamard(size)
+    ) ** 2  # of f times the output: product of k signs appears as the complement
     degree = np.array([size.bit_length() - 1 - int(c).bit_count() for c in range(size)])
     chosen = degree <= degree.max() // 2 if low else degree == degree.max()
     return power[:, chosen].sum(1) / power.sum(1)
@@ -204,7 +242,11 @@ CHECKS: tuple[Check, ...] = (
         rival=1.0,
         rival_why="who sees that only the number of -1 matters predicts every corner",
         side="at most",
-        settles=(Settles("parity-test-accuracy-half", part="one in five of ten signs", scope="instances"),),
+        settles=(
+            Settles(
+                "parity-test-accuracy-half", part="one in five of ten signs", scope="instances"
+            ),
+        ),
     ),
     Check(
         name="half_of_eight_signs_is_far_below",
@@ -214,7 +256,9 @@ CHECKS: tuple[Check, ...] = (
         terms={"128 held-out corners per network, 2 standard deviations of a fair coin": 0.088},
         rival=0.5,
         rival_why="the accuracy is always one half",
-        settles=(Settles("parity-test-accuracy-half", part="half of eight signs", scope="instances"),),
+        settles=(
+            Settles("parity-test-accuracy-half", part="half of eight signs", scope="instances"),
+        ),
     ),
     Check(
         name="nine_of_ten_corners_teach_parity",
@@ -225,7 +269,11 @@ CHECKS: tuple[Check, ...] = (
         rival=0.5,
         rival_why="the accuracy is always one half; the linear regime would be further below",
         side="at least",
-        settles=(Settles("parity-test-accuracy-half", part="nine in ten of ten signs", scope="instances"),),
+        settles=(
+            Settles(
+                "parity-test-accuracy-half", part="nine in ten of ten signs", scope="instances"
+            ),
+        ),
     ),
     Check(
         name="sparse_parity_is_learned_from_the_same_corners",
@@ -234,7 +282,8 @@ CHECKS: tuple[Check, ...] = (
         measure=partial(accuracy, **SPARSE),
         terms={"128 held-out corners": 0.05},
         rival=kernel_accuracy,
-        rival_why="a product of two of the eight signs is as hopeless as that of all: the accuracy of the kernel on the latter",
+        rival_why="a product of two of the eight signs is as hopeless as that of all: the "
+        "accuracy of the kernel on the latter",
         side="at least",
     ),
     Check(
@@ -256,7 +305,13 @@ CHECKS: tuple[Check, ...] = (
         rival=1.0,
         rival_why="the output is parity, all of it in the product of ten signs",
         side="at most",
-        settles=(Settles("parity-dnn-output-too-low-frequency", part="product of all signs", scope="instances"),),
+        settles=(
+            Settles(
+                "parity-dnn-output-too-low-frequency",
+                part="product of all signs",
+                scope="instances",
+            ),
+        ),
     ),
     Check(
         name="output_is_filled_with_low_frequencies",
@@ -267,6 +322,12 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="the output is parity, with nothing in products of up to five signs",
         side="at least",
-        settles=(Settles("parity-dnn-output-too-low-frequency", part="products of at most half the signs", scope="instances"),),
+        settles=(
+            Settles(
+                "parity-dnn-output-too-low-frequency",
+                part="products of at most half the signs",
+                scope="instances",
+            ),
+        ),
     ),
 )

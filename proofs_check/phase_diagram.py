@@ -1,9 +1,10 @@
 """Does training do what the phase diagram says?
 
-Setting: four points x = -1/2, -1/6, 1/6, 1/2 with bias, y = x^2, antisymmetric start (2m neurons), kappa = m^-gamma,
-kappa' = m^-gamma'.  RD_w = |w(T) - w(0)| / |w(0)| ~ m^(S_w).  Most runs follow the flow from a sampled start by the integrator that
-``gradient_flow.agreement`` holds against torch; the others train in torch.
-Source: Luo, Xu, Ma, Zhang, JMLR 22(71), 2021, and its published measurements.
+Setting: four points x = -1/2, -1/6, 1/6, 1/2 with bias, y = x^2, antisymmetric start (2m neurons),
+kappa = m^-gamma, kappa' = m^-gamma'.  RD_w = |w(T) - w(0)| / |w(0)| ~ m^(S_w).  Most runs follow
+the flow from a sampled start by the integrator that ``gradient_flow.agreement`` holds against
+torch; the others train in torch. Source: Luo, Xu, Ma, Zhang, JMLR 22(71), 2021, and its published
+measurements.
 """
 
 from __future__ import annotations
@@ -27,8 +28,24 @@ from theory.notation import gamma_p as gamma_p_
 Array = np.ndarray
 Cell = tuple[float, float]  # (gamma, gamma')
 WIDTHS = (256, 1024, 4096)
-LINEAR: tuple[Cell, ...] = ((0.5, -0.4), (0.5, 0.0), (0.5, 0.4), (0.8, -0.4), (0.8, 0.0), (0.8, 0.4), (1.0, 0.3), (1.2, 0.5))
-CONDENSED: tuple[Cell, ...] = ((1.2, 0.0), (1.2, -0.4), (1.4, 0.1), (1.4, 0.0), (1.6, 0.3), (1.6, -0.3))
+LINEAR: tuple[Cell, ...] = (
+    (0.5, -0.4),
+    (0.5, 0.0),
+    (0.5, 0.4),
+    (0.8, -0.4),
+    (0.8, 0.0),
+    (0.8, 0.4),
+    (1.0, 0.3),
+    (1.2, 0.5),
+)
+CONDENSED: tuple[Cell, ...] = (
+    (1.2, 0.0),
+    (1.2, -0.4),
+    (1.4, 0.1),
+    (1.4, 0.0),
+    (1.6, 0.3),
+    (1.6, -0.3),
+)
 BOUNDARY: tuple[Cell, ...] = ((1.0, 0.0), (1.0, -0.5), (1.5, 0.5), (2.0, 1.0))
 KNOTS = np.array([-1 / 2, -1 / 6, 1 / 6, 1 / 2])
 PUBLISHED_WIDTHS = (1000, 5000, 10_000, 20_000, 40_000)
@@ -55,14 +72,18 @@ REACH = np.deg2rad(5.0)
 
 
 @lru_cache(maxsize=4096)
-def _end(m: float, kappa: float, kappa_p: float, seed: int, tol: float, rtol: float, nodes: int = 0) -> Any:
+def _end(
+    m: float, kappa: float, kappa_p: float, seed: int, tol: float, rtol: float, nodes: int = 0
+) -> Any:
     """The flow on the four points from a sampled start (nodes = 0) or from quadrature nodes."""
     X, y = four_point_problem()
     a, W, weight = gradient_flow.start(m, 2, sampled=not nodes, nodes=nodes or 1, seed=seed)
     return gradient_flow.solve(X, y, kappa, kappa_p, a, W, weight=weight, tol=tol, rtol=rtol)
 
 
-def _flow(m: float, cell: Cell, seed: int, *, tol: float = 1e-7, rtol: float = 0.02, nodes: int = 0) -> Any:
+def _flow(
+    m: float, cell: Cell, seed: int, *, tol: float = 1e-7, rtol: float = 0.02, nodes: int = 0
+) -> Any:
     return _end(m, m ** -cell[0], m ** -cell[1], int(seed), tol, rtol, nodes)
 
 
@@ -75,18 +96,24 @@ def slope(seeds: Sequence[int], cell: Cell, widths: Sequence[int] = WIDTHS) -> A
     return log_slope(widths, np.array([_drifts(m, cell, seeds) for m in widths]))
 
 
-def worst_slope(seeds: Sequence[int], cells: Sequence[Cell], widths: Sequence[int], sign: float) -> Array:
+def worst_slope(
+    seeds: Sequence[int], cells: Sequence[Cell], widths: Sequence[int], sign: float
+) -> Array:
     """sign times the slope, at the cell where that is smallest."""
     return np.min([sign * slope(seeds, cell, widths) for cell in cells], axis=0)
 
 
 def sign_margin(seeds: Sequence[int], widths: Sequence[int] = (128, 1024)) -> Array:
     """-S_w in the linear cells, S_w in the condensed ones; the smallest over all of them."""
-    return np.minimum(worst_slope(seeds, LINEAR, widths, -1.0), worst_slope(seeds, CONDENSED, widths, 1.0))
+    return np.minimum(
+        worst_slope(seeds, LINEAR, widths, -1.0), worst_slope(seeds, CONDENSED, widths, 1.0)
+    )
 
 
 def node_slope(seeds: Sequence[int], cell: Cell, widths: Sequence[float] = (1e4, 1e6)) -> Array:
-    """S_w of the infinite-width limit at fixed kappa and kappa', one set of quadrature nodes per seed."""
+    """S_w of the infinite-width limit at fixed kappa and kappa', one set of quadrature nodes per
+    seed.
+    """
     return log_slope(widths, np.array([_drifts(m, cell, seeds, nodes=512) for m in widths]))
 
 
@@ -96,7 +123,9 @@ def boundary_slope(seeds: Sequence[int]) -> Array:
 
 
 def straightness(seeds: Sequence[int]) -> Array:
-    """Smaller R^2 of log RD against log m at gamma = 1/2 and 7/4 (at gamma = 1 there is no trend to explain)."""
+    """Smaller R^2 of log RD against log m at gamma = 1/2 and 7/4 (at gamma = 1 there is no trend to
+    explain).
+    """
     found = []
     for cell in ((0.5, 0.0), (1.75, 0.0)):
         values = np.log([_drifts(m, cell, seeds) for m in WIDTHS])  # (widths, seeds)
@@ -124,14 +153,22 @@ def lecun_against_he(seeds: Sequence[int]) -> Array:
     """Difference of the fitted exponents of the LeCun and He scalings (d = 2)."""
 
     def exponent(gain: float) -> Array:
-        rows = [[_end(m, (gain / (2 * m)) ** 0.5, (2 / m) ** 0.5, int(s), 1e-7, 0.1).rd_w for s in seeds] for m in WIDTHS]
+        rows = [
+            [
+                _end(m, (gain / (2 * m)) ** 0.5, (2 / m) ** 0.5, int(s), 1e-7, 0.1).rd_w
+                for s in seeds
+            ]
+            for m in WIDTHS
+        ]
         return log_slope(WIDTHS, np.array(rows))
 
     return exponent(1.0) - exponent(4.0)
 
 
 def capacity_slope(seeds: Sequence[int], gamma: float = 0.75) -> Array:
-    """Exponent of the largest output that sign choices of order-one relative changes of a can give."""
+    """Exponent of the largest output that sign choices of order-one relative changes of a
+    can give.
+    """
     X, _ = four_point_problem()
     widths = (256, 1024, 4096, 16384)
     outputs = np.empty((len(widths), len(seeds)))
@@ -146,15 +183,19 @@ def capacity_slope(seeds: Sequence[int], gamma: float = 0.75) -> Array:
 def change_ratio_slope(seeds: Sequence[int]) -> Array:
     """Exponent in kappa' of RD_w / RD_a at kappa = m^-1/2, m = 512."""
     scales = (0.03, 0.06, 0.12)
-    runs = [[_end(512, 512**-0.5, scale, int(seed), 1e-7, 0.1) for seed in seeds] for scale in scales]
+    runs = [
+        [_end(512, 512**-0.5, scale, int(seed), 1e-7, 0.1) for seed in seeds] for scale in scales
+    ]
     return log_slope(scales, np.array([[run.rd_w / run.rd_a for run in row] for row in runs]))
 
 
 def published_distance(seeds: Sequence[int], gammas: Sequence[float]) -> Array:
-    """Worst deviation of the published RD from sampled networks, in units of the prediction interval of one more run.
+    """Worst deviation of the published RD from sampled networks, in units of the prediction
+    interval of one more run.
 
-    Median and spread s of log RD over 11 sampled starts at m = 1000 and 5000; interval 4.79 s (t quantile for one new run) and half a
-    percent for reading the figure.  Beyond m = 5000 the median is carried on by the exponent, the spread by m^-1/2.
+    Median and spread s of log RD over 11 sampled starts at m = 1000 and 5000; interval 4.79 s (t
+    quantile for one new run) and half a percent for reading the figure.  Beyond m = 5000 the median
+    is carried on by the exponent, the spread by m^-1/2.
     """
     worst = 0.0
     for gamma in gammas:
@@ -168,10 +209,15 @@ def published_distance(seeds: Sequence[int], gammas: Sequence[float]) -> Array:
 
 
 def published_slopes(seeds: Sequence[int]) -> Array:
-    """Worst difference between published and found S_w (m = 1000 to 40,000) over the selected cells."""
+    """Worst difference between published and found S_w (m = 1000 to 40,000) over the selected
+    cells.
+    """
     ends = (PUBLISHED_WIDTHS[0], PUBLISHED_WIDTHS[-1])
     found = {
-        cell: log_slope(ends, np.array([_drifts(m, cell, seeds, nodes=512, tol=5e-7) for m in ends])) for cell in PUBLISHED_SLOPES
+        cell: log_slope(
+            ends, np.array([_drifts(m, cell, seeds, nodes=512, tol=5e-7) for m in ends])
+        )
+        for cell in PUBLISHED_SLOPES
     }
     return np.max([np.abs(found[cell] - value) for cell, value in PUBLISHED_SLOPES.items()], axis=0)
 
@@ -192,27 +238,39 @@ def zigzag(seeds: Sequence[int], m: int = 1024) -> Array:
     """log of the total variation of f' at gamma = 1/2 over the larger one of gamma = 1 and 7/4."""
     grid = np.linspace(KNOTS[0], KNOTS[-1], 601)
     variation = {
-        gamma: np.array([_variation(_flow(m, (gamma, 0.0), seed), m**-gamma, grid) for seed in seeds]) for gamma in (0.5, 1.0, 1.75)
+        gamma: np.array(
+            [_variation(_flow(m, (gamma, 0.0), seed), m**-gamma, grid) for seed in seeds]
+        )
+        for gamma in (0.5, 1.0, 1.75)
     }
     return np.log(variation[0.5] / np.maximum(variation[1.0], variation[1.75]))
 
 
 def to_linear_spline(seeds: Sequence[int], m: int = 512) -> Array:
-    """Smallest decrease of log sup distance to the linear interpolant along gamma = 1, 1.375, 1.75."""
+    """Smallest decrease of log sup distance to the linear interpolant along gamma = 1,
+    1.375, 1.75.
+    """
     grid = np.linspace(KNOTS[0], KNOTS[-1], 301)
     target = np.interp(grid, KNOTS, KNOTS**2)
     gaps = np.array(
-        [[np.abs(_curve(_flow(m, (g, 0.0), s), m**-g, grid) - target).max() for s in seeds] for g in (1.0, 1.375, 1.75)]
+        [
+            [np.abs(_curve(_flow(m, (g, 0.0), s), m**-g, grid) - target).max() for s in seeds]
+            for g in (1.0, 1.375, 1.75)
+        ]
     )
     return -np.diff(np.log(gaps), axis=0).max(axis=0)
 
 
 def _spline_gaps(x: Array, y: Array, gamma: float, m: int, seed: int) -> tuple[float, float]:
-    """Sup distance of the fit at (gamma, 0) to the natural cubic spline and to the linear interpolant, between the knots."""
+    """Sup distance of the fit at (gamma, 0) to the natural cubic spline and to the linear
+    interpolant, between the knots.
+    """
     from scipy.interpolate import CubicSpline
 
     a, W, _ = gradient_flow.start(m, 2, sampled=True, seed=seed)
-    run = gradient_flow.solve(np.c_[x, np.ones(len(x))], y, m**-gamma, 1.0, a, W, tol=1e-6, rtol=0.1, max_steps=3000)
+    run = gradient_flow.solve(
+        np.c_[x, np.ones(len(x))], y, m**-gamma, 1.0, a, W, tol=1e-6, rtol=0.1, max_steps=3000
+    )
     grid = np.linspace(x[0], x[-1], 201)
     fit = _curve(run, m**-gamma, grid)
     cubic = CubicSpline(x, y, bc_type="natural")(grid)
@@ -220,21 +278,33 @@ def _spline_gaps(x: Array, y: Array, gamma: float, m: int, seed: int) -> tuple[f
 
 
 def random_sets(seeds: Sequence[int], m: int = 128, sets: int = 6) -> Array:
-    """Per seed: median over its random 4-point sets of log(distance to cubic / distance to linear spline) at mean-field scale."""
+    """Per seed: median over its random 4-point sets of log(distance to cubic / distance to linear
+    spline) at mean-field scale.
+    """
     found = np.empty((len(seeds), sets))
     for row, seed in enumerate(seeds):
         for number in range(sets):
             rng = np.random.default_rng([int(seed), number])
-            x, y = np.linspace(-0.5, 0.5, 4) + rng.uniform(-0.1, 0.1, 4), rng.uniform(-0.25, 0.25, 4)
+            x, y = (
+                np.linspace(-0.5, 0.5, 4) + rng.uniform(-0.1, 0.1, 4),
+                rng.uniform(-0.25, 0.25, 4),
+            )
             cubic, linear = _spline_gaps(x, y, 1.0, m, 1000 * int(seed) + number)
             found[row, number] = np.log(cubic / linear)
     return np.median(found, axis=1)
 
 
 def convex_set(seeds: Sequence[int], m: int = 1024) -> Array:
-    """log of the smaller distance to the cubic spline at gamma = 1/2 and 7/4 over that at gamma = 1, on a published convex set."""
+    """log of the smaller distance to the cubic spline at gamma = 1/2 and 7/4 over that at gamma =
+    1, on a published convex set.
+    """
     x, y = np.array([-1.0, -1 / 3, 1 / 3, 1.0]), np.array([2 / 15, 0.0, 0.0, 2 / 15])
-    gaps = np.array([[_spline_gaps(x, y, gamma, m, int(seed))[0] for gamma in (0.5, 1.0, 1.75)] for seed in seeds])
+    gaps = np.array(
+        [
+            [_spline_gaps(x, y, gamma, m, int(seed))[0] for gamma in (0.5, 1.0, 1.75)]
+            for seed in seeds
+        ]
+    )
     return np.log(np.minimum(gaps[:, 0], gaps[:, 2]) / gaps[:, 1])
 
 
@@ -245,7 +315,10 @@ def share(seeds: Sequence[int], m: int = 1000, cell: Cell = (1.75, 0.0)) -> Arra
         run = _flow(m, cell, seed)
         angle = np.arctan2(run.W[:, 1], run.W[:, 0])
         amplitude = np.abs(run.a) * np.linalg.norm(run.W, axis=1)
-        near = np.min([np.abs(np.angle(np.exp(1j * (angle - centre)))) for centre in ANGLES], axis=0) < REACH
+        near = (
+            np.min([np.abs(np.angle(np.exp(1j * (angle - centre)))) for centre in ANGLES], axis=0)
+            < REACH
+        )
         found.append(float((amplitude * near).sum() / amplitude.sum()))
     return np.array(found)
 
@@ -257,9 +330,14 @@ def share_growth(seeds: Sequence[int]) -> Array:
 
 
 def solution_distance(seeds: Sequence[int], m: int = 4096) -> Array:
-    """Median distance of the gamma = 1/2 and 7/4 solutions off the data over the larger median distance within a scale."""
+    """Median distance of the gamma = 1/2 and 7/4 solutions off the data over the larger median
+    distance within a scale.
+    """
     grid = np.linspace(-1.0, 1.0, 201)
-    curves = {g: np.array([_curve(_flow(m, (g, 0.0), s), m**-g, grid) for s in seeds]) for g in (0.5, 1.75)}
+    curves = {
+        g: np.array([_curve(_flow(m, (g, 0.0), s), m**-g, grid) for s in seeds])
+        for g in (0.5, 1.75)
+    }
 
     def gap(f: Array, g: Array) -> Array:
         return np.sqrt(((f - g) ** 2).mean(-1))
@@ -269,7 +347,8 @@ def solution_distance(seeds: Sequence[int], m: int = 4096) -> Array:
     return gap(curves[0.5], curves[1.75][other]) / within
 
 
-# ---------------------------------------------------------------- the wedge gamma' < 0, 1 < gamma < 1 - gamma'
+# ---------------------------------------------------------------- the wedge gamma' < 0, 1 < gamma <
+# 1 - gamma'
 
 WEDGE: Cell = (1.2, -0.4)
 
@@ -280,10 +359,20 @@ def line_problem() -> tuple[Array, Array]:
     return np.c_[x, np.ones(4)], 1 + x / 2
 
 
-def line_slope(seeds: Sequence[int], widths: Sequence[float] = (1e4, 1e8), nodes: int = 512) -> Array:
+def line_slope(
+    seeds: Sequence[int], widths: Sequence[float] = (1e4, 1e8), nodes: int = 512
+) -> Array:
     """S_w in the wedge on the line problem, one set of quadrature nodes per seed."""
     X, y = line_problem()
-    found = [[numerics.relative_distance(m, *WEDGE, X, y, nodes=nodes, seed=int(s), tol=1e-8, rtol=0.03) for s in seeds] for m in widths]
+    found = [
+        [
+            numerics.relative_distance(
+                m, *WEDGE, X, y, nodes=nodes, seed=int(s), tol=1e-8, rtol=0.03
+            )
+            for s in seeds
+        ]
+        for m in widths
+    ]
     return log_slope(widths, np.array(found))
 
 
@@ -300,8 +389,12 @@ def concentrated(cell: Cell) -> float:
 # ---------------------------------------------------------------- training in torch
 
 
-def linearisation_slope(seeds: Sequence[int], gamma: float = 0.5, widths: Sequence[int] = (64, 256, 1024)) -> Array:
-    """Exponent in m of sup_t |f - f_lin| on the data, f_lin the model linearised at the start, both trained with the same steps."""
+def linearisation_slope(
+    seeds: Sequence[int], gamma: float = 0.5, widths: Sequence[int] = (64, 256, 1024)
+) -> Array:
+    """Exponent in m of sup_t |f - f_lin| on the data, f_lin the model linearised at the start, both
+    trained with the same steps.
+    """
     import torch
 
     from proofs_check.training import engine
@@ -318,7 +411,13 @@ def linearisation_slope(seeds: Sequence[int], gamma: float = 0.5, widths: Sequen
         gap = torch.zeros(len(seeds), dtype=torch.float64)
 
         def watch(
-            step: int, alive: Any, output: Any, linear: Any = linear, gap: Any = gap, kernel: Any = kernel, rate: float = rate
+            step: int,
+            alive: Any,
+            output: Any,
+            linear: Any = linear,
+            gap: Any = gap,
+            kernel: Any = kernel,
+            rate: float = rate,
         ) -> None:
             gap[alive] = torch.maximum(gap[alive], (output - y - linear[alive]).abs().amax(1))
             linear[alive] -= rate * (kernel[alive] @ linear[alive][..., None])[..., 0]
@@ -337,24 +436,37 @@ def _digits() -> tuple[Array, Array]:
     return images[order] / 16.0, labels[order]
 
 
-def digits_margin(seeds: Sequence[int], images: int = 45, widths: Sequence[int] = (50, 200)) -> Array:
+def digits_margin(
+    seeds: Sequence[int], images: int = 45, widths: Sequence[int] = (50, 200)
+) -> Array:
     """Sign margin of S_w on images of digits with the label as a scalar target."""
     data, labels = _digits()
     X = np.c_[data[:images] / np.linalg.norm(data[:images], axis=1, keepdims=True), np.ones(images)]
     y = labels[:images] / 10.0
     margins = []
-    for (gamma, gamma_p), sign in (((0.5, 0.0), -1), ((0.7, 0.4), -1), ((0.7, -0.3), -1), ((1.75, 0.0), 1)):
+    for (gamma, gamma_p), sign in (
+        ((0.5, 0.0), -1),
+        ((0.7, 0.4), -1),
+        ((0.7, -0.3), -1),
+        ((1.75, 0.0), 1),
+    ):
         drift = np.empty((len(widths), len(seeds)))
         for row, m in enumerate(widths):
             for column, seed in enumerate(seeds):
                 a, W, _ = gradient_flow.start(m, X.shape[1], sampled=True, seed=int(seed))
-                drift[row, column] = gradient_flow.solve(X, y, m**-gamma, m**-gamma_p, a, W, tol=2e-3, rtol=0.1).rd_w
+                drift[row, column] = gradient_flow.solve(
+                    X, y, m**-gamma, m**-gamma_p, a, W, tol=2e-3, rtol=0.1
+                ).rd_w
         margins.append(sign * log_slope(widths, drift))
     return np.min(margins, axis=0)
 
 
-def huge_start(seeds: Sequence[int], scale: float = 100.0, width: int = 256, images: int = 40) -> Array:
-    """Held-out accuracy of the start times 100 over that of the standard start, both with training accuracy 1 (else nan)."""
+def huge_start(
+    seeds: Sequence[int], scale: float = 100.0, width: int = 256, images: int = 40
+) -> Array:
+    """Held-out accuracy of the start times 100 over that of the standard start, both with training
+    accuracy 1 (else nan).
+    """
     import torch
 
     from proofs_check.training import engine
@@ -374,11 +486,22 @@ def huge_start(seeds: Sequence[int], scale: float = 100.0, width: int = 256, ima
         def flat(parameters: Sequence[Any], inputs: Any) -> Any:
             return model(parameters, inputs).flatten(1)
 
-        run = engine.train(flat, (w, a), X[:images], one_hot[:images].flatten(), rule="adam", rate=rate, stop=1e-3, max_steps=4000)
+        run = engine.train(
+            flat,
+            (w, a),
+            X[:images],
+            one_hot[:images].flatten(),
+            rule="adam",
+            rate=rate,
+            stop=1e-3,
+            max_steps=4000,
+        )
         with torch.no_grad():
             right = model(run.end, X).argmax(-1) == target
         fitted = right[:, :images].all(1)
-        accuracy[factor] = torch.where(fitted, right[:, images:].double().mean(1), torch.nan).numpy()
+        accuracy[factor] = torch.where(
+            fitted, right[:, images:].double().mean(1), torch.nan
+        ).numpy()
     return accuracy[scale] / accuracy[1.0]
 
 
@@ -411,7 +534,9 @@ def asymptotic_gap() -> float:
 
 
 def log_width_ratio() -> float:
-    """RD at (gamma, 0) depends on m^(gamma - 1) only, so dRD/dgamma at gamma = 1 is proportional to log m."""
+    """RD at (gamma, 0) depends on m^(gamma - 1) only, so dRD/dgamma at gamma = 1 is proportional to
+    log m.
+    """
     return float(np.log(1024) / np.log(64))
 
 
@@ -428,7 +553,10 @@ CHECKS: tuple[Check, ...] = (
         claim=theory.input_exponent,
         predict=partial(exponent, (0.5, 0.0)),
         measure=partial(slope, cell=(0.5, 0.0)),
-        terms={"finite width of the kernel at m = 256": 0.05, "sampling of the start over log 16": 0.10},
+        terms={
+            "finite width of the kernel at m = 256": 0.05,
+            "sampling of the start over log 16": 0.10,
+        },
         rival=0.0,
         rival_why="w moves by O(1), as at mean-field scaling",
         settles=(Settles("phase-ntk-w-change-vanishes"),),
@@ -438,7 +566,10 @@ CHECKS: tuple[Check, ...] = (
         claim=theory.input_exponent,
         predict=partial(exponent, (1.0, 0.0)),
         measure=partial(slope, cell=(1.0, 0.0), widths=(256, 4096)),
-        terms={"sampling of the start over log 16": 0.07, "stopping at loss 1e-7 and step control": 0.03},
+        terms={
+            "sampling of the start over log 16": 0.07,
+            "stopping at loss 1e-7 and step control": 0.03,
+        },
         rival=-0.5,
         rival_why="w stands still as at kernel scaling",
         settles=(Settles("phase-mean-field-w-change-order-one"),),
@@ -460,7 +591,8 @@ CHECKS: tuple[Check, ...] = (
         measure=partial(worst_slope, cells=LINEAR, widths=(128, 1024), sign=-1.0),
         terms=THRESHOLD,
         rival=capacity_rule_margin,
-        rival_why="capacity m kappa alone decides: drift at (1.2, 0.5) although a can carry the fit",
+        rival_why="capacity m kappa alone decides: drift at (1.2, 0.5) although a can carry the "
+        "fit",
         side="at least",
         settles=(Settles("phase-theorem-1", scope="instances"),),
     ),
@@ -503,7 +635,10 @@ CHECKS: tuple[Check, ...] = (
         claim=theory.sharing,
         predict=partial(frozen_output, WEDGE),
         measure=line_slope,
-        terms={"finite width: 1/q at m = 1e4 over log 1e4": 0.02, "node sampling over log 1e4": 0.01},
+        terms={
+            "finite width: 1/q at m = 1e4 over log 1e4": 0.02,
+            "node sampling over log 1e4": 0.01,
+        },
         rival=partial(concentrated, WEDGE),
         rival_why="few neurons carry the fit, as for a target that frozen a cannot fit",
     ),
@@ -515,7 +650,8 @@ CHECKS: tuple[Check, ...] = (
         terms={"sampling of the start over log 8": 0.04},
         rival=partial(frozen_output, WEDGE),
         rival_why="a fraction of order one carries the fit although frozen a cannot",
-        open="y = x^2: the derived bounds are 0.2 and 0.3; which end is approached as m grows is not proved",
+        open="y = x^2: the derived bounds are 0.2 and 0.3; which end is approached as m grows is "
+        "not proved",
     ),
     Check(
         name="power_law",
@@ -597,7 +733,8 @@ CHECKS: tuple[Check, ...] = (
         measure=random_sets,
         terms={"kinks beside the knots at finite width": 0.4},
         rival=-0.5,
-        rival_why="smooth, like the cubic spline, whatever the data; but targets times c act as kappa / c, so their size moves the fit "
+        rival_why="smooth, like the cubic spline, whatever the data; but targets times c act as "
+        "kappa / c, so their size moves the fit "
         "across the critical line",
         side="at least",
         settles=(Settles("phase-fig13-mean-field-cubic-like", part="random"),),
@@ -609,9 +746,11 @@ CHECKS: tuple[Check, ...] = (
         measure=convex_set,
         terms={"grid of 201 points": 0.01, "stopping at loss 1e-6": 0.05},
         rival=-0.1,
-        rival_why="the scale does not matter: with three equal distances the smaller of two others wins, the log ratio is below zero",
+        rival_why="the scale does not matter: with three equal distances the smaller of two "
+        "others wins, the log ratio is below zero",
         side="at least",
-        open="on a convex set like the figure's the mean-field fit lies nearest to the cubic spline for some seeds and not for others",
+        open="on a convex set like the figure's the mean-field fit lies nearest to the cubic "
+        "spline for some seeds and not for others",
         settles=(Settles("phase-fig13-mean-field-cubic-like", part="convex", scope="instances"),),
     ),
     Check(
@@ -686,7 +825,8 @@ CHECKS: tuple[Check, ...] = (
         measure=partial(published_distance, gammas=(0.5, 1.0)),
         terms=THRESHOLD,
         rival=5.0,
-        rival_why="one copy of m neurons: RD larger by a factor 2, five prediction intervals away at m = 1000",
+        rival_why="one copy of m neurons: RD larger by a factor 2, five prediction intervals away "
+        "at m = 1000",
         side="at most",
         deterministic=True,
     ),
@@ -700,7 +840,8 @@ CHECKS: tuple[Check, ...] = (
         rival_why="the published runs follow another flow",
         side="at most",
         deterministic=True,
-        open="at gamma = 7/4 the published single runs lie up to 8 % from the flow, just outside the prediction interval; "
+        open="at gamma = 7/4 the published single runs lie up to 8 % from the flow, just outside "
+        "the prediction interval; "
         "their learning rate is not published, so its effect cannot be computed",
     ),
     Check(

@@ -1,9 +1,10 @@
-"""Does descent on a polynomial, stopped in time, avoid the oscillation of the interpolant, and in which order does it fit?
+"""Does descent on a polynomial, stopped in time, avoid the oscillation of the interpolant, and in
+which order does it fit?
 
-Setting: 12 equispaced points of 1 / (1 + 25 x^2) on [-1, 1], degree 11, coefficients of powers of x or of Legendre polynomials from zero.
-The closed form by singular values is held against a run: plain descent in the Legendre basis, an implicit integrator in powers of x, where
-descent would need 1e9 steps.
-Source: chapter on the frequency principle, section 1.2.
+Setting: 12 equispaced points of 1 / (1 + 25 x^2) on [-1, 1], degree 11, coefficients of powers of x
+or of Legendre polynomials from zero. The closed form by singular values is held against a run:
+plain descent in the Legendre basis, an implicit integrator in powers of x, where descent would need
+1e9 steps. Source: chapter on the frequency principle, section 1.2.
 """
 
 from __future__ import annotations
@@ -28,8 +29,12 @@ GRID = np.linspace(-1, 1, 801)
 
 
 def predicted_gain(basis: numerics.Basis) -> float:
-    """log of the least largest deviation on the way over that of the interpolant, from the closed form."""
-    return float(np.log(numerics.best_time(basis)[1] / np.abs(numerics.interpolation_error(GRID)).max()))
+    """log of the least largest deviation on the way over that of the interpolant, from the closed
+    form.
+    """
+    return float(
+        np.log(numerics.best_time(basis)[1] / np.abs(numerics.interpolation_error(GRID)).max())
+    )
 
 
 def predicted_time_ratio() -> float:
@@ -38,7 +43,9 @@ def predicted_time_ratio() -> float:
 
 
 def run_descent(rate: float = 0.5, steps: int = 100_000, every: int = 5) -> tuple[Array, Array]:
-    """Times and largest deviations (T,) of plain descent in the Legendre basis; rate in units of 1 / largest curvature."""
+    """Times and largest deviations (T,) of plain descent in the Legendre basis; rate in units of 1
+    / largest curvature.
+    """
     phi, fine = legendre.legvander(X, 11), legendre.legvander(GRID, 11)
     step = rate * len(X) / np.linalg.norm(phi, 2) ** 2
     y, truth, c = 1 / (1 + 25 * X**2), 1 / (1 + 25 * GRID**2), np.zeros(12)
@@ -52,7 +59,9 @@ def run_descent(rate: float = 0.5, steps: int = 100_000, every: int = 5) -> tupl
 
 
 def run_integrator() -> tuple[Array, Array]:
-    """Times and largest deviations (T,) of the flow in powers of x, by an implicit Runge-Kutta method."""
+    """Times and largest deviations (T,) of the flow in powers of x, by an implicit Runge-Kutta
+    method.
+    """
     phi, fine = polynomial.polyvander(X, 11), polynomial.polyvander(GRID, 11)
     y, K = 1 / (1 + 25 * X**2), phi.T @ phi / len(X)
     times = np.geomspace(1e3, 1e13, 400)
@@ -82,7 +91,9 @@ def measured_time_ratio(seeds: Sequence[int]) -> Array:
 
 
 def order_of_directions(seeds: Sequence[int] = (0,), basis: numerics.Basis = "monomial") -> Array:
-    """Rank correlation of the singular values with the roughness of their directions: -1 when smooth ones are fitted first."""
+    """Rank correlation of the singular values with the roughness of their directions: -1 when
+    smooth ones are fitted first.
+    """
     return np.atleast_1d(spearmanr(*numerics.roughness(11, basis)).statistic)
 
 
@@ -127,7 +138,8 @@ CHECKS: tuple[Check, ...] = (
         measure=order_of_directions,
         terms={"one swap of distant ranks among twelve": 0.2},
         rival=partial(lambda basis: float(order_of_directions(basis=basis)[0]), "legendre"),
-        rival_why="the order belongs to the polynomials, not to their basis: Legendre polynomials, measured",
+        rival_why="the order belongs to the polynomials, not to their basis: Legendre "
+        "polynomials, measured",
         deterministic=True,
         settles=(Settles("runge-gd-low-frequency-first"),),
     ),

@@ -1,9 +1,11 @@
-"""Do random modules of a deep-learning library have the symmetries that were derived, and nothing more?
+"""Do random modules of a deep-learning library have the symmetries that were derived, and nothing
+more?
 
-Set-ups, all with random weights and inputs.  Fully connected 5-16-3 with tanh; 5-16-3 with ReLU; two convolutions of 8 channels, float32;
-batch normalisation of 64 rows of 6 columns; self-attention of 4 heads over 7 tokens of 16 numbers.  Measured: log10 of the largest change
-of the output, relative to the largest output.  Each rival is the same code with one thing done by half.
-Source: Prince 2023, sections 20.3.1 and 20.4.3.
+Set-ups, all with random weights and inputs.  Fully connected 5-16-3 with tanh; 5-16-3 with ReLU;
+two convolutions of 8 channels, float32; batch normalisation of 64 rows of 6 columns; self-attention
+of 4 heads over 7 tokens of 16 numbers. Measured: log10 of the largest change of the output,
+relative to the largest output.  Each rival is the same code with one thing done by half. Source:
+Prince 2023, sections 20.3.1 and 20.4.3.
 """
 
 from __future__ import annotations
@@ -20,7 +22,12 @@ from theory import symmetry as theory
 
 Array = np.ndarray
 NO_EPS = 1e-300  # the library asks for a positive one; added to a variance it is nothing
-SCALE, EPS, SPREAD = 3.0, 1e-3, 0.5  # batch normalisation: factor of the input, eps, standard deviation of the input
+# batch normalisation: factor of the input, eps, standard deviation of the input
+SCALE, EPS, SPREAD = (
+    3.0,
+    1e-3,
+    0.5,
+)
 
 
 def _log_change(before: Any, after: Any) -> float:
@@ -33,7 +40,9 @@ def _each(seeds: Sequence[int], change: Callable[[Any], tuple[Any, Any]]) -> Arr
     import torch
 
     with torch.no_grad():
-        return np.array([_log_change(*change(torch.Generator().manual_seed(int(seed)))) for seed in seeds])
+        return np.array(
+            [_log_change(*change(torch.Generator().manual_seed(int(seed)))) for seed in seeds]
+        )
 
 
 def _draw(generator: Any, *shape: int) -> Any:
@@ -55,8 +64,12 @@ def permuted_units(seeds: Sequence[int], both: bool = True) -> Array:
     return _each(seeds, change)
 
 
-def rescaled_relu(seeds: Sequence[int], before: float = 5.0, after: float = 5.0, bias: bool = True) -> Array:
-    """Weights before a ReLU times ``before``, those after it over ``after``; the bias scaled too or not."""
+def rescaled_relu(
+    seeds: Sequence[int], before: float = 5.0, after: float = 5.0, bias: bool = True
+) -> Array:
+    """Weights before a ReLU times ``before``, those after it over ``after``; the bias scaled too or
+    not.
+    """
     import torch
 
     def change(generator: Any) -> tuple[Any, Any]:
@@ -68,43 +81,65 @@ def rescaled_relu(seeds: Sequence[int], before: float = 5.0, after: float = 5.0,
 
 
 def permuted_channels(seeds: Sequence[int], both: bool = True) -> Array:
-    """Channels between two convolutions in another order, with or without the slices of the kernels that read them; float32."""
+    """Channels between two convolutions in another order, with or without the slices of the kernels
+    that read them; float32.
+    """
     import torch
     from torch.nn.functional import conv2d
 
     def change(generator: Any) -> tuple[Any, Any]:
-        X, first, b, second = (_draw(generator, *shape).float() for shape in ((2, 3, 9, 9), (8, 3, 3, 3), (8,), (4, 8, 3, 3)))
+        X, first, b, second = (
+            _draw(generator, *shape).float()
+            for shape in ((2, 3, 9, 9), (8, 3, 3, 3), (8,), (4, 8, 3, 3))
+        )
         order = torch.randperm(8, generator=generator)
         read = second[:, order] if both else second
-        return conv2d(torch.relu(conv2d(X, first, b)), second), conv2d(torch.relu(conv2d(X, first[order], b[order])), read)
+        return conv2d(torch.relu(conv2d(X, first, b)), second), conv2d(
+            torch.relu(conv2d(X, first[order], b[order])), read
+        )
 
     return _each(seeds, change)
 
 
-def scaled_batch(seeds: Sequence[int], scale: float = SCALE, eps: float = NO_EPS, shift: float = 2.0) -> Array:
-    """A batch of standard deviation SPREAD in each column, multiplied and shifted, then normalised."""
+def scaled_batch(
+    seeds: Sequence[int], scale: float = SCALE, eps: float = NO_EPS, shift: float = 2.0
+) -> Array:
+    """A batch of standard deviation SPREAD in each column, multiplied and shifted, then
+    normalised.
+    """
     import torch
 
     def change(generator: Any) -> tuple[Any, Any]:
         z = _draw(generator, 64, 6)
         z = SPREAD * (z - z.mean(0)) / z.std(0, unbiased=False)
-        before, after = (torch.nn.functional.batch_norm(batch, None, None, training=True, eps=eps) for batch in (z, scale * z + shift))
+        before, after = (
+            torch.nn.functional.batch_norm(batch, None, None, training=True, eps=eps)
+            for batch in (z, scale * z + shift)
+        )
         return before, after
 
     return _each(seeds, change)
 
 
 def permuted_tokens(seeds: Sequence[int], positions: bool = False, pooled: bool = False) -> Array:
-    """Tokens in another order: outputs in that order too, or their mean (``pooled``); with or without an embedding of positions."""
+    """Tokens in another order: outputs in that order too, or their mean (``pooled``); with or
+    without an embedding of positions.
+    """
     import torch
 
     def change(generator: Any) -> tuple[Any, Any]:
         attention = torch.nn.MultiheadAttention(16, 4, batch_first=True, dtype=torch.float64)
         for parameter in attention.parameters():
             parameter.copy_(0.5 * _draw(generator, *parameter.shape))
-        tokens, place = _draw(generator, 1, 7, 16), _draw(generator, 1, 7, 16) if positions else torch.zeros(1, 7, 16, dtype=torch.float64)
+        tokens, place = (
+            _draw(generator, 1, 7, 16),
+            _draw(generator, 1, 7, 16) if positions else torch.zeros(1, 7, 16, dtype=torch.float64),
+        )
         order = torch.randperm(7, generator=generator)
-        before, after = (attention(x, x, x, need_weights=False)[0] for x in (tokens + place, tokens[:, order] + place))
+        before, after = (
+            attention(x, x, x, need_weights=False)[0]
+            for x in (tokens + place, tokens[:, order] + place)
+        )
         return (before.mean(1), after.mean(1)) if pooled else (before[:, order], after)
 
     return _each(seeds, change)
@@ -129,7 +164,11 @@ def _one_sided() -> float:
 
 
 def _two_constants() -> float:
-    return min(typical(rescaled_relu, after=4.0), typical(rescaled_relu, bias=False), typical(rescaled_relu, before=-5.0, after=-5.0))
+    return min(
+        typical(rescaled_relu, after=4.0),
+        typical(rescaled_relu, bias=False),
+        typical(rescaled_relu, before=-5.0, after=-5.0),
+    )
 
 
 def _one_sided_channels() -> float:
@@ -169,9 +208,12 @@ CHECKS: tuple[Check, ...] = (
         measure=rescaled_relu,
         terms=ROUNDING,
         rival=_two_constants,
-        rival_why="another constant after than before, a bias left alone, or a negative constant (least change of the three, measured)",
+        rival_why="another constant after than before, a bias left alone, or a negative constant "
+        "(least change of the three, measured)",
         side="at most",
-        settles=(Settles("udl-relu-scaling-symmetry", part="log10 of the largest change, one constant"),),
+        settles=(
+            Settles("udl-relu-scaling-symmetry", part="log10 of the largest change, one constant"),
+        ),
     ),
     Check(
         name="channels_may_be_permuted",

@@ -1,9 +1,11 @@
-"""Do wide networks follow the linear model of their tangent kernel, and at which rate do they stop to when they are less wide?
+"""Do wide networks follow the linear model of their tangent kernel, and at which rate do they stop
+to when they are less wide?
 
-Settings.  Most runs: four points with bias, y = x^2, mirrored start (2m neurons), descent with a fixed step; the linearised model is
-stepped with the same steps, so that only linearisation separates the two.  Convergence: five points on the circle, random signs as labels,
-output weights fixed.  Regimes: y = |x_1| in 20 dimensions, 500 samples.
-Source: Jacot, Gabriel, Hongler, NeurIPS 2018; Chizat, Oyallon, Bach, NeurIPS 2019; Du, Zhai, Poczos, Singh, ICLR 2019.
+Settings.  Most runs: four points with bias, y = x^2, mirrored start (2m neurons), descent with a
+fixed step; the linearised model is stepped with the same steps, so that only linearisation
+separates the two.  Convergence: five points on the circle, random signs as labels, output weights
+fixed.  Regimes: y = |x_1| in 20 dimensions, 500 samples. Source: Jacot, Gabriel, Hongler, NeurIPS
+2018; Chizat, Oyallon, Bach, NeurIPS 2019; Du, Zhai, Poczos, Singh, ICLR 2019.
 """
 
 from __future__ import annotations
@@ -37,8 +39,12 @@ def _exponent(claim: Any, place: int) -> float:
 # ---------------------------------------------------------------- the kernel at the start
 
 
-def kernel_error_slope(seeds: Sequence[int], widths: tuple[int, ...] = (64, 720, 8192), draws: int = 16) -> Array:
-    """Exponent in m of the root mean squared distance (over draws) of the tangent kernel to its limit."""
+def kernel_error_slope(
+    seeds: Sequence[int], widths: tuple[int, ...] = (64, 720, 8192), draws: int = 16
+) -> Array:
+    """Exponent in m of the root mean squared distance (over draws) of the tangent kernel to its
+    limit.
+    """
     import torch
 
     from proofs_check.training import engine
@@ -55,10 +61,14 @@ def kernel_error_slope(seeds: Sequence[int], widths: tuple[int, ...] = (64, 720,
 
 
 def feature_fluctuation(seeds: Sequence[int], m: int = 100, draws: int = 2000) -> Array:
-    """log of sqrt(m) times the standard deviation, over draws, of the mean of m feature products."""
+    """log of sqrt(m) times the standard deviation, over draws, of the mean of m feature
+    products.
+    """
     found = []
     for seed in seeds:
-        features = np.maximum(np.random.default_rng([int(seed), 5]).standard_normal((draws, m, 2)) @ PAIR.T, 0)
+        features = np.maximum(
+            np.random.default_rng([int(seed), 5]).standard_normal((draws, m, 2)) @ PAIR.T, 0
+        )
         found.append(features.prod(2).mean(1).std() * m**0.5)
     return np.log(found)
 
@@ -80,13 +90,24 @@ def deep_kernel(seeds: Sequence[int], width: int = 256) -> Array:
     return np.log(2 * engine.gram(model, start, torch.as_tensor(PAIR)).numpy()[:, 0, 1])
 
 
-# ---------------------------------------------------------------- training against the linearised model
+# ---------------------------------------------------------------- training against the linearised
+# model
 
 
 @cache
-def _gap(seeds: tuple[int, ...], m: int, smooth: bool, gamma: float = 0.5, gamma_p: float = 0.0, *, steps: int = 80,
-         draws: int = 6) -> tuple[Array, Array]:
-    """sup_t max |f - f_lin| on the data, and the relative distance of all parameters at the end, (S,) each: mean squares over draws."""
+def _gap(
+    seeds: tuple[int, ...],
+    m: int,
+    smooth: bool,
+    gamma: float = 0.5,
+    gamma_p: float = 0.0,
+    *,
+    steps: int = 80,
+    draws: int = 6,
+) -> tuple[Array, Array]:
+    """sup_t max |f - f_lin| on the data, and the relative distance of all parameters at the end,
+    (S,) each: mean squares over draws.
+    """
     import torch
 
     from proofs_check.training import engine
@@ -96,11 +117,16 @@ def _gap(seeds: tuple[int, ...], m: int, smooth: bool, gamma: float = 0.5, gamma
     model = engine.two_layer(alpha, torch.tanh if smooth else torch.relu)
     batch = [1000 * int(seed) + draw for seed in seeds for draw in range(draws)]
     start = engine.two_layer_start(batch, m, 2, beta_1, beta_2)
-    if smooth:  # output weights +-1: the error goes with a^4, whose Gaussian tails would need many draws
+    if (
+        smooth
+    ):  # output weights +-1: the error goes with a^4, whose Gaussian tails would need many draws
         start = (beta_1 * start[0].sign(), start[1])
     rate = 0.5 * m ** (2 * gamma - 1 - gamma_p)  # the kernel goes as m kappa^2 / kappa'
     K = engine.gram(model, start, X)
-    linear, worst = torch.zeros(len(batch), 4, dtype=torch.float64), torch.zeros(len(batch), dtype=torch.float64)
+    linear, worst = (
+        torch.zeros(len(batch), 4, dtype=torch.float64),
+        torch.zeros(len(batch), dtype=torch.float64),
+    )
 
     def watch(step: int, alive: Any, output: Any) -> None:
         nonlocal linear, worst
@@ -108,16 +134,31 @@ def _gap(seeds: tuple[int, ...], m: int, smooth: bool, gamma: float = 0.5, gamma
         linear = linear - rate * (K @ (linear - y)[:, :, None])[:, :, 0]
 
     run = engine.train(model, start, X, y, rate=rate, stop=0.0, max_steps=steps, watch=watch)
-    moved = sum(((q - p) ** 2).flatten(1).sum(1).numpy() for p, q in zip(run.start, run.end, strict=True))
+    moved = sum(
+        ((q - p) ** 2).flatten(1).sum(1).numpy() for p, q in zip(run.start, run.end, strict=True)
+    )
     size = sum((p**2).flatten(1).sum(1).numpy() for p in run.start)
-    error, drift = (np.sqrt(v.reshape(len(seeds), draws).mean(1)) for v in (worst.numpy() ** 2, np.asarray(moved / size)))
+    error, drift = (
+        np.sqrt(v.reshape(len(seeds), draws).mean(1))
+        for v in (worst.numpy() ** 2, np.asarray(moved / size))
+    )
     return error, drift
 
 
-def error_slope(seeds: Sequence[int], *, smooth: bool = False, gamma: float = 0.5, gamma_p: float = 0.0,
-                widths: tuple[int, ...] = (256, 2048), draws: int = 6) -> Array:
+def error_slope(
+    seeds: Sequence[int],
+    *,
+    smooth: bool = False,
+    gamma: float = 0.5,
+    gamma_p: float = 0.0,
+    widths: tuple[int, ...] = (256, 2048),
+    draws: int = 6,
+) -> Array:
     """Exponent in m of the linearisation error."""
-    return log_slope(widths, np.array([_gap(tuple(seeds), m, smooth, gamma, gamma_p, draws=draws)[0] for m in widths]))
+    return log_slope(
+        widths,
+        np.array([_gap(tuple(seeds), m, smooth, gamma, gamma_p, draws=draws)[0] for m in widths]),
+    )
 
 
 def drift_slope(seeds: Sequence[int], widths: tuple[int, ...] = (256, 2048)) -> Array:
@@ -125,35 +166,58 @@ def drift_slope(seeds: Sequence[int], widths: tuple[int, ...] = (256, 2048)) -> 
     return log_slope(widths, np.array([_gap(tuple(seeds), m, False)[1] for m in widths]))
 
 
-def scale_slope(seeds: Sequence[int], m: int = 128, scales: tuple[float, ...] = (1.0, 4.0, 16.0)) -> Array:
-    """Exponent in the output scale of the relative change of the parameters at loss 1e-6; nan where the loss is not reached."""
+def scale_slope(
+    seeds: Sequence[int], m: int = 128, scales: tuple[float, ...] = (1.0, 4.0, 16.0)
+) -> Array:
+    """Exponent in the output scale of the relative change of the parameters at loss 1e-6; nan where
+    the loss is not reached.
+    """
     from proofs_check.training import engine
 
     X, y = four_point_problem()
     found = []
     for scale in scales:
-        run = engine.train_two_layer(seeds, m, scale * m**-0.5, 1.0, X, y, flow=1.0, stop=1e-6, max_steps=3000)
-        moved = np.hypot(*((q - p).flatten(1).norm(dim=1).numpy() for p, q in zip(run.start, run.end, strict=True)))
+        run = engine.train_two_layer(
+            seeds, m, scale * m**-0.5, 1.0, X, y, flow=1.0, stop=1e-6, max_steps=3000
+        )
+        moved = np.hypot(
+            *(
+                (q - p).flatten(1).norm(dim=1).numpy()
+                for p, q in zip(run.start, run.end, strict=True)
+            )
+        )
         size = np.hypot(*(p.flatten(1).norm(dim=1).numpy() for p in run.start))
         found.append(np.where(run.reached, moved / size, np.nan))
     return log_slope(scales, np.array(found))
 
 
 def step_exponent(seeds: Sequence[int], m: int = 256, time: float = 4.0, steps: int = 160) -> Array:
-    """log2 of the ratio of the changes of the outputs when the step of descent is halved once and twice."""
+    """log2 of the ratio of the changes of the outputs when the step of descent is halved once and
+    twice.
+    """
     import torch
 
     from proofs_check.training import engine
 
     X, y = (torch.as_tensor(v) for v in four_point_problem())
-    model, start = engine.two_layer(m**0.5, torch.tanh), engine.two_layer_start(seeds, m, 2, 1.0, 1.0)
-    ends = [model(engine.train(model, start, X, y, rate=time / n, stop=0.0, max_steps=n).end, X) for n in (steps, 2 * steps, 4 * steps)]
+    model, start = (
+        engine.two_layer(m**0.5, torch.tanh),
+        engine.two_layer_start(seeds, m, 2, 1.0, 1.0),
+    )
+    ends = [
+        model(engine.train(model, start, X, y, rate=time / n, stop=0.0, max_steps=n).end, X)
+        for n in (steps, 2 * steps, 4 * steps)
+    ]
     first, second = ((f - g).norm(dim=1).numpy() for f, g in pairwise(ends))
     return np.log2(first / second)
 
 
-def flow_of_parameters(seeds: Sequence[int], n: int = 5, P: int = 12, time: float = 3.0, steps: int = 1500) -> Array:
-    """log10 of the largest distance of the closed form to the parameters of a linear model, integrated by a fourth-order rule."""
+def flow_of_parameters(
+    seeds: Sequence[int], n: int = 5, P: int = 12, time: float = 3.0, steps: int = 1500
+) -> Array:
+    """log10 of the largest distance of the closed form to the parameters of a linear model,
+    integrated by a fourth-order rule.
+    """
     found = []
     for seed in seeds:
         rng = np.random.default_rng([int(seed), 9])
@@ -168,37 +232,72 @@ def flow_of_parameters(seeds: Sequence[int], n: int = 5, P: int = 12, time: floa
             two = slope(moved + h / 2 * one)
             three = slope(moved + h / 2 * two)
             moved = moved + h / 6 * (one + 2 * two + 2 * three + slope(moved + h * three))
-        found.append(np.abs(f0 + J @ moved - numerics.linearised_flow(J @ J.T, y, time, f0)[0]).max())
+        found.append(
+            np.abs(f0 + J @ moved - numerics.linearised_flow(J @ J.T, y, time, f0)[0]).max()
+        )
     return np.log10(found)
 
 
 POINTS, TARGETS = four_point_problem()
 UNSEEN = np.array([[-1.2, 1.0], [0.0, 1.0], [1.2, 1.0]])  # between and beyond the four points
-CORNERS = 2**0.5 * np.array([[1.0, 0.0], [-0.5, 0.75**0.5], [-0.5, -(0.75**0.5)]])  # three points on a circle: all rates above 1.2
-LABELS = np.array([0.2, -0.2, 0.1])  # small, because what is left of the linear model goes with their square
+# three points on a circle: all rates above 1.2
+CORNERS = 2**0.5 * np.array([[1.0, 0.0], [-0.5, 0.75**0.5], [-0.5, -(0.75**0.5)]])
+# small, because what is left of the linear model goes with their square
+LABELS = np.array([0.2, -0.2, 0.1])
 
 
-def _ends(seeds: Sequence[int], X: Array, y: Array, Z: Array, m: int, time: float, steps: int, draws: int, antisymmetric: bool) -> Array:
-    """Outputs (S, draws, q) of trained networks at Z, with 1 / alpha = sqrt(2 / m) sqrt(2 / D) as in ``numerics.tangent_kernel.ntk``."""
+def _ends(
+    seeds: Sequence[int],
+    X: Array,
+    y: Array,
+    Z: Array,
+    m: int,
+    time: float,
+    steps: int,
+    draws: int,
+    antisymmetric: bool,
+) -> Array:
+    """Outputs (S, draws, q) of trained networks at Z, with 1 / alpha = sqrt(2 / m) sqrt(2 / D) as
+    in ``numerics.tangent_kernel.ntk``.
+    """
     import torch
 
     from proofs_check.training import engine
 
-    model = engine.two_layer((m if antisymmetric else m / 2) ** 0.5)  # D = 2; a mirrored copy shares the kernel
+    # D = 2; a mirrored copy shares the kernel
+    model = engine.two_layer((m if antisymmetric else m / 2) ** 0.5)
     batch = [1000 * int(seed) + draw for seed in seeds for draw in range(draws)]
     start = engine.two_layer_start(batch, m, 2, 1.0, 1.0, antisymmetric=antisymmetric)
-    run = engine.train(model, start, torch.as_tensor(X), torch.as_tensor(y), rate=time / steps, stop=0.0, max_steps=steps)
+    run = engine.train(
+        model,
+        start,
+        torch.as_tensor(X),
+        torch.as_tensor(y),
+        rate=time / steps,
+        stop=0.0,
+        max_steps=steps,
+    )
     return np.asarray(model(run.end, torch.as_tensor(Z))).reshape(len(seeds), draws, -1)
 
 
-def scatter_over_starts(seeds: Sequence[int], m: int = 512, time: float = 20.0, draws: int = 24) -> Array:
-    """log of the standard deviation over starts of trained networks at three unseen points, mean over the points."""
-    return np.log(_ends(seeds, POINTS, TARGETS, UNSEEN, m, time, 50, draws, antisymmetric=False).std(1)).mean(1)
+def scatter_over_starts(
+    seeds: Sequence[int], m: int = 512, time: float = 20.0, draws: int = 24
+) -> Array:
+    """log of the standard deviation over starts of trained networks at three unseen points, mean
+    over the points.
+    """
+    return np.log(
+        _ends(seeds, POINTS, TARGETS, UNSEEN, m, time, 50, draws, antisymmetric=False).std(1)
+    ).mean(1)
 
 
 def predicted_scatter(own: bool = False, time: float = 20.0) -> float:
-    """The same in the limit of infinite width; ``own``: of the start alone, as if training added a fixed function."""
-    covariance = numerics.nngp(UNSEEN) if own else numerics.predictions(POINTS, TARGETS, UNSEEN, time)[1][0]
+    """The same in the limit of infinite width; ``own``: of the start alone, as if training added a
+    fixed function.
+    """
+    covariance = (
+        numerics.nngp(UNSEEN) if own else numerics.predictions(POINTS, TARGETS, UNSEEN, time)[1][0]
+    )
     return float(np.log(np.diag(covariance)).mean() / 2)
 
 
@@ -208,13 +307,17 @@ def _mirrored_ends(seeds: tuple[int, ...], m: int, draws: int) -> Array:
 
 
 def scatter_opposite_to_the_data(seeds: Sequence[int], m: int = 1024, draws: int = 16) -> Array:
-    """log of the standard deviation over starts of trained mirrored networks opposite to the data, mean over three points."""
+    """log of the standard deviation over starts of trained mirrored networks opposite to the data,
+    mean over three points.
+    """
     return np.log(_mirrored_ends(tuple(seeds), m, draws).std(1, ddof=1)).mean(1)
 
 
 def predicted_deviation(m: int = 1024, power: float = 0.5) -> float:
     """The same from the fluctuation of the kernel of m neurons; another power of m is a rival."""
-    return float(np.log(numerics.interpolant_deviation(CORNERS, LABELS, -CORNERS, m=1) / m**power).mean())
+    return float(
+        np.log(numerics.interpolant_deviation(CORNERS, LABELS, -CORNERS, m=1) / m**power).mean()
+    )
 
 
 def mean_opposite_to_the_data(seeds: Sequence[int], m: int = 1024, draws: int = 16) -> Array:
@@ -224,12 +327,18 @@ def mean_opposite_to_the_data(seeds: Sequence[int], m: int = 1024, draws: int = 
 
 def scatter_of_the_mean(m: int = 1024, draws: int = 16) -> float:
     """Four deviations of that mean, from the fluctuation of the kernel."""
-    return 4 * float(numerics.interpolant_deviation(CORNERS, LABELS, -CORNERS, m=m)[1]) / math.sqrt(draws)
+    return (
+        4
+        * float(numerics.interpolant_deviation(CORNERS, LABELS, -CORNERS, m=m)[1])
+        / math.sqrt(draws)
+    )
 
 
 def predicted_mean() -> float:
     """Value there of the interpolant of the tangent kernel."""
-    return float(kernel_interpolant(numerics.ntk(CORNERS), LABELS, numerics.ntk(-CORNERS, CORNERS))[1])
+    return float(
+        kernel_interpolant(numerics.ntk(CORNERS), LABELS, numerics.ntk(-CORNERS, CORNERS))[1]
+    )
 
 
 # ---------------------------------------------------------------- convergence, width, regimes
@@ -237,27 +346,46 @@ def predicted_mean() -> float:
 
 @cache
 def _circle(seeds: tuple[int, ...], batch: int | None, m: int, steps: int) -> Array:
-    """log(loss / loss at the start) after each step, (steps, S), for five points on the circle and fixed output weights."""
+    """log(loss / loss at the start) after each step, (steps, S), for five points on the circle and
+    fixed output weights.
+    """
     import torch
 
     from proofs_check.training import engine
 
     angle = 2 * torch.pi * torch.arange(5, dtype=torch.float64) / 5
     X = torch.stack([torch.cos(angle), torch.sin(angle)], 1)
-    y, a = (torch.sign(engine.normal(seeds, shape, stream=stream)) for stream, shape in enumerate(((5,), (m,)), 3))
+    y, a = (
+        torch.sign(engine.normal(seeds, shape, stream=stream))
+        for stream, shape in enumerate(((5,), (m,)), 3)
+    )
 
     def model(parameters: Any, X: Any) -> Any:
         return (a[:, None, :] @ torch.relu(parameters[0] @ X.T))[:, 0] / m**0.5
 
     losses: list[Any] = []
-    engine.train(model, [engine.normal(seeds, (m, 2), stream=2)], X, y, rate=5 * ETA, stop=0.0, max_steps=steps,
-                 rule="sgd" if batch else "descent", batch=batch, seeds=seeds,
-                 watch=lambda step, alive, output: losses.append(((output - y) ** 2).sum(1).numpy()))
+    engine.train(
+        model,
+        [engine.normal(seeds, (m, 2), stream=2)],
+        X,
+        y,
+        rate=5 * ETA,
+        stop=0.0,
+        max_steps=steps,
+        rule="sgd" if batch else "descent",
+        batch=batch,
+        seeds=seeds,
+        watch=lambda step, alive, output: losses.append(((output - y) ** 2).sum(1).numpy()),
+    )
     return np.log(np.array(losses[1:]) / losses[0])
 
 
-def pace_over_bound(seeds: Sequence[int], batch: int | None = None, m: int = 4096, steps: int = 100) -> Array:
-    """log loss over log of the bound (1 - eta lambda_0 / 2)^t: the least over all steps, for stochastic descent at the last step."""
+def pace_over_bound(
+    seeds: Sequence[int], batch: int | None = None, m: int = 4096, steps: int = 100
+) -> Array:
+    """log loss over log of the bound (1 - eta lambda_0 / 2)^t: the least over all steps, for
+    stochastic descent at the last step.
+    """
     angle = 2 * np.pi * np.arange(5) / 5
     X = np.c_[np.cos(angle), np.sin(angle)]
     least = np.linalg.eigvalsh((X @ X.T) * numerics.arc_cosine(X, degree=0))[0]
@@ -272,13 +400,23 @@ def pace_of_the_slowest_mode() -> float:
     return float(2 * np.log(1 - ETA * least) / np.log(1 - ETA * least / 2))
 
 
-def steps_slope(seeds: Sequence[int], widths: tuple[int, ...] = (64, 256, 1024), n: int = 30, d: int = 40, rate: float = 2e-3) -> Array:
-    """Exponent in the width of the number of steps until random signs are fitted to a loss of 0.01, standard deviations sqrt(2 / D)."""
+def steps_slope(
+    seeds: Sequence[int],
+    widths: tuple[int, ...] = (64, 256, 1024),
+    n: int = 30,
+    d: int = 40,
+    rate: float = 2e-3,
+) -> Array:
+    """Exponent in the width of the number of steps until random signs are fitted to a loss of 0.01,
+    standard deviations sqrt(2 / D).
+    """
     from proofs_check.training import engine
 
     found = []
     for m in widths:
-        start = engine.two_layer_start(seeds, m, d, (2 / m) ** 0.5, (2 / d) ** 0.5, antisymmetric=False)
+        start = engine.two_layer_start(
+            seeds, m, d, (2 / m) ** 0.5, (2 / d) ** 0.5, antisymmetric=False
+        )
         X = engine.normal([77], (n, d), stream=6)[0]
         y = engine.normal(seeds, (n,), stream=7).sign()
         run = engine.train(engine.two_layer(1.0), start, X, y, rate=rate, stop=0.01, max_steps=3000)
@@ -286,17 +424,27 @@ def steps_slope(seeds: Sequence[int], widths: tuple[int, ...] = (64, 256, 1024),
     return log_slope(widths, np.array(found))
 
 
-def regimes(seeds: Sequence[int], n: int = 500, d: int = 20, m: int = 50, steps: int = 400) -> Array:
-    """log of the test error of a small-start network over that of the kernel predictor, target |x_1|, no noise."""
+def regimes(
+    seeds: Sequence[int], n: int = 500, d: int = 20, m: int = 50, steps: int = 400
+) -> Array:
+    """log of the test error of a small-start network over that of the kernel predictor, target
+    |x_1|, no noise.
+    """
     from proofs_check.training import engine
 
     X, Z = (engine.normal([5], (n, d), stream=stream)[0] for stream in (8, 9))
     start = engine.two_layer_start(seeds, m, d, 0.03, 0.03, antisymmetric=False)
     model = engine.two_layer(1.0)
-    run = engine.train(model, start, X, X[:, 0].abs(), rule="adam", rate=0.02, stop=0.0, max_steps=steps)
+    run = engine.train(
+        model, start, X, X[:, 0].abs(), rule="adam", rate=0.02, stop=0.0, max_steps=steps
+    )
     target = Z[:, 0].abs().numpy()
-    kernel = kernel_interpolant(numerics.ntk(X.numpy()), X[:, 0].abs().numpy(), numerics.ntk(Z.numpy(), X.numpy()))
-    return np.log(((model(run.end, Z).numpy() - target) ** 2).mean(1) / ((kernel - target) ** 2).mean())
+    kernel = kernel_interpolant(
+        numerics.ntk(X.numpy()), X[:, 0].abs().numpy(), numerics.ntk(Z.numpy(), X.numpy())
+    )
+    return np.log(
+        ((model(run.end, Z).numpy() - target) ** 2).mean(1) / ((kernel - target) ** 2).mean()
+    )
 
 
 CHECKS: tuple[Check, ...] = (
@@ -366,7 +514,8 @@ CHECKS: tuple[Check, ...] = (
         terms={"sampling of the smallest width": 0.2},
         rival=-0.5,
         rival_why="the error falls as the change of the parameters does",
-        open="below width 2000 the slope is steeper than -1, and one draw per width spreads it further than from the band to the rival",
+        open="below width 2000 the slope is steeper than -1, and one draw per width spreads it "
+        "further than from the band to the rival",
     ),
     Check(
         name="large_changes_of_the_output_weights",
@@ -377,7 +526,13 @@ CHECKS: tuple[Check, ...] = (
         rival=lambda: float(phase_diagram.output_exponent(1.25, 0.75)),
         rival_why="the error follows the change of the output weights, which grows",
         side="at most",
-        settles=(Settles("phase-output-layer-linear", part="both move, exponent of the error", scope="instances"),),
+        settles=(
+            Settles(
+                "phase-output-layer-linear",
+                part="both move, exponent of the error",
+                scope="instances",
+            ),
+        ),
     ),
     Check(
         name="closed_form_of_the_linearised_flow",
@@ -388,7 +543,9 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="the linearised model is not kernel regression: outputs differ by their size",
         side="at most",
-        settles=(Settles("lazy-kernel-equivalence", part="log10 of the discrepancy", scope="instances"),),
+        settles=(
+            Settles("lazy-kernel-equivalence", part="log10 of the discrepancy", scope="instances"),
+        ),
     ),
     Check(
         name="predictions_scatter_over_starts",
@@ -404,7 +561,10 @@ CHECKS: tuple[Check, ...] = (
         claim=theory.fluctuation_of_the_interpolant,
         predict=predicted_deviation,
         measure=scatter_opposite_to_the_data,
-        terms={"16 draws at three points, three deviations": 0.35, "change of the kernel in training": 0.1},
+        terms={
+            "16 draws at three points, three deviations": 0.35,
+            "change of the kernel in training": 0.1,
+        },
         rival=lambda: predicted_deviation(power=1.0),
         rival_why="the deviation falls as 1 / m",
     ),
@@ -446,7 +606,11 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="the noise of the samples keeps the loss up",
         side="at least",
-        settles=(Settles("udl-du-shallow-global-convergence", part="stochastic descent", scope="instances"),),
+        settles=(
+            Settles(
+                "udl-du-shallow-global-convergence", part="stochastic descent", scope="instances"
+            ),
+        ),
     ),
     Check(
         name="wider_networks_fit_in_fewer_steps",
@@ -457,7 +621,14 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="the width does not matter for the number of steps",
         side="at most",
-        settles=(Settles("udl-width-smaller-start-fewer-steps", part="exponent of the number of steps", scope="instances", analogue=True),),
+        settles=(
+            Settles(
+                "udl-width-smaller-start-fewer-steps",
+                part="exponent of the number of steps",
+                scope="instances",
+                analogue=True,
+            ),
+        ),
         deviates="Gaussian inputs with random signs as labels stand for MNIST-1D",
     ),
     Check(

@@ -1,12 +1,15 @@
-"""Do random deep networks carry signals and gradients as derived, and does the start decide how fast they fit?
+"""Do random deep networks carry signals and gradients as derived, and does the start decide how
+fast they fit?
 
-Set-ups.  (1) One network of width 200 per seed, 16 layers (32 for tanh), a normal preactivation at the bottom, a normal gradient at the
-top.  (2) ReLU networks without biases on orthogonal inputs, and on 8 circles of 32 points each.  (3) Full-batch Adam with decoupled weight
-decay on scikit-learn digits, squared loss on one-hot labels, up to the first step without training error: 40 digits, 64-128-128-10 with
-ReLU at 1, 2, 4 and 8 times the He variance; 80 digits, four hidden layers of 48 units at the better of two learning rates (1e-3 and 3e-2
-were slower for every activation), each activation with its own start (ReLU: He; tanh: Xavier; sigmoid: four times the Xavier standard
-deviation, as its slope at zero is one quarter).
-Source: Prince 2023, sections 20.2.5-20.2.7; Balduzzi et al. 2017.
+Set-ups.  (1) One network of width 200 per seed, 16 layers (32 for tanh), a normal preactivation at
+the bottom, a normal gradient at the top.  (2) ReLU networks without biases on orthogonal inputs,
+and on 8 circles of 32 points each. (3) Full-batch Adam with decoupled weight decay on scikit-learn
+digits, squared loss on one-hot labels, up to the first step without training error: 40 digits,
+64-128-128-10 with ReLU at 1, 2, 4 and 8 times the He variance; 80 digits, four hidden layers of 48
+units at the better of two learning rates (1e-3 and 3e-2 were slower for every activation), each
+activation with its own start (ReLU: He; tanh: Xavier; sigmoid: four times the Xavier standard
+deviation, as its slope at zero is one quarter). Source: Prince 2023, sections 20.2.5-20.2.7;
+Balduzzi et al. 2017.
 """
 
 from __future__ import annotations
@@ -29,15 +32,24 @@ CIRCLES, POINTS = 8, 32  # inputs for the autocorrelation, which is taken at a l
 SHALLOW, DEEP = 2, 8
 FACTORS = (1, 2, 4, 8)  # of the He variance
 RATES = (3e-3, 1e-2)
-GAIN = {"relu": 2.0, "tanh": 1.0, "sigmoid": 16.0}  # variance of a weight times the number of inputs
+# variance of a weight times the number of inputs
+GAIN = {
+    "relu": 2.0,
+    "tanh": 1.0,
+    "sigmoid": 16.0,
+}
 
 
 # ---------------------------------------------------------------- signals and gradients
 
 
 @cache
-def depth_moments(seeds: tuple[int, ...], gain: float = 2.0, activation: str = "relu", depth: int = L) -> Array:
-    """Logarithms (S, 2) of the second moment of the last signal over the first, and of the lowest gradient over the highest."""
+def depth_moments(
+    seeds: tuple[int, ...], gain: float = 2.0, activation: str = "relu", depth: int = L
+) -> Array:
+    """Logarithms (S, 2) of the second moment of the last signal over the first, and of the lowest
+    gradient over the highest.
+    """
     import torch
 
     from proofs_check.training import engine
@@ -49,12 +61,17 @@ def depth_moments(seeds: tuple[int, ...], gain: float = 2.0, activation: str = "
         z = torch.matmul(W, getattr(torch, activation)(z)[:, :, None])[:, :, 0]
     above = engine.normal(seeds, (N,), stream=2, device="cpu")
     (below,) = torch.autograd.grad((z * above).sum(), first)
-    ratios = [(z.detach() ** 2).sum(1) / (first.detach() ** 2).sum(1), (below**2).sum(1) / (above**2).sum(1)]
+    ratios = [
+        (z.detach() ** 2).sum(1) / (first.detach() ** 2).sum(1),
+        (below**2).sum(1) / (above**2).sum(1),
+    ]
     return torch.stack(ratios, 1).log().numpy()
 
 
 def signal_per_layer(seeds: Sequence[int], gain: float = 2.0) -> Array:
-    """Change of the logarithm of the signal's second moment in a layer, with weights of variance gain / N."""
+    """Change of the logarithm of the signal's second moment in a layer, with weights of variance
+    gain / N.
+    """
     return depth_moments(tuple(seeds), gain)[:, 0] / L
 
 
@@ -64,7 +81,9 @@ def gradient_per_layer(seeds: Sequence[int], gain: float = 2.0) -> Array:
 
 
 def vanishing(seeds: Sequence[int], gain: float = 1.0) -> Array:
-    """Logarithm of the lowest gradient's second moment over the highest one's, at the Xavier variance."""
+    """Logarithm of the lowest gradient's second moment over the highest one's, at the Xavier
+    variance.
+    """
     return depth_moments(tuple(seeds), gain)[:, 1]
 
 
@@ -82,7 +101,9 @@ def tanh_gradient(seeds: Sequence[int]) -> Array:
 
 
 def input_gradients(seeds: Sequence[int], X: Any, depth: int) -> Any:
-    """Gradients (S, n, D) by the inputs X (n, D) of the output of ReLU networks with this number of hidden layers and He variance."""
+    """Gradients (S, n, D) by the inputs X (n, D) of the output of ReLU networks with this number of
+    hidden layers and He variance.
+    """
     import torch
 
     from proofs_check.training import engine
@@ -90,14 +111,22 @@ def input_gradients(seeds: Sequence[int], X: Any, depth: int) -> Any:
     inputs = X.expand(len(seeds), *X.shape).clone().requires_grad_(True)
     h = inputs
     for layer in range(depth):
-        W = (2 / h.shape[2]) ** 0.5 * engine.normal(seeds, (h.shape[2], N), stream=200 + layer, device="cpu")
+        W = (2 / h.shape[2]) ** 0.5 * engine.normal(
+            seeds, (h.shape[2], N), stream=200 + layer, device="cpu"
+        )
         h = torch.relu(h @ W)
-    (gradients,) = torch.autograd.grad((h * engine.normal(seeds, (1, N), stream=3, device="cpu")).sum(), inputs)
+    (gradients,) = torch.autograd.grad(
+        (h * engine.normal(seeds, (1, N), stream=3, device="cpu")).sum(), inputs
+    )
     return gradients
 
 
-def correlation_of_orthogonal_inputs(seeds: Sequence[int], depth: int = 4, inputs: int = 32) -> Array:
-    """Mean inner product of the gradients at two orthogonal inputs over the mean square of a gradient."""
+def correlation_of_orthogonal_inputs(
+    seeds: Sequence[int], depth: int = 4, inputs: int = 32
+) -> Array:
+    """Mean inner product of the gradients at two orthogonal inputs over the mean square of a
+    gradient.
+    """
     import torch
 
     g = input_gradients(seeds, torch.eye(N, dtype=torch.float64)[:inputs], depth)
@@ -107,7 +136,9 @@ def correlation_of_orthogonal_inputs(seeds: Sequence[int], depth: int = 4, input
 
 
 def autocorrelation(seeds: Sequence[int], depth: int) -> Array:
-    """Autocorrelation (S,) of the input gradients between neighbouring points of a circle, mean over circles in orthogonal planes."""
+    """Autocorrelation (S,) of the input gradients between neighbouring points of a circle, mean
+    over circles in orthogonal planes.
+    """
     import torch
 
     angle = 2 * torch.pi * torch.arange(POINTS, dtype=torch.float64) / POINTS
@@ -119,7 +150,9 @@ def autocorrelation(seeds: Sequence[int], depth: int) -> Array:
 
 
 def faster_with_depth(seeds: Sequence[int], deep: int = DEEP) -> Array:
-    """log of what the autocorrelation has lost at this lag in a deep network, over the same in a shallow one."""
+    """log of what the autocorrelation has lost at this lag in a deep network, over the same in a
+    shallow one.
+    """
     return np.log((1 - autocorrelation(seeds, deep)) / (1 - autocorrelation(seeds, SHALLOW)))
 
 
@@ -146,10 +179,18 @@ def _digits(count: int) -> tuple[Any, Any]:
 
 @cache
 def steps_to_fit(
-    seeds: tuple[int, ...], activation: str = "relu", gain: float = 2.0, width: int = 128, hidden: int = 2, rate: float = 3e-3,
-    digits: int = 40, limit: int = 1500,
+    seeds: tuple[int, ...],
+    activation: str = "relu",
+    gain: float = 2.0,
+    width: int = 128,
+    hidden: int = 2,
+    rate: float = 3e-3,
+    digits: int = 40,
+    limit: int = 1500,
 ) -> Array:
-    """Steps (S,) up to the first one without an error on the training digits, infinite when there is none; biases start at zero."""
+    """Steps (S,) up to the first one without an error on the training digits, infinite when there
+    is none; biases start at zero.
+    """
     import torch
 
     from proofs_check.training import engine
@@ -157,8 +198,12 @@ def steps_to_fit(
     X, labels = _digits(digits)
     target = torch.nn.functional.one_hot(labels, 10).float()
     sizes = [X.shape[1], *[width] * hidden, 10]
-    W = [((gain / a) ** 0.5 * engine.normal(seeds, (a, b), stream=300 + i, device="cpu")).float().requires_grad_(True)
-         for i, (a, b) in enumerate(pairwise(sizes))]
+    W = [
+        ((gain / a) ** 0.5 * engine.normal(seeds, (a, b), stream=300 + i, device="cpu"))
+        .float()
+        .requires_grad_(True)
+        for i, (a, b) in enumerate(pairwise(sizes))
+    ]
     B = [torch.zeros(len(seeds), 1, b, requires_grad=True) for b in sizes[1:]]
     optimiser = torch.optim.AdamW([*W, *B], lr=rate)
     first = np.full(len(seeds), np.inf)
@@ -178,7 +223,9 @@ def steps_to_fit(
 
 
 def slowest_growth(seeds: Sequence[int], factors: tuple[int, ...] = FACTORS) -> Array:
-    """Least logarithm of the ratio of steps to fit from one factor of the He variance to the next; not a number when one does not fit."""
+    """Least logarithm of the ratio of steps to fit from one factor of the He variance to the next;
+    not a number when one does not fit.
+    """
     steps = np.array([steps_to_fit(tuple(seeds), gain=2.0 * factor) for factor in factors])
     steps[~np.isfinite(steps)] = np.nan
     return np.diff(np.log(steps), axis=0).min(0)
@@ -186,7 +233,10 @@ def slowest_growth(seeds: Sequence[int], factors: tuple[int, ...] = FACTORS) -> 
 
 def best_steps(seeds: tuple[int, ...], activation: str) -> Array:
     """Steps to fit with four hidden layers, at the best of the learning rates."""
-    return np.min([steps_to_fit(seeds, activation, GAIN[activation], 48, 4, rate, 80, 400) for rate in RATES], axis=0)
+    return np.min(
+        [steps_to_fit(seeds, activation, GAIN[activation], 48, 4, rate, 80, 400) for rate in RATES],
+        axis=0,
+    )
 
 
 def slower_than_relu(seeds: Sequence[int], activation: str = "sigmoid") -> Array:
@@ -194,7 +244,10 @@ def slower_than_relu(seeds: Sequence[int], activation: str = "sigmoid") -> Array
     return np.log(best_steps(tuple(seeds), activation) / best_steps(tuple(seeds), "relu"))
 
 
-WIDTH_TERMS = {"width: mean of the logarithm, 5 / (2 N) a layer": 2.5 / N, "spread of a network, two deviations": 2 * (5 / N / L) ** 0.5}
+WIDTH_TERMS = {
+    "width: mean of the logarithm, 5 / (2 N) a layer": 2.5 / N,
+    "spread of a network, two deviations": 2 * (5 / N / L) ** 0.5,
+}
 DEPTH_TERMS = {name: L * term for name, term in WIDTH_TERMS.items()}  # over all layers
 HE = "udl-he-init-prevents-vanish-explode"
 SHATTERED = "udl-depth-shattered-gradients"
@@ -286,9 +339,13 @@ CHECKS: tuple[Check, ...] = (
         claim=theory.xavier_tanh,
         predict=_tanh,
         measure=tanh_gradient,
-        terms={"spread of one network, two standard deviations of sqrt(2 layers / N)": 2 * (2 * 2 * L / N) ** 0.5},
+        terms={
+            "spread of one network, two standard deviations of sqrt(2 layers / N)": 2
+            * (2 * 2 * L / N) ** 0.5
+        },
         rival=0.0,
-        rival_why="the Xavier variance keeps the gradients of tanh networks, as its linear regime says",
+        rival_why="the Xavier variance keeps the gradients of tanh networks, as its linear regime "
+        "says",
     ),
     Check(
         name="correlation_of_gradients",
@@ -297,7 +354,8 @@ CHECKS: tuple[Check, ...] = (
         measure=correlation_of_orthogonal_inputs,
         terms={"width: inner products of 200 terms, averaged over 32 inputs": 0.035},
         rival=2.0**-4,
-        rival_why="active sets at two inputs are independent in every layer, so the correlation is 2^-L",
+        rival_why="active sets at two inputs are independent in every layer, so the correlation "
+        "is 2^-L",
     ),
     Check(
         name="autocorrelation_is_lost_faster_with_depth",
@@ -327,7 +385,8 @@ CHECKS: tuple[Check, ...] = (
         measure=slower_than_relu,
         terms={"chance in the steps to fit": 0.2},
         rival=lambda: typical(_tanh_slower),
-        rival_why="flat tails do not matter, as little as they do for tanh with its own start (measured)",
+        rival_why="flat tails do not matter, as little as they do for tanh with its own start "
+        "(measured)",
         side="at least",
         settles=(Settles("udl-saturating-activations-harder", part="sigmoid", scope="instances"),),
         analogue=True,

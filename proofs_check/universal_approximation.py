@@ -1,9 +1,10 @@
-"""How fast does the error of wide networks fall, for which activations, and does training find the network of the proof?
+"""How fast does the error of wide networks fall, for which activations, and does training find the
+network of the proof?
 
-Setting: broken lines through random trigonometric polynomials of degree three on [0, 1]; output weights fitted by least squares over random
-units, to |x| on [-1, 1]; ten ReLU units, kinks spread over [0, 1], trained by Adam on sin(2 pi x),
-51 points, two starts a seed, and compared with the broken line of ten units.
-Source: Leshno et al. 1993; de Boor, chapter III.
+Setting: broken lines through random trigonometric polynomials of degree three on [0, 1]; output
+weights fitted by least squares over random units, to |x| on [-1, 1]; ten ReLU units, kinks spread
+over [0, 1], trained by Adam on sin(2 pi x), 51 points, two starts a seed, and compared with the
+broken line of ten units. Source: Leshno et al. 1993; de Boor, chapter III.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ WIDE = 128
 
 
 def broken_line_exponent(seeds: Sequence[int], corner: bool = False) -> Array:
-    """Exponent of the largest error in the number of units, (S,); ``corner``: for a root at zero, where f'' is not bounded."""
+    """Exponent of the largest error in the number of units, (S,); ``corner``: for a root at zero,
+    where f'' is not bounded.
+    """
     x = np.linspace(0, 1, 4001)
     found = []
     for seed in seeds:
@@ -35,7 +38,13 @@ def broken_line_exponent(seeds: Sequence[int], corner: bool = False) -> Array:
             waves = 2 * np.pi * np.outer(t, np.arange(1, 4))
             return np.sqrt(t) if corner else np.sin(waves) @ a + np.cos(waves) @ b
 
-        errors = [np.abs(numerics.output(numerics.broken_line(target(np.linspace(0, 1, m + 1))), x) - target(x)).max() for m in WIDTHS]
+        errors = [
+            np.abs(
+                numerics.output(numerics.broken_line(target(np.linspace(0, 1, m + 1))), x)
+                - target(x)
+            ).max()
+            for m in WIDTHS
+        ]
         found.append(log_slope(WIDTHS, errors))
     return np.array(found)
 
@@ -52,14 +61,18 @@ def exponent_of_a_root() -> float:
 
 
 def largest_error(seeds: Sequence[int], m: int, cubic: bool = False) -> Array:
-    """Largest error on [-1, 1] of random units tanh(w x + b), or (w x + b)^3, fitted to |x| by least squares, (S,)."""
+    """Largest error on [-1, 1] of random units tanh(w x + b), or (w x + b)^3, fitted to |x| by
+    least squares, (S,).
+    """
     x = np.linspace(-1, 1, 401)
     found = []
     for seed in seeds:
         random = np.random.default_rng(seed)
         z = np.outer(x, 8 * random.normal(size=m)) + 4 * random.normal(size=m)
         units = np.column_stack([z**3 / 100 if cubic else np.tanh(z), np.ones_like(x)])
-        found.append(np.abs(units @ np.linalg.lstsq(units, np.abs(x), rcond=1e-10)[0] - np.abs(x)).max())
+        found.append(
+            np.abs(units @ np.linalg.lstsq(units, np.abs(x), rcond=1e-10)[0] - np.abs(x)).max()
+        )
     return np.array(found)
 
 
@@ -89,8 +102,12 @@ def log_quarter() -> float:
 
 
 @cache
-def distance_from_the_proof(seeds: tuple[int, ...], at_the_proof: bool = False, m: int = 10, runs: int = 2, steps: int = 600) -> Array:
-    """Least relative distance of ``runs`` trained networks from the broken line, order and scale of units forgotten, (S,)."""
+def distance_from_the_proof(
+    seeds: tuple[int, ...], at_the_proof: bool = False, m: int = 10, runs: int = 2, steps: int = 600
+) -> Array:
+    """Least relative distance of ``runs`` trained networks from the broken line, order and scale of
+    units forgotten, (S,).
+    """
     import torch
 
     from proofs_check.training import engine
@@ -98,22 +115,38 @@ def distance_from_the_proof(seeds: tuple[int, ...], at_the_proof: bool = False, 
     x = np.linspace(0, 1, 51)
     wanted = numerics.broken_line(np.sin(2 * np.pi * np.linspace(0, 1, m + 1)))
     S = len(seeds)
-    w, b, a = (engine.normal(seeds, (runs, m), stream=stream, device="cpu").flatten(0, 1) for stream in (1, 2, 3))
+    w, b, a = (
+        engine.normal(seeds, (runs, m), stream=stream, device="cpu").flatten(0, 1)
+        for stream in (1, 2, 3)
+    )
     w, b, a, c = 2 * w, b - w, (2 / m) ** 0.5 * a, torch.zeros(S * runs, 1, dtype=torch.float64)
     if at_the_proof:
-        w, b, a = (torch.as_tensor(v).expand(S * runs, m) * (1 + 0.01 * q) for v, q in zip(wanted[:3], (w, b, a), strict=True))
+        w, b, a = (
+            torch.as_tensor(v).expand(S * runs, m) * (1 + 0.01 * q)
+            for v, q in zip(wanted[:3], (w, b, a), strict=True)
+        )
 
     def model(parameters: Sequence[torch.Tensor], X: torch.Tensor) -> torch.Tensor:
         w, b, a, c = parameters
         return (a[:, None] * torch.relu(w[:, None] * X + b[:, None])).sum(2) + c
 
     run = engine.train(
-        model, [w, b, a, c], torch.as_tensor(x)[:, None], torch.as_tensor(np.sin(2 * np.pi * x)), rule="adam", rate=2e-2, max_steps=steps
+        model,
+        [w, b, a, c],
+        torch.as_tensor(x)[:, None],
+        torch.as_tensor(np.sin(2 * np.pi * x)),
+        rule="adam",
+        rate=2e-2,
+        max_steps=steps,
     )
     w, b, a, _ = (p.numpy() for p in run.end)
     if np.median(run.loss) > 0.01:  # a zero output has 0.25
-        raise RuntimeError("the networks have not learned the sine: nothing can be said about what training finds")
-    found = [numerics.relative_distance((w[row], b[row], a[row], 0.0), wanted) for row in range(S * runs)]
+        raise RuntimeError(
+            "the networks have not learned the sine: nothing can be said about what training finds"
+        )
+    found = [
+        numerics.relative_distance((w[row], b[row], a[row], 0.0), wanted) for row in range(S * runs)
+    ]
     return np.array(found).reshape(S, runs).min(1)
 
 
@@ -146,7 +179,9 @@ CHECKS: tuple[Check, ...] = (
         rival=log_distance_of_cubics,
         rival_why="width does not help tanh units either",
         side="at most",
-        settles=(Settles("universal-approximation-nonpolynomial", part="tanh units", scope="instances"),),
+        settles=(
+            Settles("universal-approximation-nonpolynomial", part="tanh units", scope="instances"),
+        ),
     ),
     Check(
         name="cubic_units_stay_above_their_bound",

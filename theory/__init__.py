@@ -1,5 +1,6 @@
 """Deep-learning theory, one topic per file; every claim is a derivation checked by machine."""
 
+from theory.core.catalogue import claims, derive, topics
 from theory.core.derivation import (
     Assumed,
     Decided,
@@ -13,8 +14,6 @@ from theory.core.derivation import (
     Step,
     StepFails,
 )
-
-from theory.core.catalogue import claims, derive, topics  # isort: skip  (the catalogue needs the nouns)
 
 __all__ = [
     "Assumed",

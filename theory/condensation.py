@@ -1,17 +1,22 @@
-"""Into which directions do the input weights of a network that starts small gather, and why does that make the network simpler?
+"""Into which directions do the input weights of a network that starts small gather, and why does
+that make the network simpler?
 
-Setting.  f(x) = sum_k a_k sigma(w_k . x), loss (1/2n) sum_i (f(x_i) - y_i)^2, inputs with a bias coordinate.  The multiplicity p of an
-activation is the order of its first term at 0 (a constant sigma(0) aside): 1 for tanh, 2 for x tanh x, 3 for x^2 tanh x.
+Setting.  f(x) = sum_k a_k sigma(w_k . x), loss (1/2n) sum_i (f(x_i) - y_i)^2, inputs with a bias
+coordinate.  The multiplicity p of an activation is the order of its first term at 0 (a constant
+sigma(0) aside): 1 for tanh, 2 for x tanh x, 3 for x^2 tanh x.
 
-Result.  While f is small the neurons do not feel each other: da/dt = Q(w), dw/dt = a grad Q(w) with the form Q of degree p in the data.
-Directions go to the critical points of Q on the sphere.  In one dimension with bias they solve an equation of degree p: at most p lines,
-one for p = 1 in any dimension.  For p = 1 all neurons grow alike, so nearly all condense; for p >= 2 the largest blow up first and take the
-amplitude.  A ReLU neuron turns towards the drift of its cone.  Neurons of one direction are one neuron, so the network is as
-complex as its directions are many; dropout adds a penalty that is least when all neurons agree.
+Result.  While f is small the neurons do not feel each other: da/dt = Q(w), dw/dt = a grad Q(w) with
+the form Q of degree p in the data. Directions go to the critical points of Q on the sphere.  In one
+dimension with bias they solve an equation of degree p: at most p lines, one for p = 1 in any
+dimension.  For p = 1 all neurons grow alike, so nearly all condense; for p >= 2 the largest blow up
+first and take the amplitude.  A ReLU neuron turns towards the drift of its cone.  Neurons of one
+direction are one neuron, so the network is as complex as its directions are many; dropout adds a
+penalty that is least when all neurons agree.
 
-Source: phenomena of deep learning, section on condensation; Zhou, Zhou, Luo, Xu, Towards understanding the condensation of neural networks
-at initial training, NeurIPS 2022; Maennel, Bousquet, Gelly 2018 for ReLU; Zhang, Zhang, Luo, Xu, Embedding principle, NeurIPS 2021; Zhang,
-Xu, Implicit regularization of dropout, 2022.
+Source: phenomena of deep learning, section on condensation; Zhou, Zhou, Luo, Xu, Towards
+understanding the condensation of neural networks at initial training, NeurIPS 2022; Maennel,
+Bousquet, Gelly 2018 for ReLU; Zhang, Zhang, Luo, Xu, Embedding principle, NeurIPS 2021; Zhang, Xu,
+Implicit regularization of dropout, 2022.
 """
 
 from itertools import pairwise
@@ -59,16 +64,20 @@ from theory import Assumed, Decided, Derivation, Induction, Settles, Step
 n, N, m = symbols("n N m", integer=True, positive=True)  # samples, neurons of a class, neurons
 i, j, k, p = symbols("i j k p", integer=True, positive=True)  # sample, power, neuron, multiplicity
 sigma, Q = Function("sigma", real=True), Function("Q", real=True)
-alpha, x, y, F = (IndexedBase(name, real=True) for name in ("alpha", "x", "y", "F"))  # output weights, inputs, targets, outputs
-a, b, w, u, z, z_1, z_2, s = symbols("a b w u z z_1 z_2 s", real=True)  # a neuron's weights, slope w / b, preactivations, a move
+# output weights, inputs, targets, outputs
+alpha, x, y, F = (IndexedBase(name, real=True) for name in ("alpha", "x", "y", "F"))
+# a neuron's weights, slope w / b, preactivations, a move
+a, b, w, u, z, z_1, z_2, s = symbols("a b w u z z_1 z_2 s", real=True)
 total = Symbol("A", real=True)  # output weight of the neurons so far
-r, c, eps, g = symbols("r c epsilon g", positive=True)  # length of w, a factor, scale of the weights, size of the drift
+# length of w, a factor, scale of the weights, size of the drift
+r, c, eps, g = symbols("r c epsilon g", positive=True)
 theta, t = symbols("theta t", real=True)  # atan2(b, w), time
 one = Symbol("x", real=True)  # one of the inputs in one dimension
 lam = Symbol("lambda", real=True)  # share of a neuron when it is split
 amplitude = Symbol("h", real=True)  # what a neuron adds to the output at a sample
 keep = Symbol("q", positive=True)  # probability that dropout keeps a neuron
-q_star, a_0, power = symbols("Q_star a_0 p_", positive=True)  # Q at a critical direction, start, a multiplicity above 1 as a real number
+# Q at a critical direction, start, a multiplicity above 1 as a real number
+q_star, a_0, power = symbols("Q_star a_0 p_", positive=True)
 NEURON = "simplicity essay; phenomena, section on condensation"
 INITIAL = "Zhou, Zhou, Luo, Xu, NeurIPS 2022"
 EARLY = "Maennel, Bousquet, Gelly, Gradient descent quantizes ReLU network features, 2018"
@@ -81,7 +90,8 @@ def relu(value: Expr) -> Expr:
     return Max(value, 0)
 
 
-# ---------------------------------------------------------------- one neuron, and neurons of one direction
+# ---------------------------------------------------------------- one neuron, and neurons of one
+# direction
 
 
 def orientation_and_amplitude() -> tuple[Derivation, ...]:
@@ -89,13 +99,25 @@ def orientation_and_amplitude() -> tuple[Derivation, ...]:
     return (
         Derivation(
             "Orientation and amplitude",
-            (Step(a * relu(r * z), a * r * relu(z), "w . x = |w| times the unit vector's product, and |w| > 0 leaves the maximum"),),
+            (
+                Step(
+                    a * relu(r * z),
+                    a * r * relu(z),
+                    "w . x = |w| times the unit vector's product, and |w| > 0 leaves the maximum",
+                ),
+            ),
             NEURON,
             (Settles("relu-neuron-orientation-amplitude"),),
         ),
         Derivation(
             "The invariance behind it",
-            (Step(a / c * relu(c * z), a * relu(z), "what the input weight gains the output weight loses"),),
+            (
+                Step(
+                    a / c * relu(c * z),
+                    a * relu(z),
+                    "what the input weight gains the output weight loses",
+                ),
+            ),
             NEURON,
         ),
         Derivation(
@@ -105,36 +127,65 @@ def orientation_and_amplitude() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "An odd activation",
-            (Step(-a * Subs(tanh(u), u, -z), a * tanh(z), "the opposite orientation is the same neuron: count lines"),),
+            (
+                Step(
+                    -a * Subs(tanh(u), u, -z),
+                    a * tanh(z),
+                    "the opposite orientation is the same neuron: count lines",
+                ),
+            ),
             NEURON,
         ),
     )
 
 
 def condensed_neurons() -> tuple[Derivation, ...]:
-    """ReLU neurons along one direction u, w_k = c_k u with c_k > 0, are one neuron with output weight sum a_k c_k, not sum a_k."""
-    more = Step(total * relu(z) + a * relu(c * z), (total + a * c) * relu(z), "one neuron more adds a c, by homogeneity")
+    """ReLU neurons along one direction u, w_k = c_k u with c_k > 0, are one neuron with output
+    weight sum a_k c_k, not sum a_k.
+    """
+    more = Step(
+        total * relu(z) + a * relu(c * z),
+        (total + a * c) * relu(z),
+        "one neuron more adds a c, by homogeneity",
+    )
     missed = a * (c - 1) * relu(z)
     classes = Sum(alpha[k] * sigma(z_1), (k, 1, N)) + Sum(alpha[k] * sigma(z_2), (k, N + 1, m))
     return (
         Derivation(
             "One direction, one neuron",
-            (Induction(Step(a * relu(c * z), a * c * relu(z), "one neuron"), more, "any number of neurons of one direction"),),
+            (
+                Induction(
+                    Step(a * relu(c * z), a * c * relu(z), "one neuron"),
+                    more,
+                    "any number of neurons of one direction",
+                ),
+            ),
             NEURON,
         ),
         Derivation(
             "The sum of output weights is not enough",
             (
-                Step(a * relu(c * z) + b * relu(z) - (a + b) * relu(z), missed, "what the sum of the output weights misses"),
-                Decided(Implies(And(Ne(a, 0), Ne(c, 1), z > 0), Ne(missed, 0)), "unless both lengths agree"),
+                Step(
+                    a * relu(c * z) + b * relu(z) - (a + b) * relu(z),
+                    missed,
+                    "what the sum of the output weights misses",
+                ),
+                Decided(
+                    Implies(And(Ne(a, 0), Ne(c, 1), z > 0), Ne(missed, 0)),
+                    "unless both lengths agree",
+                ),
             ),
             NEURON,
         ),
         Derivation(
             "Two classes of equal input weights",
             (
-                Step(classes, sigma(z_1) * Sum(alpha[k], (k, 1, N)) + sigma(z_2) * Sum(alpha[k], (k, N + 1, m)),
-                     "two neurons with the sums of the classes, whatever the activation"),
+                Step(
+                    classes,
+                    sigma(z_1) * Sum(alpha[k], (k, 1, N))
+                    + sigma(z_2) * Sum(alpha[k], (k, N + 1, m)),
+                    "two neurons with the sums of the classes, whatever the activation",
+                ),
             ),
             NEURON,
             (Settles("cond-two-clusters-equal-two-neurons"),),
@@ -143,7 +194,9 @@ def condensed_neurons() -> tuple[Derivation, ...]:
 
 
 def copies() -> tuple[Derivation, ...]:
-    """N copies with output weight a / N are the same function, but their tangent kernel is N times larger in a and N times smaller in w."""
+    """N copies with output weight a / N are the same function, but their tangent kernel is N times
+    larger in a and N times smaller in w.
+    """
     many = Sum(a / N * sigma(z), (k, 1, N))
     slopes = diff(sigma(z_1), z_1) * diff(sigma(z_2), z_2)
     return (
@@ -158,14 +211,28 @@ def copies() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "Their kernel in the output weights",
-            (Step(Sum(sigma(z_1) * sigma(z_2), (k, 1, N)), N * sigma(z_1) * sigma(z_2), "each copy contributes what the neuron did"),),
+            (
+                Step(
+                    Sum(sigma(z_1) * sigma(z_2), (k, 1, N)),
+                    N * sigma(z_1) * sigma(z_2),
+                    "each copy contributes what the neuron did",
+                ),
+            ),
             NEURON,
         ),
         Derivation(
             "Their kernel in the input weights",
             (
-                Step(Subs(slopes, z_2, z_1), Derivative(sigma(z_1), z_1) ** 2, "at equal inputs it is the square of the slope"),
-                Step(Sum((a / N) ** 2 * slopes, (k, 1, N)), a**2 / N * slopes, "each contributes 1 / N^2 of it: they train apart"),
+                Step(
+                    Subs(slopes, z_2, z_1),
+                    Derivative(sigma(z_1), z_1) ** 2,
+                    "at equal inputs it is the square of the slope",
+                ),
+                Step(
+                    Sum((a / N) ** 2 * slopes, (k, 1, N)),
+                    a**2 / N * slopes,
+                    "each contributes 1 / N^2 of it: they train apart",
+                ),
             ),
             NEURON,
         ),
@@ -176,7 +243,9 @@ def copies() -> tuple[Derivation, ...]:
 
 
 def multiplicities() -> tuple[Derivation, ...]:
-    """The first term of tanh, logistic and softplus at 0 has degree 1, that of x tanh x degree 2, of x^2 tanh x degree 3."""
+    """The first term of tanh, logistic and softplus at 0 has degree 1, that of x tanh x degree 2,
+    of x^2 tanh x degree 3.
+    """
     h = eps * z
     table = (
         ("tanh", tanh(h), 1, z),
@@ -186,40 +255,66 @@ def multiplicities() -> tuple[Derivation, ...]:
         ("x^2 tanh x", h**2 * tanh(h), 3, z**3),
     )
     return tuple(
-        Derivation(f"Multiplicity of {name}", (Step(Limit(value / eps**degree, eps, 0), first, f"degree {degree}"),), INITIAL)
+        Derivation(
+            f"Multiplicity of {name}",
+            (Step(Limit(value / eps**degree, eps, 0), first, f"degree {degree}"),),
+            INITIAL,
+        )
         for name, value, degree, first in table
     )
 
 
 def initial_flow() -> tuple[Derivation, ...]:
-    """While the output is small every neuron climbs its own a Q(w), and |w|^2 - p a^2 is conserved."""
+    """While the output is small every neuron climbs its own a Q(w), and |w|^2 - p a^2 is
+    conserved.
+    """
     loss = Sum((eps * F[i] - y[i]) ** 2, (i, 1, n)) / (2 * n)
     label = Symbol("y", real=True)
     form = label * (w * one + b) ** p
-    change = 2 * w * (a * Derivative(form, w)) + 2 * b * (a * Derivative(form, b)) - 2 * p * a * form
+    change = (
+        2 * w * (a * Derivative(form, w)) + 2 * b * (a * Derivative(form, b)) - 2 * p * a * form
+    )
     active = (w * one + b > 0,)
     return (
         Derivation(
             "The loss of a small output",
             (
-                Step(Subs(Derivative(loss, eps), eps, 0), -Sum(y[i] * F[i], (i, 1, n)) / n,
-                     "at leading order linear in the output, so neurons do not interact: the loss falls by sum_k a_k Q(w_k)"),
+                Step(
+                    Subs(Derivative(loss, eps), eps, 0),
+                    -Sum(y[i] * F[i], (i, 1, n)) / n,
+                    "at leading order linear in the output, so neurons do not interact: the loss "
+                    "falls by sum_k a_k Q(w_k)",
+                ),
             ),
             INITIAL,
         ),
         Derivation(
             "Euler's identity",
             (
-                Step(Subs(form, (w, b), (1, 1)), label * (one + 1) ** p, "a sample's term of Q, at w = b = 1", domain=(one > -1,)),
-                Step(w * Derivative(form, w) + b * Derivative(form, b), p * form, "every sample's term of Q has degree p", domain=active),
+                Step(
+                    Subs(form, (w, b), (1, 1)),
+                    label * (one + 1) ** p,
+                    "a sample's term of Q, at w = b = 1",
+                    domain=(one > -1,),
+                ),
+                Step(
+                    w * Derivative(form, w) + b * Derivative(form, b),
+                    p * form,
+                    "every sample's term of Q has degree p",
+                    domain=active,
+                ),
             ),
             INITIAL,
         ),
         Derivation(
             "What a neuron conserves",
             (
-                Step(change, Integer(0), "d(|w|^2 - p a^2)/dt = 0: neurons that have grown have |w| = sqrt(p) |a|",
-                     domain=active),
+                Step(
+                    change,
+                    Integer(0),
+                    "d(|w|^2 - p a^2)/dt = 0: neurons that have grown have |w| = sqrt(p) |a|",
+                    domain=active,
+                ),
             ),
             INITIAL,
         ),
@@ -237,26 +332,52 @@ def turning() -> tuple[Derivation, ...]:
         Derivation(
             "Angular velocity",
             (
-                Step(Subs(w * one + b, (w, b), (r * cos(theta), r * sin(theta))), r * inner, "so Q = |w|^p q(theta)"),
-                Step(across, p * (w * one + b) ** (p - 1) * (cos(theta) - one * sin(theta)), "gradient across the ray: |w|^(p - 1) q'",
-                     domain=(w * one + b > 0,)),
-                Step(a * r ** (p - 1) * Derivative(profile(theta), theta) / r, a * r ** (p - 2) * Derivative(profile(theta), theta),
-                     "so dtheta/dt = a |w|^(p - 2) q'(theta)"),
+                Step(
+                    Subs(w * one + b, (w, b), (r * cos(theta), r * sin(theta))),
+                    r * inner,
+                    "so Q = |w|^p q(theta)",
+                ),
+                Step(
+                    across,
+                    p * (w * one + b) ** (p - 1) * (cos(theta) - one * sin(theta)),
+                    "gradient across the ray: |w|^(p - 1) q'",
+                    domain=(w * one + b > 0,),
+                ),
+                Step(
+                    a * r ** (p - 1) * Derivative(profile(theta), theta) / r,
+                    a * r ** (p - 2) * Derivative(profile(theta), theta),
+                    "so dtheta/dt = a |w|^(p - 2) q'(theta)",
+                ),
             ),
             INITIAL,
         ),
         Derivation(
             "Slope of Q on the circle",
-            (Step(Derivative(inner**p, theta), p * inner ** (p - 1) * (cos(theta) - one * sin(theta)), "q'(theta)", domain=(inner > 0,)),),
+            (
+                Step(
+                    Derivative(inner**p, theta),
+                    p * inner ** (p - 1) * (cos(theta) - one * sin(theta)),
+                    "q'(theta)",
+                    domain=(inner > 0,),
+                ),
+            ),
             INITIAL,
         ),
         Derivation(
             "Height on the way",
             (
-                Step(Subs(Derivative(profile(theta + a * r * slope * s), s), s, 0), climb.subs(u, slope),
-                     "dq/dt = q' dtheta/dt = a r q'^2 with r = |w|^(p - 2)"),
-                Decided(And(Implies(And(a > 0, Ne(u, 0)), climb > 0), Implies(And(a < 0, Ne(u, 0)), climb < 0)),
-                        "with u = q'(theta) and r > 0: maxima of q attract a > 0, minima a < 0"),
+                Step(
+                    Subs(Derivative(profile(theta + a * r * slope * s), s), s, 0),
+                    climb.subs(u, slope),
+                    "dq/dt = q' dtheta/dt = a r q'^2 with r = |w|^(p - 2)",
+                ),
+                Decided(
+                    And(
+                        Implies(And(a > 0, Ne(u, 0)), climb > 0),
+                        Implies(And(a < 0, Ne(u, 0)), climb < 0),
+                    ),
+                    "with u = q'(theta) and r > 0: maxima of q attract a > 0, minima a < 0",
+                ),
             ),
             INITIAL,
         ),
@@ -267,21 +388,33 @@ moments = IndexedBase("M", real=True)  # M_j = sum_i y_i x_i^j
 
 
 def direction_equation() -> tuple[Derivation, ...]:
-    """In one dimension with bias the slope u = w / b of a condensed direction solves an equation of degree p: at most p lines."""
+    """In one dimension with bias the slope u = w / b of a condensed direction solves an equation of
+    degree p: at most p lines.
+    """
     v = Symbol("v", real=True)
     form = (w * one + b) ** p
     cross = b * Derivative(form, w) - w * Derivative(form, b)
 
     def entry(multiplicity: Expr, at: Expr) -> Expr:
-        return binomial(multiplicity - 1, at) * one ** (at + 1) - binomial(multiplicity - 1, at - 1) * one ** (at - 1)
+        return binomial(multiplicity - 1, at) * one ** (at + 1) - binomial(
+            multiplicity - 1, at - 1
+        ) * one ** (at - 1)
 
     coefficient = binomial(p - 1, j) * moments[j + 1] - binomial(p - 1, j - 1) * moments[j - 1]
     return (
         Derivation(
             "Rays that do not turn",
             (
-                Step(cross, p * (w * one + b) ** (p - 1) * (b * one - w), "grad Q is parallel to (w, b)"),
-                Step(Subs(b * one - w, w, u * b), b * (one - u), "w = u b; the powers of b cancel: sum y (u x + 1)^(p - 1) (x - u) = 0"),
+                Step(
+                    cross,
+                    p * (w * one + b) ** (p - 1) * (b * one - w),
+                    "grad Q is parallel to (w, b)",
+                ),
+                Step(
+                    Subs(b * one - w, w, u * b),
+                    b * (one - u),
+                    "w = u b; the powers of b cancel: sum y (u x + 1)^(p - 1) (x - u) = 0",
+                ),
             ),
             INITIAL,
         ),
@@ -290,20 +423,35 @@ def direction_equation() -> tuple[Derivation, ...]:
             (
                 Induction(
                     Step(Subs((u * one + 1) ** (p - 1) * (one - u), p, 1), one - u, "p = 1"),
-                    Step(entry(p, j) + one * entry(p, j - 1), entry(p + 1, j), "times u x + 1: the coefficients of u^j and u^(j - 1)",
-                         domain=(j >= 2,)),
+                    Step(
+                        entry(p, j) + one * entry(p, j - 1),
+                        entry(p + 1, j),
+                        "times u x + 1: the coefficients of u^j and u^(j - 1)",
+                        domain=(j >= 2,),
+                    ),
                     "the coefficient of u^j in (u x + 1)^(p - 1) (x - u)",
                 ),
-                Step(Subs(a * binomial(p - 1, j) - b * binomial(p - 1, j - 1), (a, b), (moments[j + 1], moments[j - 1])), coefficient,
-                     "summed over the samples with weight y: moments M_j = sum y x^j"),
+                Step(
+                    Subs(
+                        a * binomial(p - 1, j) - b * binomial(p - 1, j - 1),
+                        (a, b),
+                        (moments[j + 1], moments[j - 1]),
+                    ),
+                    coefficient,
+                    "summed over the samples with weight y: moments M_j = sum y x^j",
+                ),
             ),
             INITIAL,
         ),
         Derivation(
             "Degree",
             (
-                Step(Subs((one + v) ** (p - 1) * (v * one - 1), v, 0), -(one ** (p - 1)),
-                     "in v = 1 / u, times v^p: the coefficient of u^p is -M_(p - 1); where it vanishes b = 0 is a solution"),
+                Step(
+                    Subs((one + v) ** (p - 1) * (v * one - 1), v, 0),
+                    -(one ** (p - 1)),
+                    "in v = 1 / u, times v^p: the coefficient of u^p is -M_(p - 1); where it "
+                    "vanishes b = 0 is a solution",
+                ),
             ),
             INITIAL,
         ),
@@ -311,8 +459,11 @@ def direction_equation() -> tuple[Derivation, ...]:
 
 
 def one_line() -> tuple[Derivation, ...]:
-    """For multiplicity 1 the input weights of all neurons gather on one line, that of sum y x, in any dimension."""
-    along, across = symbols("W_parallel W_perp", real=True)  # components of w along the drift and across it
+    """For multiplicity 1 the input weights of all neurons gather on one line, that of sum y x, in
+    any dimension.
+    """
+    # components of w along the drift and across it
+    along, across = symbols("W_parallel W_perp", real=True)
     left = Symbol("h", positive=True)  # exp(-|g| t)
     output = a * cosh(g * t) + along * sinh(g * t)
     parallel = along * cosh(g * t) + a * sinh(g * t)
@@ -322,8 +473,16 @@ def one_line() -> tuple[Derivation, ...]:
         Derivation(
             "Flow along the drift",
             (
-                Step(Derivative(output, t), g * parallel, "da/dt = |g| times the component of w along g"),
-                Step(Derivative(parallel, t), g * output, "which grows by |g| a; the components across g stay"),
+                Step(
+                    Derivative(output, t),
+                    g * parallel,
+                    "da/dt = |g| times the component of w along g",
+                ),
+                Step(
+                    Derivative(parallel, t),
+                    g * output,
+                    "which grows by |g| a; the components across g stay",
+                ),
                 Step(Subs(output, t, 0), a, "starting at a"),
                 Step(Subs(parallel, t, 0), along, "and at W"),
             ),
@@ -332,17 +491,33 @@ def one_line() -> tuple[Derivation, ...]:
         Derivation(
             "Angle to the line",
             (
-                Step(Subs(late, left, exp(-g * t)), across / parallel, "tangent of the angle, in h = exp(-|g| t)"),
-                Step(Limit(late / left, left, 0), 2 * across / (a + along),
-                     "it falls like h, with the same factor for all scales of the start", domain=(a + along > 0,)),
+                Step(
+                    Subs(late, left, exp(-g * t)),
+                    across / parallel,
+                    "tangent of the angle, in h = exp(-|g| t)",
+                ),
+                Step(
+                    Limit(late / left, left, 0),
+                    2 * across / (a + along),
+                    "it falls like h, with the same factor for all scales of the start",
+                    domain=(a + along > 0,),
+                ),
             ),
             INITIAL,
         ),
         Derivation(
             "Angle when the output has grown to a given size",
             (
-                Step(Subs(2 * ratio * left, left, c * eps), 2 * c * ratio * eps, "weights of size epsilon grow by 1 / (c epsilon)"),
-                Step(eps * Derivative(log(2 * c * ratio * eps), eps), Integer(1), "the angle is of first order in the scale"),
+                Step(
+                    Subs(2 * ratio * left, left, c * eps),
+                    2 * c * ratio * eps,
+                    "weights of size epsilon grow by 1 / (c epsilon)",
+                ),
+                Step(
+                    eps * Derivative(log(2 * c * ratio * eps), eps),
+                    Integer(1),
+                    "the angle is of first order in the scale",
+                ),
             ),
             INITIAL,
         ),
@@ -350,7 +525,9 @@ def one_line() -> tuple[Derivation, ...]:
 
 
 def two_lines() -> Derivation:
-    """For multiplicity 2 there are always two lines, and they are perpendicular: the eigenvectors of sum y x x'."""
+    """For multiplicity 2 there are always two lines, and they are perpendicular: the eigenvectors
+    of sum y x x'.
+    """
     spread = moments[2] - moments[0]
     root = sqrt(spread**2 + 4 * moments[1] ** 2)
     plus, minus = ((spread + sign * root) / (2 * moments[1]) for sign in (1, -1))
@@ -358,7 +535,11 @@ def two_lines() -> Derivation:
     return Derivation(
         "Two perpendicular lines",
         (
-            Step((u * one + 1) * (one - u), equation.subs({moments[0]: 1, moments[1]: one, moments[2]: one**2}), "one sample of weight 1"),
+            Step(
+                (u * one + 1) * (one - u),
+                equation.subs({moments[0]: 1, moments[1]: one, moments[2]: one**2}),
+                "one sample of weight 1",
+            ),
             Step(Subs(equation, u, plus), Integer(0), "a solution, real for all data"),
             Step(Subs(equation, u, minus), Integer(0), "and another"),
             Step(plus * minus, Integer(-1), "(u, 1) and (u', 1) are perpendicular"),
@@ -379,18 +560,37 @@ def three_lines() -> tuple[Derivation, ...]:
         Derivation(
             "The equation for p = 3",
             (
-                Step((u * one + 1) ** 2 * (one - u), cubic.subs({M0: 1, M1: one, M2: one**2, M3: one**3}), "one sample of weight 1"),
-                Decided(Implies(And(ordered, Ne(M2, 0)), Not(zeros)), "four slopes do not solve it"),
+                Step(
+                    (u * one + 1) ** 2 * (one - u),
+                    cubic.subs({M0: 1, M1: one, M2: one**2, M3: one**3}),
+                    "one sample of weight 1",
+                ),
+                Decided(
+                    Implies(And(ordered, Ne(M2, 0)), Not(zeros)), "four slopes do not solve it"
+                ),
             ),
             INITIAL,
         ),
         Derivation(
             "Data with one line, data with three",
             (
-                Step(cubic.subs(symmetric), u * (2 * M2 - M0 - M2 * u**2), "inputs in pairs +-x of equal targets"),
-                Decided(Implies(And(M0 > 2 * M2, M2 > 0, Ne(u, 0)), Ne(u * (2 * M2 - M0 - M2 * u**2), 0)), "M_0 > 2 M_2 > 0: only u = 0"),
-                Step(Subs(u * (2 * M2 - M0 - M2 * u**2), u, sqrt(2 - M0 / M2)), Integer(0), "M_0 < 2 M_2: two more",
-                     domain=(M2 > 0, M0 < 2 * M2)),
+                Step(
+                    cubic.subs(symmetric),
+                    u * (2 * M2 - M0 - M2 * u**2),
+                    "inputs in pairs +-x of equal targets",
+                ),
+                Decided(
+                    Implies(
+                        And(M0 > 2 * M2, M2 > 0, Ne(u, 0)), Ne(u * (2 * M2 - M0 - M2 * u**2), 0)
+                    ),
+                    "M_0 > 2 M_2 > 0: only u = 0",
+                ),
+                Step(
+                    Subs(u * (2 * M2 - M0 - M2 * u**2), u, sqrt(2 - M0 / M2)),
+                    Integer(0),
+                    "M_0 < 2 M_2: two more",
+                    domain=(M2 > 0, M0 < 2 * M2),
+                ),
             ),
             INITIAL,
         ),
@@ -398,22 +598,41 @@ def three_lines() -> tuple[Derivation, ...]:
 
 
 def more_lines_in_higher_dimension() -> tuple[Derivation, ...]:
-    """With three inputs and bias, multiplicity 3 has data with four attracting lines: the bound p is one of one dimension."""
-    signs = Matrix([[1, 1, 1, 1], [1, -1, -1, 1], [-1, 1, -1, 1], [-1, -1, 1, 1]])  # four inputs with their bias
-    unit = symbols("e_1:5", real=True)  # components of the direction along the four inputs, over |(x, 1)| = 2
+    """With three inputs and bias, multiplicity 3 has data with four attracting lines: the bound p
+    is one of one dimension.
+    """
+    # four inputs with their bias
+    signs = Matrix([[1, 1, 1, 1], [1, -1, -1, 1], [-1, 1, -1, 1], [-1, -1, 1, 1]])
+    # components of the direction along the four inputs, over |(x, 1)| = 2
+    unit = symbols("e_1:5", real=True)
     near = (1 - eps**2) ** Rational(3, 2) + eps**3
     return (
         Derivation(
             "Four perpendicular inputs",
-            (Step(sum(v**2 for v in signs * Matrix(unit)), 4 * sum(e**2 for e in unit), "a basis: Q is a multiple of the sum of cubes"),),
+            (
+                Step(
+                    sum(v**2 for v in signs * Matrix(unit)),
+                    4 * sum(e**2 for e in unit),
+                    "a basis: Q is a multiple of the sum of cubes",
+                ),
+            ),
             INITIAL,
         ),
         Derivation(
             "Each of them attracts",
             (
-                Decided(Implies(And(Eq(sum(e**2 for e in unit), 1), *(e >= 0 for e in unit)), sum(e**3 for e in unit) <= 1),
-                        "the sum of cubes is at most 1, its value at each input"),
-                Step(Limit((near - 1) / eps**2, eps, 0), -Rational(3, 2), "and falls off towards the others: a maximum of Q"),
+                Decided(
+                    Implies(
+                        And(Eq(sum(e**2 for e in unit), 1), *(e >= 0 for e in unit)),
+                        sum(e**3 for e in unit) <= 1,
+                    ),
+                    "the sum of cubes is at most 1, its value at each input",
+                ),
+                Step(
+                    Limit((near - 1) / eps**2, eps, 0),
+                    -Rational(3, 2),
+                    "and falls off towards the others: a maximum of Q",
+                ),
             ),
             INITIAL,
         ),
@@ -421,7 +640,9 @@ def more_lines_in_higher_dimension() -> tuple[Derivation, ...]:
 
 
 def growth() -> tuple[Derivation, ...]:
-    """On a condensed ray neurons grow exponentially for p = 1 and blow up in finite time for p >= 2, the largest first."""
+    """On a condensed ray neurons grow exponentially for p = 1 and blow up in finite time for p >=
+    2, the largest first.
+    """
     rate = q_star * power ** (power / 2)
     size = (a_0 ** (1 - power) - (power - 1) * rate * t) ** (-1 / (power - 1))
     end = a_0 ** (1 - power) / ((power - 1) * rate)
@@ -431,8 +652,16 @@ def growth() -> tuple[Derivation, ...]:
         Derivation(
             "Growth for p = 1",
             (
-                Step(Derivative(a * exp(g * t), t), g * (a * exp(g * t)), "da/dt = |g| a on the ray, |w| = a"),
-                Step(Derivative(log(big * exp(g * t)) - log(small * exp(g * t)), t), Integer(0), "ratios stay: nearly all condense"),
+                Step(
+                    Derivative(a * exp(g * t), t),
+                    g * (a * exp(g * t)),
+                    "da/dt = |g| a on the ray, |w| = a",
+                ),
+                Step(
+                    Derivative(log(big * exp(g * t)) - log(small * exp(g * t)), t),
+                    Integer(0),
+                    "ratios stay: nearly all condense",
+                ),
             ),
             INITIAL,
         ),
@@ -443,8 +672,12 @@ def growth() -> tuple[Derivation, ...]:
                 for degree in (2, 3)
                 for step in (
                     Step(Subs(size, (t, power), (0, degree)), a_0, f"starts at a_0, p = {degree}"),
-                    Step(Subs(Derivative(size, t), power, degree), q_star * (sqrt(degree) * size.subs(power, degree)) ** degree,
-                         f"solves da/dt = Q |w|^p, |w| = sqrt(p) a, p = {degree}", domain=tuple(d.subs(power, degree) for d in early)),
+                    Step(
+                        Subs(Derivative(size, t), power, degree),
+                        q_star * (sqrt(degree) * size.subs(power, degree)) ** degree,
+                        f"solves da/dt = Q |w|^p, |w| = sqrt(p) a, p = {degree}",
+                        domain=tuple(d.subs(power, degree) for d in early),
+                    ),
                 )
             ),
             INITIAL,
@@ -452,10 +685,24 @@ def growth() -> tuple[Derivation, ...]:
         Derivation(
             "Time of the blow-up",
             (
-                Step(Subs(a_0 ** (1 - power) - (power - 1) * rate * t, t, end), Integer(0), "the bracket vanishes"),
-                Decided(Implies(And(big > small, q_star > 0), 1 / (2 * q_star * big) < 1 / (2 * q_star * small)), "the larger the sooner"),
-                Step(Limit((lag + rest) / rest, rest, 0), oo,
-                     "p = 2, brackets tau and tau + lag: the ratio of the largest to another; it takes all of the amplitude"),
+                Step(
+                    Subs(a_0 ** (1 - power) - (power - 1) * rate * t, t, end),
+                    Integer(0),
+                    "the bracket vanishes",
+                ),
+                Decided(
+                    Implies(
+                        And(big > small, q_star > 0),
+                        1 / (2 * q_star * big) < 1 / (2 * q_star * small),
+                    ),
+                    "the larger the sooner",
+                ),
+                Step(
+                    Limit((lag + rest) / rest, rest, 0),
+                    oo,
+                    "p = 2, brackets tau and tau + lag: the ratio of the largest to another; it "
+                    "takes all of the amplitude",
+                ),
             ),
             INITIAL,
         ),
@@ -466,18 +713,28 @@ def growth() -> tuple[Derivation, ...]:
 
 
 def early_alignment() -> tuple[Derivation, ...]:
-    """A ReLU neuron with a > 0 turns towards the drift v of its cone, one with a < 0 away from it, and nothing else stands still."""
+    """A ReLU neuron with a > 0 turns towards the drift v of its cone, one with a < 0 away from it,
+    and nothing else stands still.
+    """
     v_1, v_2 = symbols("v_1 v_2", real=True)
     height = (w * v_1 + b * v_2) / sqrt(w**2 + b**2)
     climb = a * (v_1 * Derivative(height, w) + v_2 * Derivative(height, b))
-    still = Equivalent(Eq(v_1 * b - v_2 * w, 0), Eq((v_1**2 + v_2**2) * (w**2 + b**2), (w * v_1 + b * v_2) ** 2))
+    still = Equivalent(
+        Eq(v_1 * b - v_2 * w, 0), Eq((v_1**2 + v_2**2) * (w**2 + b**2), (w * v_1 + b * v_2) ** 2)
+    )
     return (
         Derivation(
             "Height of the direction",
             (
-                Assumed("the active samples do not change", "w stays in its cone, where v = (1/n) sum of y x over active samples is fixed"),
-                Step(climb, a * (v_1 * b - v_2 * w) ** 2 / (w**2 + b**2) ** Rational(3, 2),
-                     "dw/dt = a v: the product of direction and drift rises for a > 0"),
+                Assumed(
+                    "the active samples do not change",
+                    "w stays in its cone, where v = (1/n) sum of y x over active samples is fixed",
+                ),
+                Step(
+                    climb,
+                    a * (v_1 * b - v_2 * w) ** 2 / (w**2 + b**2) ** Rational(3, 2),
+                    "dw/dt = a v: the product of direction and drift rises for a > 0",
+                ),
                 Decided(still, "it stands still only along the line of v"),
             ),
             EARLY,
@@ -486,14 +743,24 @@ def early_alignment() -> tuple[Derivation, ...]:
 
 
 def four_points() -> tuple[Derivation, ...]:
-    """On x = -1/2, -1/6, 1/6, 1/2 with y = x^2 the only fixed direction of early alignment for a > 0 is that of the constant neuron."""
+    """On x = -1/2, -1/6, 1/6, 1/2 with y = x^2 the only fixed direction of early alignment for a >
+    0 is that of the constant neuron.
+    """
     inputs = [Rational(-1, 2), Rational(-1, 6), Rational(1, 6), Rational(1, 2)]
     conditions = []
     for active in range(16):
         on = [bool(active >> place & 1) for place in range(4)]
-        v = [sum((at**2 * part for at, part, here in zip(inputs, parts, on, strict=True) if here), S.Zero) / 4
-             for parts in (inputs, [S.One] * 4)]
-        cone = [w * at + b > 0 if here else w * at + b <= 0 for at, here in zip(inputs, on, strict=True)]
+        v = [
+            sum(
+                (at**2 * part for at, part, here in zip(inputs, parts, on, strict=True) if here),
+                S.Zero,
+            )
+            / 4
+            for parts in (inputs, [S.One] * 4)
+        ]
+        cone = [
+            w * at + b > 0 if here else w * at + b <= 0 for at, here in zip(inputs, on, strict=True)
+        ]
         if any(v):
             conditions.append(And(*cone, Eq(w, c * v[0]), Eq(b, c * v[1])))
     at = Symbol("x", real=True)
@@ -504,28 +771,61 @@ def four_points() -> tuple[Derivation, ...]:
         Derivation(
             "Fixed directions",
             (
-                Decided(Implies(Or(*conditions), And(Eq(w, 0), b > 0)), "in no other cone does the drift lie in its cone"),
-                Step(Sum((-Rational(1, 2) + (j - 1) / S(3)) ** 2, (j, 1, 4)) / 4, drift, "height of the constant neuron, the mean target"),
+                Decided(
+                    Implies(Or(*conditions), And(Eq(w, 0), b > 0)),
+                    "in no other cone does the drift lie in its cone",
+                ),
+                Step(
+                    Sum((-Rational(1, 2) + (j - 1) / S(3)) ** 2, (j, 1, 4)) / 4,
+                    drift,
+                    "height of the constant neuron, the mean target",
+                ),
             ),
             EARLY + "; data of " + INITIAL,
         ),
         Derivation(
             "Share of directions that are dead from the start",
             (
-                Decided(Implies(And(b <= -Abs(w) / 2, at <= Rational(1, 2), at >= -Rational(1, 2)), w * at + b <= 0),
-                        "b <= -|w| / 2: not active on any sample"),
-                Step((pi - 2 * atan(Rational(1, 2))) / (2 * pi), Rational(1, 2) - atan(Rational(1, 2)) / pi, "their share of the circle"),
+                Decided(
+                    Implies(
+                        And(b <= -Abs(w) / 2, at <= Rational(1, 2), at >= -Rational(1, 2)),
+                        w * at + b <= 0,
+                    ),
+                    "b <= -|w| / 2: not active on any sample",
+                ),
+                Step(
+                    (pi - 2 * atan(Rational(1, 2))) / (2 * pi),
+                    Rational(1, 2) - atan(Rational(1, 2)) / pi,
+                    "their share of the circle",
+                ),
             ),
             EARLY,
         ),
         Derivation(
             "Kinks at the end",
             (
-                Step(Subs(w * at + b, (w, b, at), (cos(-slope), sin(-slope), Rational(1, 6))), Integer(0),
-                     "the orientation -atan(1/6) has its kink on the sample 1/6"),
-                Step(Subs(w * at + b, (w, b, at), (cos(slope - pi), sin(slope - pi), -Rational(1, 6))), Integer(0), "the other on -1/6"),
-                Step(Subs(pair, at, Rational(1, 2)) - Subs(pair, at, Rational(1, 6)), c / 3, "two neurons there, with a |w| cos = c"),
-                Step(Subs(c / 3, c, Rational(2, 3)), Rational(2, 9), "c = 2/3 and a constant fit the four targets: 1/4 - 1/36 = 2/9"),
+                Step(
+                    Subs(w * at + b, (w, b, at), (cos(-slope), sin(-slope), Rational(1, 6))),
+                    Integer(0),
+                    "the orientation -atan(1/6) has its kink on the sample 1/6",
+                ),
+                Step(
+                    Subs(
+                        w * at + b, (w, b, at), (cos(slope - pi), sin(slope - pi), -Rational(1, 6))
+                    ),
+                    Integer(0),
+                    "the other on -1/6",
+                ),
+                Step(
+                    Subs(pair, at, Rational(1, 2)) - Subs(pair, at, Rational(1, 6)),
+                    c / 3,
+                    "two neurons there, with a |w| cos = c",
+                ),
+                Step(
+                    Subs(c / 3, c, Rational(2, 3)),
+                    Rational(2, 9),
+                    "c = 2/3 and a constant fit the four targets: 1/4 - 1/36 = 2/9",
+                ),
             ),
             EARLY,
         ),
@@ -536,7 +836,9 @@ def four_points() -> tuple[Derivation, ...]:
 
 
 def splitting() -> tuple[Derivation, ...]:
-    """Splitting a neuron into shares of its output weight maps critical points to critical points and keeps every curvature met before."""
+    """Splitting a neuron into shares of its output weight maps critical points to critical points
+    and keeps every curvature met before.
+    """
     at, goal, rest = symbols("x Y R", real=True)
 
     def loss(output: Expr) -> Expr:
@@ -546,8 +848,13 @@ def splitting() -> tuple[Derivation, ...]:
     two = loss(a_1 * sigma(w_1 * at) + a_2 * sigma(w_2 * at))
     one = loss(a * sigma(w * at))
     split = ((a_1, w_1, a_2, w_2), (lam * a, w, (1 - lam) * a, w))
-    moved = loss(lam * (a + s * u) * sigma((w + s * z) * at) + (1 - lam) * (a + s * u) * sigma((w + s * z) * at))
-    apart = loss(lam * a * sigma((w + (1 - lam) * s) * at) + (1 - lam) * a * sigma((w - lam * s) * at))
+    moved = loss(
+        lam * (a + s * u) * sigma((w + s * z) * at)
+        + (1 - lam) * (a + s * u) * sigma((w + s * z) * at)
+    )
+    apart = loss(
+        lam * a * sigma((w + (1 - lam) * s) * at) + (1 - lam) * a * sigma((w - lam * s) * at)
+    )
     error = rest + a * sigma(w * at) - goal
     bend = Subs(Derivative(sigma(z), z, 2), z, w * at)
     same = lam * (1 - lam)
@@ -555,50 +862,92 @@ def splitting() -> tuple[Derivation, ...]:
         Derivation(
             "Gradients of the shares",
             (
-                Step(Subs(Derivative(two, a_1), *split), Derivative(one, a), "both output weights have the gradient of the neuron"),
-                Step(Subs(Derivative(two, w_1), *split), lam * Derivative(one, w), "the first input weight has a share of it"),
-                Step(Subs(Derivative(two, w_2), *split), (1 - lam) * Derivative(one, w), "the second the rest: where one vanishes all do"),
+                Step(
+                    Subs(Derivative(two, a_1), *split),
+                    Derivative(one, a),
+                    "both output weights have the gradient of the neuron",
+                ),
+                Step(
+                    Subs(Derivative(two, w_1), *split),
+                    lam * Derivative(one, w),
+                    "the first input weight has a share of it",
+                ),
+                Step(
+                    Subs(Derivative(two, w_2), *split),
+                    (1 - lam) * Derivative(one, w),
+                    "the second the rest: where one vanishes all do",
+                ),
             ),
             SPLIT,
         ),
         Derivation(
             "Old curvatures",
             (
-                Step(moved, loss((a + s * u) * sigma((w + s * z) * at)), "moves shared by both give the loss of the neuron moved"),
-                Step(Subs(Derivative(moved, s, 2), s, 0), Subs(Derivative(loss((a + s * u) * sigma((w + s * z) * at)), s, 2), s, 0),
-                     "so on that subspace the Hessian is the old one: no negative curvature is lost"),
+                Step(
+                    moved,
+                    loss((a + s * u) * sigma((w + s * z) * at)),
+                    "moves shared by both give the loss of the neuron moved",
+                ),
+                Step(
+                    Subs(Derivative(moved, s, 2), s, 0),
+                    Subs(Derivative(loss((a + s * u) * sigma((w + s * z) * at)), s, 2), s, 0),
+                    "so on that subspace the Hessian is the old one: no negative curvature is lost",
+                ),
             ),
             SPLIT,
         ),
         Derivation(
             "A flat direction",
             (
-                Step(Derivative(loss((lam * a + s) * sigma(w * at) + ((1 - lam) * a - s) * sigma(w * at)), s), Integer(0),
-                     "moving the share itself changes nothing"),
+                Step(
+                    Derivative(
+                        loss((lam * a + s) * sigma(w * at) + ((1 - lam) * a - s) * sigma(w * at)), s
+                    ),
+                    Integer(0),
+                    "moving the share itself changes nothing",
+                ),
             ),
             SPLIT,
         ),
         Derivation(
             "The new curvature",
             (
-                Step(Subs(Derivative(apart, s, 2), s, 0), same * a * error * at**2 * bend,
-                     "moving the two input weights apart: lambda (1 - lambda) a times the mean of e sigma'' x^2"),
+                Step(
+                    Subs(Derivative(apart, s, 2), s, 0),
+                    same * a * error * at**2 * bend,
+                    "moving the two input weights apart: lambda (1 - lambda) a times the mean of "
+                    "e sigma'' x^2",
+                ),
             ),
             SPLIT,
         ),
         Derivation(
             "Minima can become saddles",
             (
-                Decided(And(Equivalent(And(lam > 0, lam < 1), same > 0), Equivalent(Or(lam > 1, lam < 0), same < 0)),
-                        "its sign differs between shares inside (0, 1) and outside, so one of both kinds is a saddle unless it vanishes"),
+                Decided(
+                    And(
+                        Equivalent(And(lam > 0, lam < 1), same > 0),
+                        Equivalent(Or(lam > 1, lam < 0), same < 0),
+                    ),
+                    "its sign differs between shares inside (0, 1) and outside, so one of both "
+                    "kinds is a saddle unless it vanishes",
+                ),
             ),
             SPLIT,
         ),
         Derivation(
             "Split ReLU neurons stay split",
             (
-                Step(c * a * relu(c * z), c**2 * a * relu(z), "(c a, c w) is c^2 of the neuron: squares adding up to 1 keep f"),
-                Step(Subs(-u * relu(z), z, c * z), -c * (u * relu(z)), "its output weight moves c times as fast, and so does w: c stays"),
+                Step(
+                    c * a * relu(c * z),
+                    c**2 * a * relu(z),
+                    "(c a, c w) is c^2 of the neuron: squares adding up to 1 keep f",
+                ),
+                Step(
+                    Subs(-u * relu(z), z, c * z),
+                    -c * (u * relu(z)),
+                    "its output weight moves c times as fast, and so does w: c stays",
+                ),
             ),
             SPLIT,
         ),
@@ -609,27 +958,47 @@ def splitting() -> tuple[Derivation, ...]:
 
 
 def dropout() -> tuple[Derivation, ...]:
-    """Dropout adds (1 - q) / q sum a_k^2 sigma(w_k x)^2 to the squared error on average, q the probability to keep a neuron."""
+    """Dropout adds (1 - q) / q sum a_k^2 sigma(w_k x)^2 to the squared error on average, q the
+    probability to keep a neuron.
+    """
     mean, spread, goal = symbols("f V Y", real=True)
     new = amplitude
-    averaged = keep * ((mean + new / keep - goal) ** 2 + spread) + (1 - keep) * ((mean - goal) ** 2 + spread)
+    averaged = keep * ((mean + new / keep - goal) ** 2 + spread) + (1 - keep) * (
+        (mean - goal) ** 2 + spread
+    )
     penalty = (1 - keep) / keep
     return (
         Derivation(
             "Variance of one neuron under dropout",
-            (Step(keep * (amplitude / keep) ** 2 - amplitude**2, penalty * amplitude**2, "kept and divided by q, or dropped"),),
+            (
+                Step(
+                    keep * (amplitude / keep) ** 2 - amplitude**2,
+                    penalty * amplitude**2,
+                    "kept and divided by q, or dropped",
+                ),
+            ),
             DROPOUT,
         ),
         Derivation(
             "Mean of the loss over masks",
             (
                 Induction(
-                    Step(averaged.subs({mean: 0, spread: 0}), (new - goal) ** 2 + penalty * new**2, "one neuron, divided by q or dropped"),
-                    Step(averaged, (mean + new - goal) ** 2 + spread + penalty * new**2,
-                         "one neuron more beside others with mean f and variance V: its square is added"),
+                    Step(
+                        averaged.subs({mean: 0, spread: 0}),
+                        (new - goal) ** 2 + penalty * new**2,
+                        "one neuron, divided by q or dropped",
+                    ),
+                    Step(
+                        averaged,
+                        (mean + new - goal) ** 2 + spread + penalty * new**2,
+                        "one neuron more beside others with mean f and variance V: its square is "
+                        "added",
+                    ),
                     "squared error plus (1 - q) / q times the sum of the squared neurons",
                 ),
-                Step(Subs(penalty * new**2, keep, Rational(1, 2)), new**2, "q = 1/2: the sum itself"),
+                Step(
+                    Subs(penalty * new**2, keep, Rational(1, 2)), new**2, "q = 1/2: the sum itself"
+                ),
             ),
             DROPOUT,
         ),
@@ -637,7 +1006,9 @@ def dropout() -> tuple[Derivation, ...]:
 
 
 def dropout_favours_agreement() -> tuple[Derivation, ...]:
-    """At a given output the penalty of dropout is least when all neurons give the same output on every sample: when they have condensed."""
+    """At a given output the penalty of dropout is least when all neurons give the same output on
+    every sample: when they have condensed.
+    """
     h = symbols("h_1:4", real=True)
     gap = sum((first - second) ** 2 for place, first in enumerate(h) for second in h[place + 1 :])
     squares, mean, new = symbols("G f v", real=True)
@@ -645,20 +1016,38 @@ def dropout_favours_agreement() -> tuple[Derivation, ...]:
         Derivation(
             "Distance from agreement",
             (
-                Step(3 * Sum(F[k] ** 2, (k, 1, 3)) - Sum(F[k], (k, 1, 3)) ** 2,
-                     gap.subs({one: F[place + 1] for place, one in enumerate(h)}), "three neurons: the squares of their differences"),
-                Step((N + 1) * (squares + new**2) - (mean + new) ** 2, N * squares - mean**2 + (squares - 2 * mean * new + N * new**2),
-                     "one neuron more adds the squares of its differences from the N others, sum (h_k - v)^2"),
-                Decided(Implies(Eq(gap, 0), And(Eq(h[0], h[1]), Eq(h[1], h[2]))), "it vanishes only when all agree"),
+                Step(
+                    3 * Sum(F[k] ** 2, (k, 1, 3)) - Sum(F[k], (k, 1, 3)) ** 2,
+                    gap.subs({one: F[place + 1] for place, one in enumerate(h)}),
+                    "three neurons: the squares of their differences",
+                ),
+                Step(
+                    (N + 1) * (squares + new**2) - (mean + new) ** 2,
+                    N * squares - mean**2 + (squares - 2 * mean * new + N * new**2),
+                    "one neuron more adds the squares of its differences from the N others, sum "
+                    "(h_k - v)^2",
+                ),
+                Decided(
+                    Implies(Eq(gap, 0), And(Eq(h[0], h[1]), Eq(h[1], h[2]))),
+                    "it vanishes only when all agree",
+                ),
             ),
             DROPOUT,
         ),
         Derivation(
             "ReLU neurons that agree",
             (
-                Decided(Implies(And(Eq(w * z_1 + b, c * (u * z_1 + s)), Eq(w * z_2 + b, c * (u * z_2 + s)), Ne(z_1, z_2)),
-                                And(Eq(w, c * u), Eq(b, c * s))),
-                        "agreement on two inputs where both are active means one direction"),
+                Decided(
+                    Implies(
+                        And(
+                            Eq(w * z_1 + b, c * (u * z_1 + s)),
+                            Eq(w * z_2 + b, c * (u * z_2 + s)),
+                            Ne(z_1, z_2),
+                        ),
+                        And(Eq(w, c * u), Eq(b, c * s)),
+                    ),
+                    "agreement on two inputs where both are active means one direction",
+                ),
             ),
             DROPOUT,
         ),

@@ -1,14 +1,17 @@
 """When should gradient flow on noisy data be stopped, and what does it fit by then?
 
-Setting.  A model that is linear in its parameters (or a wide network in the linear regime) fits y = f + noise by gradient flow from
-zero.  In the eigenbasis of its kernel each coefficient moves alone, dc/dt = -lambda (c - y), so after time t the fraction 1 - s of the
-data is fitted, s = exp(-lambda t): a low-pass filter, because low frequencies have the large lambda.  theta is the coefficient of f,
-sigma the standard deviation of the noise in each mode.  The risk E (c - theta)^2 is bias s^2 theta^2 plus variance (1 - s)^2 sigma^2; it
-falls, is least at t* = ln(1 + theta^2 / sigma^2) / lambda, and rises to sigma^2.  Noise is white: every frequency carries sigma^2 / n, so
-the ratio of signal to noise falls with frequency whenever the signal does, and two samples of one function agree where it is large only.
+Setting.  A model that is linear in its parameters (or a wide network in the linear regime) fits y =
+f + noise by gradient flow from zero.  In the eigenbasis of its kernel each coefficient moves alone,
+dc/dt = -lambda (c - y), so after time t the fraction 1 - s of the data is fitted, s = exp(-lambda
+t): a low-pass filter, because low frequencies have the large lambda.  theta is the coefficient of
+f, sigma the standard deviation of the noise in each mode.  The risk E (c - theta)^2 is bias s^2
+theta^2 plus variance (1 - s)^2 sigma^2; it falls, is least at t* = ln(1 + theta^2 / sigma^2) /
+lambda, and rises to sigma^2.  Noise is white: every frequency carries sigma^2 / n, so the ratio of
+signal to noise falls with frequency whenever the signal does, and two samples of one function agree
+where it is large only.
 
-Source: chapter on the frequency principle, section 1.3; Yao, Rosasco, Caponnetto, Constructive Approximation 26, 2007;
-Ali, Kolter, Tibshirani, AISTATS 2019 (continuous-time early stopping).
+Source: chapter on the frequency principle, section 1.3; Yao, Rosasco, Caponnetto, Constructive
+Approximation 26, 2007; Ali, Kolter, Tibshirani, AISTATS 2019 (continuous-time early stopping).
 """
 
 from sympy import (
@@ -36,7 +39,8 @@ from sympy import (
 from theory import Assumed, Decided, Defined, Derivation, Settles, Step
 from theory.core.decision import counterexample
 
-lam, sigma, theta = symbols("lambda sigma theta", positive=True)  # rate and coefficient of a mode, noise level
+# rate and coefficient of a mode, noise level
+lam, sigma, theta = symbols("lambda sigma theta", positive=True)
 t = Symbol("t", nonnegative=True)  # training time
 y, epsilon = symbols("y epsilon", real=True)  # coefficient of the data, of the noise
 s = Symbol("s", nonnegative=True)  # exp(-lambda t): the fraction not yet fitted
@@ -49,21 +53,29 @@ MODE = exp(-2 * lam * t) * theta**2 + (1 - exp(-lam * t)) ** 2 * sigma**2  # ris
 
 
 def filter_of_a_mode() -> Derivation:
-    """Gradient flow from zero has fitted the fraction 1 - exp(-lambda t) of a mode's data at time t."""
+    """Gradient flow from zero has fitted the fraction 1 - exp(-lambda t) of a mode's data at time
+    t.
+    """
     fitted = (1 - exp(-lam * t)) * y
     return Derivation(
         "Filter of one mode",
         (
             Step(Subs(fitted, t, 0), Integer(0), "it starts at zero"),
             Step(Derivative(fitted, t), -lam * (fitted - y), "and solves dc/dt = -lambda (c - y)"),
-            Step(Subs(fitted, y, 1), 1 - exp(-lam * t), "so this is the fraction of the data that is fitted"),
+            Step(
+                Subs(fitted, y, 1),
+                1 - exp(-lam * t),
+                "so this is the fraction of the data that is fitted",
+            ),
         ),
         FILTER,
     )
 
 
 def risk_of_a_mode() -> tuple[Derivation, ...]:
-    """The expected squared error of a mode falls, is least at ln(1 + theta^2 / sigma^2) / lambda, and rises to the noise."""
+    """The expected squared error of a mode falls, is least at ln(1 + theta^2 / sigma^2) / lambda,
+    and rises to the noise.
+    """
     error = (1 - exp(-lam * t)) * (theta + epsilon) - theta
     least = log(1 + theta**2 / sigma**2) / lam
     risk = s**2 * theta**2 + (1 - s) ** 2 * sigma**2
@@ -75,7 +87,10 @@ def risk_of_a_mode() -> tuple[Derivation, ...]:
         Derivation(
             "Risk of one mode",
             (
-                Assumed("noise epsilon with mean 0 and variance sigma^2", "noise of mean 0 and variance sigma^2 in each mode"),
+                Assumed(
+                    "noise epsilon with mean 0 and variance sigma^2",
+                    "noise of mean 0 and variance sigma^2 in each mode",
+                ),
                 Step(
                     error**2,
                     exp(-2 * lam * t) * theta**2
@@ -84,7 +99,11 @@ def risk_of_a_mode() -> tuple[Derivation, ...]:
                     "squared error of 1 - s of the data",
                 ),
                 Step(
-                    Subs(exp(-2 * lam * t) * theta**2 + (1 - exp(-lam * t)) ** 2 * epsilon**2, epsilon, sigma),
+                    Subs(
+                        exp(-2 * lam * t) * theta**2 + (1 - exp(-lam * t)) ** 2 * epsilon**2,
+                        epsilon,
+                        sigma,
+                    ),
                     MODE,
                     "mean: the linear term vanishes, epsilon^2 becomes sigma^2",
                 ),
@@ -96,11 +115,20 @@ def risk_of_a_mode() -> tuple[Derivation, ...]:
             (
                 Step(
                     Derivative(MODE, t),
-                    2 * lam * exp(-lam * t) * ((1 - exp(-lam * t)) * sigma**2 - exp(-lam * t) * theta**2),
+                    2
+                    * lam
+                    * exp(-lam * t)
+                    * ((1 - exp(-lam * t)) * sigma**2 - exp(-lam * t) * theta**2),
                     "bias falls at one rate, variance grows at the other",
                 ),
-                Step(Subs(exp(-lam * t), t, least), rest, "what is left at the time at which they balance"),
-                Step(Subs(Derivative(MODE, t), t, least), Integer(0), "there the risk stands still"),
+                Step(
+                    Subs(exp(-lam * t), t, least),
+                    rest,
+                    "what is left at the time at which they balance",
+                ),
+                Step(
+                    Subs(Derivative(MODE, t), t, least), Integer(0), "there the risk stands still"
+                ),
                 Step(log(1 / rest) / lam, least, "solved for t"),
             ),
             FILTER,
@@ -108,9 +136,17 @@ def risk_of_a_mode() -> tuple[Derivation, ...]:
         Derivation(
             "Least risk of one mode",
             (
-                Step(Subs(risk, s, rest), theta**2 * sigma**2 / (theta**2 + sigma**2), "risk at the best time"),
+                Step(
+                    Subs(risk, s, rest),
+                    theta**2 * sigma**2 / (theta**2 + sigma**2),
+                    "risk at the best time",
+                ),
                 Decided(risk >= theta**2 * sigma**2 / (theta**2 + sigma**2), "no time does better"),
-                Step(Subs(risk, s, 0) / Subs(risk, s, rest), 1 + sigma**2 / theta**2, "training to the end costs this factor"),
+                Step(
+                    Subs(risk, s, 0) / Subs(risk, s, rest),
+                    1 + sigma**2 / theta**2,
+                    "training to the end costs this factor",
+                ),
             ),
             FILTER,
         ),
@@ -119,21 +155,34 @@ def risk_of_a_mode() -> tuple[Derivation, ...]:
             (
                 Step(Derivative(risk, s), slope, "s falls as time goes on"),
                 Step(Derivative((s * y) ** 2, s), training_slope, "training error of the mode"),
-                Decided(test_error, "the risk falls until s = sigma^2 / (theta^2 + sigma^2) and rises after"),
+                Decided(
+                    test_error,
+                    "the risk falls until s = sigma^2 / (theta^2 + sigma^2) and rises after",
+                ),
                 Decided(training_error, "while the training error falls for ever"),
             ),
             FILTER,
-            (Settles("early-train-falls-test-rises", S(counterexample(And(test_error, training_error)) is None), part="linear model"),),
+            (
+                Settles(
+                    "early-train-falls-test-rises",
+                    S(counterexample(And(test_error, training_error)) is None),
+                    part="linear model",
+                ),
+            ),
         ),
     )
 
 
 def common_stopping_time() -> tuple[Derivation, ...]:
-    """With many modes one common time must do: the risk falls at first, and much slower modes are unfitted when fast ones are fitted."""
+    """With many modes one common time must do: the risk falls at first, and much slower modes are
+    unfitted when fast ones are fitted.
+    """
     rate, coefficient = IndexedBase("lambda", positive=True), IndexedBase("theta", real=True)
     left = exp(-rate[k] * t)
     total = Sum(left**2 * coefficient[k] ** 2 + (1 - left) ** 2 * sigma**2, (k, 1, N))
-    slope = Sum(2 * rate[k] * left * ((1 - left) * sigma**2 - left * coefficient[k] ** 2), (k, 1, N))
+    slope = Sum(
+        2 * rate[k] * left * ((1 - left) * sigma**2 - left * coefficient[k] ** 2), (k, 1, N)
+    )
     r_fast, r_slow = symbols("lambda_1 lambda_K", positive=True)
     return (
         Derivation(
@@ -152,7 +201,11 @@ def common_stopping_time() -> tuple[Derivation, ...]:
             "A slow mode when a fast one is fitted",
             (
                 Defined(s, exp(-r_fast * t), "what is left of the fast mode"),
-                Step(Subs(s ** (r_slow / r_fast), s, exp(-r_fast * t)), exp(-r_slow * t), "what is left of the slow one is a power of it"),
+                Step(
+                    Subs(s ** (r_slow / r_fast), s, exp(-r_fast * t)),
+                    exp(-r_slow * t),
+                    "what is left of the slow one is a power of it",
+                ),
                 Step(
                     Limit(1 - s ** (r_slow / r_fast), r_slow, 0, "+"),
                     Integer(0),
@@ -178,9 +231,11 @@ def white_noise_spectrum() -> tuple[Derivation, ...]:
                     "samples of the noise independent, of mean 0 and variance sigma^2",
                 ),
                 Step(
-                    (noise(1) * cos(theta) + noise(2) * cos(lam)) ** 2 + (noise(1) * sin(theta) + noise(2) * sin(lam)) ** 2,
+                    (noise(1) * cos(theta) + noise(2) * cos(lam)) ** 2
+                    + (noise(1) * sin(theta) + noise(2) * sin(lam)) ** 2,
                     noise(1) ** 2 + noise(2) ** 2 + 2 * noise(1) * noise(2) * cos(theta - lam),
-                    "two samples at phases theta and lambda: products of different samples have mean zero, so only the squares stay",
+                    "two samples at phases theta and lambda: products of different samples have "
+                    "mean zero, so only the squares stay",
                 ),
                 Step(
                     Sum(sigma**2 * (cos(turn) ** 2 + sin(turn) ** 2), (j, 1, n)) / n**2,
@@ -195,13 +250,21 @@ def white_noise_spectrum() -> tuple[Derivation, ...]:
 
 
 def signal_to_noise() -> tuple[Derivation, ...]:
-    """The ratio of signal to noise of a frequency is n |f_k|^2 / sigma^2: it falls with frequency if the signal does."""
+    """The ratio of signal to noise of a frequency is n |f_k|^2 / sigma^2: it falls with frequency
+    if the signal does.
+    """
     ratio = n * low**2 / sigma**2
     falls = Implies(And(high < low, n > 0, sigma > 0), ratio.subs(low, high) < ratio)
     return (
         Derivation(
             "Signal to noise",
-            (Step(Subs(low**2 / sigma**2, sigma, sigma / sqrt(n)), ratio, "noise of a frequency: sigma / sqrt(n)"),),
+            (
+                Step(
+                    Subs(low**2 / sigma**2, sigma, sigma / sqrt(n)),
+                    ratio,
+                    "noise of a frequency: sigma / sqrt(n)",
+                ),
+            ),
             CHAPTER,
         ),
         Derivation(
@@ -214,7 +277,9 @@ def signal_to_noise() -> tuple[Derivation, ...]:
 
 
 def difference_of_two_samples() -> tuple[Derivation, ...]:
-    """Two noisy samples of one function differ, relative to their amplitude, by sqrt(2 / (1 + R)), R the signal to noise ratio."""
+    """Two noisy samples of one function differ, relative to their amplitude, by sqrt(2 / (1 + R)),
+    R the signal to noise ratio.
+    """
     ratio = sqrt(2 / (1 + snr))
     first, second = symbols("epsilon_1 epsilon_2", real=True)
     example = Subs(n * low**2 / sigma**2, (n, low, sigma), (100, Rational(1, 2), Rational(1, 5)))
@@ -223,7 +288,9 @@ def difference_of_two_samples() -> tuple[Derivation, ...]:
         Derivation(
             "Relative difference of two spectra",
             (
-                Assumed("two samples with independent noise", "noise of the two samples independent"),
+                Assumed(
+                    "two samples with independent noise", "noise of the two samples independent"
+                ),
                 Step(
                     (low + first - low - second) ** 2,
                     first**2 + second**2 - 2 * first * second,
@@ -247,8 +314,16 @@ def difference_of_two_samples() -> tuple[Derivation, ...]:
             "sin x with noise 0.2 at 100 points",
             (
                 Step(example, Integer(625), "amplitude 1/2 of sin x: signal to noise"),
-                Step(Subs(ratio, snr, 625), sqrt(Rational(1, 313)), "k = 1: the samples differ by 6 percent"),
-                Step(Subs(ratio, snr, 0), sqrt(2), "where sin x has nothing: by more than their amplitude"),
+                Step(
+                    Subs(ratio, snr, 625),
+                    sqrt(Rational(1, 313)),
+                    "k = 1: the samples differ by 6 percent",
+                ),
+                Step(
+                    Subs(ratio, snr, 0),
+                    sqrt(2),
+                    "where sin x has nothing: by more than their amplitude",
+                ),
             ),
             CHAPTER,
             (Settles("early-train-test-spectra-agree-low-only", S(bool(agree))),),

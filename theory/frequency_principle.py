@@ -1,20 +1,24 @@
 """Why does gradient descent see the low frequencies of an error first?
 
-Setting.  A neuron a tanh(w x + b) on the line, w > 0, loss half the integral of the squared error.  An error cos(k x + phi) of unit size
-and angular frequency k pulls at a, b and w; its size is taken over two errors a quarter of a period apart.  With y = pi k / (2 w),
+Setting.  A neuron a tanh(w x + b) on the line, w > 0, loss half the integral of the squared error.
+An error cos(k x + phi) of unit size and angular frequency k pulls at a, b and w; its size is taken
+over two errors a quarter of a period apart.  With y = pi k / (2 w),
 
     output weight  pi / (w sinh y)
     bias           2 |a| y / (w sinh y)
     input weight   (|a| / w^2) sqrt((pi (y coth y - 1) / sinh y)^2 + (2 b y / sinh y)^2).
 
-The first two fall with k whatever w is.  The third falls for all k and w exactly if b^2 >= pi^2 / 12; for smaller |b| a large w turns the
-order round.  For w -> 0 the pull of the higher of two frequencies is exponentially small beside that of the lower one.
+The first two fall with k whatever w is.  The third falls for all k and w exactly if b^2 >= pi^2 /
+12; for smaller |b| a large w turns the order round.  For w -> 0 the pull of the higher of two
+frequencies is exponentially small beside that of the lower one.
 
-For any parametrisation the share of the loss change above a frequency eta is at most a constant times eta^-(2 p - 1) when the error and
-the parameter gradient of the output have p integrable derivatives.  It falls with eta if no frequency loses ground, and not otherwise.
+For any parametrisation the share of the loss change above a frequency eta is at most a constant
+times eta^-(2 p - 1) when the error and the parameter gradient of the output have p integrable
+derivatives.  It falls with eta if no frequency loses ground, and not otherwise.
 
-Source: Xu, Zhang, Luo, Xiao, Ma, Frequency principle, Communications in Computational Physics 28, 2020; Luo, Ma, Xu, Zhang, Theory of the
-frequency principle for general deep neural networks, CSIAM Transactions on Applied Mathematics 2, 2021.
+Source: Xu, Zhang, Luo, Xiao, Ma, Frequency principle, Communications in Computational Physics 28,
+2020; Luo, Ma, Xu, Zhang, Theory of the frequency principle for general deep neural networks, CSIAM
+Transactions on Applied Mathematics 2, 2021.
 """
 
 from sympy import (
@@ -50,44 +54,68 @@ from theory.activation_spectrum import q as q_
 
 A = IndexedBase("A", real=True)  # A[n]: amplitude of wave n
 xi = IndexedBase("xi", integer=True)  # xi[n, j]: its frequency along input j, in periods per unit
-n, l, j, N, d = symbols("n l j N d", integer=True, positive=True)  # waves, an input, numbers of waves and of inputs
+# waves, an input, numbers of waves and of inputs
+n, l, j, N, d = symbols("n l j N d", integer=True, positive=True)
 q = Symbol("q", integer=True, positive=True)  # a frequency that is not zero
 x, z, psi, theta, theta_2 = symbols("x z psi theta theta_2", real=True)  # place, w x + b, phases
-k, w, kappa, delta = symbols("k w kappa delta", positive=True)  # angular frequency, input weight, k / w, distance of two frequencies
+# angular frequency, input weight, k / w, distance of two frequencies
+k, w, kappa, delta = symbols("k w kappa delta", positive=True)
 a, b = symbols("a b", real=True)  # output weight, bias
 y, c, r = symbols("y c r", positive=True)  # pi k / (2 w), pi / (2 w), exp(pi / (2 w))
 s, t, v = symbols("s t v", positive=True)
 u = Symbol("u", real=True)
 rho = Symbol("rho", positive=True)  # ratio of two rates
-eta, p, D, E, g = symbols("eta p D E g", positive=True)  # a frequency, derivatives, their integrals, length of the gradient
+# a frequency, derivatives, their integrals, length of the gradient
+eta, p, D, E, g = symbols("eta p D E g", positive=True)
 XU = "Xu, Zhang, Luo, Xiao, Ma, Frequency principle, 2020"
 LUO_MA = "Luo, Ma, Xu, Zhang, Theory of the frequency principle, 2021"
 
 BELL = TANH_SLOPE.subs(q_, k)  # at angular frequency k
 OUTPUT = pi / (w * sinh(pi * k / (2 * w)))  # pull at the output weight
 BIAS = Abs(a) * pi * k / (w**2 * sinh(pi * k / (2 * w)))
-DIP = (y * cosh(y) - sinh(y)) / sinh(y) ** 2  # pull at the input weight of a neuron without bias, up to a factor
+DIP = (y * cosh(y) - sinh(y)) / sinh(
+    y
+) ** 2  # pull at the input weight of a neuron without bias, up to a factor
 
 
 def slope_energy() -> Derivation:
-    """The mean squared slope of a sum of waves is half the sum of their squared amplitudes, each times its squared angular frequency."""
+    """The mean squared slope of a sum of waves is half the sum of their squared amplitudes, each
+    times its squared angular frequency.
+    """
     wave = A[n] * cos(2 * pi * xi[n, j] * x + theta)
     pair = 4 * pi**2 * xi[n, j] * xi[l, j] * A[n] * A[l] * KroneckerDelta(n, l) / 2
     own = 4 * pi**2 * xi[n, j] ** 2 * A[n] ** 2 / 2
     return Derivation(
         "Mean squared slope of a trigonometric polynomial in d variables",
         (
-            Assumed("N waves A_n cos(2 pi xi_n . x + phi_n) with different integer frequencies, none the negative of another",
-                    "the function is a finite sum of waves with different frequencies, periodic in each of its d inputs"),
-            Step(Derivative(wave, x), -2 * pi * xi[n, j] * A[n] * sin(2 * pi * xi[n, j] * x + theta),
-                 "the slope of a wave along one input: its frequency comes out"),
-            Step(sin(theta) * sin(theta_2), (cos(theta - theta_2) - cos(theta + theta_2)) / 2,
-                 "a product of two slopes has the sum and the difference of the frequencies"),
-            Step(Integral(cos(2 * pi * q * x + theta), (x, 0, 1)), 0,
-                 "which averages to zero along any input in which it is not zero; a wave with itself has the mean 1/2"),
+            Assumed(
+                "N waves A_n cos(2 pi xi_n . x + phi_n) with different integer frequencies, none "
+                "the negative of another",
+                "the function is a finite sum of waves with different frequencies, periodic in "
+                "each of its d inputs",
+            ),
+            Step(
+                Derivative(wave, x),
+                -2 * pi * xi[n, j] * A[n] * sin(2 * pi * xi[n, j] * x + theta),
+                "the slope of a wave along one input: its frequency comes out",
+            ),
+            Step(
+                sin(theta) * sin(theta_2),
+                (cos(theta - theta_2) - cos(theta + theta_2)) / 2,
+                "a product of two slopes has the sum and the difference of the frequencies",
+            ),
+            Step(
+                Integral(cos(2 * pi * q * x + theta), (x, 0, 1)),
+                0,
+                "which averages to zero along any input in which it is not zero; a wave with "
+                "itself has the mean 1/2",
+            ),
             Step(Sum(pair, (l, 1, N)), own, "so one pair is left of every row", domain=(n <= N,)),
-            Step(Sum(own, (j, 1, d), (n, 1, N)), Sum(A[n] ** 2 / 2 * Sum((2 * pi * xi[n, j]) ** 2, (j, 1, d)), (n, 1, N)),
-                 "sum over inputs and waves: |2 pi xi_n|^2 A_n^2 / 2"),
+            Step(
+                Sum(own, (j, 1, d), (n, 1, N)),
+                Sum(A[n] ** 2 / 2 * Sum((2 * pi * xi[n, j]) ** 2, (j, 1, d)), (n, 1, N)),
+                "sum over inputs and waves: |2 pi xi_n|^2 A_n^2 / 2",
+            ),
         ),
         "Plancherel's theorem; " + XU,
         (Settles("highfrequency-is-input-sensitivity"),),
@@ -95,7 +123,9 @@ def slope_energy() -> Derivation:
 
 
 def pulls() -> tuple[Derivation, ...]:
-    """An error of frequency k pulls at output weight, bias and input weight of a tanh neuron by closed expressions in k, a, b and w."""
+    """An error of frequency k pulls at output weight, bias and input weight of a tanh neuron by
+    closed expressions in k, a, b and w.
+    """
     first, second = symbols("G G_1", real=True)  # the transform at k / w and its slope
     dip = pi * DIP
     bell = 2 * y / sinh(y)
@@ -104,20 +134,44 @@ def pulls() -> tuple[Derivation, ...]:
         Derivation(
             "Pull at the output weight",
             (
-                Assumed("the error is switched off slowly far away", "boundary terms of an integration by parts are dropped"),
-                Step(Derivative(tanh(w * x + b) * sin(k * x + psi) / k, x),
-                     tanh(w * x + b) * cos(k * x + psi) + w * (1 - tanh(w * x + b) ** 2) * sin(k * x + psi) / k,
-                     "by parts: tanh against a wave is its slope against the wave a quarter period on, over -k"),
-                Step(Subs(k * x + psi, x, (z - b) / w), k / w * z + (psi - k * b / w), "in z = w x + b: frequency k / w, another phase"),
-                Step(Subs(BELL, k, k / w) / k, OUTPUT, "dx = dz / w; the size over both phases", domain=inside),
+                Assumed(
+                    "the error is switched off slowly far away",
+                    "boundary terms of an integration by parts are dropped",
+                ),
+                Step(
+                    Derivative(tanh(w * x + b) * sin(k * x + psi) / k, x),
+                    tanh(w * x + b) * cos(k * x + psi)
+                    + w * (1 - tanh(w * x + b) ** 2) * sin(k * x + psi) / k,
+                    "by parts: tanh against a wave is its slope against the wave a quarter period "
+                    "on, over -k",
+                ),
+                Step(
+                    Subs(k * x + psi, x, (z - b) / w),
+                    k / w * z + (psi - k * b / w),
+                    "in z = w x + b: frequency k / w, another phase",
+                ),
+                Step(
+                    Subs(BELL, k, k / w) / k,
+                    OUTPUT,
+                    "dx = dz / w; the size over both phases",
+                    domain=inside,
+                ),
             ),
             XU,
         ),
         Derivation(
             "Pull at the bias",
             (
-                Step((cos(kappa * z + psi) + cos(-kappa * z + psi)) / 2, cos(psi) * cos(kappa * z), "the slope of tanh is even"),
-                Step((first * cos(psi)) ** 2 + (first * cos(psi - pi / 2)) ** 2, first**2, "two phases a quarter period apart"),
+                Step(
+                    (cos(kappa * z + psi) + cos(-kappa * z + psi)) / 2,
+                    cos(psi) * cos(kappa * z),
+                    "the slope of tanh is even",
+                ),
+                Step(
+                    (first * cos(psi)) ** 2 + (first * cos(psi - pi / 2)) ** 2,
+                    first**2,
+                    "two phases a quarter period apart",
+                ),
                 Step(Abs(a) / w * Subs(BELL, k, k / w), BIAS, "the size over both phases"),
             ),
             XU,
@@ -125,16 +179,31 @@ def pulls() -> tuple[Derivation, ...]:
         Derivation(
             "Pull at the input weight",
             (
-                Step(((z - b) * cos(kappa * z + psi) + (-z - b) * cos(-kappa * z + psi)) / 2,
-                     -b * cos(kappa * z) * cos(psi) - z * sin(kappa * z) * sin(psi), "even part, with x = (z - b) / w"),
-                Step(Derivative(cos(kappa * z), kappa), -z * sin(kappa * z), "z sin is a slope in frequency"),
-                Step((second * sin(psi) - b * first * cos(psi)) ** 2
-                     + (second * sin(psi - pi / 2) - b * first * cos(psi - pi / 2)) ** 2,
-                     second**2 + b**2 * first**2, "two phases a quarter period apart"),
+                Step(
+                    ((z - b) * cos(kappa * z + psi) + (-z - b) * cos(-kappa * z + psi)) / 2,
+                    -b * cos(kappa * z) * cos(psi) - z * sin(kappa * z) * sin(psi),
+                    "even part, with x = (z - b) / w",
+                ),
+                Step(
+                    Derivative(cos(kappa * z), kappa),
+                    -z * sin(kappa * z),
+                    "z sin is a slope in frequency",
+                ),
+                Step(
+                    (second * sin(psi) - b * first * cos(psi)) ** 2
+                    + (second * sin(psi - pi / 2) - b * first * cos(psi - pi / 2)) ** 2,
+                    second**2 + b**2 * first**2,
+                    "two phases a quarter period apart",
+                ),
                 Step(Subs(BELL, k, 2 * y / pi), bell, "the transform at k / w = 2 y / pi"),
                 Step(Subs(Derivative(BELL, k), k, 2 * y / pi), -dip, "and its slope there"),
-                Step(Abs(a) / w**2 * sqrt(Subs(second**2 + b**2 * first**2, (first, second), (bell, -dip))),
-                     Abs(a) / w**2 * sqrt(dip**2 + b**2 * bell**2), "with y = pi k / (2 w)"),
+                Step(
+                    Abs(a)
+                    / w**2
+                    * sqrt(Subs(second**2 + b**2 * first**2, (first, second), (bell, -dip))),
+                    Abs(a) / w**2 * sqrt(dip**2 + b**2 * bell**2),
+                    "with y = pi k / (2 w)",
+                ),
             ),
             XU,
         ),
@@ -142,57 +211,125 @@ def pulls() -> tuple[Derivation, ...]:
 
 
 def order_of_pulls() -> tuple[Derivation, ...]:
-    """Pulls at output weight and bias fall with frequency for every w; at the input weight so exactly if b^2 >= pi^2 / 12."""
+    """Pulls at output weight and bias fall with frequency for every w; at the input weight so
+    exactly if b^2 >= pi^2 / 12.
+    """
     convex = (v * cosh(v) + 2 * v) / 3 - sinh(v)
-    curve, square, quarter = Symbol("C", real=True), Symbol("B", nonnegative=True), Symbol("Q", positive=True)
+    curve, square, quarter = (
+        Symbol("C", real=True),
+        Symbol("B", nonnegative=True),
+        Symbol("Q", positive=True),
+    )
     bracket = quarter * curve + square
     bend = Derivative(y / sinh(y), (y, 2))
     falls = -cosh(y) / sinh(y) ** 2
     return (
         Derivation(
             "Output weight",
-            (Step(Derivative(1 / sinh(y), y), falls, "1 / sinh"), Step(falls, 0, "falls for all y = pi k / (2 w)", "<")),
+            (
+                Step(Derivative(1 / sinh(y), y), falls, "1 / sinh"),
+                Step(falls, 0, "falls for all y = pi k / (2 w)", "<"),
+            ),
             XU,
-            (Settles("lowfrequency-dominates-gradient", S(falls.is_negative), part="output_weight"),),
+            (
+                Settles(
+                    "lowfrequency-dominates-gradient", S(falls.is_negative), part="output_weight"
+                ),
+            ),
         ),
         Derivation(
             "Bias",
             (
-                Step(Derivative(y / sinh(y), y), (sinh(y) - y * cosh(y)) / sinh(y) ** 2, "y / sinh y"),
-                Step(Integral(-v * sinh(v), (v, 0, y)), sinh(y) - y * cosh(y), "its slope has the sign of this integral"),
+                Step(
+                    Derivative(y / sinh(y), y), (sinh(y) - y * cosh(y)) / sinh(y) ** 2, "y / sinh y"
+                ),
+                Step(
+                    Integral(-v * sinh(v), (v, 0, y)),
+                    sinh(y) - y * cosh(y),
+                    "its slope has the sign of this integral",
+                ),
                 Step(-v * sinh(v), 0, "of a negative function", "<"),
             ),
             XU,
-            (Settles("lowfrequency-dominates-gradient", S((-v * sinh(v)).is_negative), part="bias"),),
+            (
+                Settles(
+                    "lowfrequency-dominates-gradient", S((-v * sinh(v)).is_negative), part="bias"
+                ),
+            ),
         ),
         Derivation(
             "Input weight, no bias, large w",
             (
-                Step(Limit(DIP / y, y, 0), Rational(1, 3), "for low frequencies the pull grows with frequency"),
-                Step(Limit(Subs(DIP, y, c * (k + delta)) / Subs(DIP, y, c * k), c, 0), 1 + delta / k,
-                     "so for w -> oo the higher frequency pulls more, by the ratio of the frequencies"),
+                Step(
+                    Limit(DIP / y, y, 0),
+                    Rational(1, 3),
+                    "for low frequencies the pull grows with frequency",
+                ),
+                Step(
+                    Limit(Subs(DIP, y, c * (k + delta)) / Subs(DIP, y, c * k), c, 0),
+                    1 + delta / k,
+                    "so for w -> oo the higher frequency pulls more, by the ratio of the "
+                    "frequencies",
+                ),
             ),
             XU,
-            (Settles("lowfrequency-dominates-gradient", S((delta / k).is_nonpositive), part="input_weight"),),
+            (
+                Settles(
+                    "lowfrequency-dominates-gradient",
+                    S((delta / k).is_nonpositive),
+                    part="input_weight",
+                ),
+            ),
         ),
         Derivation(
             "Input weight: the bias from which on the order is right for every w",
             (
-                Step(Derivative(Function("h")(y).diff(y) ** 2 + square * Function("h")(y) ** 2, y),
-                     2 * Function("h")(y).diff(y) * (Function("h")(y).diff(y, 2) + square * Function("h")(y)),
-                     "slope of the squared pull, h the transform: h' < 0, so it falls where h'' + b^2 h > 0"),
-                Step(bend, y / sinh(y) * (1 + 2 / sinh(y) ** 2 - 2 * cosh(y) / (y * sinh(y))), "h'' for h = y / sinh y"),
-                Step(1 + 2 / sinh(y) ** 2 - 2 * cosh(y) / (y * sinh(y)) + Rational(1, 3),
-                     Subs(convex, v, 2 * y).doit() / (y * sinh(y) ** 2), "h'' / h + 1/3"),
-                Step(Derivative(convex, (v, 2)), (v * cosh(v) - sinh(v)) / 3, "its numerator is convex: this is positive, see the bias"),
+                Step(
+                    Derivative(Function("h")(y).diff(y) ** 2 + square * Function("h")(y) ** 2, y),
+                    2
+                    * Function("h")(y).diff(y)
+                    * (Function("h")(y).diff(y, 2) + square * Function("h")(y)),
+                    "slope of the squared pull, h the transform: h' < 0, so it falls where h'' + "
+                    "b^2 h > 0",
+                ),
+                Step(
+                    bend,
+                    y / sinh(y) * (1 + 2 / sinh(y) ** 2 - 2 * cosh(y) / (y * sinh(y))),
+                    "h'' for h = y / sinh y",
+                ),
+                Step(
+                    1 + 2 / sinh(y) ** 2 - 2 * cosh(y) / (y * sinh(y)) + Rational(1, 3),
+                    Subs(convex, v, 2 * y).doit() / (y * sinh(y) ** 2),
+                    "h'' / h + 1/3",
+                ),
+                Step(
+                    Derivative(convex, (v, 2)),
+                    (v * cosh(v) - sinh(v)) / 3,
+                    "its numerator is convex: this is positive, see the bias",
+                ),
                 Step(Limit(convex, v, 0), 0, "it starts at zero"),
-                Step(Limit(Derivative(convex, v), v, 0), 0, "with slope zero; so it is positive and h'' / h > -1/3"),
-                Step(Limit(1 + 2 / sinh(y) ** 2 - 2 * cosh(y) / (y * sinh(y)), y, 0), -Rational(1, 3),
-                     "which is reached for k / w -> 0: a smaller b^2 turns the order round there"),
-                Defined(quarter, pi**2 / 4, "two derivatives in k / w are pi^2 / 4 derivatives in y"),
-                Step(Subs(bracket, (curve, square), (-Rational(1, 3), quarter / 3)), 0, "the bracket vanishes where both are least"),
-                Decided(Implies(And(curve > -Rational(1, 3), square >= quarter / 3), bracket > 0),
-                        "from b^2 = pi^2 / 12 on the squared pull falls everywhere"),
+                Step(
+                    Limit(Derivative(convex, v), v, 0),
+                    0,
+                    "with slope zero; so it is positive and h'' / h > -1/3",
+                ),
+                Step(
+                    Limit(1 + 2 / sinh(y) ** 2 - 2 * cosh(y) / (y * sinh(y)), y, 0),
+                    -Rational(1, 3),
+                    "which is reached for k / w -> 0: a smaller b^2 turns the order round there",
+                ),
+                Defined(
+                    quarter, pi**2 / 4, "two derivatives in k / w are pi^2 / 4 derivatives in y"
+                ),
+                Step(
+                    Subs(bracket, (curve, square), (-Rational(1, 3), quarter / 3)),
+                    0,
+                    "the bracket vanishes where both are least",
+                ),
+                Decided(
+                    Implies(And(curve > -Rational(1, 3), square >= quarter / 3), bracket > 0),
+                    "from b^2 = pi^2 / 12 on the squared pull falls everywhere",
+                ),
             ),
             XU,
         ),
@@ -200,38 +337,68 @@ def order_of_pulls() -> tuple[Derivation, ...]:
 
 
 def small_weights() -> tuple[Derivation, ...]:
-    """For w -> 0 the pull of the higher of two frequencies is exponentially small beside the pull of the lower one, for all parameters."""
+    """For w -> 0 the pull of the higher of two frequencies is exponentially small beside the pull
+    of the lower one, for all parameters.
+    """
     h = Symbol("h", positive=True)
-    low, high, ratio, slant = symbols("C_1 C_2 R beta", positive=True)  # y coth y - 1 at both frequencies, their ratio, 4 b^2 / pi^2
+    # y coth y - 1 at both frequencies, their ratio, 4 b^2 / pi^2
+    low, high, ratio, slant = symbols("C_1 C_2 R beta", positive=True)
     between = And(y <= y * (1 + h) / (1 - h), y * (1 + h) / (1 - h) <= 1 + y)
     return (
         Derivation(
             "The exponential factor",
             (
                 Step(sinh(c * k), exp(c * k) * (1 - exp(-2 * c * k)) / 2, "with c = pi / (2 w)"),
-                Decided(Implies(And(h < 1, v < 1), (1 - h) / (1 - h * v) <= 1), "h = exp(-2 c k), v = exp(-2 c delta)"),
-                Step(Subs(exp(-c * delta), c, pi / (2 * w)), exp(-pi * delta / (2 * w)),
-                     "so sinh(c k) / sinh(c (k + delta)) is at most this"),
+                Decided(
+                    Implies(And(h < 1, v < 1), (1 - h) / (1 - h * v) <= 1),
+                    "h = exp(-2 c k), v = exp(-2 c delta)",
+                ),
+                Step(
+                    Subs(exp(-c * delta), c, pi / (2 * w)),
+                    exp(-pi * delta / (2 * w)),
+                    "so sinh(c k) / sinh(c (k + delta)) is at most this",
+                ),
             ),
             XU,
         ),
         Derivation(
             "The factors in front",
             (
-                Step(Integral(2 * exp(2 * v) - 2, (v, 0, y)), exp(2 * y) - 1 - 2 * y, "1 + 2 y <= exp(2 y)"),
-                Decided(Implies(And(h < 1, h * (1 + 2 * y) <= 1), between), "y coth y lies between y and 1 + y; h = exp(-2 y)"),
-                Step(Subs(high**2 + slant * (ratio * y) ** 2, high, ratio * y), ratio**2 * (1 + slant) * y**2,
-                     "squared factor of the input weight at the higher frequency, at its largest"),
-                Step(Subs(low**2 + slant * y**2, low, y - 1), (1 + slant) * y**2 - 2 * y + 1, "at the lower one, at its least"),
-                Step(Limit(ratio**2 * (1 + slant) * y**2 / ((1 + slant) * y**2 - 2 * y + 1), y, oo), ratio**2,
-                     "so the factors of all three are in the limit at most R = 1 + delta / k"),
+                Step(
+                    Integral(2 * exp(2 * v) - 2, (v, 0, y)),
+                    exp(2 * y) - 1 - 2 * y,
+                    "1 + 2 y <= exp(2 y)",
+                ),
+                Decided(
+                    Implies(And(h < 1, h * (1 + 2 * y) <= 1), between),
+                    "y coth y lies between y and 1 + y; h = exp(-2 y)",
+                ),
+                Step(
+                    Subs(high**2 + slant * (ratio * y) ** 2, high, ratio * y),
+                    ratio**2 * (1 + slant) * y**2,
+                    "squared factor of the input weight at the higher frequency, at its largest",
+                ),
+                Step(
+                    Subs(low**2 + slant * y**2, low, y - 1),
+                    (1 + slant) * y**2 - 2 * y + 1,
+                    "at the lower one, at its least",
+                ),
+                Step(
+                    Limit(ratio**2 * (1 + slant) * y**2 / ((1 + slant) * y**2 - 2 * y + 1), y, oo),
+                    ratio**2,
+                    "so the factors of all three are in the limit at most R = 1 + delta / k",
+                ),
             ),
             XU,
         ),
         Derivation(
             "Ratio of the pulls for small input weights",
             (
-                Step(Limit((1 + delta / k) * r**-delta, r, oo), 0, "r = exp(pi / (2 w)): the ratio vanishes for all three parameters"),
+                Step(
+                    Limit((1 + delta / k) * r**-delta, r, oo),
+                    0,
+                    "r = exp(pi / (2 w)): the ratio vanishes for all three parameters",
+                ),
             ),
             XU,
             (Settles("lowfrequency-dominates-gradient", part="small_weights"),),
@@ -240,28 +407,51 @@ def small_weights() -> tuple[Derivation, ...]:
 
 
 def share_of_the_loss_change() -> tuple[Derivation, ...]:
-    """The share of the loss change above eta is at most a constant times a power of 1 / eta, and falls with eta if no frequency rises."""
+    """The share of the loss change above eta is at most a constant times a power of 1 / eta, and
+    falls with eta if no frequency rises.
+    """
     F, G, H = Function("f", real=True)(x), IndexedBase("G", real=True), IndexedBase("H", real=True)
     change = IndexedBase("c", positive=True)
     M = Symbol("M", integer=True, positive=True)
-    low, high = symbols("E_low E_high", real=True)  # error times gradient of the output at two frequencies, one parameter
+    # error times gradient of the output at two frequencies, one parameter
+    low, high = symbols("E_low E_high", real=True)
     tail = 2 * D * E * (2 * pi) ** (-1 - p) * v**-p / p
     bound = 2 * D * E / (g * p * (2 * pi) ** (1 + p) * eta**p)
     total = Sum(change[n], (n, 1, N))
     cauchy = Sum((G[n] * H[l] - G[l] * H[n]) ** 2, (n, 1, N), (l, 1, N)) / 2
-    share, later = Abs(high * (low + high)) / (low + high) ** 2, S.One  # above the lower frequency; below it the share is one
+    # above the lower frequency; below it the share is one
+    share, later = (
+        Abs(high * (low + high)) / (low + high) ** 2,
+        S.One,
+    )
     return (
         Derivation(
             "Bound on the share",
             (
-                Assumed("error and parameter gradient have transforms at most E (2 pi xi)^-m and D (2 pi xi)^-m, 2 m = 1 + p",
-                        "error and parameter gradient have m = (1 + p) / 2 > 1/2 integrable derivatives"),
-                Step(Derivative(F * sin(kappa * x) / kappa, x), F * cos(kappa * x) + F.diff(x) * sin(kappa * x) / kappa,
-                     "each derivative is worth one power of the frequency: integrate by parts"),
-                Step(Sum(G[n] ** 2, (n, 1, N)) * Sum(H[n] ** 2, (n, 1, N)) - Sum(G[n] * H[n], (n, 1, N)) ** 2, cauchy,
-                     "G gradient of the loss, H of its part above eta: |G . H| <= |G||H|, so the share is at most |H| / |G|"),
-                Step(Derivative(-tail, v), 2 * E * D * (2 * pi * v) ** (-1 - p),
-                     "|H| is at most the integral of error times gradient over both tails; this is its antiderivative"),
+                Assumed(
+                    "error and parameter gradient have transforms at most E (2 pi xi)^-m and D (2 "
+                    "pi xi)^-m, 2 m = 1 + p",
+                    "error and parameter gradient have m = (1 + p) / 2 > 1/2 integrable "
+                    "derivatives",
+                ),
+                Step(
+                    Derivative(F * sin(kappa * x) / kappa, x),
+                    F * cos(kappa * x) + F.diff(x) * sin(kappa * x) / kappa,
+                    "each derivative is worth one power of the frequency: integrate by parts",
+                ),
+                Step(
+                    Sum(G[n] ** 2, (n, 1, N)) * Sum(H[n] ** 2, (n, 1, N))
+                    - Sum(G[n] * H[n], (n, 1, N)) ** 2,
+                    cauchy,
+                    "G gradient of the loss, H of its part above eta: |G . H| <= |G||H|, so the "
+                    "share is at most |H| / |G|",
+                ),
+                Step(
+                    Derivative(-tail, v),
+                    2 * E * D * (2 * pi * v) ** (-1 - p),
+                    "|H| is at most the integral of error times gradient over both tails; this is "
+                    "its antiderivative",
+                ),
                 Step(Limit(tail, v, oo), 0, "which vanishes far out, so its value at eta is left"),
                 Step(Subs(tail, v, eta) / g, bound, "over |G| = g this is the bound"),
                 Step(Derivative(bound, eta), -p * bound / eta, "the bound falls"),
@@ -274,36 +464,74 @@ def share_of_the_loss_change() -> tuple[Derivation, ...]:
         Derivation(
             "No frequency rises",
             (
-                Assumed("all c[n] > 0", "the loss at every frequency falls at the given time, as in the kernel regime"),
-                Step(Subs(total, N, M + 1) - Subs(total, N, M), change[M + 1], "the share above M + 1 lacks one term"),
-                Step((total - Sum(change[n], (n, 1, M)) - change[M + 1]) / total - (total - Sum(change[n], (n, 1, M))) / total,
-                     -change[M + 1] / total, "so it is smaller by the part of that frequency"),
+                Assumed(
+                    "all c[n] > 0",
+                    "the loss at every frequency falls at the given time, as in the kernel regime",
+                ),
+                Step(
+                    Subs(total, N, M + 1) - Subs(total, N, M),
+                    change[M + 1],
+                    "the share above M + 1 lacks one term",
+                ),
+                Step(
+                    (total - Sum(change[n], (n, 1, M)) - change[M + 1]) / total
+                    - (total - Sum(change[n], (n, 1, M))) / total,
+                    -change[M + 1] / total,
+                    "so it is smaller by the part of that frequency",
+                ),
             ),
             LUO_MA,
         ),
         Derivation(
             "A frequency rises",
             (
-                Step((low + high) * low + (low + high) * high, (low + high) ** 2, "one parameter, two frequencies: fall of the loss"),
-                Step(Subs(share, (low, high), (1, -Rational(3, 4))), 3,
-                     "if the lower one falls and the higher one rises, the share above the lower one is 3, and 1 below it"),
+                Step(
+                    (low + high) * low + (low + high) * high,
+                    (low + high) ** 2,
+                    "one parameter, two frequencies: fall of the loss",
+                ),
+                Step(
+                    Subs(share, (low, high), (1, -Rational(3, 4))),
+                    3,
+                    "if the lower one falls and the higher one rises, the share above the lower "
+                    "one is 3, and 1 below it",
+                ),
             ),
             LUO_MA,
-            (Settles("fp-general-network-qualitative", S(share.subs({low: 1, high: -Rational(3, 4)}) <= later), part="monotone"),),
+            (
+                Settles(
+                    "fp-general-network-qualitative",
+                    S(share.subs({low: 1, high: -Rational(3, 4)}) <= later),
+                    part="monotone",
+                ),
+            ),
         ),
     )
 
 
 def plateau() -> tuple[Derivation, ...]:
-    """At equal rates the output stays away from the low half of the target by 1/sqrt(2) of its size; at unequal rates it comes close."""
+    """At equal rates the output stays away from the low half of the target by 1/sqrt(2) of its
+    size; at unequal rates it comes close.
+    """
     distance = v**2 + (1 - v ** (1 / rho)) ** 2
     return (
         Derivation(
             "Distance to the low part of a target of two equal waves",
             (
-                Assumed("errors exp(-rho t) and exp(-t)", "the two errors decay at constant rates, the lower frequency rho times as fast"),
-                Step(exp(-t), Subs(v ** (1 / rho), v, exp(-rho * t)), "v is the error at the low frequency, the other one its root"),
-                Step(sqrt(Subs(t**2 + (1 - s) ** 2, (t, s), (v, v ** (1 / rho)))), sqrt(distance), "relative to the size of the low part"),
+                Assumed(
+                    "errors exp(-rho t) and exp(-t)",
+                    "the two errors decay at constant rates, the lower frequency rho times as fast",
+                ),
+                Step(
+                    exp(-t),
+                    Subs(v ** (1 / rho), v, exp(-rho * t)),
+                    "v is the error at the low frequency, the other one its root",
+                ),
+                Step(
+                    sqrt(Subs(t**2 + (1 - s) ** 2, (t, s), (v, v ** (1 / rho)))),
+                    sqrt(distance),
+                    "relative to the size of the low part",
+                ),
             ),
             XU,
         ),
@@ -312,13 +540,24 @@ def plateau() -> tuple[Derivation, ...]:
             (
                 Step(Subs(distance, rho, 1), v**2 + (1 - v) ** 2, "rho = 1"),
                 Decided(u**2 + (1 - u) ** 2 >= Rational(1, 2), "never less than a half"),
-                Step(Subs(sqrt(u**2 + (1 - u) ** 2), u, Rational(1, 2)), 1 / sqrt(2), "reached half way"),
+                Step(
+                    Subs(sqrt(u**2 + (1 - u) ** 2), u, Rational(1, 2)),
+                    1 / sqrt(2),
+                    "reached half way",
+                ),
             ),
             XU,
         ),
         Derivation(
             "Rates far apart",
-            (Step(Limit(distance, rho, oo), v**2, "all of the high wave is left: as close as the low one is fitted", domain=(v < 1,)),),
+            (
+                Step(
+                    Limit(distance, rho, oo),
+                    v**2,
+                    "all of the high wave is left: as close as the low one is fitted",
+                    domain=(v < 1,),
+                ),
+            ),
             XU,
         ),
     )

@@ -1,12 +1,12 @@
 """Symbols that several topics share, with their meaning.
 
-    m, n, d      width, number of samples, input dimension (bias included)
-    k, p         neurons;  i samples;  j, q input coordinates
-    alpha        output scale:  f(x) = (1/alpha) sum_k a_k sigma(w_k . x)
-    beta_1       standard deviation of the output weights a_k at the start
-    beta_2       standard deviation of the input weights w_kj at the start
-    kappa        beta_1 beta_2 / alpha = m^-gamma, the energy scale
-    kappa'       beta_1 / beta_2 = m^-gamma', the dynamical scale
+m, n, d      width, number of samples, input dimension (bias included)
+k, p         neurons;  i samples;  j, q input coordinates
+alpha        output scale:  f(x) = (1/alpha) sum_k a_k sigma(w_k . x)
+beta_1       standard deviation of the output weights a_k at the start
+beta_2       standard deviation of the input weights w_kj at the start
+kappa        beta_1 beta_2 / alpha = m^-gamma, the energy scale
+kappa'       beta_1 / beta_2 = m^-gamma', the dynamical scale
 """
 
 from sympy import Function, IndexedBase, Symbol, symbols

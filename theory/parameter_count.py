@@ -1,14 +1,19 @@
-"""How many parameters does a network have, and how many examples, inputs and images are there to set them against?
+"""How many parameters does a network have, and how many examples, inputs and images are there to
+set them against?
 
-Setting.  A dense layer of n units on m inputs, a convolution with o channels, c inputs, k x k windows and g groups, a normalisation of c
-channels, a transformer of L blocks of width w.  ``b`` is 1 with biases and 0 without.  The general counts are sums over units and windows;
-a network is the sum over its layers, whose sizes follow from a description (``theory.core.architectures``).  The same total is reached by
-multiplying out the shapes of all arrays.  Data sets are facts with a source, networks are not.
+Setting.  A dense layer of n units on m inputs, a convolution with o channels, c inputs, k x k
+windows and g groups, a normalisation of c channels, a transformer of L blocks of width w.  ``b`` is
+1 with biases and 0 without.  The general counts are sums over units and windows; a network is the
+sum over its layers, whose sizes follow from a description (``theory.core.architectures``).  The
+same total is reached by multiplying out the shapes of all arrays.  Data sets are facts with a
+source, networks are not.
 
-Result.  Of the printed numbers most are right, some belong to a neighbour: 177,201 is the count with one output, 138 million is VGG-16,
-15,139 has two digits exchanged, 12.8 million images are ten times too many.
+Result.  Of the printed numbers most are right, some belong to a neighbour: 177,201 is the count
+with one output, 138 million is VGG-16, 15,139 has two digits exchanged, 12.8 million images are ten
+times too many.
 
-Source: Prince, Understanding Deep Learning, 2023, chapter 20; the papers of the networks, named in ``theory.core.architectures``.
+Source: Prince, Understanding Deep Learning, 2023, chapter 20; the papers of the networks, named in
+``theory.core.architectures``.
 """
 
 from __future__ import annotations
@@ -41,15 +46,17 @@ from sympy import (
 )
 
 from theory import Assumed, Decided, Derivation, Enclosed, Settles, Step, derive
-from theory.core import architectures
+from theory.core import architectures as nets
 
 m, n, w, L = symbols("m n w L", integer=True, positive=True)  # inputs, outputs, width, layers
 c, o, k, g = symbols("c o k g", integer=True, positive=True)  # channels in and out, window, groups
 p, q = symbols("p q", integer=True, positive=True)  # channels per group, out and in
 V, T = symbols("V T", integer=True, positive=True)  # words, positions
-b, B1, B2, B3 = symbols("b b_1 b_2 b_3", integer=True, nonnegative=True)  # 1 with biases, 0 without; layer by layer
+# 1 with biases, 0 without; layer by layer
+b, B1, B2, B3 = symbols("b b_1 b_2 b_3", integer=True, nonnegative=True)
 i, j, l, r = symbols("i j l r", integer=True, positive=True)  # counters
-A, B, N = symbols("A B N", positive=True)  # levels of an input, number of inputs, number of examples
+# levels of an input, number of inputs, number of examples
+A, B, N = symbols("A B N", positive=True)
 I, K = symbols("I K", positive=True)  # examples, layers
 SOURCE = "Prince, Understanding Deep Learning, 2023"
 SIZES = "sizes of layers: the papers named in theory.core.architectures"
@@ -63,20 +70,35 @@ def dense_layer() -> Derivation:
     """A dense layer of n units on m inputs has n (m + b) parameters."""
     return Derivation(
         "Parameters of a dense layer",
-        (Step(Sum(Sum(1, (j, 1, m)) + b, (i, 1, n)), n * (m + b), "one weight per input and one bias, for every unit"),),
+        (
+            Step(
+                Sum(Sum(1, (j, 1, m)) + b, (i, 1, n)),
+                n * (m + b),
+                "one weight per input and one bias, for every unit",
+            ),
+        ),
         SOURCE + ", chapter 3",
     )
 
 
 def convolution() -> Derivation:
-    """A convolution has o (k^2 c / g + b) parameters, whatever the size of the image: groups divide the weights by their number."""
+    """A convolution has o (k^2 c / g + b) parameters, whatever the size of the image: groups divide
+    the weights by their number.
+    """
     per_channel = q * k**2 + b
     return Derivation(
         "Parameters of a convolution",
         (
-            Step(Sum(Sum(Sum(1, (r, 1, k**2)), (j, 1, q)) + b, (i, 1, g * p)), g * p * per_channel,
-                 "one weight per place of the window and input of the group, for every channel"),
-            Step(Subs(g * p * per_channel, (p, q), (o / g, c / g)), o * (k**2 * c / g + b), "in channels of the whole layer"),
+            Step(
+                Sum(Sum(Sum(1, (r, 1, k**2)), (j, 1, q)) + b, (i, 1, g * p)),
+                g * p * per_channel,
+                "one weight per place of the window and input of the group, for every channel",
+            ),
+            Step(
+                Subs(g * p * per_channel, (p, q), (o / g, c / g)),
+                o * (k**2 * c / g + b),
+                "in channels of the whole layer",
+            ),
         ),
         SOURCE + ", chapter 10; Krizhevsky et al. 2012 for groups",
     )
@@ -92,48 +114,88 @@ def normalisation() -> Derivation:
 
 
 def dense_stack() -> tuple[Derivation, ...]:
-    """L hidden layers of width w between m inputs and n outputs have w (m + b) + (L - 1) w (w + b) + n (w + b) parameters."""
+    """L hidden layers of width w between m inputs and n outputs have w (m + b) + (L - 1) w (w + b)
+    + n (w + b) parameters.
+    """
     total = w * (m + b) + (L - 1) * w * (w + b) + n * (w + b)
     return (
         Derivation(
             "Parameters of a fully connected network",
-            (Step(w * (m + b) + Sum(w * (w + b), (l, 2, L)) + n * (w + b), total, "the layers between hidden layers are equal"),),
+            (
+                Step(
+                    w * (m + b) + Sum(w * (w + b), (l, 2, L)) + n * (w + b),
+                    total,
+                    "the layers between hidden layers are equal",
+                ),
+            ),
             SOURCE + ", chapter 4",
         ),
         Derivation(
             "What one output costs",
-            (Step(total - total.subs(n, n - 1), w + b, "an output has one weight per unit and a bias"),),
+            (
+                Step(
+                    total - total.subs(n, n - 1),
+                    w + b,
+                    "an output has one weight per unit and a bias",
+                ),
+            ),
             SOURCE + ", chapter 4",
         ),
     )
 
 
 def transformer() -> Derivation:
-    """A decoder of L blocks of width w, V words and T positions has L (12 w^2 + 13 w) + (V + T + 2) w parameters."""
+    """A decoder of L blocks of width w, V words and T positions has L (12 w^2 + 13 w) + (V + T + 2)
+    w parameters.
+    """
     attention = 4 * w * (w + 1)
     between = 4 * w * (w + 1) + w * (4 * w + 1)
     block = 12 * w**2 + 13 * w
     return Derivation(
         "Parameters of a transformer",
         (
-            Step(Sum(w * (w + 1), (i, 1, 4)), attention, "queries, keys, values and the projection behind them"),
-            Step(attention + between + Sum(2 * w, (i, 1, 2)), block, "two dense layers of width 4 w, two normalisations"),
-            Step(Sum(block, (l, 1, L)) + V * w + T * w + 2 * w, L * (12 * w**2 + 13 * w) + (V + T + 2) * w,
-                 "embeddings of words, shared with the output, and of positions; a last normalisation"),
+            Step(
+                Sum(w * (w + 1), (i, 1, 4)),
+                attention,
+                "queries, keys, values and the projection behind them",
+            ),
+            Step(
+                attention + between + Sum(2 * w, (i, 1, 2)),
+                block,
+                "two dense layers of width 4 w, two normalisations",
+            ),
+            Step(
+                Sum(block, (l, 1, L)) + V * w + T * w + 2 * w,
+                L * (12 * w**2 + 13 * w) + (V + T + 2) * w,
+                "embeddings of words, shared with the output, and of positions; a last "
+                "normalisation",
+            ),
         ),
-        "Radford et al., Language models are unsupervised multitask learners, 2019; Brown et al. 2020",
+        "Radford et al., Language models are unsupervised multitask learners, 2019; Brown et al. "
+        "2020",
     )
 
 
 def fully_connected_nets() -> tuple[Derivation, ...]:
-    """Three networks of equal size have the printed counts, four layers of 63 have 15,319, and 784-200-200-10 cannot have 198,450."""
+    """Three networks of equal size have the printed counts, four layers of 63 have 15,319, and
+    784-200-200-10 cannot have 198,450.
+    """
     inputs, classes = nets.MNIST_1D
-    statements = {(1, 298): "udl-param-count-1x298", (2, 100): "udl-param-count-2x100", (3, 75): "udl-param-count-3x75",
-                  (4, 63): "udl-param-count-4x63"}
+    statements = {
+        (1, 298): "udl-param-count-1x298",
+        (2, 100): "udl-param-count-2x100",
+        (3, 75): "udl-param-count-3x75",
+        (4, 63): "udl-param-count-4x63",
+    }
     small = _entries(inputs, 43, 2, classes)
     layer = derive(dense_layer)[0].result
     sizes = zip((m, 200, 200), (200, 200, 10), (B1, B2, B3), strict=True)
-    any_biases = Add(*(layer.subs({m: before, n: after, b: bias}, simultaneous=True) for before, after, bias in sizes))
+    any_biases = Add(
+        *(
+            layer.subs({m: before, n: after, b: bias}, simultaneous=True)
+            for before, after, bias in sizes
+        )
+    )
     sizes_and_biases = (m, B1, B2, B3)
     nothing = Subs(any_biases, sizes_and_biases, (0,) * 4)
     return (
@@ -162,11 +224,20 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
             "No number of inputs gives the printed count",
             (
                 Assumed("198450", "the printed count"),
-                Step(Matrix([Subs(any_biases, sizes_and_biases, one) - nothing for one in eye(4).tolist()]),
-                     Matrix([200, 200, 200, 10]), "entries that an input brings, and the biases of each layer"),
+                Step(
+                    Matrix(
+                        [
+                            Subs(any_biases, sizes_and_biases, one) - nothing
+                            for one in eye(4).tolist()
+                        ]
+                    ),
+                    Matrix([200, 200, 200, 10]),
+                    "entries that an input brings, and the biases of each layer",
+                ),
                 Decided(
                     Implies(And(B1 <= 1, B2 <= 1, B3 <= 1), Ne(any_biases, 198450)),
-                    "with ten outputs, with or without biases in each layer: the count is 0 or 10 modulo 200",
+                    "with ten outputs, with or without biases in each layer: the count is 0 or 10 "
+                    "modulo 200",
                 ),
             ),
             SOURCE + ", figure 20.12",
@@ -175,7 +246,9 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
 
 
 def four_hundred_units() -> tuple[Derivation, ...]:
-    """The printed count of 40-400-400-10 and its spare parameters belong to the network with one output."""
+    """The printed count of 40-400-400-10 and its spare parameters belong to the network with one
+    output.
+    """
     inputs, classes = nets.MNIST_1D
     ten, one = _entries(inputs, 400, 2, classes), _entries(inputs, 400, 2, 1)
     examples = Integer(10) ** 4
@@ -190,13 +263,26 @@ def four_hundred_units() -> tuple[Derivation, ...]:
         Derivation("40-400-400-1", (_stack(inputs, 400, 2, 1),), SOURCE + ", section 20.1.2"),
         Derivation(
             "What nine more outputs cost",
-            (Step(Subs((n - 1) * (w + b), (n, w, b), (classes, 400, 1)), ten - one, "the difference to the network with one output"),),
+            (
+                Step(
+                    Subs((n - 1) * (w + b), (n, w, b), (classes, 400, 1)),
+                    ten - one,
+                    "the difference to the network with one output",
+                ),
+            ),
             SOURCE + ", section 20.1.2",
         ),
         *(
             Derivation(
                 f"Parameters left, {part}",
-                (given, Step(Subs(total - N, N, examples), total - examples, "one parameter for each example")),
+                (
+                    given,
+                    Step(
+                        Subs(total - N, N, examples),
+                        total - examples,
+                        "one parameter for each example",
+                    ),
+                ),
                 SOURCE + ", section 20.1.2",
                 (Settles("udl-167201-extra-degrees", part=part),),
             )
@@ -216,16 +302,26 @@ def sizes_from_counts() -> tuple[Derivation, ...]:
     return tuple(
         Derivation(
             title,
-            (given, Decided(Implies(And(*equations), Eq(unknown, value)), "two linear equations for two sizes")),
+            (
+                given,
+                Decided(
+                    Implies(And(*equations), Eq(unknown, value)),
+                    "two linear equations for two sizes",
+                ),
+            ),
             SOURCE + ", figure 20.2",
             (Settles("udl-mnist1d-dimensions", value, part),),
         )
-        for title, part, unknown, value in zip(("Inputs", "Outputs"), ("inputs", "classes"), (m, n), solution, strict=True)
+        for title, part, unknown, value in zip(
+            ("Inputs", "Outputs"), ("inputs", "classes"), (m, n), solution, strict=True
+        )
     )
 
 
 def imagenet_nets() -> tuple[Derivation, ...]:
-    """AlexNet, VGG-16 and ResNet-18 and -50 have the printed sizes, VGG-19 and ResNet-34 have not."""
+    """AlexNet, VGG-16 and ResNet-18 and -50 have the printed sizes, VGG-19 and ResNet-34
+    have not.
+    """
     eighteen = _size(nets.resnet(18))
     cases = (  # printed, bounds of the ratio to the printed number, digits
         (nets.alexnet(), 60_000_000, "0.97", "1.03", 1, (("udl-alexnet-60m", "parameters"),)),
@@ -238,9 +334,20 @@ def imagenet_nets() -> tuple[Derivation, ...]:
         *(
             Derivation(
                 net.name,
-                (Enclosed(_size(net) / printed, Rational(low), Rational(high), "ratio to the printed number"), _layers(net)),
+                (
+                    Enclosed(
+                        _size(net) / printed,
+                        Rational(low),
+                        Rational(high),
+                        "ratio to the printed number",
+                    ),
+                    _layers(net),
+                ),
                 SIZES,
-                tuple(Settles(statement, _digits(_size(net), digits), part) for statement, part in settles),
+                tuple(
+                    Settles(statement, _digits(_size(net), digits), part)
+                    for statement, part in settles
+                ),
             )
             for net, printed, low, high, digits, settles in cases
         ),
@@ -250,7 +357,11 @@ def imagenet_nets() -> tuple[Derivation, ...]:
                 _layers(nets.resnet(18)),
                 IMAGES,
                 Step(eighteen, Integer(nets.IMAGENET), "more parameters than training images", ">"),
-                Step(Subs(floor(A / B), (A, B), (eighteen, 10**6)), eighteen // 10**6, "whole millions"),
+                Step(
+                    Subs(floor(A / B), (A, B), (eighteen, 10**6)),
+                    eighteen // 10**6,
+                    "whole millions",
+                ),
             ),
             SIZES,
             (
@@ -262,9 +373,13 @@ def imagenet_nets() -> tuple[Derivation, ...]:
 
 
 def gpt3() -> tuple[Derivation, ...]:
-    """GPT-3 has 174.6 billion parameters, and its published compute means 300 billion tokens: 1.7 tokens for each parameter."""
+    """GPT-3 has 174.6 billion parameters, and its published compute means 300 billion tokens: 1.7
+    tokens for each parameter.
+    """
     net = nets.GPT3
-    total = derive(transformer)[0].result.subs({L: net.depth, w: net.width, V: net.vocabulary, T: net.context})
+    total = derive(transformer)[0].result.subs(
+        {L: net.depth, w: net.width, V: net.vocabulary, T: net.context}
+    )
     compute = 314 * Integer(10) ** 21
     return (
         Derivation(
@@ -279,22 +394,39 @@ def gpt3() -> tuple[Derivation, ...]:
         Derivation(
             "Tokens",
             (
-                Assumed("314 10^21", "the published compute: six operations for each parameter and token (Brown et al. 2020, table D.1)"),
-                Step(Subs(A / (6 * B), (A, B), (compute, total)), compute / (6 * total), "operations over operations per token"),
+                Assumed(
+                    "314 10^21",
+                    "the published compute: six operations for each parameter and token (Brown et "
+                    "al. 2020, table D.1)",
+                ),
+                Step(
+                    Subs(A / (6 * B), (A, B), (compute, total)),
+                    compute / (6 * total),
+                    "operations over operations per token",
+                ),
             ),
             "Brown et al. 2020, appendix D",
             (Settles("udl-gpt3-175b-300b", _digits(compute / (6 * total), 3), "tokens"),),
         ),
         Derivation(
             "Tokens for each parameter",
-            (Enclosed(compute / (6 * total**2), Rational(17, 10), Rational(175, 100), "more tokens than parameters"),),
+            (
+                Enclosed(
+                    compute / (6 * total**2),
+                    Rational(17, 10),
+                    Rational(175, 100),
+                    "more tokens than parameters",
+                ),
+            ),
             "Brown et al. 2020",
         ),
     )
 
 
 def images() -> tuple[Derivation, ...]:
-    """ImageNet has 1.28 million training images, a tenth of the printed number, and AlexNet has 48 parameters for each of them."""
+    """ImageNet has 1.28 million training images, a tenth of the printed number, and AlexNet has 48
+    parameters for each of them.
+    """
     rounded = floor(N / A + Rational(1, 2)) * A
     alexnet, full = _size(nets.alexnet()), Integer(nets.IMAGENET)
     return (
@@ -302,24 +434,43 @@ def images() -> tuple[Derivation, ...]:
             "Size of ImageNet",
             (
                 IMAGES,
-                Assumed(str(nets.IMAGENET_LARGEST_CLASS), "images of the largest of 1,000 classes, Russakovsky et al. 2015"),
-                Step(Sum(nets.IMAGENET_LARGEST_CLASS, (i, 1, nets.IMAGENET_CLASSES)), PRINTED_IMAGES,
-                     "even full classes would not make 12.8 million", "<"),
-                Step(Subs(rounded, (N, A), (nets.IMAGENET, 10**4)), _digits(full, 3), "three digits"),
+                Assumed(
+                    str(nets.IMAGENET_LARGEST_CLASS),
+                    "images of the largest of 1,000 classes, Russakovsky et al. 2015",
+                ),
+                Step(
+                    Sum(nets.IMAGENET_LARGEST_CLASS, (i, 1, nets.IMAGENET_CLASSES)),
+                    PRINTED_IMAGES,
+                    "even full classes would not make 12.8 million",
+                    "<",
+                ),
+                Step(
+                    Subs(rounded, (N, A), (nets.IMAGENET, 10**4)), _digits(full, 3), "three digits"
+                ),
             ),
             "Russakovsky et al. 2015, table 2",
             (Settles("udl-imagenet-1280wan"),),
         ),
         Derivation(
             "About a million",
-            (IMAGES, Step(Subs(rounded, (N, A), (nets.IMAGENET, 10**6)), _digits(full, 1), "one digit")),
+            (
+                IMAGES,
+                Step(Subs(rounded, (N, A), (nets.IMAGENET, 10**6)), _digits(full, 1), "one digit"),
+            ),
             "Russakovsky et al. 2015, table 2",
             (Settles("udl-alexnet-60m", part="images"),),
         ),
         *(
             Derivation(
                 f"Parameters of AlexNet for each image, {title}",
-                (IMAGES, Step(Subs(A / (B * N), (A, B, N), (top, examples, copies)), top / (examples * copies), "the ratio")),
+                (
+                    IMAGES,
+                    Step(
+                        Subs(A / (B * N), (A, B, N), (top, examples, copies)),
+                        top / (examples * copies),
+                        "the ratio",
+                    ),
+                ),
                 SOURCE + ", section 20.1.1",
                 (Settles("udl-alexnet-60m", _digits(top / (examples * copies), digits), part),),
             )
@@ -327,23 +478,39 @@ def images() -> tuple[Derivation, ...]:
                 ("exact", "per image", alexnet, full, 1, 2),
                 ("exact, augmented", "per augmented image", alexnet, full, 2048, 2),
                 ("rounded", "rounded, per image", _digits(alexnet, 1), _digits(full, 1), 1, 1),
-                ("rounded, augmented", "rounded, per augmented image", _digits(alexnet, 1), _digits(full, 1), 2048, 1),
+                (
+                    "rounded, augmented",
+                    "rounded, per augmented image",
+                    _digits(alexnet, 1),
+                    _digits(full, 1),
+                    2048,
+                    1,
+                ),
             )
         ),
     )
 
 
 def crops() -> tuple[Derivation, ...]:
-    """A window of 224 pixels has 33 places on 256 pixels, so an image has 2,178 crops with mirrors; 2,048 counts the 32 shifts."""
+    """A window of 224 pixels has 33 places on 256 pixels, so an image has 2,178 crops with mirrors;
+    2,048 counts the 32 shifts.
+    """
     places = Sum(1, (i, 0, A - B))
     side, window = 256, 224
     return (
         Derivation(
             "Crops with mirrors",
             (
-                Step(Subs(places, (A, B), (side, window)), Integer(side - window + 1), "first and last place both count"),
-                Step(Sum(Sum(2, (i, 0, side - window)), (j, 0, side - window)), 2 * Integer(side - window + 1) ** 2,
-                     "two directions, two mirrors"),
+                Step(
+                    Subs(places, (A, B), (side, window)),
+                    Integer(side - window + 1),
+                    "first and last place both count",
+                ),
+                Step(
+                    Sum(Sum(2, (i, 0, side - window)), (j, 0, side - window)),
+                    2 * Integer(side - window + 1) ** 2,
+                    "two directions, two mirrors",
+                ),
             ),
             "Krizhevsky et al. 2012, section 4.1",
             (Settles("udl-alexnet-2048-augmentation", part="crops"),),
@@ -351,8 +518,11 @@ def crops() -> tuple[Derivation, ...]:
         Derivation(
             "Shifts with mirrors",
             (
-                Step(Sum(Sum(2, (i, 1, side - window)), (j, 1, side - window)), 2 * Integer(side - window) ** 2,
-                     "the place that is not shifted left out"),
+                Step(
+                    Sum(Sum(2, (i, 1, side - window)), (j, 1, side - window)),
+                    2 * Integer(side - window) ** 2,
+                    "the place that is not shifted left out",
+                ),
             ),
             "Krizhevsky et al. 2012, section 4.1",
             (Settles("udl-alexnet-2048-augmentation", part="shifts"),),
@@ -361,7 +531,9 @@ def crops() -> tuple[Derivation, ...]:
 
 
 def possible_inputs() -> tuple[Derivation, ...]:
-    """Forty inputs of ten values are 10^36 times the 10,000 examples, not 10^35; binary images of MNIST are 2^784."""
+    """Forty inputs of ten values are 10^36 times the 10,000 examples, not 10^35; binary images of
+    MNIST are 2^784.
+    """
     inputs, _ = nets.MNIST_1D
     pixels = prod(nets.MNIST)
     channels = prod((224, 224, 3))
@@ -370,7 +542,13 @@ def possible_inputs() -> tuple[Derivation, ...]:
     return (
         Derivation(
             "Pixels of MNIST",
-            (Step(Sum(Sum(1, (j, 1, nets.MNIST[1])), (i, 1, nets.MNIST[0])), Integer(pixels), "rows and columns"),),
+            (
+                Step(
+                    Sum(Sum(1, (j, 1, nets.MNIST[1])), (i, 1, nets.MNIST[0])),
+                    Integer(pixels),
+                    "rows and columns",
+                ),
+            ),
             "LeCun et al. 1998",
             (Settles("mnist-input-dimension-784"),),
         ),
@@ -381,27 +559,55 @@ def possible_inputs() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "Forty inputs of ten values",
-            (Step(Sum(log(10), (i, 1, inputs)) / log(10), Integer(inputs), "powers of ten: one for each input"),),
+            (
+                Step(
+                    Sum(log(10), (i, 1, inputs)) / log(10),
+                    Integer(inputs),
+                    "powers of ten: one for each input",
+                ),
+            ),
             SOURCE + ", section 20.1.2",
             (Settles("udl-10-40-inputs", Integer(10) ** inputs),),
         ),
         Derivation(
             "For each training example",
-            (examples, Step((Sum(log(10), (i, 1, inputs)) - log(10**4)) / log(10), left, "four powers of ten less")),
+            (
+                examples,
+                Step(
+                    (Sum(log(10), (i, 1, inputs)) - log(10**4)) / log(10),
+                    left,
+                    "four powers of ten less",
+                ),
+            ),
             SOURCE + ", section 20.1.2",
             (Settles("udl-10-35-ratio", Pow(10, left)),),
         ),
         Derivation(
             "Binary images",
-            (Step(Sum(log(2), (i, 1, pixels)) / log(2), Integer(pixels), "powers of two: one for each pixel"),),
+            (
+                Step(
+                    Sum(log(2), (i, 1, pixels)) / log(2),
+                    Integer(pixels),
+                    "powers of two: one for each pixel",
+                ),
+            ),
             SOURCE + ", section 20.2.1",
             (Settles("udl-2-784-binary-images", Integer(2) ** pixels),),
         ),
         Derivation(
             "Exponent of the images of 224 pixels for each example",
             (
-                Step(Sum(log(q), (i, 1, n)) / log(q) - log(q**p) / log(q), n - p, "inputs less the examples", domain=(q >= 2,)),
-                Step(Sum(1, (i, 1, channels)) - log(Integer(10) ** 7, 10), Integer(channels - 7), "about ten million examples"),
+                Step(
+                    Sum(log(q), (i, 1, n)) / log(q) - log(q**p) / log(q),
+                    n - p,
+                    "inputs less the examples",
+                    domain=(q >= 2,),
+                ),
+                Step(
+                    Sum(1, (i, 1, channels)) - log(Integer(10) ** 7, 10),
+                    Integer(channels - 7),
+                    "about ten million examples",
+                ),
             ),
             SOURCE + ", problem 20.1",
             (Settles("udl-problem-20-1"),),
@@ -410,7 +616,12 @@ def possible_inputs() -> tuple[Derivation, ...]:
             "The same with the images of ImageNet",
             (
                 IMAGES,
-                Enclosed(channels - log(Integer(nets.IMAGENET)) / log(10), channels - 7, channels - 6, "less than one power of ten more"),
+                Enclosed(
+                    channels - log(Integer(nets.IMAGENET)) / log(10),
+                    channels - 7,
+                    channels - 6,
+                    "less than one power of ten more",
+                ),
             ),
             SOURCE + ", problem 20.1",
         ),
@@ -418,7 +629,9 @@ def possible_inputs() -> tuple[Derivation, ...]:
 
 
 def parameters_per_image() -> tuple[Derivation, ...]:
-    """Most convolutional networks of the figure have 10 to 100 times as many parameters as ImageNet has images; VGG has 108 times."""
+    """Most convolutional networks of the figure have 10 to 100 times as many parameters as ImageNet
+    has images; VGG has 108 times.
+    """
     inside = Integer(0)
     steps: list[Step | Enclosed] = []
     for family in nets.FAMILIES.values():
@@ -426,7 +639,13 @@ def parameters_per_image() -> tuple[Derivation, ...]:
         inside += 1 if 2 * sum(bool(10 <= ratio <= 100) for ratio in ratios) > len(ratios) else 0
         for net, ratio in zip(family, ratios, strict=True):
             steps.append(_layers(net))
-            steps.append(Enclosed(ratio, *((10, 100) if ratio >= 10 else (1, 10)), f"{net.name}: parameters for each image"))
+            steps.append(
+                Enclosed(
+                    ratio,
+                    *((10, 100) if ratio >= 10 else (1, 10)),
+                    f"{net.name}: parameters for each image",
+                )
+            )
     vgg = _size(nets.vgg(16)) / nets.IMAGENET
     return (
         Derivation(
@@ -434,11 +653,21 @@ def parameters_per_image() -> tuple[Derivation, ...]:
             (
                 IMAGES,
                 *steps,
-                Step(2 * inside, Integer(len(nets.FAMILIES_OF_THE_FIGURE)),
-                     "most members of more than half of the families, whatever the others", ">"),
+                Step(
+                    2 * inside,
+                    Integer(len(nets.FAMILIES_OF_THE_FIGURE)),
+                    "most members of more than half of the families, whatever the others",
+                    ">",
+                ),
             ),
             SOURCE + ", figure 20.3",
-            (Settles("udl-overparam-one-two-orders", S(bool(2 * inside > len(nets.FAMILIES_OF_THE_FIGURE))), scope="instances"),),
+            (
+                Settles(
+                    "udl-overparam-one-two-orders",
+                    S(bool(2 * inside > len(nets.FAMILIES_OF_THE_FIGURE))),
+                    scope="instances",
+                ),
+            ),
         ),
         Derivation(
             "VGG",
@@ -450,23 +679,44 @@ def parameters_per_image() -> tuple[Derivation, ...]:
 
 
 def pruned() -> tuple[Derivation, ...]:
-    """What pruning leaves of VGG and ResNet-50 is more than there are training examples; with 12.8 million images it would not be."""
+    """What pruning leaves of VGG and ResNet-50 is more than there are training examples; with 12.8
+    million images it would not be.
+    """
     vgg16, vgg19, resnet50 = _size(nets.vgg(16)), _size(nets.vgg(19)), _size(nets.resnet(50))
     small = _size(nets.vgg(19, outputs=10, norm=True, height=32, head=()))
     images, cifar = Integer(nets.IMAGENET), Integer(nets.CIFAR10[0])
     cases = (
-        ("VGG-16 on ImageNet", vgg16, Rational(8, 100), images, Settles("udl-vgg-8pct-kept", part="parameters left")),
+        (
+            "VGG-16 on ImageNet",
+            vgg16,
+            Rational(8, 100),
+            images,
+            Settles("udl-vgg-8pct-kept", part="parameters left"),
+        ),
         ("VGG-19 on CIFAR-10", vgg19, Rational(15, 1000), cifar, Settles(PRUNED, part="VGG-19")),
         ("VGG-19 for small images on CIFAR-10", small, Rational(15, 1000), cifar, None),
-        ("ResNet-50 on ImageNet", resnet50, Rational(20, 100), images, Settles(PRUNED, part="ResNet-50")),
+        (
+            "ResNet-50 on ImageNet",
+            resnet50,
+            Rational(20, 100),
+            images,
+            Settles(PRUNED, part="ResNet-50"),
+        ),
     )
     return (
         *(
             Derivation(
                 title,
                 (
-                    IMAGES if examples == images else Assumed(str(cifar), "training images of CIFAR-10, Krizhevsky 2009"),
-                    Step(Mul(share, size, evaluate=False), examples, "parameters left against training examples", ">"),
+                    IMAGES
+                    if examples == images
+                    else Assumed(str(cifar), "training images of CIFAR-10, Krizhevsky 2009"),
+                    Step(
+                        Mul(share, size, evaluate=False),
+                        examples,
+                        "parameters left against training examples",
+                        ">",
+                    ),
                 ),
                 SOURCE + ", section 20.5.1",
                 (replace(settles, derived=S(bool(share * size > examples))),) if settles else (),
@@ -475,14 +725,25 @@ def pruned() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "ResNet-50 against the printed number of images",
-            (Step(Rational(20, 100) * resnet50, PRINTED_IMAGES, "12.8 million images would refute the sentence", "<"),),
+            (
+                Step(
+                    Rational(20, 100) * resnet50,
+                    PRINTED_IMAGES,
+                    "12.8 million images would refute the sentence",
+                    "<",
+                ),
+            ),
             SOURCE + ", section 20.5.1",
         ),
         Derivation(
             "Images of CIFAR-10",
             (
                 Assumed("50000, 10000", "images of CIFAR-10, Krizhevsky 2009"),
-                Step(Add(*nets.CIFAR10, evaluate=False), Integer(sum(nets.CIFAR10)), "training and test images"),
+                Step(
+                    Add(*nets.CIFAR10, evaluate=False),
+                    Integer(sum(nets.CIFAR10)),
+                    "training and test images",
+                ),
             ),
             "Krizhevsky 2009",
             (Settles("udl-vgg19-138m-985pct", part="examples"),),
@@ -491,12 +752,26 @@ def pruned() -> tuple[Derivation, ...]:
 
 
 def required_width() -> tuple[Derivation, ...]:
-    """I^4 K^2 units, constants left out, are 10^14 times the width in use for the smallest case of the chapter, and more for others."""
+    """I^4 K^2 units, constants left out, are 10^14 times the width in use for the smallest case of
+    the chapter, and more for others.
+    """
     needed = I**4 * K**2 / w
-    widest = max(layer.outputs for net in (nets.vgg(16), nets.resnet(152)) for layer in nets.sized(net))
+    widest = max(
+        layer.outputs for net in (nets.vgg(16), nets.resnet(152)) for layer in nets.sized(net)
+    )
     cases = (
-        ("ResNet-18 on ImageNet", needed.subs({I: nets.IMAGENET, K: 18, w: widest}), Integer(10) ** 23, Integer(10) ** 24),
-        ("Two layers of 400 units on MNIST-1D", needed.subs({I: 10**4, K: 2, w: 400}), Integer(10) ** 14, Integer(10) ** 14),
+        (
+            "ResNet-18 on ImageNet",
+            needed.subs({I: nets.IMAGENET, K: 18, w: widest}),
+            Integer(10) ** 23,
+            Integer(10) ** 24,
+        ),
+        (
+            "Two layers of 400 units on MNIST-1D",
+            needed.subs({I: 10**4, K: 2, w: 400}),
+            Integer(10) ** 14,
+            Integer(10) ** 14,
+        ),
     )
     return tuple(
         Derivation(
@@ -513,26 +788,48 @@ def _stack(inputs: int, width: int, depth: int, outputs: int) -> Step:
     """The formula of a fully connected network against the entries of its arrays."""
     formula = derive(dense_stack)[0].result
     values = (inputs, width, depth, outputs, 1)
-    return Step(Subs(formula, (m, w, L, n, b), values), _entries(inputs, width, depth, outputs), "weights and biases, array by array")
+    return Step(
+        Subs(formula, (m, w, L, n, b), values),
+        _entries(inputs, width, depth, outputs),
+        "weights and biases, array by array",
+    )
 
 
 def _layers(net: nets.Net) -> Step:
-    """The formulas of all layers of a network against the entries of its arrays; equal layers are counted together."""
+    """The formulas of all layers of a network against the entries of its arrays; equal layers are
+    counted together.
+    """
     claims = {"dense": dense_layer, "convolution": convolution, "norm": normalisation}
     formulas = {kind: derive(claim)[0].result for kind, claim in claims.items()}
     terms = []
     for layer, times in Counter(nets.sized(net)).items():
-        values = {m: layer.inputs, n: layer.outputs, c: layer.inputs, o: layer.outputs, k: layer.kernel, g: layer.groups, b: layer.bias}
+        values = {
+            m: layer.inputs,
+            n: layer.outputs,
+            c: layer.inputs,
+            o: layer.outputs,
+            k: layer.kernel,
+            g: layer.groups,
+            b: layer.bias,
+        }
         own = [s for s in values if s in formulas[layer.kind].free_symbols]
-        terms.append(Mul(times, Subs(formulas[layer.kind], own, [values[s] for s in own]), evaluate=False))
+        terms.append(
+            Mul(times, Subs(formulas[layer.kind], own, [values[s] for s in own]), evaluate=False)
+        )
     return Step(Add(*terms, evaluate=False), _size(net), f"{net.name}: all layers")
 
 
 def _blocks(net: nets.Transformer) -> Expr:
     """Entries of the arrays of a transformer, block by block."""
     four = 4 * net.width
-    block = nets.entries(nets.fully_connected(net.width, four, net.width)) + 4 * nets.entries(nets.fully_connected(net.width, net.width))
-    return Sum(block + 4 * net.width, (l, 1, net.depth)) + (net.vocabulary + net.context) * net.width + 2 * net.width
+    block = nets.entries(nets.fully_connected(net.width, four, net.width)) + 4 * nets.entries(
+        nets.fully_connected(net.width, net.width)
+    )
+    return (
+        Sum(block + 4 * net.width, (l, 1, net.depth))
+        + (net.vocabulary + net.context) * net.width
+        + 2 * net.width
+    )
 
 
 def _entries(inputs: int, width: int, depth: int, outputs: int) -> Integer:

@@ -1,19 +1,24 @@
 """Why can a network not learn the parity of d signs?
 
-Setting.  f(x) = x_1 ... x_d on the N = 2^d corners of {-1, 1}^d.  Its transform over the corners factorises,
+Setting.  f(x) = x_1 ... x_d on the N = 2^d corners of {-1, 1}^d.  Its transform over the corners
+factorises,
 
     2^-d sum_x f(x) exp(-2 pi i k . x) = (-i)^d prod_j sin(2 pi k_j),
 
-so along (k, ..., k) its size |sin 2 pi k|^d grows up to k = 1/4, where it is one: nothing lies at low frequencies.  A sample of n corners
-sees false ones, of mean square (N - n) / (n (N - 1)) at k = 0.
+so along (k, ..., k) its size |sin 2 pi k|^d grows up to k = 1/4, where it is one: nothing lies at
+low frequencies.  A sample of n corners sees false ones, of mean square (N - n) / (n (N - 1)) at k =
+0.
 
-A kernel h(x . x' / d) has the products over k signs as eigenfunctions, with eigenvalues lambda_k = 2^-d sum_i K_i(k) h(1 - 2 i / d), K_i(k)
-the coefficients of (1 - z)^k (1 + z)^(d - k).  Three theorems follow, for every kernel in which parity has the least eigenvalue:
-trained on all corners but one, regression predicts the missing one with the wrong sign; trained on any corners, with any ridge or stopping
-time, the mean of f times the prediction over the other corners is not positive; and whatever interpolates n corners with little parity in
-it has the mean -n / (N - n) there.  Generalisation is not absent, it is negative.
+A kernel h(x . x' / d) has the products over k signs as eigenfunctions, with eigenvalues lambda_k =
+2^-d sum_i K_i(k) h(1 - 2 i / d), K_i(k) the coefficients of (1 - z)^k (1 + z)^(d - k).  Three
+theorems follow, for every kernel in which parity has the least eigenvalue: trained on all corners
+but one, regression predicts the missing one with the wrong sign; trained on any corners, with any
+ridge or stopping time, the mean of f times the prediction over the other corners is not positive;
+and whatever interpolates n corners with little parity in it has the mean -n / (N - n) there.
+Generalisation is not absent, it is negative.
 
-Source: chapter on the frequency principle, section 1.4 (transform, sampling); theorems on held-out corners: our own.
+Source: chapter on the frequency principle, section 1.4 (transform, sampling); theorems on held-out
+corners: our own.
 """
 
 from sympy import (
@@ -40,10 +45,12 @@ from sympy import (
 from theory import Assumed, Decided, Defined, Derivation, Induction, Quoted, Settles, Step
 
 d, n, N, j = symbols("d n N j", integer=True, positive=True)  # signs, sampled corners, all corners
-i, degree, minus = symbols("i k M", integer=True, nonnegative=True)  # distance, number of signs in a product, number of -1
+# distance, number of signs in a product, number of -1
+i, degree, minus = symbols("i k M", integer=True, nonnegative=True)
 freq = IndexedBase("k", real=True)  # one frequency per sign
 bit = IndexedBase("b", integer=True)  # x_j = (-1)^b_j
-k, theta, x, rest = symbols("k theta x r", real=True)  # frequency along the diagonal, angle, one sign, product of the others
+# frequency along the diagonal, angle, one sign, product of the others
+k, theta, x, rest = symbols("k theta x r", real=True)
 z, q = symbols("z q", positive=True)
 power = Symbol("P", nonnegative=True)  # |transform|^2 at one frequency
 mu, lam, t, delta, rho = symbols("mu lambda t delta rho", positive=True)
@@ -51,26 +58,51 @@ CHAPTER = "frequency principle, section 1.4"
 
 
 def definition() -> tuple[Derivation, ...]:
-    """Parity is +1 exactly when the number of -1 among the signs is even, and every single flip of a sign turns it round."""
+    """Parity is +1 exactly when the number of -1 among the signs is even, and every single flip of
+    a sign turns it round.
+    """
     return (
         Derivation(
             "Parity counts minus signs",
             (
                 Induction(
-                    Step(Subs((-1) ** (degree + bit[1]), degree, 0), (-1) ** bit[1], "one sign, x_j = (-1)^b_j"),
-                    Step((-1) ** degree * (-1) ** bit[d + 1], (-1) ** (degree + bit[d + 1]), "one sign more"),
+                    Step(
+                        Subs((-1) ** (degree + bit[1]), degree, 0),
+                        (-1) ** bit[1],
+                        "one sign, x_j = (-1)^b_j",
+                    ),
+                    Step(
+                        (-1) ** degree * (-1) ** bit[d + 1],
+                        (-1) ** (degree + bit[d + 1]),
+                        "one sign more",
+                    ),
                     "so the product of the signs is (-1)^M, M the number of -1",
                 ),
                 Step(Subs((-1) ** i, i, 2 * degree), Integer(1), "M even"),
                 Step(Subs((-1) ** i, i, 2 * degree + 1), Integer(-1), "M odd"),
-                Step((1 + (-1) ** degree) / 2, Subs((1 + cos(theta)) / 2, theta, pi * degree), "one if M is even, zero if not"),
+                Step(
+                    (1 + (-1) ** degree) / 2,
+                    Subs((1 + cos(theta)) / 2, theta, pi * degree),
+                    "one if M is even, zero if not",
+                ),
             ),
             CHAPTER,
-            (Settles("parity-definition-sign", S((-1) ** (2 * degree) == 1 and (-1) ** (2 * degree + 1) == -1)),),
+            (
+                Settles(
+                    "parity-definition-sign",
+                    S((-1) ** (2 * degree) == 1 and (-1) ** (2 * degree + 1) == -1),
+                ),
+            ),
         ),
         Derivation(
             "A single flip",
-            (Step(Subs(x * rest, x, -x) / (x * rest), Integer(-1), "the product with one sign turned, over the product"),),
+            (
+                Step(
+                    Subs(x * rest, x, -x) / (x * rest),
+                    Integer(-1),
+                    "the product with one sign turned, over the product",
+                ),
+            ),
             CHAPTER,
             (Settles("parity-single-flip-sensitivity"),),
         ),
@@ -91,14 +123,20 @@ def definition() -> tuple[Derivation, ...]:
 
 
 def transform() -> tuple[Derivation, ...]:
-    """The transform of parity over the corners is (-i)^d times the product of sin(2 pi k_j), for every d."""
+    """The transform of parity over the corners is (-i)^d times the product of sin(2 pi k_j), for
+    every d.
+    """
     wave, slope = exp(-I * theta), 2 * d * z ** (2 * d - 1) * q
     return (
         Derivation(
             "Transform over the corners",
             (
                 Induction(
-                    Step((wave - Subs(wave, theta, -theta)) / 2, -I * sin(theta), "one sign: mean of x exp(-i theta x) over x = 1 and -1"),
+                    Step(
+                        (wave - Subs(wave, theta, -theta)) / 2,
+                        -I * sin(theta),
+                        "one sign: mean of x exp(-i theta x) over x = 1 and -1",
+                    ),
                     Step(
                         rest * wave / 2 - rest * Subs(wave, theta, -theta) / 2,
                         -I * sin(theta) * rest,
@@ -107,7 +145,9 @@ def transform() -> tuple[Derivation, ...]:
                     "every sign brings a factor -i sin(2 pi k_j)",
                 ),
                 Step(
-                    Product(-I * sin(2 * pi * freq[j]), (j, 1, d)), (-I) ** d * Product(sin(2 * pi * freq[j]), (j, 1, d)), "their product"
+                    Product(-I * sin(2 * pi * freq[j]), (j, 1, d)),
+                    (-I) ** d * Product(sin(2 * pi * freq[j]), (j, 1, d)),
+                    "their product",
                 ),
             ),
             CHAPTER,
@@ -117,17 +157,31 @@ def transform() -> tuple[Derivation, ...]:
             "Power along the diagonal",
             (
                 Step(
-                    Product(-I * sin(2 * pi * k) * I * sin(2 * pi * k), (j, 1, d)), sin(2 * pi * k) ** (2 * d), "all frequencies equal to k"
+                    Product(-I * sin(2 * pi * k) * I * sin(2 * pi * k), (j, 1, d)),
+                    sin(2 * pi * k) ** (2 * d),
+                    "all frequencies equal to k",
                 ),
-                Step(Subs(sin(2 * pi * k) ** (2 * d), k, Rational(1, 4)), Integer(1), "everything at k = 1/4"),
+                Step(
+                    Subs(sin(2 * pi * k) ** (2 * d), k, Rational(1, 4)),
+                    Integer(1),
+                    "everything at k = 1/4",
+                ),
             ),
             CHAPTER,
         ),
         Derivation(
             "It grows with frequency",
             (
-                Step(Derivative(sin(theta) ** (2 * d), theta), 2 * d * sin(theta) ** (2 * d - 1) * cos(theta), "slope in the angle 2 pi k"),
-                Step(Subs(slope, (z, q), (sin(theta), cos(theta))), 2 * d * sin(theta) ** (2 * d - 1) * cos(theta), "in sine and cosine"),
+                Step(
+                    Derivative(sin(theta) ** (2 * d), theta),
+                    2 * d * sin(theta) ** (2 * d - 1) * cos(theta),
+                    "slope in the angle 2 pi k",
+                ),
+                Step(
+                    Subs(slope, (z, q), (sin(theta), cos(theta))),
+                    2 * d * sin(theta) ** (2 * d - 1) * cos(theta),
+                    "in sine and cosine",
+                ),
                 Step(slope, Integer(0), "both positive up to a quarter period, k = 1/4", ">"),
             ),
             CHAPTER,
@@ -137,15 +191,24 @@ def transform() -> tuple[Derivation, ...]:
 
 
 def aliasing() -> tuple[Derivation, ...]:
-    """A random sample of n corners misses the transform by the mean square (1 - P) (N - n) / (n (N - 1)), P the true power."""
-    one, two = n / N, n * (n - 1) / (N * (N - 1))  # probabilities that one corner, that two given corners are drawn
+    """A random sample of n corners misses the transform by the mean square (1 - P) (N - n) / (n (N
+    - 1)), P the true power.
+    """
+    # probabilities that one corner, that two given corners are drawn
+    one, two = (
+        n / N,
+        n * (n - 1) / (N * (N - 1)),
+    )
     spread = (1 - power) * (N - n) / (n * (N - 1))
     total = (one * N + two * (N**2 * power - N)) / n**2
     return (
         Derivation(
             "Mean square error of a sampled transform",
             (
-                Assumed("n corners drawn without replacement", "n of the N corners drawn without replacement, all sets alike"),
+                Assumed(
+                    "n corners drawn without replacement",
+                    "n of the N corners drawn without replacement, all sets alike",
+                ),
                 Step(Subs(one * N, n, N), N, "all corners drawn: each is there"),
                 Step(
                     total - power,
@@ -158,7 +221,14 @@ def aliasing() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "At frequency zero",
-            (Step(Subs(spread, power, 0), (N - n) / (n * (N - 1)), "parity has nothing there, its sample has", domain=(N > 1,)),),
+            (
+                Step(
+                    Subs(spread, power, 0),
+                    (N - n) / (n * (N - 1)),
+                    "parity has nothing there, its sample has",
+                    domain=(N > 1,),
+                ),
+            ),
             CHAPTER,
             (Settles("parity-aliasing-false-low-frequency"),),
         ),
@@ -166,7 +236,9 @@ def aliasing() -> tuple[Derivation, ...]:
             "With replacement",
             (
                 Step(
-                    ((1 / n**2) * (n + n * (n - 1) * power)) - power, (1 - power) / n, "draws are independent: no finite-population factor"
+                    ((1 / n**2) * (n + n * (n - 1) * power)) - power,
+                    (1 - power) / n,
+                    "draws are independent: no finite-population factor",
                 ),
             ),
             CHAPTER,
@@ -175,18 +247,32 @@ def aliasing() -> tuple[Derivation, ...]:
 
 
 def walsh_eigenvalues() -> tuple[Derivation, ...]:
-    """Products over k signs are eigenfunctions of every kernel h(x . x' / d), with a sum of h over distances as eigenvalue."""
+    """Products over k signs are eigenfunctions of every kernel h(x . x' / d), with a sum of h over
+    distances as eigenvalue.
+    """
     generating = (1 - z) ** degree * (1 + z) ** (d - degree)
     return (
         Derivation(
             "Generating function of the weights",
             (
                 Induction(
-                    Step(Subs((1 + z) ** d, d, 1), 1 + z, "a sign outside the product: z^distance is 1 or z"),
-                    Step((1 - z) ** degree * (1 - z), (1 - z) ** (degree + 1), "a sign inside it: turning it turns the product round"),
+                    Step(
+                        Subs((1 + z) ** d, d, 1),
+                        1 + z,
+                        "a sign outside the product: z^distance is 1 or z",
+                    ),
+                    Step(
+                        (1 - z) ** degree * (1 - z),
+                        (1 - z) ** (degree + 1),
+                        "a sign inside it: turning it turns the product round",
+                    ),
                     "summed over all corners x', the product over k signs times z^distance",
                 ),
-                Step((1 - z) ** degree * (1 + z) ** d / (1 + z) ** degree, generating, "k signs inside, d - k outside"),
+                Step(
+                    (1 - z) ** degree * (1 + z) ** d / (1 + z) ** degree,
+                    generating,
+                    "k signs inside, d - k outside",
+                ),
             ),
             "Delsarte, An algebraic approach to the association schemes of coding theory, 1973",
         ),
@@ -194,9 +280,15 @@ def walsh_eigenvalues() -> tuple[Derivation, ...]:
             "Krawtchouk weights",
             (
                 Step(
-                    Subs(Derivative(generating, z), (z, degree), (0, 1)), d - 2, "first weight for k = 1: d - 1 signs outside, one inside"
+                    Subs(Derivative(generating, z), (z, degree), (0, 1)),
+                    d - 2,
+                    "first weight for k = 1: d - 1 signs outside, one inside",
                 ),
-                Step(Subs(generating, z, 1).subs(degree, 0), 2**d, "for k = 0 the weights are binomial and add up to all corners"),
+                Step(
+                    Subs(generating, z, 1).subs(degree, 0),
+                    2**d,
+                    "for k = 0 the weights are binomial and add up to all corners",
+                ),
             ),
             "Delsarte, An algebraic approach to the association schemes of coding theory, 1973",
         ),
@@ -208,7 +300,11 @@ def walsh_eigenvalues() -> tuple[Derivation, ...]:
                     exp(-2 * i / d),
                     "h(t) = exp(-(1 - t)) at distance i: a power of q = exp(-2/d)",
                 ),
-                Step(Subs(generating / 2**d, z, q), ((1 - q) / 2) ** degree * ((1 + q) / 2) ** (d - degree), "so its eigenvalue is this"),
+                Step(
+                    Subs(generating / 2**d, z, q),
+                    ((1 - q) / 2) ** degree * ((1 + q) / 2) ** (d - degree),
+                    "so its eigenvalue is this",
+                ),
             ),
             "our own",
         ),
@@ -216,14 +312,20 @@ def walsh_eigenvalues() -> tuple[Derivation, ...]:
 
 
 def leave_one_out() -> tuple[Derivation, ...]:
-    """Trained on all corners but one, kernel regression predicts the missing one as 1 - 1/rho times its value, with rho at most one."""
+    """Trained on all corners but one, kernel regression predicts the missing one as 1 - 1/rho times
+    its value, with rho at most one.
+    """
     value, guess, schur, inverse = symbols("y g s c", positive=True)
     ratio = 1 - 1 / rho
     return (
         Derivation(
             "Leave-one-out identity",
             (
-                Defined(schur, Symbol("K_ii") - Symbol("b.A^-1 b"), "what the other corners leave of the kernel at the missing one"),
+                Defined(
+                    schur,
+                    Symbol("K_ii") - Symbol("b.A^-1 b"),
+                    "what the other corners leave of the kernel at the missing one",
+                ),
                 Step(
                     Subs(theta / x, (theta, x), ((value - guess) / schur, 1 / schur)),
                     value - guess,
@@ -235,11 +337,14 @@ def leave_one_out() -> tuple[Derivation, ...]:
         Derivation(
             "The missing corner",
             (
-                Assumed("K is invariant under flips", "a kernel h(x . x' / d) with positive eigenvalues"),
+                Assumed(
+                    "K is invariant under flips", "a kernel h(x . x' / d) with positive eigenvalues"
+                ),
                 Step(
                     Subs(value / (N * lam) / inverse, inverse, 1 / (N * lam * rho)),
                     rho * value,
-                    "parity is an eigenvector: (K^-1 f)_i = f_i / (N lambda_d); (K^-1)_ii is the mean of the inverse eigenvalues",
+                    "parity is an eigenvector: (K^-1 f)_i = f_i / (N lambda_d); (K^-1)_ii is the "
+                    "mean of the inverse eigenvalues",
                 ),
                 Step(
                     Sum(binomial(5, i), (i, 0, 5)) / 2**5,
@@ -252,16 +357,27 @@ def leave_one_out() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "Its sign",
-            (Decided(Implies(And(rho > 0, rho < 1), ratio < 0), "wrong as soon as some eigenvalue exceeds that of parity"),),
+            (
+                Decided(
+                    Implies(And(rho > 0, rho < 1), ratio < 0),
+                    "wrong as soon as some eigenvalue exceeds that of parity",
+                ),
+            ),
             "our own",
         ),
     )
 
 
 def held_out_mean() -> tuple[Derivation, ...]:
-    """Trained on any corners, with any ridge or stopping time, the mean of parity times the prediction over the others is not positive."""
+    """Trained on any corners, with any ridge or stopping time, the mean of parity times the
+    prediction over the others is not positive.
+    """
     least, kept = symbols("nu s", positive=True)
-    flow, ridge = (least / mu - 1) * (1 - kept), (least - mu) / (mu + delta)  # what one mode adds to the sum over held-out corners
+    # what one mode adds to the sum over held-out corners
+    flow, ridge = (
+        (least / mu - 1) * (1 - kept),
+        (least - mu) / (mu + delta),
+    )
     inside = And(least > 0, mu >= least, kept > 0, kept <= 1, delta > 0)
     content = symbols("c", real=True)
     return (
@@ -269,15 +385,25 @@ def held_out_mean() -> tuple[Derivation, ...]:
             "Gradient flow on any sample",
             (
                 Assumed(
-                    "parity has the least eigenvalue", "a kernel h(x . x' / d) in which parity has the least eigenvalue nu / N, positive"
+                    "parity has the least eigenvalue",
+                    "a kernel h(x . x' / d) in which parity has the least eigenvalue nu / N, "
+                    "positive",
                 ),
-                Quoted("eigenvalues of a principal submatrix lie between the extreme ones of the matrix", "Cauchy interlacing"),
+                Quoted(
+                    "eigenvalues of a principal submatrix lie between the extreme ones of the "
+                    "matrix",
+                    "Cauchy interlacing",
+                ),
                 Step(
                     Subs(least * i / mu * (1 - kept) - (1 - kept) * i, i, 1),
                     flow,
-                    "mode by mode, mu an eigenvalue on the sample: parity times prediction over all corners minus that over the sample",
+                    "mode by mode, mu an eigenvalue on the sample: parity times prediction over "
+                    "all corners minus that over the sample",
                 ),
-                Decided(Implies(inside, flow <= 0), "mu >= nu by interlacing, s = exp(-mu t): no mode is positive"),
+                Decided(
+                    Implies(inside, flow <= 0),
+                    "mu >= nu by interlacing, s = exp(-mu t): no mode is positive",
+                ),
             ),
             "our own",
         ),
@@ -285,9 +411,15 @@ def held_out_mean() -> tuple[Derivation, ...]:
             "Ridge regression on any sample",
             (
                 Assumed(
-                    "parity has the least eigenvalue", "a kernel h(x . x' / d) in which parity has the least eigenvalue nu / N, positive"
+                    "parity has the least eigenvalue",
+                    "a kernel h(x . x' / d) in which parity has the least eigenvalue nu / N, "
+                    "positive",
                 ),
-                Quoted("eigenvalues of a principal submatrix lie between the extreme ones of the matrix", "Cauchy interlacing"),
+                Quoted(
+                    "eigenvalues of a principal submatrix lie between the extreme ones of the "
+                    "matrix",
+                    "Cauchy interlacing",
+                ),
                 Step(least / (mu + delta) - mu / (mu + delta), ridge, "mode by mode, ridge delta"),
                 Decided(Implies(inside, ridge <= 0), "no mode is positive"),
             ),
@@ -299,10 +431,16 @@ def held_out_mean() -> tuple[Derivation, ...]:
                 Step(
                     Subs((N * content - i) / (N - n), i, n),
                     (N * content - n) / (N - n),
-                    "sum over all corners minus the sample, c the parity coefficient of the function",
+                    "sum over all corners minus the sample, c the parity coefficient of the "
+                    "function",
                     domain=(n < N,),
                 ),
-                Step(Subs((N * content - n) / (N - n), content, 0), -n / (N - n), "without parity in it", domain=(n < N,)),
+                Step(
+                    Subs((N * content - n) / (N - n), content, 0),
+                    -n / (N - n),
+                    "without parity in it",
+                    domain=(n < N,),
+                ),
             ),
             "our own",
         ),

@@ -1,23 +1,43 @@
-"""Why does a polynomial through equispaced points oscillate, and what does gradient descent do before it gets there?
+"""Why does a polynomial through equispaced points oscillate, and what does gradient descent do
+before it gets there?
 
-Setting.  f(x) = 1 / (1 + 25 x^2) on [-1, 1], 12 equispaced nodes +-x_j, x_j = (2 j - 1) / 11, polynomial p of degree 11 through them.
-By symmetry p is even, so (1 + 25 x^2) p - 1 is an even polynomial of degree 12 that vanishes at all nodes: a multiple of
-omega(x) = prod (x^2 - x_j^2).  At the pole x = i/5 of f it equals -1, which fixes the multiple:
+Setting.  f(x) = 1 / (1 + 25 x^2) on [-1, 1], 12 equispaced nodes +-x_j, x_j = (2 j - 1) / 11,
+polynomial p of degree 11 through them. By symmetry p is even, so (1 + 25 x^2) p - 1 is an even
+polynomial of degree 12 that vanishes at all nodes: a multiple of omega(x) = prod (x^2 - x_j^2).  At
+the pole x = i/5 of f it equals -1, which fixes the multiple:
 
     f(x) - p(x) = omega(x) / (omega(i/5) (1 + 25 x^2)).
 
-Gradient flow on the coefficients c, with design matrix Phi = U S V' (a row per node), moves along each singular direction alone: the
-fraction 1 - exp(-s_j^2 t / n) of the data along u_j is fitted after time t.  In powers of x those with large s_j are the smooth ones.
+Gradient flow on the coefficients c, with design matrix Phi = U S V' (a row per node), moves along
+each singular direction alone: the fraction 1 - exp(-s_j^2 t / n) of the data along u_j is fitted
+after time t.  In powers of x those with large s_j are the smooth ones.
 
-Source: Runge, Zeitschrift fuer Mathematik und Physik 46, 1901; chapter on the frequency principle, section 1.2.
+Source: Runge, Zeitschrift fuer Mathematik und Physik 46, 1901; chapter on the frequency principle,
+section 1.2.
 """
 
-from sympy import And, Derivative, Implies, Integer, Mul, Product, Rational, S, Subs, Symbol, exp, expand, interpolating_poly, symbols
+from sympy import (
+    And,
+    Derivative,
+    Implies,
+    Integer,
+    Mul,
+    Product,
+    Rational,
+    S,
+    Subs,
+    Symbol,
+    exp,
+    expand,
+    interpolating_poly,
+    symbols,
+)
 
 from theory import Decided, Defined, Derivation, Settles, Step
 from theory.core.decision import counterexample
 
-x, X, c, f = symbols("x X c f", real=True)  # point, its square, coefficient, datum along a direction
+# point, its square, coefficient, datum along a direction
+x, X, c, f = symbols("x X c f", real=True)
 s, n = symbols("s n", positive=True)  # singular value, samples
 t = Symbol("t", nonnegative=True)
 j = Symbol("j", integer=True, positive=True)
@@ -31,13 +51,19 @@ SOURCE = "Runge, Zeitschrift fuer Mathematik und Physik 46, 1901"
 
 
 def flow_in_a_singular_direction() -> Derivation:
-    """Gradient flow from zero has fitted the fraction 1 - exp(-s^2 t / n) of the data along a singular direction."""
+    """Gradient flow from zero has fitted the fraction 1 - exp(-s^2 t / n) of the data along a
+    singular direction.
+    """
     path = (1 - exp(-(s**2) * t / n)) / s * f
     return Derivation(
         "Fit along a singular direction",
         (
             Step(Subs(path, t, 0), Integer(0), "coefficients start at zero"),
-            Step(Derivative(path, t), -s / n * (s * path - f), "loss (1/2n) (s c - f)^2 along the direction"),
+            Step(
+                Derivative(path, t),
+                -s / n * (s * path - f),
+                "loss (1/2n) (s c - f)^2 along the direction",
+            ),
             Step(Subs(s * path, f, 1), 1 - exp(-(s**2) * t / n), "the fit is s c"),
         ),
         "chapter on the frequency principle, section 1.2",
@@ -45,14 +71,20 @@ def flow_in_a_singular_direction() -> Derivation:
 
 
 def interpolation_error() -> Derivation:
-    """The interpolant misses 1 / (1 + 25 x^2) by omega(x) / (omega(i/5) (1 + 25 x^2)), omega the product over the nodes."""
+    """The interpolant misses 1 / (1 + 25 x^2) by omega(x) / (omega(i/5) (1 + 25 x^2)), omega the
+    product over the nodes.
+    """
     nodes = Product(-Rational(1, 25) - ((2 * j - 1) / Integer(11)) ** 2, (j, 1, 6))
     p = interpolating_poly(len(NODES), x, NODES, [TARGET.subs(x, node) for node in NODES])
     return Derivation(
         "Error of the interpolant",
         (
             Step(nodes, POLE, "omega at the pole of f, x^2 = -1/25"),
-            Step(expand((1 + 25 * x**2) * p) - 1, -OMEGA / POLE, "even, of degree 12, zero at the nodes and -1 at the pole"),
+            Step(
+                expand((1 + 25 * x**2) * p) - 1,
+                -OMEGA / POLE,
+                "even, of degree 12, zero at the nodes and -1 at the pole",
+            ),
             Step(TARGET - p, OMEGA / (POLE * (1 + 25 * x**2)), "divided by 1 + 25 x^2"),
         ),
         SOURCE,
@@ -60,7 +92,9 @@ def interpolation_error() -> Derivation:
 
 
 def largest_deviation() -> Derivation:
-    """The largest deviation of the interpolant from 1 / (1 + 25 x^2) on [-1, 1] lies between 0.556 and 0.557."""
+    """The largest deviation of the interpolant from 1 / (1 + 25 x^2) on [-1, 1] lies between 0.556
+    and 0.557.
+    """
     error = (OMEGA / (POLE * (1 + 25 * x**2))).subs(x**2, X)
     everywhere = Implies(And(X >= 0, X <= 1), And(error <= UPPER, error >= -UPPER))
     somewhere = -error.subs(X, WORST**2)

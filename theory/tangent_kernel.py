@@ -1,13 +1,16 @@
 """When is a wide network the linear model of its tangent kernel, and what does that model do?
 
-Setting.  f(x) = (1 / alpha) sum_k a_k sigma(w_k . x), a ~ N(0, beta_1^2), w ~ N(0, beta_2^2 I), loss (1/2n) sum e^2, time in units
-of beta_1 beta_2; kappa = beta_1 beta_2 / alpha, kappa' = beta_1 / beta_2.  Linear means affine in the parameters, not in x.  The tangent
-kernel Theta(x, x') = grad f(x) . grad f(x') has for ReLU the mean m kappa^2 (k_1 / kappa' + kappa' x.x' k_0), with the arc-cosine kernels
-k_j = E[relu(w.x)^j relu(w.x')^j].  While it stands still the residual is e(t) = exp(-Theta t / n) e(0), and f - f_0 at any other point
-follows.  At kappa = m^(-1/2) the parameters move by m^(-1/2) of their size; the linearised model errs by m^(-1) for a smooth activation.
+Setting.  f(x) = (1 / alpha) sum_k a_k sigma(w_k . x), a ~ N(0, beta_1^2), w ~ N(0, beta_2^2 I),
+loss (1/2n) sum e^2, time in units of beta_1 beta_2; kappa = beta_1 beta_2 / alpha, kappa' = beta_1
+/ beta_2.  Linear means affine in the parameters, not in x.  The tangent kernel Theta(x, x') = grad
+f(x) . grad f(x') has for ReLU the mean m kappa^2 (k_1 / kappa' + kappa' x.x' k_0), with the
+arc-cosine kernels k_j = E[relu(w.x)^j relu(w.x')^j].  While it stands still the residual is e(t) =
+exp(-Theta t / n) e(0), and f - f_0 at any other point follows.  At kappa = m^(-1/2) the parameters
+move by m^(-1/2) of their size; the linearised model errs by m^(-1) for a smooth activation.
 
-Source: Jacot, Gabriel, Hongler, NeurIPS 2018; Chizat, Oyallon, Bach, NeurIPS 2019; Cho, Saul, NeurIPS 2009;
-Du, Zhai, Poczos, Singh, ICLR 2019; Luo, Xu, Ma, Zhang, JMLR 22(71), 2021, section 1.2.
+Source: Jacot, Gabriel, Hongler, NeurIPS 2018; Chizat, Oyallon, Bach, NeurIPS 2019; Cho, Saul,
+NeurIPS 2009; Du, Zhai, Poczos, Singh, ICLR 2019; Luo, Xu, Ma, Zhang, JMLR 22(71), 2021, section
+1.2.
 """
 
 from sympy import (
@@ -48,13 +51,17 @@ from theory.core.decision import counterexample
 from theory.notation import LUO, alpha, beta_1, beta_2, kappa, kappa_p
 
 m, k, p = symbols("m k p", integer=True, positive=True)  # neurons
-a, da, phi, psi = (IndexedBase(name, real=True) for name in ("a", "da", "phi", "psi"))  # output weights, features of two inputs
-A, dA, z, dz = symbols("A dA z dz", real=True)  # one neuron: output weight, preactivation, and their changes
+# output weights, features of two inputs
+a, da, phi, psi = (IndexedBase(name, real=True) for name in ("a", "da", "phi", "psi"))
+# one neuron: output weight, preactivation, and their changes
+A, dA, z, dz = symbols("A dA z dz", real=True)
 k0, k1, dot = symbols("k_0 k_1 P", real=True)  # E[1 1'], E[relu relu'], x.x'
 theta = Symbol("theta", positive=True)  # angle between two inputs
-lam, h, s, n = symbols("lambda h s n", positive=True)  # rate of a mode, learning rate, output scale, samples
+# rate of a mode, learning rate, output scale, samples
+lam, h, s, n = symbols("lambda h s n", positive=True)
 t = Symbol("t", nonnegative=True)  # time
-y, f0, c = symbols("y f_0 c", real=True)  # data and start in a mode; kernel of another point with that mode
+# data and start in a mode; kernel of another point with that mode
+y, f0, c = symbols("y f_0 c", real=True)
 sigma = Function("sigma", real=True)
 epsilon = Symbol("epsilon", positive=True)  # size of a change of the parameters
 JACOT = "Jacot, Gabriel, Hongler, NeurIPS 2018"
@@ -63,7 +70,9 @@ DU = "Du, Zhai, Poczos, Singh, ICLR 2019"
 
 
 def linear_in_output_weights() -> tuple[Derivation, ...]:
-    """With frozen input weights the model is linear in the output weights: a random feature model."""
+    """With frozen input weights the model is linear in the output weights: a random feature
+    model.
+    """
     model = Sum(a[k] * phi[k], (k, 1, m)) / alpha
     moved = Sum((a[k] + da[k]) * phi[k], (k, 1, m)) / alpha
     slope = phi[p] / alpha
@@ -72,10 +81,18 @@ def linear_in_output_weights() -> tuple[Derivation, ...]:
         Derivation(
             "Derivative by one output weight",
             (
-                Step(Sum(KroneckerDelta(k, p) * phi[k], (k, 1, m)) / alpha, slope, "feature phi_k = sigma(w_k . x): one term contains a_p",
-                     domain=inside),
+                Step(
+                    Sum(KroneckerDelta(k, p) * phi[k], (k, 1, m)) / alpha,
+                    slope,
+                    "feature phi_k = sigma(w_k . x): one term contains a_p",
+                    domain=inside,
+                ),
                 Step(Derivative(A * z / alpha, A), z / alpha, "and that term is a product"),
-                Step(Derivative(A * z / alpha, A, A), Integer(0), "so no output weight enters the derivative"),
+                Step(
+                    Derivative(A * z / alpha, A, A),
+                    Integer(0),
+                    "so no output weight enters the derivative",
+                ),
             ),
             LUO + ", section 1.2",
             (Settles("phase-linear-if-only-a-trained", slope),),
@@ -83,17 +100,30 @@ def linear_in_output_weights() -> tuple[Derivation, ...]:
         Derivation(
             "Affine in the output weights",
             (
-                Step(moved - model, Sum(da[k] * phi[k], (k, 1, m)) / alpha, "a change of a adds the model of the change, however large"),
-                Step(moved - model - Sum(da[k] * phi[k] / alpha, (k, 1, m)), Integer(0), "nothing is left beyond the first order"),
+                Step(
+                    moved - model,
+                    Sum(da[k] * phi[k], (k, 1, m)) / alpha,
+                    "a change of a adds the model of the change, however large",
+                ),
+                Step(
+                    moved - model - Sum(da[k] * phi[k] / alpha, (k, 1, m)),
+                    Integer(0),
+                    "nothing is left beyond the first order",
+                ),
             ),
             LUO + ", section 1.2",
-            (Settles("phase-random-feature-limit"), Settles("phase-output-layer-linear", part="w frozen")),
+            (
+                Settles("phase-random-feature-limit"),
+                Settles("phase-output-layer-linear", part="w frozen"),
+            ),
         ),
     )
 
 
 def linear_by_definition() -> tuple[Derivation, ...]:
-    """A derivative that is free of its own parameter does not make a model linear; one that is free of all parameters does."""
+    """A derivative that is free of its own parameter does not make a model linear; one that is free
+    of all parameters does.
+    """
     u, v = symbols("u v", real=True)
     curve = Function("f", real=True)
     affine = Eq((u + dA) * (v + dz), u * v + v * dA + u * dz)
@@ -105,27 +135,56 @@ def linear_by_definition() -> tuple[Derivation, ...]:
             (
                 Step(Derivative(u * v, u), v, "the derivative by u does not contain u"),
                 Step(Derivative(u * v, v), u, "nor that by v contain v"),
-                Step((u + dA) * (v + dz) - (u * v + v * dA + u * dz), dA * dz, "yet the product is not its linear part"),
+                Step(
+                    (u + dA) * (v + dz) - (u * v + v * dA + u * dz),
+                    dA * dz,
+                    "yet the product is not its linear part",
+                ),
             ),
             "our own",
-            (Settles("phase-linear-definition-own-parameter", S(counterexample(affine) is None), part="own parameter"),),
+            (
+                Settles(
+                    "phase-linear-definition-own-parameter",
+                    S(counterexample(affine) is None),
+                    part="own parameter",
+                ),
+            ),
         ),
         Derivation(
             "Free of all parameters",
             (
-                Assumed("the derivatives of f are constants g_p", "the derivative by every parameter is free of all parameters"),
-                Step(Integral(Derivative(curve(z), z), (z, 0, 1)), curve(1) - curve(0), "f along a segment is the integral of its slope"),
-                Step(Integral(slope, (z, 0, dz)), slope * dz, "a constant slope gives an affine function"),
+                Assumed(
+                    "the derivatives of f are constants g_p",
+                    "the derivative by every parameter is free of all parameters",
+                ),
+                Step(
+                    Integral(Derivative(curve(z), z), (z, 0, 1)),
+                    curve(1) - curve(0),
+                    "f along a segment is the integral of its slope",
+                ),
+                Step(
+                    Integral(slope, (z, 0, dz)),
+                    slope * dz,
+                    "a constant slope gives an affine function",
+                ),
                 Decided(straight, "which is its own linear part"),
             ),
             "our own",
-            (Settles("phase-linear-definition-own-parameter", S(counterexample(straight) is None), part="all parameters"),),
+            (
+                Settles(
+                    "phase-linear-definition-own-parameter",
+                    S(counterexample(straight) is None),
+                    part="all parameters",
+                ),
+            ),
         ),
     )
 
 
 def linearisation_remainder() -> tuple[Derivation, ...]:
-    """The error of the linearised model is of second order in the change, and relative to large a it is the relative change of w."""
+    """The error of the linearised model is of second order in the change, and relative to large a
+    it is the relative change of w.
+    """
     slope, bend = Symbol("sigma_1", real=True), Symbol("sigma_2", real=True)
     second = 2 * dA * dz * slope + A * dz**2 * bend
     linear = A * z + epsilon * (dA * z + A * dz)
@@ -134,15 +193,41 @@ def linearisation_remainder() -> tuple[Derivation, ...]:
             "Smooth activation",
             (
                 Assumed("sigma'' bounded", "activation with a bounded second derivative"),
-                Step(Derivative((A + epsilon * dA) * sin(z + epsilon * dz), (epsilon, 2)),
-                     2 * dA * dz * cos(z + epsilon * dz) - (A + epsilon * dA) * dz**2 * sin(z + epsilon * dz),
-                     "second derivative along the change, here for a sine: 2 dA dz sigma' + A dz^2 sigma''"),
-                Step(Subs(Derivative((A + epsilon * dA) * (sigma(z) + epsilon * dz * slope + epsilon**2 * dz**2 * bend / 2), (epsilon, 2)),
-                          epsilon, 0),
-                     second, "at the start, for any sigma with slope sigma_1 and second derivative sigma_2"),
-                Quoted("Taylor with remainder: the error is epsilon^2 / 2 times the second derivative at a point between", "any textbook"),
-                Step(Limit(epsilon * Derivative(log(epsilon**2 * (1 + c**2 * epsilon)), epsilon), epsilon, 0, "+"), Integer(2),
-                     "so its exponent in the size of the change is two"),
+                Step(
+                    Derivative((A + epsilon * dA) * sin(z + epsilon * dz), (epsilon, 2)),
+                    2 * dA * dz * cos(z + epsilon * dz)
+                    - (A + epsilon * dA) * dz**2 * sin(z + epsilon * dz),
+                    "second derivative along the change, here for a sine: 2 dA dz sigma' + A dz^2 "
+                    "sigma''",
+                ),
+                Step(
+                    Subs(
+                        Derivative(
+                            (A + epsilon * dA)
+                            * (sigma(z) + epsilon * dz * slope + epsilon**2 * dz**2 * bend / 2),
+                            (epsilon, 2),
+                        ),
+                        epsilon,
+                        0,
+                    ),
+                    second,
+                    "at the start, for any sigma with slope sigma_1 and second derivative sigma_2",
+                ),
+                Quoted(
+                    "Taylor with remainder: the error is epsilon^2 / 2 times the second "
+                    "derivative at a point between",
+                    "any textbook",
+                ),
+                Step(
+                    Limit(
+                        epsilon * Derivative(log(epsilon**2 * (1 + c**2 * epsilon)), epsilon),
+                        epsilon,
+                        0,
+                        "+",
+                    ),
+                    Integer(2),
+                    "so its exponent in the size of the change is two",
+                ),
             ),
             LUO + ", equation 1.2",
             (Settles("phase-linearisation-error-order", part="smooth"),),
@@ -151,8 +236,16 @@ def linearisation_remainder() -> tuple[Derivation, ...]:
             "ReLU away from kinks",
             (
                 Assumed("z > 0, z + epsilon dz > 0", "no neuron crosses its kink"),
-                Step((A + epsilon * dA) * (z + epsilon * dz) - linear, epsilon**2 * dA * dz, "an active neuron is a product"),
-                Step(epsilon * Derivative(log(epsilon**2 * n), epsilon), Integer(2), "exponent in the size of the change"),
+                Step(
+                    (A + epsilon * dA) * (z + epsilon * dz) - linear,
+                    epsilon**2 * dA * dz,
+                    "an active neuron is a product",
+                ),
+                Step(
+                    epsilon * Derivative(log(epsilon**2 * n), epsilon),
+                    Integer(2),
+                    "exponent in the size of the change",
+                ),
             ),
             LUO + ", equation 1.2",
             (Settles("phase-linearisation-error-order", part="ReLU"),),
@@ -160,8 +253,12 @@ def linearisation_remainder() -> tuple[Derivation, ...]:
         Derivation(
             "Relative to a large change of the output weights",
             (
-                Step(((A + dA) * (z + dz) - A * z - dA * z - A * dz) / (dA * z), dz / z,
-                     "however large dA: the error over the output that dA makes is the relative change of the preactivation"),
+                Step(
+                    ((A + dA) * (z + dz) - A * z - dA * z - A * dz) / (dA * z),
+                    dz / z,
+                    "however large dA: the error over the output that dA makes is the relative "
+                    "change of the preactivation",
+                ),
             ),
             LUO + ", section 1.7; our own",
         ),
@@ -175,72 +272,147 @@ def tangent_kernel() -> Derivation:
     return Derivation(
         "Tangent kernel of the two-layer model",
         (
-            Step(by_a, sigma(z) / alpha, "derivative by an output weight: products have the mean beta_2^2 k_1 / alpha^2"),
-            Step(by_w, A / alpha, "by a preactivation that is active: with dz = x . dw products have the mean beta_1^2 x.x' k_0 / alpha^2"),
-            Step(Sum(beta_2**2 * k1 / alpha**2 + beta_1**2 * dot * k0 / alpha**2, (k, 1, m)), original, "m independent neurons"),
+            Step(
+                by_a,
+                sigma(z) / alpha,
+                "derivative by an output weight: products have the mean beta_2^2 k_1 / alpha^2",
+            ),
+            Step(
+                by_w,
+                A / alpha,
+                "by a preactivation that is active: with dz = x . dw products have the mean "
+                "beta_1^2 x.x' k_0 / alpha^2",
+            ),
+            Step(
+                Sum(beta_2**2 * k1 / alpha**2 + beta_1**2 * dot * k0 / alpha**2, (k, 1, m)),
+                original,
+                "m independent neurons",
+            ),
             Defined(kappa, beta_1 * beta_2 / alpha, "energy scale"),
             Defined(kappa_p, beta_1 / beta_2, "dynamical scale"),
-            Step(Subs(m * kappa**2 * (k1 / kappa_p + kappa_p * dot * k0), (kappa, kappa_p), (beta_1 * beta_2 / alpha, beta_1 / beta_2)),
-                 beta_1 * beta_2 * original, "time counted in beta_1 beta_2"),
-            Step(Subs(m * kappa**2 * (s * k1 + kappa_p * dot * k0), s, 1 / kappa_p), m * kappa**2 * (k1 / kappa_p + kappa_p * dot * k0),
-                 "so the kernel depends on kappa and kappa' only"),
+            Step(
+                Subs(
+                    m * kappa**2 * (k1 / kappa_p + kappa_p * dot * k0),
+                    (kappa, kappa_p),
+                    (beta_1 * beta_2 / alpha, beta_1 / beta_2),
+                ),
+                beta_1 * beta_2 * original,
+                "time counted in beta_1 beta_2",
+            ),
+            Step(
+                Subs(m * kappa**2 * (s * k1 + kappa_p * dot * k0), s, 1 / kappa_p),
+                m * kappa**2 * (k1 / kappa_p + kappa_p * dot * k0),
+                "so the kernel depends on kappa and kappa' only",
+            ),
         ),
         JACOT + "; " + LUO,
     )
 
 
 def degree_two_kernel() -> Derivation:
-    """E[relu(w.x)^2 relu(w.x')^2] of unit inputs at an angle theta is (3 sin cos + (pi - theta)(1 + 2 cos^2)) / (2 pi)."""
+    """E[relu(w.x)^2 relu(w.x')^2] of unit inputs at an angle theta is (3 sin cos + (pi - theta)(1 +
+    2 cos^2)) / (2 pi).
+    """
     r, angle = symbols("r varphi", positive=True)
     shape = 3 * sin(theta) * cos(theta) + (pi - theta) * (1 + 2 * cos(theta) ** 2)
     active = (And(theta > 0, theta < pi),)
     return Derivation(
         "Arc-cosine kernel of degree 2",
         (
-            Step(Integral(r**5 * exp(-(r**2) / 2), (r, 0, oo)), Integer(8), "radial part of the plane Gaussian"),
-            Step(Integral(cos(angle) ** 2 * cos(angle - theta) ** 2, (angle, theta - pi / 2, pi / 2)), shape / 8, "angular part",
-                 domain=active),
-            Step(Integral(8 / (2 * pi) * cos(angle) ** 2 * cos(angle - theta) ** 2, (angle, theta - pi / 2, pi / 2)), shape / (2 * pi),
-                 "together", domain=active),
+            Step(
+                Integral(r**5 * exp(-(r**2) / 2), (r, 0, oo)),
+                Integer(8),
+                "radial part of the plane Gaussian",
+            ),
+            Step(
+                Integral(
+                    cos(angle) ** 2 * cos(angle - theta) ** 2, (angle, theta - pi / 2, pi / 2)
+                ),
+                shape / 8,
+                "angular part",
+                domain=active,
+            ),
+            Step(
+                Integral(
+                    8 / (2 * pi) * cos(angle) ** 2 * cos(angle - theta) ** 2,
+                    (angle, theta - pi / 2, pi / 2),
+                ),
+                shape / (2 * pi),
+                "together",
+                domain=active,
+            ),
         ),
         "Cho, Saul, NeurIPS 2009",
     )
 
 
 def gram_fluctuation() -> Derivation:
-    """The mean of m feature products of unit inputs has the standard deviation sqrt((k_2 - k_1^2) / m)."""
+    """The mean of m feature products of unit inputs has the standard deviation sqrt((k_2 - k_1^2) /
+    m).
+    """
     k2, first, other, mean = symbols("k_2 q_1 q_2 mu", real=True)
     return Derivation(
         "Fluctuation of an entry of the Gram matrix",
         (
-            Assumed("independent neurons", "feature products q_k of different neurons independent, each with mean k_1 and E q^2 = k_2"),
-            Step((first - mean + other - mean) ** 2, (first - mean) ** 2 + (other - mean) ** 2 + 2 * (first - mean) * (other - mean),
-                 "mixed products have mean zero: variances add"),
-            Step(Subs(first - 2 * mean * other + mean**2, (first, other, mean), (k2, k1, k1)), k2 - k1**2, "variance of one product"),
-            Step(sqrt(Sum(Symbol("v", nonnegative=True), (k, 1, m))) / m, sqrt(Symbol("v", nonnegative=True)) / sqrt(m),
-                 "standard deviation of the mean of m"),
-            Step(Subs(sqrt(s / m), s, k2 - k1**2), sqrt((k2 - k1**2) / m), "with the variance of a product", domain=(k2 > k1**2,)),
+            Assumed(
+                "independent neurons",
+                "feature products q_k of different neurons independent, each with mean k_1 and E "
+                "q^2 = k_2",
+            ),
+            Step(
+                (first - mean + other - mean) ** 2,
+                (first - mean) ** 2 + (other - mean) ** 2 + 2 * (first - mean) * (other - mean),
+                "mixed products have mean zero: variances add",
+            ),
+            Step(
+                Subs(first - 2 * mean * other + mean**2, (first, other, mean), (k2, k1, k1)),
+                k2 - k1**2,
+                "variance of one product",
+            ),
+            Step(
+                sqrt(Sum(Symbol("v", nonnegative=True), (k, 1, m))) / m,
+                sqrt(Symbol("v", nonnegative=True)) / sqrt(m),
+                "standard deviation of the mean of m",
+            ),
+            Step(
+                Subs(sqrt(s / m), s, k2 - k1**2),
+                sqrt((k2 - k1**2) / m),
+                "with the variance of a product",
+                domain=(k2 > k1**2,),
+            ),
         ),
         "our own",
     )
 
 
 def depth_recursion() -> tuple[Derivation, ...]:
-    """One more layer turns the kernels into v k + b and v k + b + Theta v k', for weight variance v and bias variance b."""
+    """One more layer turns the kernels into v k + b and v k + b + Theta v k', for weight variance v
+    and bias variance b.
+    """
     v, b = symbols("v b", nonnegative=True)
-    Theta, feature, gate = symbols("Theta K G", real=True)  # kernel below, E[phi phi'], E[phi' phi'']
+    # kernel below, E[phi phi'], E[phi' phi'']
+    Theta, feature, gate = symbols("Theta K G", real=True)
     W, width = Symbol("W", real=True), Symbol("N", positive=True)
     unit = Function("phi", real=True)
-    limit_theorem = Quoted("sums over a layer tend to their means as the layers widen one after the other", JACOT + ", theorem 1")
+    limit_theorem = Quoted(
+        "sums over a layer tend to their means as the layers widen one after the other",
+        JACOT + ", theorem 1",
+    )
     return (
         Derivation(
             "Covariance of the next layer",
             (
                 limit_theorem,
-                Step(Derivative(sqrt(v / width) * W * unit(z) + sqrt(b) * A, W), sqrt(v / width) * unit(z),
-                     "a layer is sqrt(v / N) W phi + sqrt(b) bias"),
-                Step(Sum(v / m * feature, (k, 1, m)) + Derivative(sqrt(b) * A, A) ** 2, v * feature + b,
-                     "N products by the weights and one by the bias"),
+                Step(
+                    Derivative(sqrt(v / width) * W * unit(z) + sqrt(b) * A, W),
+                    sqrt(v / width) * unit(z),
+                    "a layer is sqrt(v / N) W phi + sqrt(b) bias",
+                ),
+                Step(
+                    Sum(v / m * feature, (k, 1, m)) + Derivative(sqrt(b) * A, A) ** 2,
+                    v * feature + b,
+                    "N products by the weights and one by the bias",
+                ),
             ),
             JACOT,
         ),
@@ -248,18 +420,37 @@ def depth_recursion() -> tuple[Derivation, ...]:
             "Tangent kernel of the next layer",
             (
                 limit_theorem,
-                Step(Subs(Derivative(sqrt(v / width) * W * unit(z), z), W, 1), sqrt(v / width) * Derivative(unit(z), z),
-                     "parameters below act through phi', and E W^2 = 1"),
-                Step(Sum(v / m * gate * Theta, (k, 1, m)), Theta * v * gate, "different units have independent weights: N equal terms"),
-                Step(Subs(s * feature + b, s, v) + v * gate * Theta, v * feature + b + Theta * v * gate, "own parameters and those below"),
+                Step(
+                    Subs(Derivative(sqrt(v / width) * W * unit(z), z), W, 1),
+                    sqrt(v / width) * Derivative(unit(z), z),
+                    "parameters below act through phi', and E W^2 = 1",
+                ),
+                Step(
+                    Sum(v / m * gate * Theta, (k, 1, m)),
+                    Theta * v * gate,
+                    "different units have independent weights: N equal terms",
+                ),
+                Step(
+                    Subs(s * feature + b, s, v) + v * gate * Theta,
+                    v * feature + b + Theta * v * gate,
+                    "own parameters and those below",
+                ),
             ),
             JACOT,
         ),
         Derivation(
             "ReLU with v = 2 keeps the size",
             (
-                Step(Subs((sin(theta) + (pi - theta) * cos(theta)) / (2 * pi), theta, 0) * 2, Integer(1), "E relu^2 = 1/2 on a unit input"),
-                Step(Limit((pi - theta) / (2 * pi), theta, 0, "+") * 2, Integer(1), "and half of the units are active"),
+                Step(
+                    Subs((sin(theta) + (pi - theta) * cos(theta)) / (2 * pi), theta, 0) * 2,
+                    Integer(1),
+                    "E relu^2 = 1/2 on a unit input",
+                ),
+                Step(
+                    Limit((pi - theta) / (2 * pi), theta, 0, "+") * 2,
+                    Integer(1),
+                    "and half of the units are active",
+                ),
             ),
             JACOT,
         ),
@@ -267,7 +458,9 @@ def depth_recursion() -> tuple[Derivation, ...]:
 
 
 def half_angle() -> tuple[Derivation, ...]:
-    """With h = sin(theta / 2)^2 the kernels of unit inputs are (pi - 2 asin sqrt h) / (2 pi) and so on: no cancellation at close inputs."""
+    """With h = sin(theta / 2)^2 the kernels of unit inputs are (pi - 2 asin sqrt h) / (2 pi) and so
+    on: no cancellation at close inputs.
+    """
     part = (And(h > 0, h < 1),)
     angle = 2 * asin(sqrt(h))
     rest, root = pi - angle, sqrt(h * (1 - h))
@@ -275,79 +468,157 @@ def half_angle() -> tuple[Derivation, ...]:
         Derivation(
             "Angle, sine and cosine from the half-angle",
             (
-                Step(Subs(sin(theta / 2) ** 2, theta, angle), h, "h is the squared sine of half the angle", domain=part),
+                Step(
+                    Subs(sin(theta / 2) ** 2, theta, angle),
+                    h,
+                    "h is the squared sine of half the angle",
+                    domain=part,
+                ),
                 Step(sin(angle), 2 * root, "double angle", domain=part),
                 Step(cos(angle), 1 - 2 * h, "double angle", domain=part),
-                Step(Subs(Derivative(1 - 2 * asin(s), s), s, sqrt(h)), -2 / sqrt(1 - h),
-                     "close inputs have small h, where the angle is as exact as h: d theta / d sqrt(h) = 2 / sqrt(1 - h)", domain=part),
+                Step(
+                    Subs(Derivative(1 - 2 * asin(s), s), s, sqrt(h)),
+                    -2 / sqrt(1 - h),
+                    "close inputs have small h, where the angle is as exact as h: d theta / d "
+                    "sqrt(h) = 2 / sqrt(1 - h)",
+                    domain=part,
+                ),
             ),
             "our own",
         ),
         Derivation(
             "Degree 0",
-            (Step(Subs((pi - theta) / (2 * pi), theta, angle), rest / (2 * pi), "E[1 1']", domain=part),),
+            (
+                Step(
+                    Subs((pi - theta) / (2 * pi), theta, angle),
+                    rest / (2 * pi),
+                    "E[1 1']",
+                    domain=part,
+                ),
+            ),
             "Cho, Saul, NeurIPS 2009",
         ),
         Derivation(
             "Degree 1",
-            (Step(Subs((sin(theta) + (pi - theta) * cos(theta)) / (2 * pi), theta, angle), (2 * root + rest * (1 - 2 * h)) / (2 * pi),
-                  "E[relu relu']", domain=part),),
+            (
+                Step(
+                    Subs((sin(theta) + (pi - theta) * cos(theta)) / (2 * pi), theta, angle),
+                    (2 * root + rest * (1 - 2 * h)) / (2 * pi),
+                    "E[relu relu']",
+                    domain=part,
+                ),
+            ),
             "Cho, Saul, NeurIPS 2009",
         ),
         Derivation(
             "Degree 2",
-            (Step(Subs((3 * sin(theta) * cos(theta) + (pi - theta) * (1 + 2 * cos(theta) ** 2)) / (2 * pi), theta, angle),
-                  (6 * root * (1 - 2 * h) + rest * (1 + 2 * (1 - 2 * h) ** 2)) / (2 * pi), "E[relu^2 relu'^2]", domain=part),),
+            (
+                Step(
+                    Subs(
+                        (3 * sin(theta) * cos(theta) + (pi - theta) * (1 + 2 * cos(theta) ** 2))
+                        / (2 * pi),
+                        theta,
+                        angle,
+                    ),
+                    (6 * root * (1 - 2 * h) + rest * (1 + 2 * (1 - 2 * h) ** 2)) / (2 * pi),
+                    "E[relu^2 relu'^2]",
+                    domain=part,
+                ),
+            ),
             "Cho, Saul, NeurIPS 2009",
         ),
     )
 
 
 def next_angle() -> tuple[Derivation, ...]:
-    """A ReLU layer takes the squared half-sine h of an angle to h - (sin theta - theta cos theta) / (2 pi), and biases shrink it."""
+    """A ReLU layer takes the squared half-sine h of an angle to h - (sin theta - theta cos theta) /
+    (2 pi), and biases shrink it.
+    """
     part = (And(h > 0, h < 1),)
-    a1, a2, b = symbols("A_1 A_2 b", positive=True)  # v |phi|^2 of the two inputs with weight variance v; bias variance
+    # v |phi|^2 of the two inputs with weight variance v; bias variance
+    a1, a2, b = symbols("A_1 A_2 b", positive=True)
     lost = sin(theta) - theta * cos(theta)
-    product = (sin(theta) + (pi - theta) * cos(theta)) / pi  # E[phi phi'] over the root of E[phi^2] E[phi'^2]
+    product = (
+        sin(theta) + (pi - theta) * cos(theta)
+    ) / pi  # E[phi phi'] over the root of E[phi^2] E[phi'^2]
     whole = sqrt((a1 + b) * (a2 + b))
     uneven = b * (sqrt(a1) - sqrt(a2)) ** 2 / (whole + sqrt(a1 * a2) + b)
-    angle, without = 2 * asin(sqrt(h)), h - (2 * sqrt(h * (1 - h)) - 2 * asin(sqrt(h)) * (1 - 2 * h)) / (2 * pi)
+    angle, without = (
+        2 * asin(sqrt(h)),
+        h - (2 * sqrt(h * (1 - h)) - 2 * asin(sqrt(h)) * (1 - 2 * h)) / (2 * pi),
+    )
     return (
         Derivation(
             "One less the cosine of the next angle",
             (
-                Step(1 - product, 2 * sin(theta / 2) ** 2 - lost / pi, "without bias: 1 and the cosine cancel by the half-angle",
-                     domain=(And(theta > 0, theta < pi),)),
-                Step(whole - sqrt(a1 * a2) - b, uneven, "sizes of the two inputs with biases: extended by the sum of the roots"),
-                Step((whole - (sqrt(a1 * a2) * product + b)) / (2 * whole),
-                     (sqrt(a1 * a2) * (2 * sin(theta / 2) ** 2 - lost / pi) + uneven) / (2 * whole),
-                     "half of one less the cosine, as a sum of terms that do not cancel", domain=(And(theta > 0, theta < pi),)),
+                Step(
+                    1 - product,
+                    2 * sin(theta / 2) ** 2 - lost / pi,
+                    "without bias: 1 and the cosine cancel by the half-angle",
+                    domain=(And(theta > 0, theta < pi),),
+                ),
+                Step(
+                    whole - sqrt(a1 * a2) - b,
+                    uneven,
+                    "sizes of the two inputs with biases: extended by the sum of the roots",
+                ),
+                Step(
+                    (whole - (sqrt(a1 * a2) * product + b)) / (2 * whole),
+                    (sqrt(a1 * a2) * (2 * sin(theta / 2) ** 2 - lost / pi) + uneven) / (2 * whole),
+                    "half of one less the cosine, as a sum of terms that do not cancel",
+                    domain=(And(theta > 0, theta < pi),),
+                ),
             ),
             "our own",
         ),
         Derivation(
             "In the half-angle, without bias",
             (
-                Step(Limit((sqrt(a1 * a2) * s + uneven) / (2 * whole), b, 0, "+"), s / 2, "the sizes drop out"),
-                Step(Subs(sin(theta / 2) ** 2 - lost / (2 * pi), theta, angle), without, "the next h from h", domain=part),
+                Step(
+                    Limit((sqrt(a1 * a2) * s + uneven) / (2 * whole), b, 0, "+"),
+                    s / 2,
+                    "the sizes drop out",
+                ),
+                Step(
+                    Subs(sin(theta / 2) ** 2 - lost / (2 * pi), theta, angle),
+                    without,
+                    "the next h from h",
+                    domain=part,
+                ),
             ),
             "our own",
         ),
         Derivation(
             "In the half-angle, with bias",
             (
-                Step((whole - (sqrt(a1 * a2) * (1 - 2 * s) + b)) / (2 * whole), (2 * sqrt(a1 * a2) * s + uneven) / (2 * whole),
-                     "with the angle s that the layer would give without bias"),
-                Step(Subs((2 * sqrt(a1 * a2) * s + uneven) / (2 * whole), s, without), (2 * sqrt(a1 * a2) * without + uneven) / (2 * whole),
-                     "the next h from h", domain=part),
+                Step(
+                    (whole - (sqrt(a1 * a2) * (1 - 2 * s) + b)) / (2 * whole),
+                    (2 * sqrt(a1 * a2) * s + uneven) / (2 * whole),
+                    "with the angle s that the layer would give without bias",
+                ),
+                Step(
+                    Subs((2 * sqrt(a1 * a2) * s + uneven) / (2 * whole), s, without),
+                    (2 * sqrt(a1 * a2) * without + uneven) / (2 * whole),
+                    "the next h from h",
+                    domain=part,
+                ),
             ),
             "our own",
         ),
         Derivation(
             "No obtuse angles above the first layer",
             (
-                Step(Subs(without, h, 1), Rational(1, 2), "opposite inputs become orthogonal features"),
-                Step(Derivative(without, h), 1 - 2 * asin(sqrt(h)) / pi, "and h grows with h", domain=part),
+                Step(
+                    Subs(without, h, 1),
+                    Rational(1, 2),
+                    "opposite inputs become orthogonal features",
+                ),
+                Step(
+                    Derivative(without, h),
+                    1 - 2 * asin(sqrt(h)) / pi,
+                    "and h grows with h",
+                    domain=part,
+                ),
             ),
             "our own",
         ),
@@ -355,7 +626,9 @@ def next_angle() -> tuple[Derivation, ...]:
 
 
 def erf_kernel() -> tuple[Derivation, ...]:
-    """For phi = erf the Gaussian means are (2/pi) asin(2 C / sqrt((1 + 2 A)(1 + 2 B))) and 4 / (pi sqrt((1 + 2 A)(1 + 2 B) - 4 C^2))."""
+    """For phi = erf the Gaussian means are (2/pi) asin(2 C / sqrt((1 + 2 A)(1 + 2 B))) and 4 / (pi
+    sqrt((1 + 2 A)(1 + 2 B) - 4 C^2)).
+    """
     A, B, C = symbols("A B C", positive=True)  # variances and covariance
     q, r = symbols("q r", real=True)
     rest = B - C**2 / A
@@ -364,19 +637,39 @@ def erf_kernel() -> tuple[Derivation, ...]:
     size = (1 + 2 * A) * (1 + 2 * B)
     slopes = 4 / (pi * sqrt(size - 4 * C**2))
     product = 2 / pi * asin(2 * C / sqrt(size))
-    price = Quoted("d/dC E[f(X) g(Y)] = E[f'(X) g'(Y)] for Gaussian X, Y with covariance C", "Price, IRE Trans. Inf. Theory 4, 1958")
+    price = Quoted(
+        "d/dC E[f(X) g(Y)] = E[f'(X) g'(Y)] for Gaussian X, Y with covariance C",
+        "Price, IRE Trans. Inf. Theory 4, 1958",
+    )
     return (
         Derivation(
             "Mean of the product of slopes",
             (
-                Step(Derivative(erf(z), z), 2 / sqrt(pi) * exp(-(z**2)), "slope of erf: products are 4 / pi times exp(-X^2 - Y^2)"),
-                Step(-(z**2) / 2 - (q + lam * z) ** 2,
-                     -((1 + 2 * lam**2) * (z + 2 * q * lam / (1 + 2 * lam**2)) ** 2) / 2 - q**2 / (1 + 2 * lam**2),
-                     "the part of Y that is independent of X, with variance lambda^2 = B - C^2 / A: its square completed"),
-                Step(Integral(exp(-s * z**2 / 2) / sqrt(2 * pi), (z, -oo, oo)), 1 / sqrt(s),
-                     "so its mean gives the factor (1 + 2 lambda^2)^(-1/2), and that over X likewise"),
+                Step(
+                    Derivative(erf(z), z),
+                    2 / sqrt(pi) * exp(-(z**2)),
+                    "slope of erf: products are 4 / pi times exp(-X^2 - Y^2)",
+                ),
+                Step(
+                    -(z**2) / 2 - (q + lam * z) ** 2,
+                    -((1 + 2 * lam**2) * (z + 2 * q * lam / (1 + 2 * lam**2)) ** 2) / 2
+                    - q**2 / (1 + 2 * lam**2),
+                    "the part of Y that is independent of X, with variance lambda^2 = B - C^2 / "
+                    "A: its square completed",
+                ),
+                Step(
+                    Integral(exp(-s * z**2 / 2) / sqrt(2 * pi), (z, -oo, oo)),
+                    1 / sqrt(s),
+                    "so its mean gives the factor (1 + 2 lambda^2)^(-1/2), and that over X "
+                    "likewise",
+                ),
                 Step((1 + 2 * outer) * (1 + 2 * rest), size - 4 * C**2, "both factors together"),
-                Step(Subs(4 / (pi * sqrt(s - r)), (s, r), (size, 4 * C**2)), slopes, "4 / pi over the root of that", domain=valid),
+                Step(
+                    Subs(4 / (pi * sqrt(s - r)), (s, r), (size, 4 * C**2)),
+                    slopes,
+                    "4 / pi over the root of that",
+                    domain=valid,
+                ),
             ),
             "Williams, NeurIPS 1996",
         ),
@@ -385,10 +678,24 @@ def erf_kernel() -> tuple[Derivation, ...]:
             (
                 price,
                 Step(Subs(product, C, 0), Integer(0), "independent X, Y: erf is odd"),
-                Step(Derivative(product, C), slopes, "and its slope in C is the mean of the slopes", domain=valid),
-                Step(Integral(4 / (pi * sqrt(lam**2 - 4 * r**2)), (r, 0, C)), 2 / pi * asin(2 * C / lam), "integrated from 0",
-                     domain=(lam > 2 * C,)),
-                Step(Subs(2 / pi * asin(2 * C / lam), lam, sqrt(size)), product, "the mean", domain=valid),
+                Step(
+                    Derivative(product, C),
+                    slopes,
+                    "and its slope in C is the mean of the slopes",
+                    domain=valid,
+                ),
+                Step(
+                    Integral(4 / (pi * sqrt(lam**2 - 4 * r**2)), (r, 0, C)),
+                    2 / pi * asin(2 * C / lam),
+                    "integrated from 0",
+                    domain=(lam > 2 * C,),
+                ),
+                Step(
+                    Subs(2 / pi * asin(2 * C / lam), lam, sqrt(size)),
+                    product,
+                    "the mean",
+                    domain=valid,
+                ),
             ),
             "Williams, NeurIPS 1996",
         ),
@@ -396,7 +703,9 @@ def erf_kernel() -> tuple[Derivation, ...]:
 
 
 def sine_kernel() -> tuple[Derivation, ...]:
-    """For phi = sin the Gaussian means are exp(-(A + B) / 2) sinh(C) and, of slopes, exp(-(A + B) / 2) cosh(C)."""
+    """For phi = sin the Gaussian means are exp(-(A + B) / 2) sinh(C) and, of slopes, exp(-(A + B) /
+    2) cosh(C).
+    """
     A, B, C = symbols("A B C", positive=True)
     q, r = symbols("q r", real=True)
     gauss = exp(-(z**2) / 2) / sqrt(2 * pi)
@@ -405,9 +714,16 @@ def sine_kernel() -> tuple[Derivation, ...]:
         Derivation(
             "Mean of the product of slopes",
             (
-                Step(cos(q) * cos(r), (cos(q - r) + cos(q + r)) / 2, "X - Y and X + Y have the variances A + B -+ 2 C"),
-                Step(Integral(2 * gauss * cos(lam * z), (z, 0, oo)), exp(-(lam**2) / 2),
-                     "mean of the cosine of a Gaussian of deviation lambda"),
+                Step(
+                    cos(q) * cos(r),
+                    (cos(q - r) + cos(q + r)) / 2,
+                    "X - Y and X + Y have the variances A + B -+ 2 C",
+                ),
+                Step(
+                    Integral(2 * gauss * cos(lam * z), (z, 0, oo)),
+                    exp(-(lam**2) / 2),
+                    "mean of the cosine of a Gaussian of deviation lambda",
+                ),
                 Step((apart + together) / 2, exp(-(A + B) / 2) * cosh(C), "together"),
             ),
             "our own",
@@ -424,7 +740,9 @@ def sine_kernel() -> tuple[Derivation, ...]:
 
 
 def moments_of_the_prediction() -> Derivation:
-    """Over starts the prediction has the mean B y and the variance of f_0(x) - B f_0(X): a start is not forgotten away from the data."""
+    """Over starts the prediction has the mean B y and the variance of f_0(x) - B f_0(X): a start is
+    not forgotten away from the data.
+    """
     u, N = Symbol("u", real=True), Symbol("N", integer=True, positive=True)
     B, f, Q = (IndexedBase(name, real=True) for name in ("B", "f", "Q"))
     i, j = symbols("i j", integer=True, positive=True)
@@ -433,41 +751,83 @@ def moments_of_the_prediction() -> Derivation:
     shift = u - Sum(B[i] * f[i], (i, 1, N))
     here = Symbol("Q_x", positive=True)
     column = IndexedBase("q", real=True)
-    square = u**2 - 2 * Sum(B[i] * u * f[i], (i, 1, N)) + Sum(B[i] * B[j] * f[i] * f[j], (i, 1, N), (j, 1, N))
-    spread = here - 2 * Sum(B[i] * column[i], (i, 1, N)) + Sum(B[i] * B[j] * Q[i, j], (i, 1, N), (j, 1, N))
+    square = (
+        u**2
+        - 2 * Sum(B[i] * u * f[i], (i, 1, N))
+        + Sum(B[i] * B[j] * f[i] * f[j], (i, 1, N), (j, 1, N))
+    )
+    spread = (
+        here
+        - 2 * Sum(B[i] * column[i], (i, 1, N))
+        + Sum(B[i] * B[j] * Q[i, j], (i, 1, N), (j, 1, N))
+    )
     return Derivation(
         "Moments of the linearised prediction",
         (
-            Assumed("E f_0 = 0, E f_0(x) f_0(x') = Q(x, x')", "starts of mean zero with covariance Q; a kernel without fluctuation"),
-            Step(trained, Sum(B[i] * target[i], (i, 1, N)) + shift, "f = f_0 + B (y - f_0): data are the mean, the start is the rest"),
+            Assumed(
+                "E f_0 = 0, E f_0(x) f_0(x') = Q(x, x')",
+                "starts of mean zero with covariance Q; a kernel without fluctuation",
+            ),
+            Step(
+                trained,
+                Sum(B[i] * target[i], (i, 1, N)) + shift,
+                "f = f_0 + B (y - f_0): data are the mean, the start is the rest",
+            ),
             Step(shift**2, square, "square of the rest; means of products are entries of Q"),
-            Step(Subs(here + s * Sum(B[i] * column[i], (i, 1, N)) + Sum(B[i] * B[j] * Q[i, j], (i, 1, N), (j, 1, N)), s, -2), spread,
-                 "its mean"),
+            Step(
+                Subs(
+                    here
+                    + s * Sum(B[i] * column[i], (i, 1, N))
+                    + Sum(B[i] * B[j] * Q[i, j], (i, 1, N), (j, 1, N)),
+                    s,
+                    -2,
+                ),
+                spread,
+                "its mean",
+            ),
         ),
-        "Lee, Xiao, Schoenholz, Bahri, Novak, Sohl-Dickstein, Pennington, NeurIPS 2019, section 2.3",
+        "Lee, Xiao, Schoenholz, Bahri, Novak, Sohl-Dickstein, Pennington, NeurIPS 2019, section "
+        "2.3",
     )
 
 
 def fluctuation_of_the_interpolant() -> tuple[Derivation, ...]:
-    """To first order the interpolant of m neurons is off by the mean over neurons of (k(x, X) - B k(X, X)) Theta^-1 y."""
+    """To first order the interpolant of m neurons is off by the mean over neurons of (k(x, X) - B
+    k(X, X)) Theta^-1 y.
+    """
     K11, K12, K22, c1, c2, y1, y2 = symbols("K_11 K_12 K_22 c_1 c_2 y_1 y_2", real=True)
     d11, d12, d22, e1, e2 = symbols("d_11 d_12 d_22 e_1 e_2", real=True)
     K, D = Matrix([[K11, K12], [K12, K22]]), Matrix([[d11, d12], [d12, d22]])
     row, change, data = Matrix([[c1, c2]]), Matrix([[e1, e2]]), Matrix([y1, y2])
-    moved = ((row + epsilon * change) * (K + epsilon * D).adjugate() * data)[0] / (K + epsilon * D).det()
+    moved = ((row + epsilon * change) * (K + epsilon * D).adjugate() * data)[0] / (
+        K + epsilon * D
+    ).det()
     dual = K.adjugate() * data / K.det()
     weight = row * K.adjugate() / K.det()
     slope = ((change - weight * D) * dual)[0]
-    apart = sum((e - c * d / k) * y / k for e, c, d, k, y in ((e1, c1, d11, K11, y1), (e2, c2, d22, K22, y2)))
+    apart = sum(
+        (e - c * d / k) * y / k
+        for e, c, d, k, y in ((e1, c1, d11, K11, y1), (e2, c2, d22, K22, y2))
+    )
     mixed = -c1 * d12 * y2 / (K11 * K22) - c2 * d12 * y1 / (K11 * K22)
     M = Symbol("M", positive=True)
     return (
         Derivation(
             "First order in the change of the kernel",
             (
-                Step(Subs(Derivative(moved, epsilon), epsilon, 0), slope,
-                     "two data: (c + epsilon e)(K + epsilon d)^-1 y has the slope (e - B d) K^-1 y with B = c K^-1", domain=(K.det() > 0,)),
-                Step(Subs(slope, K12, 0), apart + mixed, "data that do not see each other: entry by entry", domain=(K11 * K22 > 0,)),
+                Step(
+                    Subs(Derivative(moved, epsilon), epsilon, 0),
+                    slope,
+                    "two data: (c + epsilon e)(K + epsilon d)^-1 y has the slope (e - B d) K^-1 y "
+                    "with B = c K^-1",
+                    domain=(K.det() > 0,),
+                ),
+                Step(
+                    Subs(slope, K12, 0),
+                    apart + mixed,
+                    "data that do not see each other: entry by entry",
+                    domain=(K11 * K22 > 0,),
+                ),
             ),
             "our own; influence function of the kernel",
         ),
@@ -476,7 +836,11 @@ def fluctuation_of_the_interpolant() -> tuple[Derivation, ...]:
             (
                 Assumed("independent neurons", "the kernel is the mean over m independent neurons"),
                 Step(Sum(s / m**2, (k, 1, m)), s / m, "variances of independent terms add"),
-                Step(M * Derivative(log(sqrt(s / M)), M), -Rational(1, 2), "the deviation falls as m^(-1/2)"),
+                Step(
+                    M * Derivative(log(sqrt(s / M)), M),
+                    -Rational(1, 2),
+                    "the deviation falls as m^(-1/2)",
+                ),
             ),
             "our own",
         ),
@@ -484,7 +848,9 @@ def fluctuation_of_the_interpolant() -> tuple[Derivation, ...]:
 
 
 def wide_networks_converge() -> tuple[Derivation, ...]:
-    """Flow ends at zero loss with probability 1 - 2 delta if m >= 512 n^5 |e_0|^2 / (pi delta^2 lambda_0^4), 4 n^2 / (delta lambda_0^2)."""
+    """Flow ends at zero loss with probability 1 - 2 delta if m >= 512 n^5 |e_0|^2 / (pi delta^2
+    lambda_0^4), 4 n^2 / (delta lambda_0^2).
+    """
     N, i, j = symbols("N i j", integer=True, positive=True)
     e = IndexedBase("e", nonnegative=True)  # absolute residuals
     lam0, E0, R, delta = symbols("lambda_0 E_0 R delta", positive=True)
@@ -496,59 +862,123 @@ def wide_networks_converge() -> tuple[Derivation, ...]:
         Derivation(
             "How far a neuron moves",
             (
-                Assumed("|x_i| = 1, |a_r| = 1 fixed, f = m^(-1/2) sum a_r relu(w_r . x), loss sum e^2 / 2", "setting"),
-                Assumed("lambda_min(H(s)) >= lambda_0 / 2 for s < t", "until a first time t, to be excluded below"),
-                Step(Sum((e[i] - e[j]) ** 2, (i, 1, N), (j, 1, N)), 2 * N * Sum(e[i] ** 2, (i, 1, N)) - 2 * Sum(e[i], (i, 1, N)) ** 2,
-                     "so (sum |e_i|)^2 <= n |e|^2: a neuron moves at most at the rate sqrt(n / m) |e|"),
-                Step(Derivative(E0 * exp(-lam0 * t / 2), t), -lam0 / 2 * E0 * exp(-lam0 * t / 2),
-                     "|e| has a logarithmic rate of at least lambda_0 / 2"),
-                Step(Integral(sqrt(size / M) * E0 * exp(-lam0 * t / 2), (t, 0, oo)), reach, "so no neuron moves further than"),
+                Assumed(
+                    "|x_i| = 1, |a_r| = 1 fixed, f = m^(-1/2) sum a_r relu(w_r . x), loss sum e^2 "
+                    "/ 2",
+                    "setting",
+                ),
+                Assumed(
+                    "lambda_min(H(s)) >= lambda_0 / 2 for s < t",
+                    "until a first time t, to be excluded below",
+                ),
+                Step(
+                    Sum((e[i] - e[j]) ** 2, (i, 1, N), (j, 1, N)),
+                    2 * N * Sum(e[i] ** 2, (i, 1, N)) - 2 * Sum(e[i], (i, 1, N)) ** 2,
+                    "so (sum |e_i|)^2 <= n |e|^2: a neuron moves at most at the rate sqrt(n / m) "
+                    "|e|",
+                ),
+                Step(
+                    Derivative(E0 * exp(-lam0 * t / 2), t),
+                    -lam0 / 2 * E0 * exp(-lam0 * t / 2),
+                    "|e| has a logarithmic rate of at least lambda_0 / 2",
+                ),
+                Step(
+                    Integral(sqrt(size / M) * E0 * exp(-lam0 * t / 2), (t, 0, oo)),
+                    reach,
+                    "so no neuron moves further than",
+                ),
             ),
             DU,
         ),
         Derivation(
             "How far the kernel moves",
             (
-                Step(Integral(exp(-(z**2) / 2) / sqrt(2 * pi), (z, -R, R)),
-                     2 * R / sqrt(2 * pi) - Integral(2 * (1 - exp(-(z**2) / 2)) / sqrt(2 * pi), (z, 0, R)),
-                     "chance that |w . x| < R: at most 2 R / sqrt(2 pi), because the density is largest at 0"),
-                Step(Subs(Sum(Sum(2 * R * s, (i, 1, N)), (j, 1, N)), s, 2 / sqrt(2 * pi)), 4 * N**2 * R / sqrt(2 * pi),
-                     "an entry of H changes by at most the share of neurons that switch for one of its two inputs: summed"),
-                Step(Subs(4 * s**2 * R / sqrt(2 * pi) / delta, s, size), gates, "Markov: with probability 1 - delta below"),
-                Step(Subs(gates, R, reach), 8 * size**Rational(5, 2) * E0 / (sqrt(2 * pi) * delta * lam0 * sqrt(M)), "as far as they move"),
-                Step(Subs(gates.subs(R, reach), M, enough), lam0 / 4, "which is lambda_0 / 4 at the first width"),
+                Step(
+                    Integral(exp(-(z**2) / 2) / sqrt(2 * pi), (z, -R, R)),
+                    2 * R / sqrt(2 * pi)
+                    - Integral(2 * (1 - exp(-(z**2) / 2)) / sqrt(2 * pi), (z, 0, R)),
+                    "chance that |w . x| < R: at most 2 R / sqrt(2 pi), because the density is "
+                    "largest at 0",
+                ),
+                Step(
+                    Subs(Sum(Sum(2 * R * s, (i, 1, N)), (j, 1, N)), s, 2 / sqrt(2 * pi)),
+                    4 * N**2 * R / sqrt(2 * pi),
+                    "an entry of H changes by at most the share of neurons that switch for one of "
+                    "its two inputs: summed",
+                ),
+                Step(
+                    Subs(4 * s**2 * R / sqrt(2 * pi) / delta, s, size),
+                    gates,
+                    "Markov: with probability 1 - delta below",
+                ),
+                Step(
+                    Subs(gates, R, reach),
+                    8 * size ** Rational(5, 2) * E0 / (sqrt(2 * pi) * delta * lam0 * sqrt(M)),
+                    "as far as they move",
+                ),
+                Step(
+                    Subs(gates.subs(R, reach), M, enough),
+                    lam0 / 4,
+                    "which is lambda_0 / 4 at the first width",
+                ),
             ),
             DU,
         ),
         Derivation(
             "How far the kernel starts from its limit",
             (
-                Step(Sum(Sum(Rational(1, 4) / M, (i, 1, N)), (j, 1, N)), N**2 / (4 * M),
-                     "entries are means of x.x' times a switch, of variance at most 1/4: mean squared Frobenius distance at most"),
-                Step(Subs(sqrt(size**2 / (4 * M * delta)), M, 4 * size**2 / (delta * lam0**2)), lam0 / 4,
-                     "Markov: with probability 1 - delta below lambda_0 / 4 at the second width"),
-                Step(Subs(lam0 - 2 * s, s, lam0 / 4), lam0 / 2, "a first time t does not exist: the least eigenvalue stays above"),
+                Step(
+                    Sum(Sum(Rational(1, 4) / M, (i, 1, N)), (j, 1, N)),
+                    N**2 / (4 * M),
+                    "entries are means of x.x' times a switch, of variance at most 1/4: mean "
+                    "squared Frobenius distance at most",
+                ),
+                Step(
+                    Subs(sqrt(size**2 / (4 * M * delta)), M, 4 * size**2 / (delta * lam0**2)),
+                    lam0 / 4,
+                    "Markov: with probability 1 - delta below lambda_0 / 4 at the second width",
+                ),
+                Step(
+                    Subs(lam0 - 2 * s, s, lam0 / 4),
+                    lam0 / 2,
+                    "a first time t does not exist: the least eigenvalue stays above",
+                ),
             ),
             DU,
         ),
         Derivation(
             "Width for the motion",
             (
-                Step(Subs((8 * size**Rational(5, 2) * E0 / (sqrt(2 * pi) * delta * lam0 * s)) ** 2, s, lam0 / 4), enough,
-                     "m for which the kernel moves by lambda_0 / 4"),
+                Step(
+                    Subs(
+                        (8 * size ** Rational(5, 2) * E0 / (sqrt(2 * pi) * delta * lam0 * s)) ** 2,
+                        s,
+                        lam0 / 4,
+                    ),
+                    enough,
+                    "m for which the kernel moves by lambda_0 / 4",
+                ),
             ),
             DU + ", theorem 3.2",
         ),
         Derivation(
             "Width for the start",
-            (Step(Subs(size**2 / (4 * delta * s**2), s, lam0 / 4), 4 * size**2 / (delta * lam0**2), "m that starts lambda_0 / 4 off"),),
+            (
+                Step(
+                    Subs(size**2 / (4 * delta * s**2), s, lam0 / 4),
+                    4 * size**2 / (delta * lam0**2),
+                    "m that starts lambda_0 / 4 off",
+                ),
+            ),
             DU + ", lemma 3.1",
         ),
     )
 
 
 def linearised_flow() -> tuple[Derivation, ...]:
-    """Gradient flow of the linearised model is kernel regression: in each mode f = f_0 + (1 - exp(-lambda t))(y - f_0)."""
+    """Gradient flow of the linearised model is kernel regression: in each mode f = f_0 + (1 -
+    exp(-lambda t))(y - f_0).
+    """
     fitted = f0 + (1 - exp(-lam * t)) * (y - f0)
     g, w = symbols("g w", positive=True)  # gradient of the mode and parameter along it
     elsewhere = c / lam * (1 - exp(-lam * t)) * (y - f0)
@@ -556,12 +986,27 @@ def linearised_flow() -> tuple[Derivation, ...]:
         Derivation(
             "In a mode of the kernel",
             (
-                Step(-Derivative((f0 + g * w - y) ** 2 / 2, w), -g * (f0 + g * w - y), "flow of a parameter along its gradient g"),
-                Step(Derivative(f0 + g * w, w) * (-g * (f0 + g * w - y)), -(g**2) * (f0 + g * w - y),
-                     "so f moves at the rate lambda = g^2, a mode of Theta / n"),
+                Step(
+                    -Derivative((f0 + g * w - y) ** 2 / 2, w),
+                    -g * (f0 + g * w - y),
+                    "flow of a parameter along its gradient g",
+                ),
+                Step(
+                    Derivative(f0 + g * w, w) * (-g * (f0 + g * w - y)),
+                    -(g**2) * (f0 + g * w - y),
+                    "so f moves at the rate lambda = g^2, a mode of Theta / n",
+                ),
                 Step(Subs(fitted, t, 0), f0, "start"),
-                Step(Derivative(fitted, t), -lam * (fitted - y), "the only solution of df/dt = -lambda (f - y)"),
-                Step(Subs(f0 + (1 - s) * (y - f0), s, 0), y, "at the end exp(-lambda t) = 0: all modes with lambda > 0 are fitted"),
+                Step(
+                    Derivative(fitted, t),
+                    -lam * (fitted - y),
+                    "the only solution of df/dt = -lambda (f - y)",
+                ),
+                Step(
+                    Subs(f0 + (1 - s) * (y - f0), s, 0),
+                    y,
+                    "at the end exp(-lambda t) = 0: all modes with lambda > 0 are fitted",
+                ),
                 Step(y + exp(-lam * t) * (f0 - y), fitted, "the residual decays as exp(-lambda t)"),
             ),
             JACOT,
@@ -570,11 +1015,23 @@ def linearised_flow() -> tuple[Derivation, ...]:
         Derivation(
             "At another point",
             (
-                Step(Derivative(elsewhere, t), -c * exp(-lam * t) * (f0 - y),
-                     "it moves with the residuals of the data: c is the component of Theta(x, X) / n along the mode"),
+                Step(
+                    Derivative(elsewhere, t),
+                    -c * exp(-lam * t) * (f0 - y),
+                    "it moves with the residuals of the data: c is the component of Theta(x, X) / "
+                    "n along the mode",
+                ),
                 Step(Subs(elsewhere, t, 0), Integer(0), "from its own start"),
-                Step(Integral(-c * exp(-lam * s) * (f0 - y), (s, 0, oo)), c / lam * (y - f0), "and ends in the kernel interpolant"),
-                Step(Integral(-c * exp(-lam * s) * (f0 - y), (s, 0, t)), elsewhere, "that mode's share of f(x, t) - f_0(x)"),
+                Step(
+                    Integral(-c * exp(-lam * s) * (f0 - y), (s, 0, oo)),
+                    c / lam * (y - f0),
+                    "and ends in the kernel interpolant",
+                ),
+                Step(
+                    Integral(-c * exp(-lam * s) * (f0 - y), (s, 0, t)),
+                    elsewhere,
+                    "that mode's share of f(x, t) - f_0(x)",
+                ),
             ),
             JACOT,
         ),
@@ -582,23 +1039,40 @@ def linearised_flow() -> tuple[Derivation, ...]:
 
 
 def antisymmetric_start() -> Derivation:
-    """A mirrored copy with output weights -a gives f_0 = 0 and twice the kernel; the factor 1 / sqrt(2) keeps the kernel."""
+    """A mirrored copy with output weights -a gives f_0 = 0 and twice the kernel; the factor 1 /
+    sqrt(2) keeps the kernel.
+    """
     twice = 2 * Sum(phi[k] * psi[k] + a[k] ** 2, (k, 1, m))
     return Derivation(
         "Mirrored copy",
         (
-            Step(Sum(a[k] * phi[k], (k, 1, m)) + Sum(-a[p] * phi[p], (p, 1, m)), Integer(0), "the outputs of the copies cancel"),
-            Step(Sum(phi[k] * psi[k] + a[k] ** 2, (k, 1, m)) + Sum(phi[p] * psi[p] + (-a[p]) ** 2, (p, 1, m)), twice,
-                 "products of gradients are even in a: they add"),
-            Step(Subs(s**2 * twice, s, 1 / sqrt(2)), Sum(phi[k] * psi[k] + a[k] ** 2, (k, 1, m)), "the kernel is quadratic in the output"),
+            Step(
+                Sum(a[k] * phi[k], (k, 1, m)) + Sum(-a[p] * phi[p], (p, 1, m)),
+                Integer(0),
+                "the outputs of the copies cancel",
+            ),
+            Step(
+                Sum(phi[k] * psi[k] + a[k] ** 2, (k, 1, m))
+                + Sum(phi[p] * psi[p] + (-a[p]) ** 2, (p, 1, m)),
+                twice,
+                "products of gradients are even in a: they add",
+            ),
+            Step(
+                Subs(s**2 * twice, s, 1 / sqrt(2)),
+                Sum(phi[k] * psi[k] + a[k] ** 2, (k, 1, m)),
+                "the kernel is quadratic in the output",
+            ),
         ),
         CHIZAT,
     )
 
 
 def lazy_drift() -> tuple[Derivation, ...]:
-    """In the linear regime the parameters move by |y| / sqrt(lambda): as 1 / s with the output scale, as m^(-1/2) at kappa = m^(-1/2)."""
-    g, residual, rate = symbols("g r G", positive=True)  # gradient of a mode, its residual, kernel per neuron at kappa = 1
+    """In the linear regime the parameters move by |y| / sqrt(lambda): as 1 / s with the output
+    scale, as m^(-1/2) at kappa = m^(-1/2).
+    """
+    # gradient of a mode, its residual, kernel per neuron at kappa = 1
+    g, residual, rate = symbols("g r G", positive=True)
     M = Symbol("M", positive=True)  # width as a real variable
     moved = residual / g
     relative = residual / (sqrt(M * kappa**2 * rate) * sqrt(M))
@@ -607,7 +1081,11 @@ def lazy_drift() -> tuple[Derivation, ...]:
         Derivation(
             "Distance in a mode",
             (
-                Step(Integral(g * residual * exp(-(g**2) * t), (t, 0, oo)), moved, "impulse of a mode that decays at the rate g^2"),
+                Step(
+                    Integral(g * residual * exp(-(g**2) * t), (t, 0, oo)),
+                    moved,
+                    "impulse of a mode that decays at the rate g^2",
+                ),
                 Step(Subs(residual / sqrt(s), s, g**2), moved, "that is r / sqrt(lambda)"),
             ),
             CHIZAT,
@@ -615,34 +1093,61 @@ def lazy_drift() -> tuple[Derivation, ...]:
         Derivation(
             "With the output scale",
             (
-                Step(Subs(moved, g, s * g), residual / (s * g), "gradients grow with the scale, the start of the parameters does not"),
-                Step(s * Derivative(log(residual / (s * g)), s), Integer(-1), "exponent in the scale"),
+                Step(
+                    Subs(moved, g, s * g),
+                    residual / (s * g),
+                    "gradients grow with the scale, the start of the parameters does not",
+                ),
+                Step(
+                    s * Derivative(log(residual / (s * g)), s), Integer(-1), "exponent in the scale"
+                ),
             ),
             CHIZAT,
         ),
         Derivation(
             "With the width",
             (
-                Step(Subs(residual / sqrt(lam) / sqrt(M), lam, M * kappa**2 * rate), relative, "lambda = m kappa^2 G, |theta_0| ~ m^(1/2)"),
-                Step(Subs(relative, kappa, 1 / sqrt(M)), residual / sqrt(rate * M), "the scale at which the kernel has a limit"),
+                Step(
+                    Subs(residual / sqrt(lam) / sqrt(M), lam, M * kappa**2 * rate),
+                    relative,
+                    "lambda = m kappa^2 G, |theta_0| ~ m^(1/2)",
+                ),
+                Step(
+                    Subs(relative, kappa, 1 / sqrt(M)),
+                    residual / sqrt(rate * M),
+                    "the scale at which the kernel has a limit",
+                ),
                 Step(M * Derivative(log(at_ntk), M), -Rational(1, 2), "exponent in the width"),
             ),
             CHIZAT,
         ),
         Derivation(
             "Mean-field scale",
-            (Step(M * Derivative(log(relative.subs(kappa, 1 / M)), M), Integer(0), "at kappa = 1 / m they move by their own size"),),
+            (
+                Step(
+                    M * Derivative(log(relative.subs(kappa, 1 / M)), M),
+                    Integer(0),
+                    "at kappa = 1 / m they move by their own size",
+                ),
+            ),
             CHIZAT,
         ),
     )
 
 
 def mirrored_error() -> tuple[Derivation, ...]:
-    """For a smooth activation mirrored neurons cancel the second-order error: at kappa = m^(-1/2) what is left falls as 1 / m."""
+    """For a smooth activation mirrored neurons cancel the second-order error: at kappa = m^(-1/2)
+    what is left falls as 1 / m.
+    """
     u, v, size = symbols("u v delta", real=True)  # impulses: da = u delta, dz = A v delta
     M = Symbol("M", positive=True)
     first, second, third = symbols("sigma_1 sigma_2 sigma_3", real=True)
-    shape = sigma(z) + A * v * size * first + (A * v * size) ** 2 * second / 2 + (A * v * size) ** 3 * third / 6
+    shape = (
+        sigma(z)
+        + A * v * size * first
+        + (A * v * size) ** 2 * second / 2
+        + (A * v * size) ** 3 * third / 6
+    )
     neuron = (A + u * size) * shape
     mirror = (-A + u * size) * shape.subs(A, -A)
     left = u * A**2 * v**2 * second + A**4 * v**3 * third / 3
@@ -650,18 +1155,33 @@ def mirrored_error() -> tuple[Derivation, ...]:
         Derivation(
             "A neuron and its mirror image",
             (
-                Step(Subs(Derivative(neuron, (size, 2)), size, 0), 2 * u * A * v * first + A**3 * v**2 * second,
-                     "delta moves a evenly and z oddly in a: second order"),
-                Step(Subs(Derivative(neuron + mirror, (size, 2)), size, 0), Integer(0), "so the pair has none"),
-                Step(Subs(Derivative(neuron + mirror, (size, 3)), size, 0) / 6, left, "its first error is of third order"),
+                Step(
+                    Subs(Derivative(neuron, (size, 2)), size, 0),
+                    2 * u * A * v * first + A**3 * v**2 * second,
+                    "delta moves a evenly and z oddly in a: second order",
+                ),
+                Step(
+                    Subs(Derivative(neuron + mirror, (size, 2)), size, 0),
+                    Integer(0),
+                    "so the pair has none",
+                ),
+                Step(
+                    Subs(Derivative(neuron + mirror, (size, 3)), size, 0) / 6,
+                    left,
+                    "its first error is of third order",
+                ),
             ),
             "our own",
         ),
         Derivation(
             "Exponent in the width",
             (
-                Step(Subs(M * kappa * (kappa * s) ** 3, s, 1 / (M * kappa**2)), 1 / (M**2 * kappa**2),
-                     "M neurons, each moved by kappa times the integral of the residual, 1 / (M kappa^2)"),
+                Step(
+                    Subs(M * kappa * (kappa * s) ** 3, s, 1 / (M * kappa**2)),
+                    1 / (M**2 * kappa**2),
+                    "M neurons, each moved by kappa times the integral of the residual, 1 / (M "
+                    "kappa^2)",
+                ),
                 Step(Subs(1 / (M**2 * kappa**2), kappa, 1 / sqrt(M)), 1 / M, "at kappa = m^(-1/2)"),
                 Step(M * Derivative(log(1 / M), M), Integer(-1), "exponent"),
             ),
@@ -671,35 +1191,62 @@ def mirrored_error() -> tuple[Derivation, ...]:
 
 
 def step_of_descent() -> tuple[Derivation, ...]:
-    """Descent with step h decays as exp(-lambda t (1 + h lambda / 2 + ...)): its gap to the flow is of first order in h."""
+    """Descent with step h decays as exp(-lambda t (1 + h lambda / 2 + ...)): its gap to the flow is
+    of first order in h.
+    """
     ahead = -(lam**2) * t / 2 * exp(-lam * t)
     return (
         Derivation(
             "Rate of descent",
             (
-                Step(Limit(-log(1 - h * lam) / h, h, 0, "+"), lam, "(1 - h lambda)^(t / h) decays at -log(1 - h lambda) / h"),
-                Step(Limit((-log(1 - h * lam) / h / lam - 1) / h, h, 0, "+"), lam / 2, "first correction, relative: h lambda / 2"),
+                Step(
+                    Limit(-log(1 - h * lam) / h, h, 0, "+"),
+                    lam,
+                    "(1 - h lambda)^(t / h) decays at -log(1 - h lambda) / h",
+                ),
+                Step(
+                    Limit((-log(1 - h * lam) / h / lam - 1) / h, h, 0, "+"),
+                    lam / 2,
+                    "first correction, relative: h lambda / 2",
+                ),
             ),
             "our own",
         ),
         Derivation(
             "Gap to the flow",
             (
-                Step(Subs(Derivative(exp(-lam * t * (1 + h * lam / 2)), h), h, 0), ahead, "slope of the residual in h"),
-                Step(Limit((exp(-lam * t * (1 + h * lam / 2)) - exp(-lam * t)) / h, h, 0, "+"), ahead, "first order: descent is ahead"),
+                Step(
+                    Subs(Derivative(exp(-lam * t * (1 + h * lam / 2)), h), h, 0),
+                    ahead,
+                    "slope of the residual in h",
+                ),
+                Step(
+                    Limit((exp(-lam * t * (1 + h * lam / 2)) - exp(-lam * t)) / h, h, 0, "+"),
+                    ahead,
+                    "first order: descent is ahead",
+                ),
             ),
             "our own",
         ),
         Derivation(
             "Exponent of the gap",
-            (Step(h * Derivative(log(h * lam**2 * s / 2), h), Integer(1), "halving the step halves the gap"),),
+            (
+                Step(
+                    h * Derivative(log(h * lam**2 * s / 2), h),
+                    Integer(1),
+                    "halving the step halves the gap",
+                ),
+            ),
             "our own",
         ),
     )
 
 
 def five_points_on_the_circle() -> tuple[Derivation, ...]:
-    """The gate kernel x.x' k_0 of five equispaced points on the circle has the least eigenvalue 3/10."""
+    """The gate kernel x.x' k_0 of five equispaced points on the circle has the least eigenvalue
+    3/10.
+    """
+
     def entry(j: int) -> Expr:
         return cos(2 * pi * j / 5) * (pi - 2 * pi * Rational(j, 5)) / (2 * pi)
 
@@ -710,10 +1257,19 @@ def five_points_on_the_circle() -> tuple[Derivation, ...]:
         Derivation(
             "Least eigenvalue",
             (
-                Quoted("for inputs no two of which are parallel the gate kernel is positive definite", DU + ", theorem 3.1"),
-                Step((pi - 2 * theta) / (2 * pi) * cos(2 * theta), Rational(1, 2) * cos(2 * theta) - theta * cos(2 * theta) / pi,
-                     "entries depend on the angle only: a circulant matrix, whose modes are the cosines"),
-                Enclosed(mode(0) - mode(2), Rational(1, 1000), 1, "the constant mode is not the least"),
+                Quoted(
+                    "for inputs no two of which are parallel the gate kernel is positive definite",
+                    DU + ", theorem 3.1",
+                ),
+                Step(
+                    (pi - 2 * theta) / (2 * pi) * cos(2 * theta),
+                    Rational(1, 2) * cos(2 * theta) - theta * cos(2 * theta) / pi,
+                    "entries depend on the angle only: a circulant matrix, whose modes are the "
+                    "cosines",
+                ),
+                Enclosed(
+                    mode(0) - mode(2), Rational(1, 1000), 1, "the constant mode is not the least"
+                ),
                 Enclosed(mode(1) - mode(2), Rational(1, 1000), 1, "nor the first"),
                 Enclosed(mode(2), Rational(29, 100), Rational(31, 100), "the second is"),
             ),
@@ -728,23 +1284,37 @@ def five_points_on_the_circle() -> tuple[Derivation, ...]:
 
 
 def descent_converges() -> tuple[Derivation, ...]:
-    """Descent on a standing kernel loses at least the share eta lambda_0 / 2 of the loss per step, for eta lambda_max at most 3 / 2."""
+    """Descent on a standing kernel loses at least the share eta lambda_0 / 2 of the loss per step,
+    for eta lambda_max at most 3 / 2.
+    """
     lam0 = Symbol("lambda_0", positive=True)
     return (
         Derivation(
             "Loss of a mode per step",
             (
-                Decided(Implies(And(lam0 <= lam, h * lam <= Rational(3, 2)), (1 - h * lam) ** 2 <= 1 - h * lam / 2),
-                        "a step multiplies the squared residual of a mode by (1 - eta lambda)^2"),
-                Step(Subs(1 - h * lam / 2, lam, lam0 + s), 1 - h * lam0 / 2 - h * s / 2, "a mode that is faster by s loses h s / 2 more"),
+                Decided(
+                    Implies(
+                        And(lam0 <= lam, h * lam <= Rational(3, 2)),
+                        (1 - h * lam) ** 2 <= 1 - h * lam / 2,
+                    ),
+                    "a step multiplies the squared residual of a mode by (1 - eta lambda)^2",
+                ),
+                Step(
+                    Subs(1 - h * lam / 2, lam, lam0 + s),
+                    1 - h * lam0 / 2 - h * s / 2,
+                    "a mode that is faster by s loses h s / 2 more",
+                ),
             ),
             DU + ", theorem 4.1; elementary for a standing kernel",
         ),
         Derivation(
             "How far the linearised model is from that bound",
             (
-                Step(Limit(2 * log(1 - h * lam0) / log(1 - h * lam0 / 2), h, 0, "+"), Integer(4),
-                     "the slowest mode decays four times as fast as the bound, for small steps"),
+                Step(
+                    Limit(2 * log(1 - h * lam0) / log(1 - h * lam0 / 2), h, 0, "+"),
+                    Integer(4),
+                    "the slowest mode decays four times as fast as the bound, for small steps",
+                ),
             ),
             "our own",
         ),
@@ -752,26 +1322,55 @@ def descent_converges() -> tuple[Derivation, ...]:
 
 
 def standard_start() -> tuple[Derivation, ...]:
-    """Weights of standard deviation sqrt(2 / D) shrink with the width D, and the rate of descent grows like D."""
+    """Weights of standard deviation sqrt(2 / D) shrink with the width D, and the rate of descent
+    grows like D.
+    """
     D, d = symbols("D d", positive=True)
     rate = D * (2 / d * k1 + 2 / D * dot * k0)
     return (
         Derivation(
             "Standard deviation of a weight behind D units",
             (
-                Step(Sum(s / m / 2, (k, 1, m)), s / 2, "D products of variance s / D with E relu^2 = 1/2: kept for s = 2"),
-                Step(D * Derivative(log(sqrt(2 / D)), D), -Rational(1, 2), "so the standard deviation falls as D^(-1/2)"),
+                Step(
+                    Sum(s / m / 2, (k, 1, m)),
+                    s / 2,
+                    "D products of variance s / D with E relu^2 = 1/2: kept for s = 2",
+                ),
+                Step(
+                    D * Derivative(log(sqrt(2 / D)), D),
+                    -Rational(1, 2),
+                    "so the standard deviation falls as D^(-1/2)",
+                ),
             ),
             "He, Zhang, Ren, Sun, ICCV 2015",
-            (Settles("udl-width-smaller-start-fewer-steps", part="exponent of the standard deviation"),),
+            (
+                Settles(
+                    "udl-width-smaller-start-fewer-steps", part="exponent of the standard deviation"
+                ),
+            ),
         ),
         Derivation(
             "Steps at a fixed learning rate",
             (
-                Step(Subs(m * (beta_2**2 * k1 + beta_1**2 * dot * k0), (m, beta_1, beta_2), (D, sqrt(2 / D), sqrt(2 / d))), rate,
-                     "tangent kernel at alpha = 1 with these starts"),
-                Step(Limit(rate / D, D, oo), 2 * k1 / d, "the output weights drive it: it grows like D"),
-                Step(D * Derivative(log(1 / (D * lam)), D), Integer(-1), "so the number of steps falls as 1 / D"),
+                Step(
+                    Subs(
+                        m * (beta_2**2 * k1 + beta_1**2 * dot * k0),
+                        (m, beta_1, beta_2),
+                        (D, sqrt(2 / D), sqrt(2 / d)),
+                    ),
+                    rate,
+                    "tangent kernel at alpha = 1 with these starts",
+                ),
+                Step(
+                    Limit(rate / D, D, oo),
+                    2 * k1 / d,
+                    "the output weights drive it: it grows like D",
+                ),
+                Step(
+                    D * Derivative(log(1 / (D * lam)), D),
+                    Integer(-1),
+                    "so the number of steps falls as 1 / D",
+                ),
             ),
             "our own",
         ),
@@ -779,7 +1378,9 @@ def standard_start() -> tuple[Derivation, ...]:
 
 
 def gate_matrix(inputs: list[list[float]]) -> Matrix:
-    """The gate kernel x.x' k_0 of inputs given as exact numbers, entry by entry a closed expression."""
+    """The gate kernel x.x' k_0 of inputs given as exact numbers, entry by entry a closed
+    expression.
+    """
     from theory import derive
     from theory.phase_diagram import kernel_sizes
 
@@ -788,7 +1389,10 @@ def gate_matrix(inputs: list[list[float]]) -> Matrix:
     rows = [[Rational(entry) for entry in row] for row in inputs]
 
     def entry(i: int, j: int) -> Expr:
-        product, square, other = (sum(u * v for u, v in zip(rows[p], rows[q], strict=True)) for p, q in ((i, j), (i, i), (j, j)))
+        product, square, other = (
+            sum(u * v for u, v in zip(rows[p], rows[q], strict=True))
+            for p, q in ((i, j), (i, i), (j, j))
+        )
         return product * gate.subs(at, acos(product / sqrt(square * other)))
 
     return Matrix(len(rows), len(rows), entry)

@@ -1,12 +1,15 @@
-"""How well do m hidden units approximate a function, what can polynomial activations not do, and is the construction what training finds?
+"""How well do m hidden units approximate a function, what can polynomial activations not do, and is
+the construction what training finds?
 
-Setting.  [0, 1] is cut at knots of spacing h, d_j is the slope of f between knots j and j + 1.  The broken line through the values at the
-knots is a ReLU network, one unit a knot, with output weights d_j - d_(j-1).  Between two knots it is off by at most the oscillation of f
-there, which tends to zero for every continuous f, and by at most h^2 / 8 times the largest |f''| for smooth f.  A network of any width with
-a polynomial activation of degree r is a polynomial of degree r: differences of order r + 1 do not see it, and |x| stays 1/8 away from
-every one of degree three or less.
+Setting.  [0, 1] is cut at knots of spacing h, d_j is the slope of f between knots j and j + 1.  The
+broken line through the values at the knots is a ReLU network, one unit a knot, with output weights
+d_j - d_(j-1).  Between two knots it is off by at most the oscillation of f there, which tends to
+zero for every continuous f, and by at most h^2 / 8 times the largest |f''| for smooth f.  A network
+of any width with a polynomial activation of degree r is a polynomial of degree r: differences of
+order r + 1 do not see it, and |x| stays 1/8 away from every one of degree three or less.
 
-Source: Leshno, Lin, Pinkus, Schocken, Neural Networks 6, 1993; de Boor, A Practical Guide to Splines, chapter III.
+Source: Leshno, Lin, Pinkus, Schocken, Neural Networks 6, 1993; de Boor, A Practical Guide to
+Splines, chapter III.
 """
 
 from sympy import (
@@ -29,9 +32,11 @@ from sympy import (
 from theory import Decided, Derivation, Induction, Settles, Step
 from theory.core.decision import counterexample
 
-h, M, modulus, m = symbols("h M omega m", positive=True)  # spacing, largest |f''|, oscillation within h, units
+# spacing, largest |f''|, oscillation within h, units
+h, M, modulus, m = symbols("h M omega m", positive=True)
 x, y, u, v, w, b = symbols("x y u v w b", real=True)
-left, right, here, slope, steeper = symbols("f_0 f_1 f_x d e", real=True)  # values at the knots and between, slopes
+# values at the knots and between, slopes
+left, right, here, slope, steeper = symbols("f_0 f_1 f_x d e", real=True)
 i = symbols("i", integer=True, nonnegative=True)
 r = symbols("r", integer=True, positive=True)  # degree
 f = Function("f", real=True)
@@ -41,7 +46,9 @@ DISTANCE = Rational(1, 8)  # of |x| from polynomials of degree three
 
 
 def broken_line() -> tuple[Derivation, ...]:
-    """The broken line through m + 1 values is a ReLU network of m units, off by at most the oscillation of f between two knots."""
+    """The broken line through m + 1 values is a ReLU network of m units, off by at most the
+    oscillation of f between two knots.
+    """
     inside = And(u >= 0, u <= 1, Abs(here - left) <= modulus, Abs(here - right) <= modulus)
     miss = here - (1 - u) * left - u * right
     bound = Implies(inside, Abs(miss) <= modulus)
@@ -50,9 +57,17 @@ def broken_line() -> tuple[Derivation, ...]:
             "A broken line as a network",
             (
                 Induction(
-                    Step(Subs(left + slope * x, x, 0), left, "the output bias, and one unit that is active everywhere"),
-                    Step(left + slope * x + (steeper - slope) * (x - h), (left + slope * h) + steeper * (x - h),
-                         "beyond the next knot, at h, one more unit changes the slope from d to e and leaves the value there"),
+                    Step(
+                        Subs(left + slope * x, x, 0),
+                        left,
+                        "the output bias, and one unit that is active everywhere",
+                    ),
+                    Step(
+                        left + slope * x + (steeper - slope) * (x - h),
+                        (left + slope * h) + steeper * (x - h),
+                        "beyond the next knot, at h, one more unit changes the slope from d to e "
+                        "and leaves the value there",
+                    ),
                     "knot after knot",
                 ),
             ),
@@ -61,39 +76,67 @@ def broken_line() -> tuple[Derivation, ...]:
         Derivation(
             "Any continuous function",
             (
-                Step((1 - u) * (here - left) + u * (here - right), miss, "a mean of two differences"),
-                Decided(bound, "each is at most the oscillation, which tends to zero with the spacing: f is uniformly continuous"),
+                Step(
+                    (1 - u) * (here - left) + u * (here - right), miss, "a mean of two differences"
+                ),
+                Decided(
+                    bound,
+                    "each is at most the oscillation, which tends to zero with the spacing: f is "
+                    "uniformly continuous",
+                ),
             ),
             BOOR,
-            (Settles("universal-approximation-nonpolynomial", S(counterexample(bound) is None), part="broken lines", scope="part"),),
+            (
+                Settles(
+                    "universal-approximation-nonpolynomial",
+                    S(counterexample(bound) is None),
+                    part="broken lines",
+                    scope="part",
+                ),
+            ),
         ),
     )
 
 
 def smooth_functions() -> tuple[Derivation, ...]:
-    """For f with two derivatives the broken line through m + 1 equispaced values is off by at most max |f''| / (8 m^2)."""
+    """For f with two derivatives the broken line through m + 1 equispaced values is off by at most
+    max |f''| / (8 m^2).
+    """
     near, far = y * Derivative(f(y), y) - f(y), (h - y) * Derivative(f(y), y) + f(y)
     rise = symbols("g", real=True)  # f'(x)
     return (
         Derivation(
             "The error as a mean of f''",
             (
-                Step(Derivative(near, y), y * Derivative(f(y), (y, 2)), "primitive on the left of x"),
+                Step(
+                    Derivative(near, y), y * Derivative(f(y), (y, 2)), "primitive on the left of x"
+                ),
                 Step(Derivative(far, y), (h - y) * Derivative(f(y), (y, 2)), "and on its right"),
-                Step((1 - x / h) * (x * rise - here + left) + x / h * (right - (h - x) * rise - here),
-                     (1 - x / h) * left + x / h * right - here,
-                     "weighted by 1 - x/h and x/h the slopes at x cancel: broken line minus function"),
+                Step(
+                    (1 - x / h) * (x * rise - here + left)
+                    + x / h * (right - (h - x) * rise - here),
+                    (1 - x / h) * left + x / h * right - here,
+                    "weighted by 1 - x/h and x/h the slopes at x cancel: broken line minus "
+                    "function",
+                ),
             ),
             BOOR,
         ),
         Derivation(
             "Largest error",
             (
-                Step((1 - x / h) * Integral(y, (y, 0, x)) + x / h * Integral(h - y, (y, x, h)), x * (h - x) / 2,
-                     "the weights add up to this"),
+                Step(
+                    (1 - x / h) * Integral(y, (y, 0, x)) + x / h * Integral(h - y, (y, x, h)),
+                    x * (h - x) / 2,
+                    "the weights add up to this",
+                ),
                 Decided(x * (h - x) / 2 <= h**2 / 8, "largest in the middle"),
                 Step(Subs(x * (h - x) / 2, x, h / 2), h**2 / 8, "where it is attained"),
-                Step(Subs(M * h**2 / 8, h, 1 / m), M / (8 * m**2), "|f''| at most M, m units on [0, 1]"),
+                Step(
+                    Subs(M * h**2 / 8, h, 1 / m),
+                    M / (8 * m**2),
+                    "|f''| at most M, m units on [0, 1]",
+                ),
             ),
             BOOR,
         ),
@@ -101,7 +144,9 @@ def smooth_functions() -> tuple[Derivation, ...]:
 
 
 def polynomial_activations() -> tuple[Derivation, ...]:
-    """No width brings a network with an activation of degree three or less closer than 1/8 to |x| on [-1, 1]."""
+    """No width brings a network with an activation of degree three or less closer than 1/8 to |x|
+    on [-1, 1].
+    """
     nodes = [Rational(k, 2) for k in range(-2, 3)]
     weights = [(-1) ** k * binomial(4, k) for k in range(5)]
     off = x**2 + Rational(1, 8) - x
@@ -115,25 +160,50 @@ def polynomial_activations() -> tuple[Derivation, ...]:
             (
                 Induction(
                     Step(Derivative(v * x, x), v, "degree one: a constant is left"),
-                    Step(Derivative(v * (w * x + b) ** (r + 1), x), (r + 1) * v * w * (w * x + b) ** r, "each derivative takes one degree"),
-                    "any sum of units of degree r vanishes after r + 1 derivatives: r + 1 numbers describe it, whatever the width",
+                    Step(
+                        Derivative(v * (w * x + b) ** (r + 1), x),
+                        (r + 1) * v * w * (w * x + b) ** r,
+                        "each derivative takes one degree",
+                    ),
+                    "any sum of units of degree r vanishes after r + 1 derivatives: r + 1 numbers "
+                    "describe it, whatever the width",
                 ),
-                Step(Sum(binomial(r, i), (i, 0, r)), 2**r, "a difference of order r is at most 2^r times the largest value"),
+                Step(
+                    Sum(binomial(r, i), (i, 0, r)),
+                    2**r,
+                    "a difference of order r is at most 2^r times the largest value",
+                ),
             ),
             LESHNO,
         ),
         Derivation(
             "Distance of |x| from every cubic",
             (
-                Step(Sum((-1) ** i * binomial(4, i) * (i - 2) ** 3, (i, 0, 4)) + fourth, Integer(0),
-                     "fourth differences do not see a cubic"),
-                Step(Sum((-1) ** i * binomial(4, i) * Abs(i - 2) / 2, (i, 0, 4)), Integer(values), "of |x| at -1, -1/2, 0, 1/2, 1"),
+                Step(
+                    Sum((-1) ** i * binomial(4, i) * (i - 2) ** 3, (i, 0, 4)) + fourth,
+                    Integer(0),
+                    "fourth differences do not see a cubic",
+                ),
+                Step(
+                    Sum((-1) ** i * binomial(4, i) * Abs(i - 2) / 2, (i, 0, 4)),
+                    Integer(values),
+                    "of |x| at -1, -1/2, 0, 1/2, 1",
+                ),
                 Decided(close, "x^2 + 1/8 is that close on [0, 1], and by symmetry on [-1, 1]"),
-                Step(Subs(Abs(x) / 2**r, (x, r), (values, 4)), DISTANCE, "so the error is nowhere below this"),
+                Step(
+                    Subs(Abs(x) / 2**r, (x, r), (values, 4)),
+                    DISTANCE,
+                    "so the error is nowhere below this",
+                ),
             ),
             LESHNO,
-            (Settles("universal-approximation-nonpolynomial", S(counterexample(close) is None and values != 0),
-                     part="polynomial activation fails"),),
+            (
+                Settles(
+                    "universal-approximation-nonpolynomial",
+                    S(counterexample(close) is None and values != 0),
+                    part="polynomial activation fails",
+                ),
+            ),
         ),
     )
 
@@ -145,7 +215,9 @@ def construction() -> Derivation:
     return Derivation(
         "What rescaling leaves",
         (
-            Step(Subs(unit, (v, w, b), (v / scale, scale * w, scale * b)), unit, "the same function"),
+            Step(
+                Subs(unit, (v, w, b), (v / scale, scale * w, scale * b)), unit, "the same function"
+            ),
             Step(Subs(Abs(v) * w, (v, w), (v / scale, scale * w)), Abs(v) * w, "the same product"),
         ),
         "any textbook",

@@ -11,20 +11,32 @@ c, q, s = symbols("c q s", positive=True)  # variance of a weight times the widt
 
 
 def factor_of_a_layer() -> Derivation:
-    """A ReLU layer whose weights have variance c / N multiplies the mean square of what enters its units by c / 2."""
+    """A ReLU layer whose weights have variance c / N multiplies the mean square of what enters its
+    units by c / 2.
+    """
     density = exp(-(z**2) / (2 * s**2)) / (s * sqrt(2 * pi))
     return Derivation(
         "Mean square from layer to layer",
         (
-            Step(Integral(z**2 * density, (z, 0, oo)), s**2 / 2, "relu keeps the positive half of a normal variable"),
-            Step(Subs(c * q, q, s**2 / 2) / s**2, c / 2, "the next layer adds N such terms of weight c / N; before, it was s^2"),
+            Step(
+                Integral(z**2 * density, (z, 0, oo)),
+                s**2 / 2,
+                "relu keeps the positive half of a normal variable",
+            ),
+            Step(
+                Subs(c * q, q, s**2 / 2) / s**2,
+                c / 2,
+                "the next layer adds N such terms of weight c / N; before, it was s^2",
+            ),
         ),
         "He, Zhang, Ren, Sun, ICCV 2015, section 2.2",
     )
 
 
 def halvings_per_layer(seeds, width=300, depth=8):
-    """log2 of the factor of one layer at c = 1, averaged over the layers of one random network per seed."""
+    """log2 of the factor of one layer at c = 1, averaged over the layers of one random network per
+    seed.
+    """
     found = []
     for seed in seeds:
         random = np.random.default_rng(seed)

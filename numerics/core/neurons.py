@@ -1,8 +1,11 @@
-"""Every neuron of a ReLU network through one time step, exactly, for a residual whose direction does not change: compiled loops.
+"""Every neuron of a ReLU network through one time step, exactly, for a residual whose direction
+does not change: compiled loops.
 
-Setting (theory.gradient_flow).  ``jump`` (p,) and ``base`` (D,) drive a neuron with the active planes ``on``: kappa times the integral of v
-is base + sum_j on_j jump_j normal_j.  A neuron that meets no kink is boosted once.  One that comes to a kink is boosted up to it, to the
-moment, and goes on across it or along it, as often as the step needs.  The activation is phi(z) = max(z, leak z).
+Setting (theory.gradient_flow).  ``jump`` (p,) and ``base`` (D,) drive a neuron with the active
+planes ``on``: kappa times the integral of v is base + sum_j on_j jump_j normal_j.  A neuron that
+meets no kink is boosted once.  One that comes to a kink is boosted up to it, to the moment, and
+goes on across it or along it, as often as the step needs.  The activation is phi(z) = max(z, leak
+z).
 """
 
 from __future__ import annotations
@@ -22,7 +25,10 @@ PIVOTS = 12  # when the shares of a neuron on several planes are sought
 DEPENDENT = 1e-6  # share of a normal that is no combination of others, and counts as none
 ORIGIN = 1e-10  # V in units of the output weight, v in units of the largest push: both vanish
 
-_FRAME, _ZERO = (theory.A, theory.along, theory.grown), (theory.A, theory.along, theory.slope, theory.level)
+_FRAME, _ZERO = (
+    (theory.A, theory.along, theory.grown),
+    (theory.A, theory.along, theory.slope, theory.level),
+)
 _DERIVED = [
     *(derived.function(*_FRAME) for derived in theory.exact_step()),
     *(derived.function(*_ZERO) for derived in theory.moment_of_a_kink()),
@@ -43,8 +49,12 @@ def driven(share: Array, normals: Array, jump: Array, base: Array, u: Array) -> 
 
 
 @compiled
-def pushed(V: Array, share: Array, normals: Array, jump: Array, base: Array, u: Array) -> tuple[float, float]:
-    """V along the impulse, and the rapidity; the direction of the impulse goes to ``u`` (D,), 0 where there is none."""
+def pushed(
+    V: Array, share: Array, normals: Array, jump: Array, base: Array, u: Array
+) -> tuple[float, float]:
+    """V along the impulse, and the rapidity; the direction of the impulse goes to ``u`` (D,), 0
+    where there is none.
+    """
     driven(share, normals, jump, base, u)
     rho = along = 0.0
     for c in range(len(u)):
@@ -58,7 +68,9 @@ def pushed(V: Array, share: Array, normals: Array, jump: Array, base: Array, u: 
 
 
 def increments(A: Array, along: Array, grown: Array) -> tuple[Array, Array]:
-    """Increments of A and of V along the impulse (M,) in one boost, ``grown`` = exp(rapidity) - 1: as derived."""
+    """Increments of A and of V along the impulse (M,) in one boost, ``grown`` = exp(rapidity) - 1:
+    as derived.
+    """
     return _DERIVED[0](A, along, grown), _DERIVED[1](A, along, grown)
 
 
@@ -71,16 +83,23 @@ def boosted(A: float, along: float, rho: float) -> tuple[float, float]:
 
 @compiled
 def first_zero(A: float, along: float, slope: float, level: float) -> float:
-    """tanh of half the rapidity at which V . x first vanishes on a boost, inf if it does not; slope u . x and level V . x."""
+    """tanh of half the rapidity at which V . x first vanishes on a boost, inf if it does not; slope
+    u . x and level V . x.
+    """
     sign = -1.0 if slope * A < 0 else 1.0
-    near, far = _near(A, along, sign * slope, sign * level), _far(A, along, sign * slope, sign * level)
+    near, far = (
+        _near(A, along, sign * slope, sign * level),
+        _far(A, along, sign * slope, sign * level),
+    )
     first = near if 0 < near < 1 else np.inf
     return far if 0 < far < min(first, 1.0) else first
 
 
 @compiled
 def _solve(inner: Array, free: Array, right: Array, found: Array) -> None:
-    """``found`` (q,) with inner found = right in the ``free`` rows and columns of a Gram matrix (q, q), and 0 elsewhere."""
+    """``found`` (q,) with inner found = right in the ``free`` rows and columns of a Gram matrix (q,
+    q), and 0 elsewhere.
+    """
     matrix = inner.copy()
     for s in range(len(free)):
         found[s] = right[s] if free[s] else 0.0
@@ -101,18 +120,26 @@ def _solve(inner: Array, free: Array, right: Array, found: Array) -> None:
 
 @compiled
 def settle(A: float, share: Array, held: Array, normals: Array, jump: Array, base: Array) -> bool:
-    """Active shares (p,) of a neuron that lies on planes, and which of them go on to hold it; True if it stays at rest.
+    """Active shares (p,) of a neuron that lies on planes, and which of them go on to hold it; True
+    if it stays at rest.
 
-    ``share`` holds the shares of the other planes, and 0 for these; the result is written there and to ``held``.
-    Planes that attract (A jump > 0) get the shares that make |v| least, which are Filippov's; from a plane whose share is 0 or 1, and from
-    one that repels, the neuron departs to the side to which it is driven, or stays off where nothing drives it.  Found by pivoting: solve
-    for the shares in between, move those beyond 0 or 1 to the end, and free those that are pushed back.  A neuron that finds no consistent
-    side, as may happen at V = 0, stays.
+    ``share`` holds the shares of the other planes, and 0 for these; the result is written there and
+    to ``held``. Planes that attract (A jump > 0) get the shares that make |v| least, which are
+    Filippov's; from a plane whose share is 0 or 1, and from one that repels, the neuron departs to
+    the side to which it is driven, or stays off where nothing drives it.  Found by pivoting: solve
+    for the shares in between, move those beyond 0 or 1 to the end, and free those that are pushed
+    back.  A neuron that finds no consistent side, as may happen at V = 0, stays.
     """
     planes = np.flatnonzero(held)
     q = len(planes)
     inner, part, gain, free = np.empty((q, q)), np.full(q, 0.5), jump[planes], A * jump[planes] > 0
-    attracts, without, fixed, between, off = free.copy(), np.empty(q), np.empty(q), np.empty(q), np.empty(len(base))
+    attracts, without, fixed, between, off = (
+        free.copy(),
+        np.empty(q),
+        np.empty(q),
+        np.empty(q),
+        np.empty(len(base)),
+    )
     driven(share, normals, jump, base, off)
     for s in range(q):
         without[s] = np.dot(normals[planes[s]], off)  # v . x with these planes off
@@ -150,14 +177,26 @@ def settle(A: float, share: Array, held: Array, normals: Array, jump: Array, bas
 
 @compiled
 def walk(
-    A: float, V: Array, Z: Array, on: Array, held: Array, normals: Array, jumps: Array, bases: Array, small: Array, gone: Array
+    A: float,
+    V: Array,
+    Z: Array,
+    on: Array,
+    held: Array,
+    normals: Array,
+    jumps: Array,
+    bases: Array,
+    small: Array,
+    gone: Array,
 ) -> tuple[float, float]:
-    """One neuron from kink to kink through the parts of a step, drives ``jumps`` (parts, p) and ``bases`` (parts, D).
+    """One neuron from kink to kink through the parts of a step, drives ``jumps`` (parts, p) and
+    ``bases`` (parts, D).
 
-    Writes Z, ``on`` and ``held`` (p,) at the end and the increment of V to ``gone`` (D,); returns that of A and the rapidity of the way,
-    which ends early where it becomes too long.  ``small`` (parts + 1,): impulses, and last a |V . x| over |A|, that count as none.
-    Where all preactivations of a neuron vanish at once and not all planes attract, the flow is not unique.  A neuron that comes to rest
-    there is off for ever, as relu'(0) = 0 has it; descent does the same, because it steps over into the region where all are negative.
+    Writes Z, ``on`` and ``held`` (p,) at the end and the increment of V to ``gone`` (D,); returns
+    that of A and the rapidity of the way, which ends early where it becomes too long.  ``small``
+    (parts + 1,): impulses, and last a |V . x| over |A|, that count as none. Where all
+    preactivations of a neuron vanish at once and not all planes attract, the flow is not unique.  A
+    neuron that comes to rest there is off for ever, as relu'(0) = 0 has it; descent does the same,
+    because it steps over into the region where all are negative.
     """
     p, gone_A, way = len(Z), 0.0, 0.0
     V, u, share, slopes = V.copy(), np.empty(len(V)), np.empty(p), np.empty(p)
@@ -173,7 +212,11 @@ def walk(
                 rho, along = 0.0, 0.0
             if not rho * left <= MAX_RAPIDITY:
                 return gone_A, way + rho * left
-            if rho <= small[part] and np.abs(Z).max() <= small[-1] * abs(A) and (A * jump < 0).any():
+            if (
+                rho <= small[part]
+                and np.abs(Z).max() <= small[-1] * abs(A)
+                and (A * jump < 0).any()
+            ):
                 Z[:], on[:], held[:] = 0.0, False, False
                 break
             first, plane = np.tanh(rho * left / 2), -1
@@ -187,14 +230,18 @@ def walk(
             taken = left if plane < 0 else 2 * np.arctanh(first) / rho
             step_A, step = boosted(A, along, taken * rho)
             A, gone_A, way = A + step_A, gone_A + step_A, way + taken * rho
-            for c in range(len(u)):  # increments keep the digits that a difference of sums would lose
+            for c in range(
+                len(u)
+            ):  # increments keep the digits that a difference of sums would lose
                 V[c] += step * u[c]
                 gone[c] += step * u[c]
             if plane >= 0:
                 before = after = rho * slopes[plane]
                 for c in range(len(u)):
                     after += (-1 if on[plane] else 1) * jump[plane] * normals[plane, c] ** 2
-                if before * after > 0 and not held.any():  # driven the same way on both sides: across
+                if (
+                    before * after > 0 and not held.any()
+                ):  # driven the same way on both sides: across
                     share[plane] = 0.0 if on[plane] else 1.0
                 else:
                     held[plane] = True
@@ -209,14 +256,25 @@ def walk(
 
 @compiled
 def _move(
-    A: Array, V: Array, Z: Array, on: Array, held: Array, mass: Array, normals: Array, plane: Array, factor: Array, leak: float,
-    jumps: Array, bases: Array,
+    A: Array,
+    V: Array,
+    Z: Array,
+    on: Array,
+    held: Array,
+    mass: Array,
+    normals: Array,
+    plane: Array,
+    factor: Array,
+    leak: float,
+    jumps: Array,
+    bases: Array,
 ) -> tuple[Array, Array, Array, Array, Array, Array, float]:
-    """All neurons through a step: increments of A (M,) and V (M, D), then Z, ``on`` and ``held`` (M, p), the change (n,) of the output
-    sum_k mass_k A_k phi(V_k . x), and the largest rapidity.
+    """All neurons through a step: increments of A (M,) and V (M, D), then Z, ``on`` and ``held``
+    (M, p), the change (n,) of the output sum_k mass_k A_k phi(V_k . x), and the largest rapidity.
 
-    The preactivation on sample i is ``factor`` (n,) times that of its ``plane`` (n,).  A neuron that meets no kink takes the parts of the
-    step at once.  The first rapidity beyond MAX_RAPIDITY ends it, and the rest is not filled.
+    The preactivation on sample i is ``factor`` (n,) times that of its ``plane`` (n,).  A neuron
+    that meets no kink takes the parts of the step at once.  The first rapidity beyond MAX_RAPIDITY
+    ends it, and the rest is not filled.
     """
     M, (p, D), n, across, largest = len(A), normals.shape, len(plane), normals.T.copy(), 0.0
     jump, base, lengths = jumps.sum(0), bases.sum(0), np.sqrt((normals * normals).sum(1))
@@ -245,7 +303,9 @@ def _move(
             for j in range(p):
                 kinks |= (Z[k, j] + change[k - start, j] > 0) != on[k, j]
             if kinks:
-                dA[k], rho = walk(A[k], V[k], levels[k], side[k], holds[k], normals, jumps, bases, small, dV[k])
+                dA[k], rho = walk(
+                    A[k], V[k], levels[k], side[k], holds[k], normals, jumps, bases, small, dV[k]
+                )
             else:
                 for j in range(p):
                     levels[k, j] += change[k - start, j]
@@ -261,15 +321,36 @@ def _move(
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def kernel_sum(
-    A: Array, Z: Array, on: Array, held: Array, mass: Array, X: Array, normals: Array, plane: Array, factor: Array, leak: float
+    A: Array,
+    Z: Array,
+    on: Array,
+    held: Array,
+    mass: Array,
+    X: Array,
+    normals: Array,
+    plane: Array,
+    factor: Array,
+    leak: float,
 ) -> Array:
-    """Sum over neurons of mass phi(V . x) phi(V . x') + mass A^2 phi'(V . x) phi'(V . x') x . x' (n, n), phi the activation.
+    """Sum over neurons of mass phi(V . x) phi(V . x') + mass A^2 phi'(V . x) phi'(V . x') x . x'
+    (n, n), phi the activation.
 
     A neuron that is held moves along its planes only.
     """
     n, block, stuck = len(X), (min(BLOCK, len(A)), len(X)), held.any()
-    features, gates, lost, basis, across = np.zeros((n, n)), np.zeros((n, n)), np.zeros((n, n)), np.empty(normals.shape), np.empty(n)
-    S, heavy_S, active, heavy_active = np.empty(block), np.empty(block), np.empty(block), np.empty(block)
+    features, gates, lost, basis, across = (
+        np.zeros((n, n)),
+        np.zeros((n, n)),
+        np.zeros((n, n)),
+        np.empty(normals.shape),
+        np.empty(n),
+    )
+    S, heavy_S, active, heavy_active = (
+        np.empty(block),
+        np.empty(block),
+        np.empty(block),
+        np.empty(block),
+    )
     for start in range(0, len(A), BLOCK):
         end = min(start + BLOCK, len(A))
         for k in range(start, end):
@@ -285,17 +366,37 @@ def kernel_sum(
                 heavy_active[k - start, i] = size * gate
         for k in range(start, end):
             if stuck and held[k].any():
-                _project(lost, mass[k] * A[k] * A[k], active[k - start], held[k], normals, X, basis, across)
+                _project(
+                    lost,
+                    mass[k] * A[k] * A[k],
+                    active[k - start],
+                    held[k],
+                    normals,
+                    X,
+                    basis,
+                    across,
+                )
         features += np.dot(heavy_S[: end - start].T, S[: end - start])
         gates += np.dot(heavy_active[: end - start].T, active[: end - start])
     return features + gates * np.dot(X, X.T.copy()) - lost
 
 
 @compiled
-def _project(lost: Array, size: float, active: Array, held: Array, normals: Array, X: Array, basis: Array, across: Array) -> None:
-    """Add to ``lost`` (n, n) what the kernel lacks because a neuron does not move across the planes that hold it.
+def _project(
+    lost: Array,
+    size: float,
+    active: Array,
+    held: Array,
+    normals: Array,
+    X: Array,
+    basis: Array,
+    across: Array,
+) -> None:
+    """Add to ``lost`` (n, n) what the kernel lacks because a neuron does not move across the planes
+    that hold it.
 
-    ``basis`` (p, D) and ``across`` (n,) are room for an orthonormal basis of their normals, and for the samples along a vector of it.
+    ``basis`` (p, D) and ``across`` (n,) are room for an orthonormal basis of their normals, and for
+    the samples along a vector of it.
     """
     rank = 0
     for j in range(len(normals)):
@@ -329,7 +430,9 @@ def _project(lost: Array, size: float, active: Array, held: Array, normals: Arra
 
 
 def _kept() -> Any:
-    """``_move`` compiled and kept on disk until this file or a derived formula changes: the formulas are part of numba's key."""
+    """``_move`` compiled and kept on disk until this file or a derived formula changes: the
+    formulas are part of numba's key.
+    """
     formulas = "".join(inspect.getsource(formula) for formula in _DERIVED)
 
     def move(A, V, Z, on, held, mass, normals, plane, factor, leak, jumps, bases):

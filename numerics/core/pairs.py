@@ -1,8 +1,10 @@
-"""Pairs of inputs in blocks: angles that keep their digits at close and at opposite inputs, for any array library.
+"""Pairs of inputs in blocks: angles that keep their digits at close and at opposite inputs, for any
+array library.
 
-A Gram matrix of n = 20,000 inputs fills 3.2 GB; the temporaries of its evaluation should not.  Blocks are small enough for the cache, a
-symmetric matrix is evaluated once above its diagonal, and threads share the blocks.  Arrays follow the array API standard: NumPy arrays
-come back for NumPy arrays and lists, torch tensors for torch tensors, with gradients that are finite for equal inputs.
+A Gram matrix of n = 20,000 inputs fills 3.2 GB; the temporaries of its evaluation should not.
+Blocks are small enough for the cache, a symmetric matrix is evaluated once above its diagonal, and
+threads share the blocks.  Arrays follow the array API standard: NumPy arrays come back for NumPy
+arrays and lists, torch tensors for torch tensors, with gradients that are finite for equal inputs.
 """
 
 from __future__ import annotations
@@ -16,13 +18,19 @@ from array_api_compat import array_namespace, is_array_api_obj, is_numpy_array
 from threadpoolctl import threadpool_limits
 
 Array = Any  # of whichever library the inputs come from
-BLOCK = 192  # rows and columns of a block: 0.3 megabytes in float64, so that a handful of them stays in the cache
+# rows and columns of a block: 0.3 megabytes in float64, so that a handful of them stays in the
+# cache
+BLOCK = 192
 WIDE_BLOCK = 512  # for libraries that have threads of their own or an accelerator
-ANGLE_ERROR = 1e-14  # in float64, wanted of every angle; in units of the rounding error for other types
+ANGLE_ERROR = (
+    1e-14  # in float64, wanted of every angle; in units of the rounding error for other types
+)
 
 
 class Pairs(NamedTuple):
-    """A block (r, c) of pairs: products and sizes of the inputs and sin(theta / 2)^2; the angle itself where products blur it."""
+    """A block (r, c) of pairs: products and sizes of the inputs and sin(theta / 2)^2; the angle
+    itself where products blur it.
+    """
 
     dot: Array  # (r, c)
     rows: Array  # (r, 1)
@@ -33,7 +41,9 @@ class Pairs(NamedTuple):
 
 
 def inputs(X: Any, name: str, like: Array | None = None) -> Array:
-    """X as an array (n, D) of finite floating-point numbers; raises ``ValueError`` with the reason where that is impossible."""
+    """X as an array (n, D) of finite floating-point numbers; raises ``ValueError`` with the reason
+    where that is impossible.
+    """
     if not is_array_api_obj(X):
         X = np.asarray(X, dtype=float)
     xp = array_namespace(X)
@@ -49,9 +59,11 @@ def inputs(X: Any, name: str, like: Array | None = None) -> Array:
 
 
 def gram(X: Array, Z: Array | None, entry: Callable[[Pairs], Array], workers: int = 1) -> Array:
-    """The matrix (n, q) of ``entry`` over all pairs of rows of X (n, D) and Z (q, D), X itself if Z is None.
+    """The matrix (n, q) of ``entry`` over all pairs of rows of X (n, D) and Z (q, D), X itself if Z
+    is None.
 
-    Raises ``ValueError`` for zero vectors, which have no angle.  ``workers`` threads share the blocks.
+    Raises ``ValueError`` for zero vectors, which have no angle.  ``workers`` threads share the
+    blocks.
     """
     xp = array_namespace(X)
     same = Z is None
@@ -68,16 +80,24 @@ def gram(X: Array, Z: Array | None, entry: Callable[[Pairs], Array], workers: in
         r, c = (slice(start, start + step) for start in block)
         found = entry(_pairs(xp, U[r], V[c], sizes[r], others[c], limit))
         if same and r == c:
-            found = (found + found.T) / 2  # products of a matrix with itself may differ from their mirror image by a rounding
+            # products of a matrix with itself may differ from their mirror image by a rounding
+            found = (found + found.T) / 2
         K[r, c] = found
         if same and r != c:
             K[c, r] = found.T
 
-    blocks = [(i, j) for i in range(0, X.shape[0], step) for j in range(0, Z.shape[0], step) if not same or j >= i]
+    blocks = [
+        (i, j)
+        for i in range(0, X.shape[0], step)
+        for j in range(0, Z.shape[0], step)
+        if not same or j >= i
+    ]
     if len(blocks) == 1:
         fill(blocks[0])
     elif workers == 1:
-        with threadpool_limits(1, "blas"):  # products of small blocks are not worth waking other threads
+        with threadpool_limits(
+            1, "blas"
+        ):  # products of small blocks are not worth waking other threads
             for block in blocks:
                 fill(block)
     else:
@@ -94,7 +114,9 @@ def _sizes(xp: Any, X: Array, name: str) -> Array:
 
 
 def _blurred(xp: Any, X: Array) -> float:
-    """Cosine beyond which an angle comes from differences: d theta = d cos / sin, and d cos is about sqrt(D) roundings."""
+    """Cosine beyond which an angle comes from differences: d theta = d cos / sin, and d cos is
+    about sqrt(D) roundings.
+    """
     rounding = float(xp.finfo(X.dtype).eps)
     sine = X.shape[1] ** 0.5 * rounding / (ANGLE_ERROR * rounding / 2.0**-52)
     return float(max(0.0, 1 - sine**2)) ** 0.5
@@ -107,16 +129,24 @@ def _pairs(xp: Any, U: Array, V: Array, sizes: Array, others: Array, limit: floa
     chord, across = (xp.sqrt(positive(xp.sum((u + sign * v) ** 2, axis=1))) for sign in (-1, 1))
     half = (1 - cosine) / 2
     half[near] = 1 / 2
-    return Pairs(cosine * sizes * others.T, sizes, others.T, half, near, 2 * xp.atan2(chord, across))
+    return Pairs(
+        cosine * sizes * others.T, sizes, others.T, half, near, 2 * xp.atan2(chord, across)
+    )
 
 
 def positive(square: Array) -> Array:
-    """Zeros, and what rounding made less, replaced by the least number: its root has a finite slope."""
+    """Zeros, and what rounding made less, replaced by the least number: its root has a finite
+    slope.
+    """
     xp = array_namespace(square)
-    return xp.where(square > 0, square, xp.full_like(square, float(xp.finfo(square.dtype).smallest_normal)))
+    return xp.where(
+        square > 0, square, xp.full_like(square, float(xp.finfo(square.dtype).smallest_normal))
+    )
 
 
 def replaced(found: Array, pairs: Pairs, exact: Array) -> Array:
-    """A block (r, c) of a function of the angle with the values ``exact`` of the pairs set apart."""
+    """A block (r, c) of a function of the angle with the values ``exact`` of the pairs set
+    apart.
+    """
     found[pairs.near] = exact
     return found

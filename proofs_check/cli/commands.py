@@ -1,7 +1,7 @@
 """The command line: topics, verify, statements, latex, report, referee, sweep.
 
-Exit status: 0 every claim holds and every judged check is CONFIRMED; 1 otherwise; 2 bad usage, or a file that cannot be written; 130 on
-Ctrl-C, with what was finished kept.
+Exit status: 0 every claim holds and every judged check is CONFIRMED; 1 otherwise; 2 bad usage, or a
+file that cannot be written; 130 on Ctrl-C, with what was finished kept.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from proofs_check.core import runner
-from proofs_check.core.ledger import Standing, shown
+from proofs_check.core.ledger import shown
+from proofs_check.core.verdict import Standing
+from theory.core.catalogue import reading_order
 
 if TYPE_CHECKING:
     from proofs_check.sweep import flows
@@ -34,9 +36,19 @@ PARTIAL = Path("build/verify.partial.json")  # what was finished, should the pro
 SAVE_EVERY = 5.0  # seconds
 LOST = "a worker process was lost (killed, or out of memory; --jobs 1 needs the least)"
 COLOUR = {
-    "PROVED": "green", "ENCLOSED": "green", "SAMPLED": "yellow", "CONFIRMED": "green", "REFUTED": "red", "INCONCLUSIVE": "yellow",
-    "SCOPED": "magenta", "OPEN": "cyan", "OUT_OF_SCOPE": "bright_black", "fails": "red",
-    "hole": "red", "undecided": "yellow", "premise": "yellow",
+    "PROVED": "green",
+    "ENCLOSED": "green",
+    "SAMPLED": "yellow",
+    "CONFIRMED": "green",
+    "REFUTED": "red",
+    "INCONCLUSIVE": "yellow",
+    "SCOPED": "magenta",
+    "OPEN": "cyan",
+    "OUT_OF_SCOPE": "bright_black",
+    "fails": "red",
+    "hole": "red",
+    "undecided": "yellow",
+    "premise": "yellow",
 }
 
 
@@ -54,7 +66,11 @@ class Topic(click.ParamType):
         if value in known:
             return str(value)
         near = difflib.get_close_matches(value, known, 1, 0.0)
-        self.fail(f"no topic {value!r}; the nearest is {near[0]!r}. `proofs-check topics` lists all.", param, ctx)
+        self.fail(
+            f"no topic {value!r}; the nearest is {near[0]!r}. `proofs-check topics` lists all.",
+            param,
+            ctx,
+        )
 
 
 topic_names = click.argument("names", metavar="[TOPIC]...", nargs=-1, type=Topic())
@@ -104,7 +120,9 @@ def main() -> None:
 
 
 def _close_output() -> None:
-    """What is still in the buffer of standard output goes nowhere, so that Python does not try to write it again."""
+    """What is still in the buffer of standard output goes nowhere, so that Python does not try to
+    write it again.
+    """
     with suppress(OSError):  # it may be closed already, or no file at all
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -114,7 +132,9 @@ def _unwritten(error: OSError) -> str:
 
 
 def _sound(names: tuple[str, ...]) -> list[str]:
-    """The chosen topics, all by default, without those that cannot be imported: each of these is named."""
+    """The chosen topics, all by default, without those that cannot be imported: each of these is
+    named.
+    """
     chosen = list(names) or runner.all_topics()
     for topic in chosen:
         if why := runner.broken(topic):
@@ -137,26 +157,44 @@ def topics(as_json: bool) -> None:
             "topic": topic,
             "claims": list(runner.claims_of(topic)),
             "checks": list(runner.checks_of(topic)),
-            "statements": [s["id"] for s in ledger().values() if s["topic"] == topic],
+            "statements": [s.id for s in ledger().values() if s.topic == topic],
         }
-        for topic in sorted({*_sound(()), *(s["topic"] for s in ledger().values())})
+        for topic in sorted({*_sound(()), *(s.topic for s in ledger().values())}, key=reading_order)
     ]
     if as_json:
         click.echo(json.dumps(rows, indent=1))
         return
     click.echo(f"{'topic':32}{'claims':>8}{'checks':>8}{'statements':>12}")
     for row in rows:
-        click.echo(f"{row['topic']:32}{len(row['claims']):8}{len(row['checks']):8}{len(row['statements']):12}")
+        click.echo(
+            f"{row['topic']:32}{len(row['claims']):8}{len(row['checks']):8}{len(row['statements']):12}"
+        )
 
 
 @cli.command()
 @topic_names
 @click.option("--quick", is_flag=True, help="One seed per check and no verdict on stochastic ones.")
 @click.option("--full", is_flag=True, help="Published set-ups.")
-@click.option("--jobs", type=click.IntRange(1), default=None, help="Processes; default: number of cores.")
-@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", help="Where torch trains.")
-@click.option("--json", "target", metavar="FILE", help="Write the results to FILE; - is standard output and prints nothing else.")
-def verify(names: tuple[str, ...], quick: bool, full: bool, jobs: int | None, device: str, target: str | None) -> int:
+@click.option(
+    "--jobs", type=click.IntRange(1), default=None, help="Processes; default: number of cores."
+)
+@click.option(
+    "--device", type=click.Choice(["cpu", "cuda"]), default="cpu", help="Where torch trains."
+)
+@click.option(
+    "--json",
+    "target",
+    metavar="FILE",
+    help="Write the results to FILE; - is standard output and prints nothing else.",
+)
+def verify(
+    names: tuple[str, ...],
+    quick: bool,
+    full: bool,
+    jobs: int | None,
+    device: str,
+    target: str | None,
+) -> int:
     """Derive every claim, run every check, give every statement its verdict."""
     if quick and full:
         raise click.UsageError("--quick and --full exclude each other")
@@ -164,7 +202,9 @@ def verify(names: tuple[str, ...], quick: bool, full: bool, jobs: int | None, de
         import torch
 
         if not torch.cuda.is_available():
-            raise click.UsageError("--device cuda: torch sees no CUDA device here; use --device cpu")
+            raise click.UsageError(
+                "--device cuda: torch sees no CUDA device here; use --device cpu"
+            )
         os.environ["PROOFS_CHECK_DEVICE"] = "cuda"
     tier = "quick" if quick else "full" if full else "default"
     document, status = _verify(list(names) or runner.all_topics(), tier, jobs, quiet=target == "-")
@@ -184,13 +224,22 @@ def _progress(label: str, total: int) -> Iterator[Callable[[str], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(
+        *columns, console=console, disable=not console.is_terminal, transient=True
+    ) as progress:
         bar = progress.add_task(label, total=total)
         yield lambda what: progress.update(bar, advance=1, description=what[:40].ljust(40))
 
 
-def _verify(chosen: list[str], tier: str, jobs: int | None, quiet: bool) -> tuple[dict[str, Any], int]:
+def _verify(
+    chosen: list[str], tier: str, jobs: int | None, quiet: bool
+) -> tuple[dict[str, Any], int]:
     work, began = runner.units(chosen), time.perf_counter()
     saved = began
     entries: dict[runner.Unit, dict[str, Any]] = {}
@@ -205,7 +254,12 @@ def _verify(chosen: list[str], tier: str, jobs: int | None, quiet: bool) -> tupl
                 if time.perf_counter() - saved > SAVE_EVERY:
                     saved = time.perf_counter()
                     with suppress(OSError):  # the end says that nothing can be kept
-                        runner.save(runner.report_of(chosen, tier, saved - began, entries, found, complete=False), PARTIAL)
+                        runner.save(
+                            runner.report_of(
+                                chosen, tier, saved - began, entries, found, complete=False
+                            ),
+                            PARTIAL,
+                        )
                 advance(entry["id"])
                 if not quiet:
                     click.echo(_line(unit, entry))
@@ -215,7 +269,9 @@ def _verify(chosen: list[str], tier: str, jobs: int | None, quiet: bool) -> tupl
             stopped = LOST, 1
         finally:
             results.close()
-    document = runner.report_of(chosen, tier, time.perf_counter() - began, entries, found, complete=stopped is None)
+    document = runner.report_of(
+        chosen, tier, time.perf_counter() - began, entries, found, complete=stopped is None
+    )
     lost = None
     try:
         if tier == "default":
@@ -245,10 +301,15 @@ def _line(unit: runner.Unit, entry: dict[str, Any]) -> str:
         return f"claim {_word(entry['grade'])} {entry['id']}: {entry['title']}{given}"
     low, high = (_number(v, sign) for v, sign in zip(entry["band"], "-+", strict=True))
     first, final = (_number(v, sign) for v, sign in zip(entry["interval"], "-+", strict=True))
-    remarks = [part for part in (entry["note"] or "").split("; ") if part and not part.endswith("is infinite")]
+    remarks = [
+        part
+        for part in (entry["note"] or "").split("; ")
+        if part and not part.endswith("is infinite")
+    ]
     note = f"  ({'; '.join(remarks)})" if remarks else ""
     return (
-        f"check {_word(entry['verdict'])} {entry['id']}: measured [{first}, {final}] ({_seeds(entry)}), "
+        f"check {_word(entry['verdict'])} {entry['id']}: measured [{first}, {final}] "
+        f"({_seeds(entry)}), "
         f"theory [{low}, {high}], rival {_number(entry['rival'], '')}{note}"
     )
 
@@ -266,7 +327,10 @@ def _totals(document: dict[str, Any]) -> None:
     click.echo("")
     for entry in document["statements"]:
         if entry["verdict"] in ("REFUTED", "SCOPED"):
-            click.echo(f"{_word(entry['verdict'])} {entry['id']}: printed {shown(entry['printed'])}; found {entry['corrected']}")
+            click.echo(
+                f"{_word(entry['verdict'])} {entry['id']}: printed {shown(entry['printed'])}; "
+                f"found {entry['corrected']}"
+            )
             if entry["reading"]:
                 click.echo(f"{'':12} {entry['reading']}")
     claims = Counter(c["grade"] if c["status"] == "holds" else "fails" for c in document["claims"])
@@ -299,7 +363,11 @@ def _current(names: tuple[str, ...]) -> dict[str, Any]:
 
 @cli.command()
 @topic_names
-@click.option("--verdict", type=click.Choice([s.name for s in Standing], case_sensitive=False), help="Only statements with this verdict.")
+@click.option(
+    "--verdict",
+    type=click.Choice([s.name for s in Standing], case_sensitive=False),
+    help="Only statements with this verdict.",
+)
 @click.option("--json", "target", metavar="FILE", help="Write JSON to FILE; - is standard output.")
 def statements(names: tuple[str, ...], verdict: str | None, target: str | None) -> None:
     """The ledger with computed verdicts."""
@@ -307,11 +375,20 @@ def statements(names: tuple[str, ...], verdict: str | None, target: str | None) 
 
     document = _current(names)
     judged = {s["id"]: s for s in document["statements"]}
-    nothing: dict[str, Any] = {"verdict": "OPEN", "corrected": None, "reading": None, "analogue": False, "scope": None, "by": []}
+    nothing: dict[str, Any] = {
+        "verdict": "OPEN",
+        "corrected": None,
+        "reading": None,
+        "analogue": False,
+        "scope": None,
+        "by": [],
+    }
     rows = [
-        judged.get(entry["id"], {"id": entry["id"], "topic": entry["topic"], "printed": entry.get("printed"), **nothing})
+        judged.get(
+            entry.id, {"id": entry.id, "topic": entry.topic, "printed": entry.printed, **nothing}
+        )
         for entry in ledger().values()
-        if not names or entry["topic"] in names
+        if not names or entry.topic in names
     ]
     rows = [row for row in rows if not verdict or row["verdict"] == verdict.upper()]
     if target == "-":
@@ -321,18 +398,27 @@ def statements(names: tuple[str, ...], verdict: str | None, target: str | None) 
         runner.save(rows, Path(target))
         return
     for row in rows:
-        click.echo(f"{_word(row['verdict'])} {row['id']}: {ledger()[row['id']]['claim']}")
+        click.echo(f"{_word(row['verdict'])} {row['id']}: {ledger()[row['id']].claim}")
         if row["corrected"]:
             click.echo(f"{'':12} printed {shown(row['printed'])}; found {row['corrected']}")
         if row["reading"]:
             click.echo(f"{'':12} {row['reading']}")
         if row["by"]:
-            click.echo(f"{'':12} by {', '.join(row['by'])}{'; analogue' if row['analogue'] else ''}; scope {row['scope']}")
+            click.echo(
+                f"{'':12} by {', '.join(row['by'])}{'; analogue' if row['analogue'] else ''}; "
+                f"scope {row['scope']}"
+            )
 
 
 @cli.command()
 @topic_names
-@click.option("-o", "output", type=click.Path(dir_okay=False, path_type=Path), default=None, help="FILE.tex; default: standard output.")
+@click.option(
+    "-o",
+    "output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="FILE.tex; default: standard output.",
+)
 @click.option("--pdf", is_flag=True, help="Also run pdflatex beside the .tex file.")
 def latex(names: tuple[str, ...], output: Path | None, pdf: bool) -> int:
     """The derivations as a LaTeX document."""
@@ -341,7 +427,11 @@ def latex(names: tuple[str, ...], output: Path | None, pdf: bool) -> int:
     chosen = _sound(names)
     results = runner.last(KEPT, chosen) or runner.last(KEPT, runner.all_topics())
     if results is None:
-        click.echo("no current results: tables of verdicts and errata are left out; `proofs-check verify` makes them", err=True)
+        click.echo(
+            "no current results: tables of verdicts and errata are left out; `proofs-check "
+            "verify` makes them",
+            err=True,
+        )
     text = latex.document(chosen, results)
     if output is None and not pdf:
         click.echo(text)
@@ -360,9 +450,17 @@ def latex(names: tuple[str, ...], output: Path | None, pdf: bool) -> int:
 
 @cli.command()
 @topic_names
-@click.option("-o", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("build/report"), help="Folder of index.html.")
+@click.option(
+    "-o",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("build/report"),
+    help="Folder of index.html.",
+)
 def report(names: tuple[str, ...], folder: Path) -> int:
-    """Self-contained HTML pages: errata, statements, and each topic with its derivations and checks."""
+    """Self-contained HTML pages: errata, statements, and each topic with its derivations and
+    checks.
+    """
     from proofs_check.report import html
 
     chosen = _sound(names)
@@ -372,19 +470,40 @@ def report(names: tuple[str, ...], folder: Path) -> int:
 
 @cli.command()
 @topic_names
-@click.option("--per-kind", type=click.IntRange(1), default=None, help="Errors of each kind in each claim, picked by a hash; default: all.")
-@click.option("--jobs", type=click.IntRange(1), default=None, help="Processes; default: number of cores.")
-@click.option("--json", "target", metavar="FILE", help="Write the results to FILE; - is standard output and prints nothing else.")
-def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, target: str | None) -> int:
-    """Plant small errors in the theory, one at a time, and list those that nothing notices (all topics take an hour of processor time).
+@click.option(
+    "--per-kind",
+    type=click.IntRange(1),
+    default=None,
+    help="Errors of each kind in each claim, picked by a hash; default: all.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1), default=None, help="Processes; default: number of cores."
+)
+@click.option(
+    "--json",
+    "target",
+    metavar="FILE",
+    help="Write the results to FILE; - is standard output and prints nothing else.",
+)
+def referee(
+    names: tuple[str, ...], per_kind: int | None, jobs: int | None, target: str | None
+) -> int:
+    """Plant small errors in the theory, one at a time, and list those that nothing notices (all
+    topics take an hour of processor time).
 
-    An error is caught by a step, the ledger, a test of numerics, a check or the record of premises.  Exit status 1 when one survives that
-    is neither equivalent to the original nor another proof of it, nor a proof of more.
+    An error is caught by a step, the ledger, a test of numerics, a check or the record of premises.
+    Exit status 1 when one survives that is neither equivalent to the original nor another proof of
+    it, nor a proof of more.
     """
     from proofs_check.referee import plant
 
     topics = _sound(names)
-    work = [place for topic in topics for name in plant.parts(topic) for place in plant.chosen(topic, name, per_kind)]
+    work = [
+        place
+        for topic in topics
+        for name in plant.parts(topic)
+        for place in plant.chosen(topic, name, per_kind)
+    ]
     began, quiet = time.perf_counter(), target == "-"
     saved = began
     found: dict[plant.Place, dict[str, Any]] = {}
@@ -392,7 +511,12 @@ def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, targ
 
     def document(*, complete: bool) -> dict[str, Any]:
         entries = [found[place] for place in work if place in found]
-        return {"schema": 1, "seconds": round(time.perf_counter() - began, 3), "complete": complete, "errors": entries}
+        return {
+            "schema": 1,
+            "seconds": round(time.perf_counter() - began, 3),
+            "complete": complete,
+            "errors": entries,
+        }
 
     with _progress("referee", len(work)) as advance:
         results = runner.run_all(work, plant.referee, jobs or _cores())
@@ -419,23 +543,45 @@ def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, targ
     else:
         for topic in topics:
             own = Counter(e["caught_by"] or e["standing"] for e in entries if e["topic"] == topic)
-            click.echo(f"{topic:32}{sum(own.values()):6} errors: " + ", ".join(f"{own[word]} {word}" for word in LAYERS if own[word]))
+            click.echo(
+                f"{topic:32}{sum(own.values()):6} errors: "
+                + ", ".join(f"{own[word]} {word}" for word in LAYERS if own[word])
+            )
     if target and not quiet:
         runner.save(result, Path(target))
         click.echo(f"written to {target}")
     if stopped:
-        click.echo(f"{stopped[0]} after {len(entries)} of {len(work)}; the lines above are what was finished", err=True)
+        click.echo(
+            f"{stopped[0]} after {len(entries)} of {len(work)}; the lines above are what was "
+            f"finished",
+            err=True,
+        )
         return stopped[1]
     return 1 if any(e["standing"] in SURVIVES for e in entries) else _left_out(names, topics)
 
 
-LAYERS = ("step", "ledger", "numerics", "check", "record", "equivalent", "another proof", "stronger", "premise", "undecided", "hole")
+LAYERS = (
+    "step",
+    "ledger",
+    "numerics",
+    "check",
+    "record",
+    "equivalent",
+    "another proof",
+    "stronger",
+    "premise",
+    "undecided",
+    "hole",
+)
 SURVIVES = ("premise", "undecided", "hole")
 
 
 def _survivor(entry: dict[str, Any]) -> str:
     place = f"{entry['topic']}.{entry['claim']}, line {entry['line']}"
-    return f"{_word(entry['standing'])} {place}, {entry['kind']}: {entry['before']} -> {entry['after']}: {entry['reason']}"
+    return (
+        f"{_word(entry['standing'])} {place}, {entry['kind']}: {entry['before']} -> "
+        f"{entry['after']}: {entry['reason']}"
+    )
 
 
 # ---------------------------------------------------------------- sweep
@@ -449,7 +595,9 @@ class Numbers(click.ParamType):
     def __init__(self, read: str):
         self.read = read
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, ...]:
         from proofs_check.sweep import flows
 
         try:
@@ -459,7 +607,10 @@ class Numbers(click.ParamType):
 
 
 store_option = click.option(
-    "--store", type=click.Path(dir_okay=False, path_type=Path), default=Path("build/sweep.sqlite"), show_default=True,
+    "--store",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("build/sweep.sqlite"),
+    show_default=True,
     help="SQLite file of the finished cells.",
 )
 
@@ -470,35 +621,100 @@ def sweep() -> None:
 
 
 @sweep.command("phase-diagram")
-@click.option("--gamma", "gammas", type=Numbers("numbers"), help="0.6,0.7,... or 0.6:1.4:9; default: the published 13.")
-@click.option("--gamma-p", "gamma_ps", type=Numbers("numbers"), default="-0.4:0.4:9", show_default=True, help="gamma', likewise.")
-@click.option("--widths", type=Numbers("widths_of"), help="1000,5000,... or 1000:1e9:7 (spaced in log m); default: the published 5.")
-@click.option("--data", default="published", show_default=True, help="published, digits or FILE.npz with X (n, d) and y (n,).")
-@click.option("--seeds", type=click.IntRange(1, 1000), default=1, show_default=True, help="Starts per cell.")
-@click.option("--nodes", type=int, default=2048, show_default=True, help="Quadrature nodes that stand for the neurons; a power of two.")
+@click.option(
+    "--gamma",
+    "gammas",
+    type=Numbers("numbers"),
+    help="0.6,0.7,... or 0.6:1.4:9; default: the published 13.",
+)
+@click.option(
+    "--gamma-p",
+    "gamma_ps",
+    type=Numbers("numbers"),
+    default="-0.4:0.4:9",
+    show_default=True,
+    help="gamma', likewise.",
+)
+@click.option(
+    "--widths",
+    type=Numbers("widths_of"),
+    help="1000,5000,... or 1000:1e9:7 (spaced in log m); default: the published 5.",
+)
+@click.option(
+    "--data",
+    default="published",
+    show_default=True,
+    help="published, digits or FILE.npz with X (n, d) and y (n,).",
+)
+@click.option(
+    "--seeds", type=click.IntRange(1, 1000), default=1, show_default=True, help="Starts per cell."
+)
+@click.option(
+    "--nodes",
+    type=int,
+    default=2048,
+    show_default=True,
+    help="Quadrature nodes that stand for the neurons; a power of two.",
+)
 @click.option("--sampled", is_flag=True, help="Draw every neuron instead.")
 @click.option("--rtol", type=float, default=0.02, show_default=True, help="Relative error of RD.")
-@click.option("--tol", type=float, default=5e-7, show_default=True, help="Loss (1/2n)|e|^2 at which a flow ends.")
-@click.option("--jobs", type=click.IntRange(1), default=None, help="Processes; default: number of cores.")
-@click.option("--executor", type=click.Choice(["local", "dask"]), default="local", show_default=True, help="Who runs the cells.")
-@click.option("--scheduler", metavar="ADDRESS", help="Of a dask scheduler, such as tcp://host:8786; default: one that is started here.")
+@click.option(
+    "--tol",
+    type=float,
+    default=5e-7,
+    show_default=True,
+    help="Loss (1/2n)|e|^2 at which a flow ends.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1), default=None, help="Processes; default: number of cores."
+)
+@click.option(
+    "--executor",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    show_default=True,
+    help="Who runs the cells.",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Of a dask scheduler, such as tcp://host:8786; default: one that is started here.",
+)
 @click.option("--retry", is_flag=True, help="Run the cells again that failed.")
 @store_option
 def sweep_phase_diagram(
-    gammas: tuple[float, ...] | None, gamma_ps: tuple[float, ...], widths: tuple[float, ...] | None, data: str, seeds: int, nodes: int,
-    sampled: bool, rtol: float, tol: float, jobs: int | None, executor: str, scheduler: str | None, retry: bool, store: Path,
+    gammas: tuple[float, ...] | None,
+    gamma_ps: tuple[float, ...],
+    widths: tuple[float, ...] | None,
+    data: str,
+    seeds: int,
+    nodes: int,
+    sampled: bool,
+    rtol: float,
+    tol: float,
+    jobs: int | None,
+    executor: str,
+    scheduler: str | None,
+    retry: bool,
+    store: Path,
 ) -> int:
     """RD of the input weights in every cell (gamma, gamma', width, seed), by the exact flow."""
     from proofs_check.sweep import flows
 
     if scheduler and executor != "dask":
-        raise click.UsageError("--scheduler is the address of a dask scheduler: add --executor dask")
+        raise click.UsageError(
+            "--scheduler is the address of a dask scheduler: add --executor dask"
+        )
     jobs = jobs or min(os.cpu_count() or 1, 8)
     try:
         known, slopes = flows.published()
         widths = widths or known
-        cells = flows.grid(gammas or sorted({gamma for gamma, _ in slopes}), gamma_ps, widths, seeds)
-        settings = flows.Settings(Path(data).name, *flows.data(data), seeds, nodes, sampled, rtol, tol)
+        cells = flows.grid(
+            gammas or sorted({gamma for gamma, _ in slopes}), gamma_ps, widths, seeds
+        )
+        settings = flows.Settings(
+            Path(data).name, *flows.data(data), seeds, nodes, sampled, rtol, tol
+        )
         if sampled:
             settings.fits(widths[-1])
         kept = flows.Store(store)
@@ -507,7 +723,9 @@ def sweep_phase_diagram(
     with closing(kept):
         try:
             kept.claim(settings)
-            return _sweep_cells(cells, settings, kept, partial(_pool, executor, scheduler, jobs), retry)
+            return _sweep_cells(
+                cells, settings, kept, partial(_pool, executor, scheduler, jobs), retry
+            )
         except ValueError as error:
             raise click.UsageError(str(error)) from None
 
@@ -526,11 +744,21 @@ def _pool(kind: str, address: str | None, jobs: int) -> Iterator[tuple[Executor,
 
 
 def _sweep_cells(
-    cells: list[flows.Cell], settings: flows.Settings, store: flows.Store,
-    pool: Callable[[], AbstractContextManager[tuple[Executor, int]]], retry: bool,
+    cells: list[flows.Cell],
+    settings: flows.Settings,
+    store: flows.Store,
+    pool: Callable[[], AbstractContextManager[tuple[Executor, int]]],
+    retry: bool,
 ) -> int:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     from proofs_check.sweep import flows
 
@@ -539,14 +767,23 @@ def _sweep_cells(
     console = Console(stderr=True)
     status = 0
     with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("remaining"),
-        TimeRemainingColumn(), console=console, disable=not console.is_terminal, transient=True,
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("remaining"),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
     ) as progress:
         bar = progress.add_task("sweep", total=len(cells), completed=len(cells) - todo)
         try:
             if todo:
                 with pool() as (executor, threads):
-                    for result in flows.sweep(cells, settings, store, executor, retry=retry, ahead=2 * threads):
+                    for result in flows.sweep(
+                        cells, settings, store, executor, retry=retry, ahead=2 * threads
+                    ):
                         done, failed = done + 1, failed + (result.error is not None)
                         progress.update(bar, advance=1)
                         if result.error or not console.is_terminal:
@@ -556,10 +793,15 @@ def _sweep_cells(
         except (BrokenExecutor, sqlite3.Error, OSError) as error:
             click.echo(f"stopped: {error}", err=True)
             status = 1
-    click.echo(f"{done} cells in {time.perf_counter() - began:.1f} s, {failed} of them failed; all are in {store.path}")
+    click.echo(
+        f"{done} cells in {time.perf_counter() - began:.1f} s, {failed} of them failed; all are "
+        f"in {store.path}"
+    )
     if status:
         word = "interrupted" if status == 130 else "incomplete"
-        click.echo(f"{word}: {todo - done} cells are left; the same command goes on with them", err=True)
+        click.echo(
+            f"{word}: {todo - done} cells are left; the same command goes on with them", err=True
+        )
         return status
     wrong = len(store.missing(cells, retry=True))
     if wrong:
@@ -570,28 +812,54 @@ def _sweep_cells(
 def _cell_line(result: flows.Result) -> str:
     gamma, gamma_p, width, seed = result.cell
     found = f"RD {result.rd:.6g}" if result.rd is not None else f"{_word('fails')} {result.error}"
-    return f"cell gamma {gamma:g} gamma' {gamma_p:g} m {width:g} seed {seed}: {found} ({result.seconds:.2f} s)"
+    return (
+        f"cell gamma {gamma:g} gamma' {gamma_p:g} m {width:g} seed {seed}: {found} "
+        f"({result.seconds:.2f} s)"
+    )
 
 
 @sweep.command("plot")
 @store_option
-@click.option("-o", "output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="FILE.png, FILE.pdf or FILE.svg.")
-@click.option("--limit", type=click.Path(dir_okay=False, path_type=Path), help="Store of the same grid at larger widths, drawn beside it.")
+@click.option(
+    "-o",
+    "output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="FILE.png, FILE.pdf or FILE.svg.",
+)
+@click.option(
+    "--limit",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Store of the same grid at larger widths, drawn beside it.",
+)
 def sweep_plot(store: Path, output: Path, limit: Path | None) -> None:
-    """The map of fitted exponents, with the derived boundary; with --limit also what the finite width changes."""
-    from proofs_check.sweep import chart
-    from proofs_check.sweep import flows
+    """The map of fitted exponents, with the derived boundary; with --limit also what the finite
+    width changes.
+    """
+    from proofs_check.sweep import chart, flows
 
     try:
         settings, results = flows.open_results(store)
         found = chart.fitted(results, int(settings.get("seeds", 1)))
         other = flows.open_results(limit) if limit else None
-        chart.draw(settings, found, output, other and (other[0], chart.fitted(other[1], int(other[0].get("seeds", 1)))))
+        chart.draw(
+            settings,
+            found,
+            output,
+            other and (other[0], chart.fitted(other[1], int(other[0].get("seeds", 1)))),
+        )
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     click.echo(f"written to {output}")
-    gaps = chart.against_published(found) if flows.is_published(settings) and found.widths == flows.published()[0] else {}
+    gaps = (
+        chart.against_published(found)
+        if flows.is_published(settings) and found.widths == flows.published()[0]
+        else {}
+    )
     if gaps:
         near, far = (sum(abs(gap) <= bound for gap in gaps.values()) for bound in (0.04, 0.06))
         worst = max(gaps, key=lambda cell: abs(gaps[cell]))
-        click.echo(f"of {len(gaps)} published slopes {near} within 0.04 and {far} within 0.06; the worst, {gaps[worst]:+.3f}, at {worst}")
+        click.echo(
+            f"of {len(gaps)} published slopes {near} within 0.04 and {far} within 0.06; the "
+            f"worst, {gaps[worst]:+.3f}, at {worst}"
+        )

@@ -1,17 +1,18 @@
-"""The ledger: what the sources say, and the verdict that derivations and checks give it.
+"""The ledger: what the sources say, one file for each topic in ``proofs_check/statements``.
 
-``printed`` is the statement as the source has it: SymPy text, a number, true, an interval [lo, hi], or a table of such parts.
-``charitable`` is what its sentence most likely meant, where that differs.  A derivation or check settles a part by comparing what it found
-with what is printed; nobody types a verdict.
+``printed`` is the statement as the source has it: SymPy text, a number, true, an interval [lo, hi],
+or a table of such parts. ``charitable`` is what its sentence most likely meant, where that differs;
+``threshold`` holds numbers that are ours, not the source's. Nobody types a verdict:
+``proofs_check.core.verdict`` computes it.
 """
 
 from __future__ import annotations
 
+import difflib
 import math
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -19,57 +20,149 @@ from typing import Any
 
 import sympy as sp
 
-from proofs_check.core.check import Result, Verdict
-from theory import Derivation, Grade, Settles, Step, StepFails, claims, derive, topics
-from theory.core.decision import counterexample
+from theory.core.catalogue import reading_order
 
-LEDGER = Path(__file__).with_name("statements.toml")
-
-
-class Standing(Enum):
-    """The verdicts a statement can get."""
-
-    PROVED = "derived, for all values of the symbols"
-    CONFIRMED = "a simulation that could have refuted it did not"
-    SCOPED = "false as printed, true as it was most likely meant"
-    REFUTED = "the derived or measured value is another"
-    INCONCLUSIVE = "the evidence does not decide"
-    OUT_OF_SCOPE = "no honest check fits the machines this package is made for"
-    OPEN = "nothing settles it yet"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What one derivation or check says about one part of one reading ("printed" or "charitable") of a statement."""
-
-    statement: str
-    by: str
-    reading: str
-    part: str | None
-    scope: str
-    analogue: bool
-    standing: Standing
-    found: str
+LEDGER = Path(__file__).parents[1] / "statements"
+CHAPTERS = {
+    "phenomena": "Phenomena of deep learning",
+    "frequency principle": "The frequency principle",
+    "phase diagram": "Phase diagram of two-layer ReLU networks",
+    "UDL ch. 20": "Understanding Deep Learning, chapter 20",
+    "simplicity essay": "An essay on simplicity bias",
+    "papers": "Papers behind the chapters",
+}
+ALLOWED = {
+    "chapter": tuple(CHAPTERS),
+    "kind": (
+        "identity",
+        "limit",
+        "asymptotic-exponent",
+        "inequality",
+        "number",
+        "empirical-trend",
+        "construction",
+    ),
+    "data": ("none", "synthetic", "sklearn-digits", "mnist-1d", "needs-CIFAR/ImageNet scale"),
+    "erratum_class": ("mathematical", "numerical", "wording", "misprint"),
+}
 
 
 @dataclass(frozen=True)
-class Statement:
-    """A ledger entry with its computed verdict."""
+class Entry:
+    """One statement of a source, in words of our own.
+
+    ``kind`` is what sort of sentence it is, ``data`` what its evidence needs, ``refuted_if`` what
+    would refute it, fixed beforehand; ``threshold`` names the numbers that are ours where the
+    sentence gives none.
+    """
 
     id: str
     topic: str
     claim: str
-    verdict: Standing
-    printed: Any
-    corrected: str | None
-    reading: str | None
-    analogue: bool
-    scope: str | None
-    by: tuple[str, ...]
+    chapter: str
+    kind: str
+    data: str
+    refuted_if: str
+    place: str = ""
+    printed: Any = None
+    charitable: Any = None
+    threshold: Any = None
+    holds_where: str | None = None
+    explanation: str | None = None
+    erratum_class: str | None = None
+    equation: str | None = None
+    hint: str | None = None
+    out_of_scope: str | None = None
 
-    def __str__(self) -> str:
-        found = "" if self.corrected is None else f"\n{'':12} printed {shown(self.printed)}; found {self.corrected}"
-        return f"{self.verdict.name:12} {self.id}: {self.claim}{found}" + ("" if self.reading is None else f"\n{'':12} {self.reading}")
+    @property
+    def source(self) -> str:
+        """Chapter and place in one line."""
+        return (
+            self.place
+            if self.chapter == "papers"
+            else ", ".join(part for part in (self.chapter, self.place) if part)
+        )
+
+
+WORDS = {field.name: field for field in fields(Entry)}
+
+
+def nearest(name: object, known: Iterable[str]) -> str:
+    """The known name that is most like this one, quoted for an error message."""
+    return repr(next(iter(difflib.get_close_matches(str(name), list(known), 1, 0.0)), "none"))
+
+
+def entry_of(table: Mapping[str, Any], topic: str) -> Entry:
+    """A table of a topic's file as an entry; ``ValueError`` names what is unknown, missing or no
+    allowed word, and the nearest.
+    """
+    where = f"statements/{topic}.toml: {table.get('id', 'an entry without id')}"
+    keys = [name for name in WORDS if name != "topic"]
+    for key in table:
+        if key not in keys:
+            raise ValueError(f"{where}: unknown key {key!r}; the nearest is {nearest(key, keys)}")
+    if missing := [key for key in keys if WORDS[key].default is MISSING and not table.get(key)]:
+        raise ValueError(f"{where}: {', '.join(missing)} missing")
+    for key, allowed in ALLOWED.items():
+        if key in table and table[key] not in allowed:
+            raise ValueError(
+                f"{where}: {key} = {table[key]!r} is not known; the nearest is "
+                f"{nearest(table[key], allowed)}"
+            )
+    return Entry(topic=topic, **table)
+
+
+@cache
+def ledger() -> dict[str, Entry]:
+    """All entries by id, topics in reading order; ``ValueError`` for an entry that breaks the
+    schema or an id that stands twice.
+    """
+    found: dict[str, Entry] = {}
+    for path in sorted(LEDGER.glob("*.toml"), key=lambda path: reading_order(path.stem)):
+        try:
+            tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise ValueError(f"statements/{path.name}: {error}") from error
+        if unknown := [key for key in tables if key != "statement"]:
+            raise ValueError(
+                f"statements/{path.name}: unknown table {unknown[0]!r}; entries begin with "
+                f"[[statement]]"
+            )
+        for table in tables.get("statement", []):
+            entry = entry_of(table, path.stem)
+            if entry.id in found:
+                raise ValueError(
+                    f"statements/{path.name}: the id {entry.id!r} stands in "
+                    f"{found[entry.id].topic}.toml too"
+                )
+            found[entry.id] = entry
+    return found
+
+
+def statement(name: str) -> Entry:
+    """The entry with this id; ``ValueError`` with the nearest id when there is none."""
+    if name not in ledger():
+        raise ValueError(
+            f"no statement {name!r} in the ledger; the nearest id is {nearest(name, ledger())}"
+        )
+    return ledger()[name]
+
+
+def readings(entry: Entry, part: str | None) -> Iterable[tuple[str, Any]]:
+    """("printed", value) and ("charitable", value) of a part, as far as they have it."""
+    for reading in ("printed", "charitable"):
+        value = getattr(entry, reading)
+        if isinstance(value, dict):
+            if part in value:
+                yield reading, value[part]
+        elif value is not None and (part is None or not isinstance(value, dict)):
+            yield reading, value
+
+
+def parts_of(entry: Entry, reading: str) -> set[str | None]:
+    """The parts that must be settled."""
+    value = getattr(entry, reading)
+    return set(value) if isinstance(value, dict) else {None}
 
 
 def shown(printed: Any) -> str:
@@ -80,26 +173,14 @@ def shown(printed: Any) -> str:
         return str(printed)
     low, high = (None if end is None or math.isinf(end) else f"{end:.4g}" for end in printed)
     if low is None or high is None:
-        return f"at most {high}" if low is None and high else f"at least {low}" if low else "any number"
+        return (
+            f"at most {high}"
+            if low is None and high
+            else f"at least {low}"
+            if low
+            else "any number"
+        )
     return f"between {low} and {high}"
-
-
-@cache
-def ledger() -> dict[str, dict[str, Any]]:
-    """All entries by id."""
-    with LEDGER.open("rb") as file:
-        return {entry["id"]: entry for entry in tomllib.load(file)["statement"]}
-
-
-def readings(entry: dict[str, Any], part: str | None) -> Iterable[tuple[str, Any]]:
-    """("printed", value) and ("charitable", value) of a part, as far as they have it."""
-    for reading in ("printed", "charitable"):
-        value = entry.get(reading)
-        if isinstance(value, dict):
-            if part in value:
-                yield reading, value[part]
-        elif value is not None and (part is None or not isinstance(value, dict)):
-            yield reading, value
 
 
 def formula(text: Any, topic: str) -> Any:
@@ -108,143 +189,12 @@ def formula(text: Any, topic: str) -> Any:
         return sp.true if text else sp.false
     if not isinstance(text, str):
         return sp.nsimplify(text)
-    names = {k: v for k, v in vars(import_module(f"theory.{topic}")).items() if not k.startswith("__")}
+    names = {
+        k: v for k, v in vars(import_module(f"theory.{topic}")).items() if not k.startswith("__")
+    }
     try:
         return sp.sympify(text, locals=vars(import_module("theory.notation")) | names)
     except (sp.SympifyError, SyntaxError, TypeError, AttributeError) as error:
-        raise ValueError(f"statements.toml: cannot read the printed formula {text!r} of topic {topic}: {error}") from error
-
-
-def agree(printed: Any, derived: Any) -> Grade | None:
-    """How surely two formulas are the same: Boolean ones by exact decision, others by the machinery of a step; None if they differ."""
-    derived = sp.sympify(derived, strict=True)
-    if printed == derived:
-        return Grade.PROVED
-    if getattr(printed, "is_Boolean", False) or getattr(derived, "is_Boolean", False):
-        if not (getattr(printed, "is_Boolean", False) and getattr(derived, "is_Boolean", False)):
-            return None
-        return Grade.PROVED if counterexample(sp.Equivalent(printed, derived)) is None else None
-    try:
-        return Step(printed, derived, "printed against derived").grade()
-    except StepFails:
-        return None
-
-
-def findings_of_derivation(name: str, derivation: Derivation) -> list[Finding]:
-    """Compare what a derivation settles with what is printed."""
-    found = []
-    for settle in derivation.settles:
-        entry = ledger()[settle.statement]
-        derived = derivation.result if settle.derived is None else settle.derived
-        proved = derivation.grade() in (Grade.PROVED, Grade.ENCLOSED)
-        for reading, value in readings(entry, settle.part):
-            same = agree(formula(value, name.split(".")[0]), derived)
-            sure = proved and same in (Grade.PROVED, Grade.ENCLOSED)
-            standing = Standing.REFUTED if same is None else Standing.PROVED if sure else Standing.CONFIRMED
-            found.append(Finding(settle.statement, name, reading, settle.part, settle.scope, settle.analogue, standing, _derived(derived)))
-    return found
-
-
-def findings_of_check(name: str, result: Result) -> list[Finding]:
-    """Compare what a check found with what is printed: the printed value is one more rival."""
-    found = []
-    for settle in result.check.settles:
-        entry = ledger()[settle.statement]
-        for reading, value in readings(entry, settle.part):
-            found.append(Finding(
-                settle.statement, name, reading, settle.part, settle.scope, settle.analogue or result.check.analogue,
-                against(value, result, settle), _measured(*result.interval),
-            ))
-    return found
-
-
-def _derived(value: Any) -> str:
-    """A derived value as text; a long whole number as a power of ten, if it is one."""
-    digits = str(value)
-    return f"10**{len(digits) - 1}" if len(digits) > 12 and digits == f"1{'0' * (len(digits) - 1)}" else digits
-
-
-def _measured(low: float, high: float) -> str:
-    return f"{low:.10g}" if low == high else f"between {low:.4g} and {high:.4g}"
-
-
-def against(value: Any, result: Result, settle: Settles) -> Standing:
-    """A printed number must lie in the band, a printed interval must contain what was measured; far outside the band it is refuted."""
-    if result.verdict is not Verdict.CONFIRMED:
-        return Standing.INCONCLUSIVE
-    low, high = value if isinstance(value, list) else (value, value)
-    band = result.band
-    if not isinstance(low, (int, float)) or not isinstance(high, (int, float)):
-        raise ValueError(f"{settle.statement}: a check needs a printed number or an interval [lo, hi], not {value!r}")
-    if max(band[0] - high, low - band[1]) > result.check.half_width:
-        return Standing.REFUTED
-    holds = (low <= result.interval[0] and result.interval[1] <= high) if isinstance(value, list) else band[0] <= low <= band[1]
-    return Standing.CONFIRMED if holds else Standing.INCONCLUSIVE
-
-
-def verdicts(topic: str, results: Iterable[Result] = ()) -> list[Statement]:
-    """Verdicts of the statements that a topic's derivations and the given results of its checks settle, in the order of the ledger.
-
-    ``results`` are what ``run`` returned for some of the topic's checks; a statement that also needs others is left out.  Derives all
-    claims of the topic: some take seconds.  Raises ``ValueError`` for a topic that is none.
-    """
-    if topic not in topics():
-        raise ValueError(f"no topic {topic!r}; topics are {', '.join(topics())}")
-    found = [f for name, claim in claims(topic).items() for d in derive(claim) for f in findings_of_derivation(f"{topic}.{name}", d)]
-    found += [f for result in results for f in findings_of_check(f"{topic}.{result.check.name}", result)]
-    touched = {finding.statement for finding in found}
-    statements = [verdict(entry, found) for name, entry in ledger().items() if name in touched]
-    return [statement for statement in statements if statement.verdict is not Standing.OPEN]
-
-
-def verdict(entry: dict[str, Any], findings: Iterable[Finding]) -> Statement:
-    """One statement's verdict from all that was found about it."""
-    mine = [f for f in findings if f.statement == entry["id"]]
-    strict = standing([f for f in mine if f.reading == "printed"], parts_of(entry, "printed"))
-    corrected = reading = None
-    if strict is Standing.REFUTED:
-        lost = [f for f in mine if f.reading == "printed" and f.standing is Standing.REFUTED]
-        corrected = "; ".join(f.found if f.part is None else f"{f.part}: {f.found}" for f in lost)
-        charitable = standing([f for f in mine if f.reading == "charitable"], parts_of(entry, "charitable"))
-        if charitable in (Standing.PROVED, Standing.CONFIRMED):
-            strict = Standing.SCOPED
-            reading = f"{charitable.name} as: {entry.get('holds_where', entry['charitable'])}"
-        else:
-            reading = entry.get("explanation")
-            if charitable is not Standing.OPEN:
-                reading = f"{reading or ''} The charitable reading is {charitable.name}.".strip()
-        reading = f"{reading} [{entry['erratum_class']}]" if reading and "erratum_class" in entry else reading
-    if not mine and entry.get("out_of_scope"):
-        strict, reading = Standing.OUT_OF_SCOPE, entry["out_of_scope"]
-    scopes = sorted({f.scope if f.part is None else f"{f.part}: {f.scope}" for f in mine})
-    return Statement(
-        entry["id"], entry["topic"], entry["claim"], strict, entry.get("printed"), corrected, reading,
-        any(f.analogue for f in mine), ", ".join(scopes) or None, tuple(dict.fromkeys(f.by for f in mine)),
-    )
-
-
-def parts_of(entry: dict[str, Any], reading: str) -> set[str | None]:
-    """The parts that must be settled."""
-    value = entry.get(reading)
-    return set(value) if isinstance(value, dict) else {None}
-
-
-def standing(findings: list[Finding], parts: set[str | None]) -> Standing:
-    """All must agree: one refutation refutes, a part without evidence leaves the whole open, the weakest part decides."""
-    worst = Standing.PROVED
-    if any(f.standing is Standing.REFUTED for f in findings):
-        return Standing.REFUTED
-    for part in parts:
-        own = [f.standing for f in findings if part is None or f.part == part]
-        if not own:
-            return Standing.OPEN
-        if Standing.INCONCLUSIVE in own:
-            worst = Standing.INCONCLUSIVE
-        elif Standing.PROVED not in own and worst is Standing.PROVED:
-            worst = Standing.CONFIRMED
-    return worst
-
-
-def finite(number: float) -> float | None:
-    """JSON knows neither nan nor infinity."""
-    return float(number) if math.isfinite(number) else None
+        raise ValueError(
+            f"statements/{topic}.toml: cannot read the printed formula {text!r}: {error}"
+        ) from error

@@ -1,9 +1,10 @@
-"""What each claim rests on and no step can check: definitions, hypotheses, quoted theorems, domains, and what its symbols are.
+"""What each claim rests on and no step can check: definitions, hypotheses, quoted theorems,
+domains, and what its symbols are.
 
-A step that holds says nothing about the domain it was asked on, so that a premise could change without any layer noticing; so could the
-bounds of a number, which may be as far apart as one likes.  The record
-``tests/premises.txt`` makes it visible: a test compares, and after a change that was meant ``python -m proofs_check.referee.premises`` writes it
-anew.
+A step that holds says nothing about the domain it was asked on, so that a premise could change
+without any layer noticing; so could the bounds of a number, which may be as far apart as one likes.
+The record ``tests/premises/<topic>.txt`` makes it visible: a test compares, and after a change that
+was meant ``python -m proofs_check.referee.premises TOPIC`` writes it anew.
 """
 
 from __future__ import annotations
@@ -18,22 +19,37 @@ from proofs_check.core import runner
 from theory import Assumed, Decided, Defined, Derivation, Enclosed, Induction, Quoted, Step, derive
 from theory.core.derivation import AnyStep
 
-RECORD = runner.ROOT / "tests" / "premises.txt"
+RECORDS = runner.ROOT / "tests" / "premises"
+WRITE = "python -m proofs_check.referee.premises"
 
 
 def premises(derivations: tuple[Derivation, ...]) -> tuple[str, ...]:
-    """One line for each premise, in the order of the steps; the last line names the symbols with what is assumed of them."""
+    """One line for each premise, in the order of the steps; the last line names the symbols with
+    what is assumed of them.
+    """
     steps = [step for derivation in derivations for step in derivation.steps]
-    symbols = {_symbol(atom) for step in steps for side in _sides(step) for atom in side.atoms(sp.Symbol) if atom.name not in "+-"}
+    symbols = {
+        _symbol(atom)
+        for step in steps
+        for side in _sides(step)
+        for atom in side.atoms(sp.Symbol)
+        if atom.name not in "+-"
+    }
     lines = dict.fromkeys(line for step in steps for line in _of_a_step(step))
     return *lines, *(["symbols " + ", ".join(sorted(symbols))] if symbols else [])
 
 
 def hypotheses(step: AnyStep) -> tuple[sp.Basic, ...]:
-    """The relations under which a step speaks: its domain, or what implies the rest of its formula."""
+    """The relations under which a step speaks: its domain, or what implies the rest of its
+    formula.
+    """
     if isinstance(step, Step):
         return tuple(step.domain)
-    return (step.formula.args[0],) if isinstance(step, Decided) and isinstance(step.formula, sp.Implies) else ()
+    return (
+        (step.formula.args[0],)
+        if isinstance(step, Decided) and isinstance(step.formula, sp.Implies)
+        else ()
+    )
 
 
 def conclusion(step: Decided) -> sp.Basic:
@@ -71,28 +87,43 @@ def _sides(step: AnyStep) -> Iterator[sp.Basic]:
 
 
 def _symbol(symbol: sp.Symbol) -> str:
-    """Its name and what was said of it when it was made; ``srepr`` alone tells the latter from what follows from it."""
+    """Its name and what was said of it when it was made; ``srepr`` alone tells the latter from what
+    follows from it.
+    """
     said = re.findall(r"(\w+)=(True|False)", sp.srepr(symbol))
-    return " ".join([symbol.name, *(word if value == "True" else f"not {word}" for word, value in said)])
+    return " ".join(
+        [symbol.name, *(word if value == "True" else f"not {word}" for word, value in said)]
+    )
 
 
-def record() -> str:
-    """The premises of all claims as text."""
-    parts = []
-    for topic in runner.topics("theory"):
-        for name, claim in runner.claims_of(topic).items():
-            parts.append("\n".join([f"{topic}.{name}", *(f"  {line}" for line in premises(derive(claim)))]))
+def record(topic: str) -> str:
+    """The premises of a topic's claims as text."""
+    parts = [
+        "\n".join([name, *(f"  {line}" for line in premises(derive(claim)))])
+        for name, claim in runner.claims_of(topic).items()
+    ]
     return "\n\n".join(parts) + "\n"
 
 
-def recorded() -> dict[str, tuple[str, ...]]:
-    """The record by claim; empty where there is none."""
-    if not RECORD.exists():
+def recorded(topic: str) -> dict[str, tuple[str, ...]]:
+    """A topic's record by claim; empty where there is none."""
+    path = RECORDS / f"{topic}.txt"
+    if not path.exists():
         return {}
-    parts = [part.splitlines() for part in RECORD.read_text().strip().split("\n\n")]
+    parts = [part.splitlines() for part in path.read_text().strip().split("\n\n")]
     return {name: tuple(line[2:] for line in lines) for name, *lines in parts}
 
 
+def write(topic: str) -> None:
+    """Record what the claims of a topic rest on now."""
+    RECORDS.mkdir(exist_ok=True)
+    (RECORDS / f"{topic}.txt").write_text(record(topic))
+
+
 if __name__ == "__main__":
-    RECORD.write_text(record())
-    sys.stdout.write(f"written to {RECORD}\n")
+    known = runner.topics("theory")
+    if unknown := [name for name in sys.argv[1:] if name not in known]:
+        sys.exit(f"no topic {unknown[0]!r}; topics are {', '.join(known)}")
+    for chosen in sys.argv[1:] or known:
+        write(chosen)
+        sys.stdout.write(f"written to {RECORDS / chosen}.txt\n")

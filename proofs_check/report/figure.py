@@ -1,4 +1,6 @@
-"""One picture per topic, drawn from the numbers that were judged: theory as a band, measurement as an interval, the rival beside them."""
+"""One picture per topic, drawn from the numbers that were judged: theory as a band, measurement as
+an interval, the rival beside them.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,16 @@ from typing import Any
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#999999"  # told apart in every kind of colour vision
 INK = "#010203"  # replaced by the colour of the page's text
-REACH = 5.0  # half-widths of the band that are drawn on either side; what lies further is an arrow at the edge
+# half-widths of the band that are drawn on either side; what lies further is an arrow at the edge
+REACH = 5.0
 
 
 def forest(checks: Sequence[dict[str, Any]]) -> str:
-    """An SVG of the checks (entries of the JSON of ``verify``), one row each, in units of the sum of their error terms; "" for none.
+    """An SVG of the checks (entries of the JSON of ``verify``), one row each, in units of the sum
+    of their error terms; "" for none.
 
-    Zero is what theory predicts (a bound, for one-sided checks); rows link to the check on the page.
+    Zero is what theory predicts (a bound, for one-sided checks); rows link to the check on the
+    page.
     """
     rows = [row for check in checks if (row := _row(check))]
     if not rows:
@@ -25,21 +30,36 @@ def forest(checks: Sequence[dict[str, Any]]) -> str:
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    style: Any = {"svg.fonttype": "none", "font.family": "sans-serif", "font.size": 9, "text.color": INK, "axes.labelcolor": INK,
-             "axes.edgecolor": INK, "xtick.color": INK, "ytick.color": INK, "svg.hashsalt": "proofs-check"}  # fmt: skip
+    style: Any = {
+        "svg.fonttype": "none",
+        "font.family": "sans-serif",
+        "font.size": 9,
+        "text.color": INK,
+        "axes.labelcolor": INK,
+        "axes.edgecolor": INK,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "svg.hashsalt": "proofs-check",
+    }
     with plt.rc_context(style):
         fig, ax = plt.subplots(figsize=(7.2, 0.9 + 0.27 * len(rows)))
         for place, row in enumerate(reversed(rows)):
             _draw(ax, place, **row)
         ax.axvline(0, color=GREY, lw=1)
-        ax.set(xlim=(-REACH - 0.4, REACH + 0.4), ylim=(-0.7, len(rows) - 0.3), xlabel="distance from theory / sum of the error terms")
+        ax.set(
+            xlim=(-REACH - 0.4, REACH + 0.4),
+            ylim=(-0.7, len(rows) - 0.3),
+            xlabel="distance from theory / sum of the error terms",
+        )
         ax.set_yticks(range(len(rows)), [row["label"].replace("_", " ") for row in reversed(rows)])
         for tick, row in zip(ax.get_yticklabels(), reversed(rows), strict=True):
             tick.set_url(f"#{row['label']}")
         ax.tick_params(axis="y", length=0)
         ax.spines[["top", "right", "left"]].set_visible(False)
         file = StringIO()
-        fig.savefig(file, format="svg", bbox_inches="tight", transparent=True, metadata={"Date": None})
+        fig.savefig(
+            file, format="svg", bbox_inches="tight", transparent=True, metadata={"Date": None}
+        )
         plt.close(fig)
     return _inline(file.getvalue())
 
@@ -52,30 +72,57 @@ def _row(check: dict[str, Any]) -> dict[str, Any] | None:
     def scaled(value: float | None, infinite: float) -> float:
         return infinite if value is None else (value - check["predicted"]) / width
 
-    band = [scaled(value, sign * 2 * REACH) for value, sign in zip(check["band"], (-1, 1), strict=True)]
-    interval = [scaled(value, sign * 2 * REACH) for value, sign in zip(check["interval"], (-1, 1), strict=True)]
+    band = [
+        scaled(value, sign * 2 * REACH) for value, sign in zip(check["band"], (-1, 1), strict=True)
+    ]
+    interval = [
+        scaled(value, sign * 2 * REACH)
+        for value, sign in zip(check["interval"], (-1, 1), strict=True)
+    ]
     known = sorted(scaled(value, 0.0) for value in check["values"] if value is not None)
     return {
-        "label": check["id"].split(".")[1], "band": band, "interval": interval, "median": known[len(known) // 2] if known else 0.0,
-        "rival": None if check["rival"] is None else scaled(check["rival"], 0.0), "judged": check["verdict"] != "OPEN",
-    }  # fmt: skip
+        "label": check["id"].split(".")[1],
+        "band": band,
+        "interval": interval,
+        "median": known[len(known) // 2] if known else 0.0,
+        "rival": None if check["rival"] is None else scaled(check["rival"], 0.0),
+        "judged": check["verdict"] != "OPEN",
+    }
 
 
 def _draw(
-    ax: Any, place: int, *, label: str, band: list[float], interval: list[float], median: float, rival: float | None, judged: bool
+    ax: Any,
+    place: int,
+    *,
+    label: str,
+    band: list[float],
+    interval: list[float],
+    median: float,
+    rival: float | None,
+    judged: bool,
 ) -> None:
     def clipped(value: float) -> float:
         return min(max(value, -REACH), REACH)
 
     low, high = (min(max(value, -REACH - 0.4), REACH + 0.4) for value in band)
-    ax.barh(place, high - low, left=low, height=0.72, color=GREY, alpha=0.25 if judged else 0.12, lw=0)
-    ax.plot([clipped(v) for v in interval], [place, place], color=BLUE, lw=3 if judged else 1.2, solid_capstyle="butt")
+    ax.barh(
+        place, high - low, left=low, height=0.72, color=GREY, alpha=0.25 if judged else 0.12, lw=0
+    )
+    ax.plot(
+        [clipped(v) for v in interval],
+        [place, place],
+        color=BLUE,
+        lw=3 if judged else 1.2,
+        solid_capstyle="butt",
+    )
     _mark(ax, clipped(median), median, place, BLUE, "o", 4)
     if rival is not None:
         _mark(ax, clipped(rival), rival, place, ORANGE, "x", 6)
 
 
-def _mark(ax: Any, shown: float, value: float, place: int, colour: str, marker: str, size: float) -> None:
+def _mark(
+    ax: Any, shown: float, value: float, place: int, colour: str, marker: str, size: float
+) -> None:
     marker = marker if shown == value else ">" if value > 0 else "<"
     ax.plot([shown], [place], marker=marker, color=colour, ms=size, mew=1.5, lw=0)
 
@@ -86,4 +133,9 @@ def _inline(svg: str) -> str:
     svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S)
-    return svg.replace("<svg ", '<svg class="forest" role="img" aria-label="checks: band of theory, measured interval, rival" ', 1)
+    return svg.replace(
+        "<svg ",
+        '<svg class="forest" role="img" aria-label="checks: band of theory, measured interval, '
+        'rival" ',
+        1,
+    )

@@ -10,9 +10,9 @@ from typing import Any
 
 from sympy import And
 
-from proofs_check.core import runner
-from proofs_check.core import ledger
+from proofs_check.core import ledger, runner
 from theory import Decided, Derivation, Grade, Step, derive
+from theory.core.catalogue import sentence
 from theory.core.derivation import SYMBOL, AnyStep, tex
 from theory.core.prose import GREEK, SPECIAL, text
 
@@ -28,8 +28,10 @@ HEAD = r"""\documentclass[11pt,a4paper]{article}
 \begin{document}
 """
 PLACE = re.compile(
-    r"(our own, after |our own, a case of |conserved already in |conserved quantity after |data of )?(.*?)"
-    r"(,? (?:chapters?|sections?|equations?|theorems?|tables?|figures?|problems?|appendix|lemma|below|consequence|for groups)\b.*)?"
+    r"(our own, after |our own, a case of |conserved already in |conserved quantity after "
+    r"|data of )?(.*?)"
+    r"(,? (?:chapters?|sections?|equations?|theorems?|tables?|figures?|problems?|appendix|lemma"
+    r"|below|consequence|for groups)\b.*)?"
 )
 LAYOUT = r"left|right|frac|displaystyle|limits|substack|operatorname|begin|end"
 WIDE = 100  # visible characters after which an equation is broken
@@ -41,31 +43,44 @@ class LatexFails(RuntimeError):
 
 
 def document(topics: list[str], results: dict[str, Any] | None = None, graded: bool = True) -> str:
-    """A complete LaTeX document: derivations with numbered steps, their sources and, from the results of ``verify``, verdicts.
+    """A complete LaTeX document: derivations with numbered steps, their sources and, from the
+    results of ``verify``, verdicts.
 
     ``graded`` prints the grade of every derivation, which takes as long as checking it.
     """
     works: dict[str, int] = {}
-    body = [HEAD, r"\title{Deep-learning theory, derived and put at risk}\author{}\date{}\maketitle", r"\tableofcontents\bigskip",
-            "Every step was checked by machine; what a result rests on is listed with it.\n"]  # fmt: skip
+    body = [
+        HEAD,
+        r"\title{Deep-learning theory, derived and put at risk}\author{}\date{}\maketitle",
+        r"\tableofcontents\bigskip",
+        "Every step was checked by machine; what a result rests on is listed with it.\n",
+    ]
     for topic in topics:
         functions = runner.claims_of(topic)
         module = next(iter(functions.values())).__module__ if functions else f"proofs_check.{topic}"
         body += [rf"\section{{{topic.replace('_', ' ').capitalize()}}}", *_setting(module)]
         for name, function in functions.items():
-            body.append(rf"\subsection{{{text(_sentence(function.__doc__ or name))}}}")
+            body.append(rf"\subsection{{{text(sentence(function))}}}")
             derivations = derive(function)
             several = len({derivation.source for derivation in derivations}) > 1
             for derivation in derivations:
-                body += _derivation(derivation, len(derivations) > 1, works, graded, sourced=several)
+                body += _derivation(
+                    derivation, len(derivations) > 1, works, graded, sourced=several
+                )
             if not several:
                 body.append(rf"\hfill {_source(derivations[0].source, works)}\par")
-        body += _checks([c for c in (results or {}).get("checks", ()) if c["id"].startswith(topic + ".")])
+        body += _checks(
+            [c for c in (results or {}).get("checks", ()) if c["id"].startswith(topic + ".")]
+        )
     if results:
         body += [r"\appendix", *_errata(topics, results), *_verdicts(topics, results)]
     entries = [rf"\bibitem{{{number}}} {text(work)}." for work, number in works.items()]
     if entries:
-        body += [rf"\begin{{thebibliography}}{{{len(entries)}}}", *entries, r"\end{thebibliography}"]
+        body += [
+            rf"\begin{{thebibliography}}{{{len(entries)}}}",
+            *entries,
+            r"\end{thebibliography}",
+        ]
     return "\n".join([*body, r"\end{document}", ""])
 
 
@@ -73,12 +88,18 @@ def _checks(checks: list[dict[str, Any]]) -> list[str]:
     if not checks:
         return []
     rows = [
-        rf"{text(c['id'].split('.')[1].replace('_', ' '))} & {_number(c['predicted'])} & {_number(sum(c['terms'].values()))} & "
+        rf"{text(c['id'].split('.')[1].replace('_', ' '))} & {_number(c['predicted'])} & "
+        rf"{_number(sum(c['terms'].values()))} & "
         rf"{_range(c['interval'])} & {_number(c['rival'])} & \textsc{{{c['verdict'].lower()}}} \\"
         for c in checks
     ]
     head = r"check & theory & terms & measured & rival & verdict \\ \hline \endhead"
-    return [r"\subsection*{Checks}\begin{small}\begin{longtable}{p{44mm}rrlrl}", head, *rows, r"\end{longtable}\end{small}"]
+    return [
+        r"\subsection*{Checks}\begin{small}\begin{longtable}{p{44mm}rrlrl}",
+        head,
+        *rows,
+        r"\end{longtable}\end{small}",
+    ]
 
 
 def _number(value: float | None) -> str:
@@ -91,34 +112,47 @@ def _range(pair: list[float | None]) -> str:
 
 
 def _errata(topics: list[str], results: dict[str, Any]) -> list[str]:
-    wrong = [s for s in results["statements"] if s["topic"] in topics and s["verdict"] in ("REFUTED", "SCOPED")]
+    wrong = [
+        s
+        for s in results["statements"]
+        if s["topic"] in topics and s["verdict"] in ("REFUTED", "SCOPED")
+    ]
     if not wrong:
         return []
     lines = [r"\section{What the sources have wrong}"]
     for s in wrong:
         entry = ledger.ledger()[s["id"]]
         lines.append(
-            rf"\paragraph{{{text(entry['source'].rstrip(', '))}}} \textsc{{{s['verdict'].lower()}}}. {_prose(entry['claim'])} "
-            rf"\textit{{Printed:}} {_code(ledger.shown(s['printed']))}. \textit{{Found:}} {_code(str(s['corrected']))}. "
-            + text(s["reading"] or "")
+            rf"\paragraph{{{text(entry.source)}}} \textsc{{{s['verdict'].lower()}}}. "
+            rf"{_prose(entry.claim)} "
+            rf"\textit{{Printed:}} {_code(ledger.shown(s['printed']))}. \textit{{Found:}} "
+            rf"{_code(str(s['corrected']))}. " + text(s["reading"] or "")
         )
     return lines
 
 
 def _verdicts(topics: list[str], results: dict[str, Any]) -> list[str]:
     rows = [
-        rf"\texttt{{{_breakable(s['id'])}}} & \textsc{{{s['verdict'].lower().replace('_', ' ')}}} & {_code(', '.join(s['by']) or '--')} \\"
+        rf"\texttt{{{_breakable(s['id'])}}} & \textsc{{{s['verdict'].lower().replace('_', ' ')}}} "
+        rf"& {_code(', '.join(s['by']) or '--')} \\"
         for s in results["statements"]
         if s["topic"] in topics
     ]
     head = r"statement & verdict & settled by \\ \hline \endhead"
-    table = [r"\begin{footnotesize}\begin{longtable}{p{58mm}lp{72mm}}", head, *rows, r"\end{longtable}\end{footnotesize}"]
+    table = [
+        r"\begin{footnotesize}\begin{longtable}{p{58mm}lp{72mm}}",
+        head,
+        *rows,
+        r"\end{longtable}\end{footnotesize}",
+    ]
     return [r"\section{Verdicts}", *table] if rows else []
 
 
 def _prose(claim: str) -> str:
     """A ledger sentence, whose formulas are LaTeX between dollars or words like m^-gamma."""
-    return "".join(part if part.startswith("$") else text(part) for part in re.split(r"(\$[^$]*\$)", claim))
+    return "".join(
+        part if part.startswith("$") else text(part) for part in re.split(r"(\$[^$]*\$)", claim)
+    )
 
 
 def _code(plain: str) -> str:
@@ -127,28 +161,32 @@ def _code(plain: str) -> str:
 
 
 def _breakable(plain: str) -> str:
-    return "".join(SPECIAL.get(c, c) + (r"\allowbreak{}" if c in "-_.,*+/=()[]: " else "") for c in plain)
+    return "".join(
+        SPECIAL.get(c, c) + (r"\allowbreak{}" if c in "-_.,*+/=()[]: " else "") for c in plain
+    )
 
 
 def _setting(module: str) -> list[str]:
     from importlib import import_module
 
     paragraphs = (import_module(module).__doc__ or "").strip().split("\n\n")
-    return [_display(p) if p.startswith("    ") else text(" ".join(p.split())) + "\n" for p in paragraphs]
+    return [
+        _display(p) if p.startswith("    ") else text(" ".join(p.split())) + "\n"
+        for p in paragraphs
+    ]
 
 
 def _display(paragraph: str) -> str:
     """An indented formula or table of a docstring, as it stands."""
-    paragraph = paragraph.replace("\\end{verbatim}", "\\end {verbatim}")  # the only words that end it
+    # the only words that end it
+    paragraph = paragraph.replace("\\end{verbatim}", "\\end {verbatim}")
     size = "small" if max(map(len, paragraph.splitlines())) < 78 else "scriptsize"
     return f"\\begin{{{size}}}\\begin{{verbatim}}\n{paragraph}\n\\end{{verbatim}}\\end{{{size}}}\n"
 
 
-def _sentence(doc: str) -> str:
-    return " ".join(doc.strip().split("\n\n")[0].split())
-
-
-def _derivation(derivation: Derivation, titled: bool, works: dict[str, int], graded: bool, sourced: bool = True) -> list[str]:
+def _derivation(
+    derivation: Derivation, titled: bool, works: dict[str, int], graded: bool, sourced: bool = True
+) -> list[str]:
     lines = [rf"\paragraph{{{text(derivation.title)}}}"] if titled else []
     lines.append(r"\begin{enumerate}\setlength{\itemsep}{2pt}")
     for step in derivation.steps:
@@ -163,7 +201,11 @@ def _derivation(derivation: Derivation, titled: bool, works: dict[str, int], gra
         lines.append(rf"\item {reason}: \begin{{gather*}} {shown} \end{{gather*}}")
     lines.append(r"\end{enumerate}")
     given = "; ".join(derivation.given)
-    grade = f"{derivation.grade().name.lower()} " if graded and derivation.grade() is not Grade.GIVEN else ""
+    grade = (
+        f"{derivation.grade().name.lower()} "
+        if graded and derivation.grade() is not Grade.GIVEN
+        else ""
+    )
     rests = f"given {text(given)}" if given else ""
     known = (rf"\textsc{{{grade}}}" if grade else "") + rests
     source = _source(derivation.source, works) if sourced else ""
@@ -178,10 +220,13 @@ def _source(source: str, works: dict[str, int]) -> str:
     for part in source.split("; "):
         found = PLACE.fullmatch(part)
         lead, work, place = found.groups() if found else (None, part, None)
-        if not re.search(r"(18|19|20)\d\d|arXiv|Prince", work):  # our own steps, textbooks, the chapters
+        if not re.search(
+            r"(18|19|20)\d\d|arXiv|Prince", work
+        ):  # our own steps, textbooks, the chapters
             parts.append(text(part))
         else:
-            parts.append(rf"{text(lead or '')}{text(work)}~\cite{{{works.setdefault(work, len(works) + 1)}}}{text(place or '')}")
+            number = works.setdefault(work, len(works) + 1)
+            parts.append(rf"{text(lead or '')}{text(work)}~\cite{{{number}}}{text(place or '')}")
     return rf"{{\small {'; '.join(parts)}}}"
 
 
@@ -198,32 +243,52 @@ def _lines(step: AnyStep) -> list[str]:
 def _capital(why: str) -> str:
     """Upper case for a first word; symbols stay as they are."""
     first = re.match(r"[a-z]{2,}(?=[ ,:]|$)", why)
-    return why[:1].upper() + why[1:] if first and not re.fullmatch(f"{GREEK}|log|d[a-z]", first[0]) else why
+    return (
+        why[:1].upper() + why[1:]
+        if first and not re.fullmatch(f"{GREEK}|log|d[a-z]", first[0])
+        else why
+    )
 
 
 def _visible(formula: str) -> str:
     """Roughly the letters that are seen: functions by name, other symbols as one letter."""
-    named = re.sub(r"\\(sinh|cosh|tanh|sin|cos|tan|log|exp|max|min|lim)(?![a-zA-Z])", r"\1", formula)
-    return re.sub(r"[{}^_\\ ]", "", re.sub(r"\\[a-zA-Z]+", "x", re.sub(rf"\\(?:{LAYOUT})(?![a-zA-Z])", "", named)))
+    named = re.sub(
+        r"\\(sinh|cosh|tanh|sin|cos|tan|log|exp|max|min|lim)(?![a-zA-Z])", r"\1", formula
+    )
+    return re.sub(
+        r"[{}^_\\ ]",
+        "",
+        re.sub(r"\\[a-zA-Z]+", "x", re.sub(rf"\\(?:{LAYOUT})(?![a-zA-Z])", "", named)),
+    )
 
 
 def _fit(formula: str) -> str:
     """Long formulas are scaled to the line."""
-    return rf"\resizebox{{\ifdim\width>\linewidth \linewidth\else\width\fi}}{{!}}{{$\displaystyle {formula}$}}"
+    return (
+        rf"\resizebox{{\ifdim\width>\linewidth \linewidth\else\width\fi}}{{!}}{{$\displaystyle "
+        rf"{formula}$}}"
+    )
 
 
 def compile_pdf(source: Path, passes: int = 2) -> Path:
-    """Run pdflatex, twice for contents and citations; raises ``LatexFails`` with the first error or with how to install it."""
+    """Run pdflatex, twice for contents and citations; raises ``LatexFails`` with the first error or
+    with how to install it.
+    """
     program = shutil.which("pdflatex")
     if program is None:
         raise LatexFails(
-            f"{source} is written, but pdflatex is not installed: install texlive-latex-base and texlive-latex-recommended (Debian), "
+            f"{source} is written, but pdflatex is not installed: install texlive-latex-base and "
+            f"texlive-latex-recommended (Debian), "
             "or compile the file elsewhere"
         )
     command = [program, "-interaction=nonstopmode", "-halt-on-error", source.name]
     for _ in range(passes):
-        done = subprocess.run(command, cwd=source.parent, capture_output=True, text=True, errors="replace")
+        done = subprocess.run(
+            command, cwd=source.parent, capture_output=True, text=True, errors="replace"
+        )
         if done.returncode:
-            first = next((line for line in done.stdout.splitlines() if line.startswith("!")), "no message")
+            first = next(
+                (line for line in done.stdout.splitlines() if line.startswith("!")), "no message"
+            )
             raise LatexFails(f"pdflatex stopped at: {first} (see {source.with_suffix('.log')})")
     return source.with_suffix(".pdf")

@@ -8,12 +8,15 @@ from html import escape
 
 from theory.core.prose import GREEK, JOIN, SPECIAL, core_of, formula_of, is_formula, words
 
-# commands whose MathML was looked at; the converter is silently wrong for some others (\not, aligned, \mathbb, \operatorname*)
+# commands whose MathML was looked at; the converter is silently wrong for some others (\not,
+# aligned, \mathbb, \operatorname*)
 COMMANDS = r"""
-left right frac sqrt pi gamma kappa substack partial sum lambda theta beta wedge leq cos epsilon sin sigma alpha log delta geq infty lim to
-sinh omega nu Rightarrow eta mu int limits rho max operatorname text Phi xi vee cosh psi phi tau quad Gamma varphi tanh neq
-Leftrightarrow begin end le ge neg prod min Theta hat cdot binom lceil rceil lfloor rfloor in times ldots exp tan cot Omega Sigma Delta
-propto approx sim gtrsim sup pm mathcal Vert ell dot nabla tfrac mathrm bar circ prime langle rangle ne gg ll notin odot top ln
+left right frac sqrt pi gamma kappa substack partial sum lambda theta beta wedge leq cos epsilon
+sin sigma alpha log delta geq infty lim to sinh omega nu Rightarrow eta mu int limits rho max
+operatorname text Phi xi vee cosh psi phi tau quad Gamma varphi tanh neq Leftrightarrow begin end
+le ge neg prod min Theta hat cdot binom lceil rceil lfloor rfloor in times ldots exp tan cot Omega
+Sigma Delta propto approx sim gtrsim sup pm mathcal Vert ell dot nabla tfrac mathrm bar circ prime
+langle rangle ne gg ll notin odot top ln
 """
 KNOWN = set(COMMANDS.split())
 FUNCTION = r"\\(?:sin|cos|tan|cot|sinh|cosh|tanh|log|ln|exp|max|min|operatorname)(?![a-zA-Z])"
@@ -21,14 +24,21 @@ PRIME = r"<mi>(&#x0203[23];)</mi>"
 
 
 def commands(formula: str) -> set[str]:
-    """Names of the LaTeX commands in a formula; a double backslash begins a row of a matrix and no command."""
+    """Names of the LaTeX commands in a formula; a double backslash begins a row of a matrix and no
+    command.
+    """
     return set(re.findall(r"\\([a-zA-Z]+)", formula.replace("\\\\", " ")))
 
 
 def mathml(formula: str, display: bool = True) -> str:
-    """Presentation MathML of a LaTeX formula, large or as in a line of text; ``ValueError`` for a command that was not looked at."""
+    """Presentation MathML of a LaTeX formula, large or as in a line of text; ``ValueError`` for a
+    command that was not looked at.
+    """
     if unknown := sorted(commands(formula) - KNOWN):
-        raise ValueError(f"no MathML for \\{unknown[0]}: look at what the converter makes of it, then add it to KNOWN")
+        raise ValueError(
+            f"no MathML for \\{unknown[0]}: look at what the converter makes of it, then add it "
+            f"to KNOWN"
+        )
     return _converted(formula, display)
 
 
@@ -36,15 +46,27 @@ def mathml(formula: str, display: bool = True) -> str:
 def _converted(formula: str, display: bool) -> str:
     from latex2mathml.converter import convert
 
-    spaced = re.sub(rf"(\\(?:{GREEK})|(?<![\\a-zA-Z])[A-Za-z0-9]|[)}}])\s*({FUNCTION})", r"\1 \, \2", formula)  # the converter sets none
+    # the converter sets none
+    spaced = re.sub(
+        rf"(\\(?:{GREEK})|(?<![\\a-zA-Z])[A-Za-z0-9]|[)}}])\s*({FUNCTION})", r"\1 \, \2", formula
+    )
     found = str(convert(spaced))
-    found = re.sub(rf"<msup>(<mi>[^<]*</mi>){PRIME}</msup>", r"<mrow>\1<mo>\2</mo></mrow>", found)  # a raised prime is too small to see
-    found = re.sub(rf"<msup>(<mi>[^<]*</mi>)<mrow>{PRIME}", r"<msup><mrow>\1<mo>\2</mo></mrow><mrow>", found)
-    return found.replace('display="inline"', 'display="inline" displaystyle="true"', 1) if display else found
+    # a raised prime is too small to see
+    found = re.sub(rf"<msup>(<mi>[^<]*</mi>){PRIME}</msup>", r"<mrow>\1<mo>\2</mo></mrow>", found)
+    found = re.sub(
+        rf"<msup>(<mi>[^<]*</mi>)<mrow>{PRIME}", r"<msup><mrow>\1<mo>\2</mo></mrow><mrow>", found
+    )
+    return (
+        found.replace('display="inline"', 'display="inline" displaystyle="true"', 1)
+        if display
+        else found
+    )
 
 
 def prose(plain: str) -> str:
-    """Plain English as HTML: ``names``, formulas between dollars and formulas like m^-gamma' in their own type."""
+    """Plain English as HTML: ``names``, formulas between dollars and formulas like m^-gamma' in
+    their own type.
+    """
     return "".join(_part(part) for part in re.split(r"(``[^`]*``|\$[^$]*\$)", plain) if part)
 
 
@@ -61,13 +83,26 @@ def _word(word: str) -> str:
     if not is_formula(core):
         return escape(word, quote=False).replace(JOIN, " ")
     before, after = word.split(core, 1)
-    return escape(before, quote=False) + mathml(formula_of(core), display=False) + escape(after, quote=False)
+    return (
+        escape(before, quote=False)
+        + mathml(formula_of(core), display=False)
+        + escape(after, quote=False)
+    )
 
 
 def steps(tex: str) -> str | None:
-    """The steps of a derivation as HTML, each below its reason, from what ``Derivation.latex`` wrote; None for anything else."""
+    """The steps of a derivation as HTML, each below its reason, from what ``Derivation.latex``
+    wrote; None for anything else.
+    """
     found = re.fullmatch(r"\\begin\{align\*\}(.*)\\end\{align\*\}", tex.strip(), re.DOTALL)
-    rows = [re.fullmatch(r"& (.*) && \\text\{(.*)\}", row.strip(), re.DOTALL) for row in re.split(r"\\\\\n", found[1])] if found else []
+    rows = (
+        [
+            re.fullmatch(r"& (.*) && \\text\{(.*)\}", row.strip(), re.DOTALL)
+            for row in re.split(r"\\\\\n", found[1])
+        ]
+        if found
+        else []
+    )
     if not rows or not all(rows):
         return None
     return f'<ol class="steps">{"".join(_item(*row.groups()) for row in rows if row)}</ol>\n'
@@ -76,7 +111,9 @@ def steps(tex: str) -> str | None:
 def _item(formula: str, reason: str) -> str:
     if formula.startswith("\\text{"):  # a hypothesis in words
         return f"<li><em>Given:</em> {_words(reason)}</li>"
-    return f'<li>{_words(reason)}<div class="formula">{mathml(" ".join(formula.split()))}</div></li>'
+    return (
+        f'<li>{_words(reason)}<div class="formula">{mathml(" ".join(formula.split()))}</div></li>'
+    )
 
 
 def _words(tex: str) -> str:

@@ -1,4 +1,6 @@
-"""Formulas of notebooks as MathML, for pages that are read without a network (``make notebooks``)."""
+"""Formulas of notebooks as MathML, for pages that are read without a network (``make
+notebooks``).
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,11 @@ class Formulas(Preprocessor):
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
         if cell.cell_type == "markdown":
-            cell.source = re.sub(r"(?<!\\)\$([^$]+)\$", lambda found: mathml(" ".join(found[1].split()), display=False), cell.source)
+            cell.source = re.sub(
+                r"(?<!\\)\$([^$]+)\$",
+                lambda found: mathml(" ".join(found[1].split()), display=False),
+                cell.source,
+            )
         for output in cell.get("outputs", ()):
             tex = output.get("data", {}).get("text/latex")
             if tex and (shown := _shown("".join(tex))):
@@ -26,5 +32,6 @@ class Formulas(Preprocessor):
 def _shown(tex: str) -> str | None:
     if found := steps(tex):
         return found
-    inner = re.fullmatch(r"\$+(?:\\displaystyle)?(.*?)\$+", tex.strip(), re.DOTALL)  # as SymPy shows an expression
+    # as SymPy shows an expression
+    inner = re.fullmatch(r"\$+(?:\\displaystyle)?(.*?)\$+", tex.strip(), re.DOTALL)
     return mathml(" ".join(inner[1].split())) if inner else None

@@ -1,8 +1,9 @@
 """A map of the phase diagram, cell by cell, that outlives being killed.
 
-A cell is (gamma, gamma', width, seed); its value is the relative distance of the input weights after the exact flow.  A finished cell is
-committed to an SQLite file before it is reported, and a sweep goes on where the last one stopped.  A store belongs to one setting: results
-of other data, tolerances or another integrator are refused.
+A cell is (gamma, gamma', width, seed); its value is the relative distance of the input weights
+after the exact flow.  A finished cell is committed to an SQLite file before it is reported, and a
+sweep goes on where the last one stopped. A store belongs to one setting: results of other data,
+tolerances or another integrator are refused.
 """
 
 from __future__ import annotations
@@ -36,12 +37,15 @@ MAX_CELLS = 1_000_000
 ANSWER = 10  # seconds that a scheduler may take to answer
 MAX_SAMPLES, MAX_INPUTS, MAX_BYTES = 1000, 1000, 64 * 2**20  # of a data file
 MAX_ROWS = 10_000_000  # neurons that are held, times samples: about 2 GB in a worker
-WHAT_A_FILE_HOLDS = "expected X (n, d) without a bias column and y (n,), as numpy.savez(FILE, X=X, y=y) writes them"
+WHAT_A_FILE_HOLDS = (
+    "expected X (n, d) without a bias column and y (n,), as numpy.savez(FILE, X=X, y=y) writes them"
+)
 APPLICATION = 0x70635357  # marks our SQLite files
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS cells (
-    gamma REAL, gamma_p REAL, width REAL, seed INTEGER, rd REAL, error TEXT, seconds REAL NOT NULL, finished REAL NOT NULL,
+    gamma REAL, gamma_p REAL, width REAL, seed INTEGER,
+    rd REAL, error TEXT, seconds REAL NOT NULL, finished REAL NOT NULL,
     PRIMARY KEY (gamma, gamma_p, width, seed)
 );
 """
@@ -69,9 +73,11 @@ class Result(NamedTuple):
 
 
 def numbers(text: str, *, geometric: bool = False) -> tuple[float, ...]:
-    """Increasing numbers of a list "0.6,0.7" or a range "a:b:n" of n numbers, evenly spaced (``geometric``: in their logarithm).
+    """Increasing numbers of a list "0.6,0.7" or a range "a:b:n" of n numbers, evenly spaced
+    (``geometric``: in their logarithm).
 
-    Rounded to ten digits, so that a range and a list name the same cells.  Raises ``ValueError`` naming the part that cannot be read.
+    Rounded to ten digits, so that a range and a list name the same cells.  Raises ``ValueError``
+    naming the part that cannot be read.
     """
     found: list[float] = []
     for part in text.split(","):
@@ -81,7 +87,10 @@ def numbers(text: str, *, geometric: bool = False) -> tuple[float, ...]:
         elif len(ends) == 3:
             first, last, count = _number(ends[0]), _number(ends[1]), _number(ends[2])
             if not 1 <= count <= MAX_CELLS or count != int(count) or (count == 1 and first != last):
-                raise ValueError(f"{part!r} asks for {ends[2]} numbers: a:b:n needs a whole n from 2 to {MAX_CELLS:,}")
+                raise ValueError(
+                    f"{part!r} asks for {ends[2]} numbers: a:b:n needs a whole n from 2 to "
+                    f"{MAX_CELLS:,}"
+                )
             if geometric and min(first, last) <= 0:
                 raise ValueError(f"{part!r} is spaced in the logarithm: both ends must be positive")
             found += (np.geomspace if geometric else np.linspace)(first, last, int(count)).tolist()
@@ -94,27 +103,38 @@ def _number(text: str) -> float:
     try:
         value = float(text)
     except ValueError:
-        raise ValueError(f"{text!r} is not a number: write a list such as 0.6,0.7 or a range such as 0.6:1.4:9") from None
+        raise ValueError(
+            f"{text!r} is not a number: write a list such as 0.6,0.7 or a range such as 0.6:1.4:9"
+        ) from None
     if not math.isfinite(value):
         raise ValueError(f"{text!r} is not finite")
     return value
 
 
 def widths_of(text: str) -> tuple[float, ...]:
-    """Numbers of neurons, whole and at least 2; the ends of a range are spaced in the logarithm and rounded."""
+    """Numbers of neurons, whole and at least 2; the ends of a range are spaced in the logarithm and
+    rounded.
+    """
     found = [round(v) if ":" in text else v for v in numbers(text, geometric=True)]
     for width in found:
         if width < 2 or width != int(width):
-            raise ValueError(f"{width:g} is no width: a whole number of neurons, at least 2, is needed")
+            raise ValueError(
+                f"{width:g} is no width: a whole number of neurons, at least 2, is needed"
+            )
     return tuple(sorted({float(width) for width in found}))
 
 
-def grid(gammas: Iterable[float], gamma_ps: Iterable[float], widths: Iterable[float], seeds: int) -> list[Cell]:
+def grid(
+    gammas: Iterable[float], gamma_ps: Iterable[float], widths: Iterable[float], seeds: int
+) -> list[Cell]:
     """Every combination, seeds 0 to ``seeds`` - 1."""
     axes = tuple(gammas), tuple(gamma_ps), tuple(widths), range(seeds)
     count = math.prod(len(axis) for axis in axes)
     if not 1 <= count <= MAX_CELLS:
-        raise ValueError(f"{count:,} cells: between 1 and {MAX_CELLS:,} can be swept at once; take a coarser grid")
+        raise ValueError(
+            f"{count:,} cells: between 1 and {MAX_CELLS:,} can be swept at once; take a coarser "
+            f"grid"
+        )
     return [Cell(gamma, gamma_p, width, seed) for gamma, gamma_p, width, seed in product(*axes)]
 
 
@@ -123,13 +143,16 @@ def published() -> tuple[tuple[float, ...], dict[tuple[float, float], float]]:
     """Widths and S_w at (gamma, gamma') of the published map; nan below -0.5."""
     table = tomllib.loads((Path(__file__).parent / "published_slopes.toml").read_text())
     slopes = {
-        (gamma, float(row)): value for row, values in table["gamma_p"].items() for gamma, value in zip(table["gamma"], values, strict=True)
+        (gamma, float(row)): value
+        for row, values in table["gamma_p"].items()
+        for gamma, value in zip(table["gamma"], values, strict=True)
     }
     return tuple(map(float, table["widths"])), slopes
 
 
 def data(name: str) -> tuple[Array, Array]:
-    """X (n, D) with its bias column and y (n,): "published" (four points), "digits" (45 images) or a .npz file.
+    """X (n, D) with its bias column and y (n,): "published" (four points), "digits" (45 images) or
+    a .npz file.
 
     Raises ``ValueError`` saying what is wrong with the file.
     """
@@ -140,11 +163,16 @@ def data(name: str) -> tuple[Array, Array]:
 
         images, labels = load_digits(return_X_y=True)
         chosen = np.random.default_rng(0).permutation(len(labels))[:45]
-        X, y = images[chosen] / np.linalg.norm(images[chosen], axis=1, keepdims=True), labels[chosen] / 10.0
+        X, y = (
+            images[chosen] / np.linalg.norm(images[chosen], axis=1, keepdims=True),
+            labels[chosen] / 10.0,
+        )
     elif name.endswith(".npz"):
         X, y = _from_file(name)
     else:
-        raise ValueError(f"no data {name!r}: published, digits or a file that ends in .npz is needed")
+        raise ValueError(
+            f"no data {name!r}: published, digits or a file that ends in .npz is needed"
+        )
     return np.c_[X, np.ones(len(X))], y
 
 
@@ -158,9 +186,14 @@ def _from_file(name: str) -> tuple[Array, Array]:
         raise ValueError(f"{name} is no .npz file; {WHAT_A_FILE_HOLDS}") from None
     for key in ("X.npy", "y.npy"):
         if key not in sizes:
-            raise ValueError(f"{name} has no array {key[0]} (it has {', '.join(sorted(sizes)) or 'nothing'}); {WHAT_A_FILE_HOLDS}")
+            raise ValueError(
+                f"{name} has no array {key[0]} (it has {', '.join(sorted(sizes)) or 'nothing'}); "
+                f"{WHAT_A_FILE_HOLDS}"
+            )
         if sizes[key] > MAX_BYTES:
-            raise ValueError(f"{name}: {key[0]} unpacks to {sizes[key]:,} bytes; at most {MAX_BYTES:,} are read")
+            raise ValueError(
+                f"{name}: {key[0]} unpacks to {sizes[key]:,} bytes; at most {MAX_BYTES:,} are read"
+            )
     try:
         with np.load(name, allow_pickle=False) as file:
             X, y = file["X"], file["y"]
@@ -172,7 +205,10 @@ def _from_file(name: str) -> tuple[Array, Array]:
     if X.ndim != 2 or y.shape != X.shape[:1] or not X.size:
         raise ValueError(f"{name}: X has shape {X.shape} and y {y.shape}; {WHAT_A_FILE_HOLDS}")
     if X.shape[0] > MAX_SAMPLES or X.shape[1] > MAX_INPUTS:
-        raise ValueError(f"{name}: X has shape {X.shape}; at most {MAX_SAMPLES} samples of {MAX_INPUTS} inputs are swept")
+        raise ValueError(
+            f"{name}: X has shape {X.shape}; at most {MAX_SAMPLES} samples of {MAX_INPUTS} inputs "
+            f"are swept"
+        )
     X, y = X.astype(float), y.astype(float)
     for key, array in (("X", X), ("y", y)):
         if not np.isfinite(array).all():
@@ -185,8 +221,9 @@ def _from_file(name: str) -> tuple[Array, Array]:
 class Settings:
     """What every cell of a store has in common.
 
-    X (n, D) with its bias column, y (n,), the number of ``seeds``, ``nodes`` that stand for the neurons (or all of them, ``sampled``),
-    ``rtol`` and ``tol`` as in ``numerics.phase_diagram.relative_distance``.  Raises ``ValueError`` for what cannot be run.
+    X (n, D) with its bias column, y (n,), the number of ``seeds``, ``nodes`` that stand for the
+    neurons (or all of them, ``sampled``), ``rtol`` and ``tol`` as in
+    ``numerics.phase_diagram.relative_distance``.  Raises ``ValueError`` for what cannot be run.
     """
 
     title: str
@@ -211,7 +248,9 @@ class Settings:
         """Refuse what would not fit into memory."""
         if neurons * len(self.y) > MAX_ROWS:
             what = "without --sampled, or smaller widths" if self.sampled else "fewer nodes"
-            raise ValueError(f"{neurons:,.0f} neurons on {len(self.y)} samples need too much memory; take {what}")
+            raise ValueError(
+                f"{neurons:,.0f} neurons on {len(self.y)} samples need too much memory; take {what}"
+            )
 
     def described(self) -> dict[str, str]:
         """What must be equal for results to be comparable."""
@@ -235,7 +274,9 @@ def data_key(X: Array, y: Array) -> str:
 
 @cache
 def integrator_key() -> str:
-    """Changes with any line of the integrator or of the formulas it takes from theory, and with the versions of NumPy and SciPy."""
+    """Changes with any line of the integrator or of the formulas it takes from theory, and with the
+    versions of NumPy and SciPy.
+    """
     digest = hashlib.sha256(repr((version("numpy"), version("scipy"))).encode())
     for module in (gradient_flow, numerics, theory):
         digest.update(Path(str(module.__file__)).read_bytes())
@@ -246,15 +287,21 @@ def integrator_key() -> str:
 
 
 class Store:
-    """Finished cells in an SQLite file; whatever is in it was finished, however the process that wrote it ended."""
+    """Finished cells in an SQLite file; whatever is in it was finished, however the process that
+    wrote it ended.
+    """
 
     def __init__(self, path: Path | str, *, create: bool = True):
         self.path = Path(path)
         if not create and not self.path.is_file():
-            raise ValueError(f"no store at {self.path}: run `proofs-check sweep phase-diagram --store {self.path}` first")
+            raise ValueError(
+                f"no store at {self.path}: run `proofs-check sweep phase-diagram --store "
+                f"{self.path}` first"
+            )
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = sqlite3.connect(self.path, timeout=30, isolation_level=None)  # each statement is a transaction
+            # each statement is a transaction
+            self._file = sqlite3.connect(self.path, timeout=30, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
             raise ValueError(f"{self.path} cannot be opened: {error}") from None
         try:
@@ -265,15 +312,23 @@ class Store:
 
     def _prepare(self, create: bool) -> None:
         try:
-            (mark,), (tables,) = (self._file.execute(q).fetchone() for q in ("PRAGMA application_id", "SELECT count(*) FROM sqlite_master"))
+            (mark,), (tables,) = (
+                self._file.execute(q).fetchone()
+                for q in ("PRAGMA application_id", "SELECT count(*) FROM sqlite_master")
+            )
             if mark != APPLICATION and (tables or not create):
                 raise ValueError(f"{self.path} is not a store of this program: name another file")
             self._file.execute("PRAGMA journal_mode = WAL")
             self._file.execute("PRAGMA synchronous = FULL")
             if not tables:
-                self._file.executescript(f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION}; {SCHEMA} COMMIT;")
+                self._file.executescript(
+                    f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION}; {SCHEMA} COMMIT;"
+                )
         except sqlite3.DatabaseError as error:
-            raise ValueError(f"{self.path} is not a store of this program, or is damaged ({error}): name another file") from None
+            raise ValueError(
+                f"{self.path} is not a store of this program, or is damaged ({error}): name "
+                f"another file"
+            ) from None
 
     def close(self) -> None:
         self._file.close()
@@ -293,20 +348,31 @@ class Store:
         mine = settings.described()
         rows = [*mine.items(), ("title", settings.title)]
         self._file.execute(
-            f"INSERT INTO settings SELECT * FROM (VALUES {', '.join(['(?, ?)'] * len(rows))}) WHERE NOT EXISTS (SELECT 1 FROM settings)",
+            f"INSERT INTO settings SELECT * FROM (VALUES {', '.join(['(?, ?)'] * len(rows))}) "
+            f"WHERE NOT EXISTS (SELECT 1 FROM settings)",
             [part for row in rows for part in row],
         )
         kept = self.settings()
-        differ = [f"{name} (there {kept.get(name)}, now {value})" for name, value in mine.items() if kept.get(name) != value]
+        differ = [
+            f"{name} (there {kept.get(name)}, now {value})"
+            for name, value in mine.items()
+            if kept.get(name) != value
+        ]
         if differ:
             raise ValueError(
                 f"{self.path} holds results of other settings: {', '.join(differ)}. "
-                "Give --store another file, ask for the same settings, or delete this file to start again."
+                "Give --store another file, ask for the same settings, or delete this file to "
+                "start again."
             )
 
     def missing(self, cells: Iterable[Cell], *, retry: bool = False) -> list[Cell]:
         """The cells that are not stored yet; with ``retry`` those that failed as well."""
-        done = set(self._file.execute("SELECT gamma, gamma_p, width, seed FROM cells" + (" WHERE error IS NULL" if retry else "")))
+        done = set(
+            self._file.execute(
+                "SELECT gamma, gamma_p, width, seed FROM cells"
+                + (" WHERE error IS NULL" if retry else "")
+            )
+        )
         return [cell for cell in cells if tuple(cell) not in done]
 
     def add(self, result: Result) -> None:
@@ -318,7 +384,10 @@ class Store:
 
     def results(self) -> list[Result]:
         """All cells, in order."""
-        rows = self._file.execute("SELECT gamma, gamma_p, width, seed, rd, error, seconds FROM cells ORDER BY gamma, gamma_p, width, seed")
+        rows = self._file.execute(
+            "SELECT gamma, gamma_p, width, seed, rd, error, seconds FROM cells ORDER BY gamma, "
+            "gamma_p, width, seed"
+        )
         return [Result(Cell(*row[:4]), *row[4:]) for row in rows]
 
 
@@ -334,8 +403,16 @@ def run_cell(cell: Cell, settings: Settings) -> Result:
         with warnings.catch_warnings():
             warnings.filterwarnings("error", message="(the )?flow (stopped|came to rest)")
             rd = numerics.relative_distance(
-                cell.width, cell.gamma, cell.gamma_p, settings.X, settings.y, sampled=settings.sampled, nodes=settings.nodes,
-                seed=cell.seed, rtol=settings.rtol, tol=settings.tol,
+                cell.width,
+                cell.gamma,
+                cell.gamma_p,
+                settings.X,
+                settings.y,
+                sampled=settings.sampled,
+                nodes=settings.nodes,
+                seed=cell.seed,
+                rtol=settings.rtol,
+                tol=settings.tol,
             )
         if not (math.isfinite(rd) and rd > 0):
             raise ArithmeticError(f"RD = {rd} has no logarithm")
@@ -349,12 +426,18 @@ def _reason(problem: BaseException) -> str:
 
 
 def sweep(
-    cells: Iterable[Cell], settings: Settings, store: Store, executor: Executor, *, retry: bool = False, ahead: int = 64
+    cells: Iterable[Cell],
+    settings: Settings,
+    store: Store,
+    executor: Executor,
+    *,
+    retry: bool = False,
+    ahead: int = 64,
 ) -> Iterator[Result]:
     """Run the cells that the store lacks, and yield each one after it has been committed.
 
-    Any executor that returns futures of ``concurrent.futures`` will do; it is given ``ahead`` cells at a time, and what it was given runs
-    to its end when the iterator is closed.
+    Any executor that returns futures of ``concurrent.futures`` will do; it is given ``ahead`` cells
+    at a time, and what it was given runs to its end when the iterator is closed.
     """
     store.claim(settings)
     waiting = iter(store.missing(cells, retry=retry))
@@ -370,23 +453,37 @@ def sweep(
 
 @contextmanager
 def cluster(address: str | None, jobs: int) -> Iterator[tuple[Executor, int]]:
-    """The executor of a dask scheduler at ``address`` (None: of ``jobs`` processes started here), and how many cells it runs at a time.
+    """The executor of a dask scheduler at ``address`` (None: of ``jobs`` processes started here),
+    and how many cells it runs at a time.
 
-    A cell whose worker is lost is run by another one.  Raises ``ValueError`` if dask is missing, nobody answers or nobody works there.
+    A cell whose worker is lost is run by another one.  Raises ``ValueError`` if dask is missing,
+    nobody answers or nobody works there.
     """
     try:
         from distributed import Client
     except ImportError:
-        raise ValueError("dask.distributed is not installed: python -m pip install 'proofs-check[cluster]'") from None
+        raise ValueError(
+            "dask.distributed is not installed: python -m pip install 'proofs-check[cluster]'"
+        ) from None
     try:
-        local = {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": None} if address is None else {}
+        local = (
+            {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": None}
+            if address is None
+            else {}
+        )
         client = Client(address, timeout=ANSWER, set_as_default=False, **local)
     except (OSError, ValueError) as error:  # a timeout is an OSError
-        raise ValueError(f"no dask scheduler answers at {address}: {error or 'timed out'}; start one with `dask scheduler`") from None
+        raise ValueError(
+            f"no dask scheduler answers at {address}: {error or 'timed out'}; start one with "
+            f"`dask scheduler`"
+        ) from None
     with client:
         threads = sum(client.nthreads().values())
         if not threads:
-            raise ValueError(f"the dask scheduler at {address} has no workers: start some with `dask worker {address} --nthreads 1`")
+            raise ValueError(
+                f"the dask scheduler at {address} has no workers: start some with `dask worker "
+                f"{address} --nthreads 1`"
+            )
         executor = client.get_executor(pure=False)
         try:
             yield executor, threads

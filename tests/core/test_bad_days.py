@@ -1,4 +1,6 @@
-"""What goes wrong outside the theory ends in one clear sentence, a status of its own, and no file that is half written."""
+"""What goes wrong outside the theory ends in one clear sentence, a status of its own, and no file
+that is half written.
+"""
 
 import json
 import os
@@ -11,7 +13,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from numerics import early_stopping, frequency_principle, gradient_flow, minimum_norm, parity, phase_diagram, tangent_kernel
+from numerics import (
+    early_stopping,
+    frequency_principle,
+    gradient_flow,
+    minimum_norm,
+    parity,
+    phase_diagram,
+    tangent_kernel,
+)
 from proofs_check.cli import commands
 from proofs_check.core import runner
 
@@ -21,7 +31,9 @@ NAN = np.array([np.nan, 1.0, 1.0, 1.0])
 
 @pytest.fixture
 def line(tmp_path, monkeypatch, capsys):
-    """``line(words)``: status, output and errors of the command line in an empty folder, in this process."""
+    """``line(words)``: status, output and errors of the command line in an empty folder, in this
+    process.
+    """
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(commands, "_cores", lambda: 1)
 
@@ -62,25 +74,42 @@ def refuse(monkeypatch, number, only=""):
 def test_what_was_finished_survives_a_kill(tmp_path):
     code = "import sys; from proofs_check import commands; commands.SAVE_EVERY = 0; commands.main()"
     command = [sys.executable, "-u", "-c", code, "verify", TOPIC, "--jobs", "1"]
-    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     for _ in range(3):
         process.stdout.readline()
     process.send_signal(signal.SIGKILL)
     process.communicate(timeout=60)
     document = json.loads((tmp_path / "build" / "verify.partial.json").read_text())
-    assert len(document["claims"]) >= 3 and document["key"] is None and not (tmp_path / "build" / "verify.json").exists()
+    assert (
+        len(document["claims"]) >= 3
+        and document["key"] is None
+        and not (tmp_path / "build" / "verify.json").exists()
+    )
 
 
-def test_a_full_disk_costs_the_kept_results_and_not_the_verdicts(line, quick_work, monkeypatch, tmp_path):
+def test_a_full_disk_costs_the_kept_results_and_not_the_verdicts(
+    line, quick_work, monkeypatch, tmp_path
+):
     refuse(monkeypatch, 28)
     status, out, err = line("verify", TOPIC, "--jobs", "1")
     assert status == 1 and out.count("claim PROVED") == 4
-    assert err.strip().endswith("No space left on device") and err.startswith("the results are not kept: cannot write build/verify.json")
+    assert err.strip().endswith("No space left on device") and err.startswith(
+        "the results are not kept: cannot write build/verify.json"
+    )
     assert files(tmp_path) == []
 
 
-@pytest.mark.parametrize("words", [("verify", TOPIC, "--jobs", "1", "--json", "wanted.json"), ("latex", TOPIC, "-o", "wanted.tex"),
-                                   ("statements", TOPIC, "--json", "wanted.json")], ids=lambda words: words[0])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("verify", TOPIC, "--jobs", "1", "--json", "wanted.json"),
+        ("latex", TOPIC, "-o", "wanted.tex"),
+        ("statements", TOPIC, "--json", "wanted.json"),
+    ],
+    ids=lambda words: words[0],
+)
 def test_a_folder_that_cannot_be_written_is_named(line, quick_work, monkeypatch, tmp_path, words):
     refuse(monkeypatch, 13, only="wanted")
     status, _, err = line(*words)
@@ -109,7 +138,10 @@ def test_a_full_disk_behind_standard_output(tmp_path):
     with open("/dev/full", "w") as full:
         command = [sys.executable, "-m", "proofs_check", "--help"]
         done = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True)
-    assert done.returncode == 2 and done.stderr.strip() == "cannot write the output: No space left on device"
+    assert (
+        done.returncode == 2
+        and done.stderr.strip() == "cannot write the output: No space left on device"
+    )
 
 
 def test_a_lost_worker_is_noticed(monkeypatch):
@@ -126,12 +158,17 @@ def test_a_lost_worker_keeps_what_was_finished(line, quick_work, monkeypatch):
     monkeypatch.setattr(runner, "run_all", lost)
     status, out, err = line("verify", TOPIC)
     assert status == 1 and out.count("claim PROVED") == 1
-    assert err.startswith("a worker process was lost") and "after 1 of 4; what was finished is in build/verify.json" in err
+    assert (
+        err.startswith("a worker process was lost")
+        and "after 1 of 4; what was finished is in build/verify.json" in err
+    )
     document = json.loads(Path("build/verify.json").read_text())
     assert len(document["claims"]) == 1 and document["key"] is None
 
 
-@pytest.mark.parametrize("corrupt", ["", "{", "[1, 2]", "null", '{"key": 3}', "\x00\x01", "[" * 100_000])
+@pytest.mark.parametrize(
+    "corrupt", ["", "{", "[1, 2]", "null", '{"key": 3}', "\x00\x01", "[" * 100_000]
+)
 def test_kept_results_that_cannot_be_read_are_not_used(tmp_path, corrupt):
     file = tmp_path / "verify.json"
     file.write_text(corrupt)
@@ -161,10 +198,15 @@ def one_broken(monkeypatch):
     monkeypatch.setattr(runner, "claims_of", claims_of)
 
 
-def test_a_topic_that_cannot_be_imported_is_reported_and_the_others_run(line, quick_work, one_broken):
+def test_a_topic_that_cannot_be_imported_is_reported_and_the_others_run(
+    line, quick_work, one_broken
+):
     status, out, err = line("verify", "parity", TOPIC, "--jobs", "1", "--json", "found.json")
     assert status == 1 and out.count("claim PROVED") == 4 and "Traceback" not in err
-    assert "claim fails        parity.import: AttributeError: module 'numpy' has no attribute 'float'" in out
+    assert (
+        "claim fails        parity.import: AttributeError: module 'numpy' has no attribute 'float'"
+        in out
+    )
     document = json.loads(Path("found.json").read_text())
     lost = next(c for c in document["claims"] if c["status"] == "fails")
     assert lost["id"] == "parity.import" and set(lost) == set(document["claims"][-1])
@@ -172,8 +214,15 @@ def test_a_topic_that_cannot_be_imported_is_reported_and_the_others_run(line, qu
 
 @pytest.mark.parametrize("command", ["latex", "report", "referee"])
 def test_a_topic_that_cannot_be_imported_is_left_out(line, quick_work, one_broken, command):
-    status, _, err = line(command, "parity", TOPIC, *(["--per-kind", "1", "--jobs", "1"] if command == "referee" else []))
-    assert status == 1 and err.startswith("topic parity is left out, because it cannot be imported: AttributeError: module 'numpy'")
+    status, _, err = line(
+        command,
+        "parity",
+        TOPIC,
+        *(["--per-kind", "1", "--jobs", "1"] if command == "referee" else []),
+    )
+    assert status == 1 and err.startswith(
+        "topic parity is left out, because it cannot be imported: AttributeError: module 'numpy'"
+    )
 
 
 def test_a_claim_that_raises_anything_fails_alone(monkeypatch):
@@ -182,7 +231,11 @@ def test_a_claim_that_raises_anything_fails_alone(monkeypatch):
 
     monkeypatch.setattr(runner, "claims_of", lambda topic: {"lost": lost})
     entry, found = runner.run_unit(("claim", TOPIC, "lost"))
-    assert entry["status"] == "fails" and entry["error"] == "ZeroDivisionError: division by zero" and found == []
+    assert (
+        entry["status"] == "fails"
+        and entry["error"] == "ZeroDivisionError: division by zero"
+        and found == []
+    )
 
 
 X, Y = phase_diagram.four_point_problem()

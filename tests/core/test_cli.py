@@ -12,15 +12,33 @@ import pytest
 
 from proofs_check.core import runner
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CLAIM = {"id", "title", "status", "error", "grade", "given", "steps", "seconds"}
-CHECK = {"id", "claim", "verdict", "predicted", "band", "interval", "values", "rival", "rival_why", "terms", "seeds", "recorded",
-         "sensitivity", "budget", "note", "seconds"}
+CHECK = {
+    "id",
+    "claim",
+    "verdict",
+    "predicted",
+    "band",
+    "interval",
+    "values",
+    "rival",
+    "rival_why",
+    "terms",
+    "seeds",
+    "recorded",
+    "sensitivity",
+    "budget",
+    "note",
+    "seconds",
+}
 STATEMENT = {"id", "topic", "verdict", "printed", "corrected", "reading", "analogue", "scope", "by"}
 
 
 def proofs_check(*arguments, cwd):
-    return subprocess.run([sys.executable, "-m", "proofs_check", *arguments], capture_output=True, text=True, cwd=cwd)
+    return subprocess.run(
+        [sys.executable, "-m", "proofs_check", *arguments], capture_output=True, text=True, cwd=cwd
+    )
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +54,26 @@ def verified(folder):
 def test_verify_prints_nothing_but_json(verified):
     assert verified.returncode == 0, verified.stderr
     document = json.loads(verified.stdout)
-    assert set(document) == {"schema", "environment", "tier", "seconds", "claims", "checks", "statements"}
+    assert set(document) == {
+        "schema",
+        "environment",
+        "tier",
+        "seconds",
+        "claims",
+        "checks",
+        "statements",
+    }
     assert document["schema"] == 1 and document["tier"] == "default"
-    assert all(set(c) == CLAIM and c["status"] == "holds" and c["grade"] == "PROVED" for c in document["claims"])
+    assert all(
+        set(c) == CLAIM and c["status"] == "holds" and c["grade"] == "PROVED"
+        for c in document["claims"]
+    )
     assert all(set(c) == CHECK and c["verdict"] == "CONFIRMED" for c in document["checks"])
     assert all(set(s) == STATEMENT for s in document["statements"])
     assert {s["verdict"] for s in document["statements"]} == {"PROVED", "CONFIRMED", "REFUTED"}
-    assert all(set(step) == {"kind", "why", "grade"} for c in document["claims"] for step in c["steps"])
+    assert all(
+        set(step) == {"kind", "why", "grade"} for c in document["claims"] for step in c["steps"]
+    )
 
 
 def test_the_number_of_processes_changes_nothing_but_the_time(tmp_path, monkeypatch):
@@ -50,19 +81,30 @@ def test_the_number_of_processes_changes_nothing_but_the_time(tmp_path, monkeypa
 
     def plain(document):
         """Without times, and without where it ran."""
-        entries = {kind: [{k: v for k, v in entry.items() if k != "seconds"} for entry in document[kind]] for kind in ("claims", "checks")}
-        return {k: v for k, v in (document | entries).items() if k not in ("seconds", "environment")}
+        entries = {
+            kind: [{k: v for k, v in entry.items() if k != "seconds"} for entry in document[kind]]
+            for kind in ("claims", "checks")
+        }
+        return {
+            k: v for k, v in (document | entries).items() if k not in ("seconds", "environment")
+        }
 
     monkeypatch.chdir(tmp_path)
     topics = ["jacobi_iteration", "runge_phenomenon"]
     one, two = (commands._verify(topics, "default", jobs, quiet=True) for jobs in (1, 2))
     assert json.dumps(plain(one[0])) == json.dumps(plain(two[0])) and one[1] == two[1] == 0
-    assert len(one[0]["checks"]) >= 2 and all(check["sensitivity"] is not None for check in one[0]["checks"])
+    assert len(one[0]["checks"]) >= 2 and all(
+        check["sensitivity"] is not None for check in one[0]["checks"]
+    )
 
 
 def test_statements_come_from_the_last_run(verified, folder):
     done = proofs_check("statements", "nondimensionalisation", "--verdict", "refuted", cwd=folder)
-    assert done.returncode == 0 and "phase-dfdw-single-neuron" in done.stdout and "no current results" not in done.stderr
+    assert (
+        done.returncode == 0
+        and "phase-dfdw-single-neuron" in done.stdout
+        and "no current results" not in done.stderr
+    )
 
 
 def test_the_report_needs_no_network(verified, folder):
@@ -70,7 +112,9 @@ def test_the_report_needs_no_network(verified, folder):
     assert done.returncode == 0 and str(Path("page") / "index.html") in done.stdout
     pages = [path.read_text() for path in (folder / "page").glob("*.html")]
     assert len(pages) == 2 and any("phase-balance-conservation" in page for page in pages)
-    assert all("<script" not in page and "src=" not in page and "@import" not in page for page in pages)
+    assert all(
+        "<script" not in page and "src=" not in page and "@import" not in page for page in pages
+    )
 
 
 def test_quick_gives_no_verdict_on_chance(folder):
@@ -95,22 +139,38 @@ def test_topics_lists_all(folder):
 
 def test_latex_is_a_document(folder):
     done = proofs_check("latex", "jacobi_iteration", cwd=folder)
-    assert done.returncode == 0 and done.stdout.startswith(r"\documentclass") and r"\end{document}" in done.stdout
+    assert (
+        done.returncode == 0
+        and done.stdout.startswith(r"\documentclass")
+        and r"\end{document}" in done.stdout
+    )
 
 
 def test_a_missing_pdflatex_is_explained(folder):
     environment = os.environ | {"PATH": ""}
-    done = subprocess.run([sys.executable, "-m", "proofs_check", "latex", "jacobi_iteration", "-o", "a.tex", "--pdf"],
-                          capture_output=True, text=True, cwd=folder, env=environment)
-    assert done.returncode == 1 and "texlive-latex-base" in done.stderr and (folder / "a.tex").exists()
+    done = subprocess.run(
+        [sys.executable, "-m", "proofs_check", "latex", "jacobi_iteration", "-o", "a.tex", "--pdf"],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=environment,
+    )
+    assert (
+        done.returncode == 1 and "texlive-latex-base" in done.stderr and (folder / "a.tex").exists()
+    )
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 def test_ctrl_c_keeps_what_was_finished(folder):
     (folder / "build" / "verify.json").unlink(missing_ok=True)
-    process = subprocess.Popen([sys.executable, "-m", "proofs_check", "verify", "phase_diagram", "--jobs", "1"], cwd=folder,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # a background shell ignores it
+    process = subprocess.Popen(
+        [sys.executable, "-m", "proofs_check", "verify", "phase_diagram", "--jobs", "1"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # a background shell ignores it
     assert process.stdout is not None
     for _ in range(3):
         process.stdout.readline()
@@ -128,8 +188,15 @@ def test_a_failing_check_makes_the_status_one(monkeypatch, capsys):
     from proofs_check.cli import commands
 
     checks = runner.checks_of("gradient_flow")
-    wrong = {name: replace(check, predict=lambda: -1.0, terms={"none": 1e-9}) for name, check in checks.items()}
-    monkeypatch.setattr(runner, "checks_of", lambda topic: {"residual_decays_by_the_kernel": wrong["residual_decays_by_the_kernel"]})
+    wrong = {
+        name: replace(check, predict=lambda: -1.0, terms={"none": 1e-9})
+        for name, check in checks.items()
+    }
+    monkeypatch.setattr(
+        runner,
+        "checks_of",
+        lambda topic: {"residual_decays_by_the_kernel": wrong["residual_decays_by_the_kernel"]},
+    )
     entry, found = runner.run_unit(("check", "gradient_flow", "residual_decays_by_the_kernel"))
     assert entry["verdict"] == "REFUTED" and not found
     assert commands._status({"claims": [], "checks": [entry]}) == 1

@@ -1,4 +1,6 @@
-"""The nouns themselves: a false step is refused with its point, an empty one is refused, and grades mean what they say."""
+"""The nouns themselves: a false step is refused with its point, an empty one is refused, and grades
+mean what they say.
+"""
 
 import pytest
 import sympy as sp
@@ -14,7 +16,10 @@ sigma = sp.Function("sigma")
 
 
 def test_a_true_identity_is_proved():
-    assert Step(sp.Integral(sp.exp(-p * x), (x, 0, 1)), (1 - sp.exp(-p)) / p, "integrate").grade() is Grade.PROVED
+    assert (
+        Step(sp.Integral(sp.exp(-p * x), (x, 0, 1)), (1 - sp.exp(-p)) / p, "integrate").grade()
+        is Grade.PROVED
+    )
 
 
 def test_a_false_identity_raises_with_its_point():
@@ -29,7 +34,11 @@ def test_a_step_with_identical_sides_says_nothing():
 
 
 def test_a_wrong_limit_is_caught_by_probing_next_to_the_point():
-    true = Step(sp.Limit(sp.log(1 / sp.sqrt(3 * p)) / sp.log(p), p, sp.oo), -sp.Rational(1, 2), "leading power")
+    true = Step(
+        sp.Limit(sp.log(1 / sp.sqrt(3 * p)) / sp.log(p), p, sp.oo),
+        -sp.Rational(1, 2),
+        "leading power",
+    )
     assert true.grade() is Grade.PROVED
     for wrong in true.corrupted():
         with pytest.raises(StepFails):
@@ -38,7 +47,12 @@ def test_a_wrong_limit_is_caught_by_probing_next_to_the_point():
 
 def test_a_sum_of_symbolic_length_is_differentiated_to_one_term():
     f = sp.Sum(a[k] * sigma(k * p), (k, 1, m))
-    assert Step(sp.Derivative(f, a[l]), sigma(l * p), "only one term depends on a_l", domain=(l <= m,)).grade() is Grade.PROVED
+    assert (
+        Step(
+            sp.Derivative(f, a[l]), sigma(l * p), "only one term depends on a_l", domain=(l <= m,)
+        ).grade()
+        is Grade.PROVED
+    )
     with pytest.raises(StepFails):
         Step(sp.Derivative(f, a[l]), 2 * sigma(l * p), "factor 2", domain=(l <= m,)).grade()
 
@@ -70,7 +84,9 @@ def test_linear_arithmetic_is_decided_with_a_counterexample():
 
 
 def test_a_ball_encloses_and_a_wrong_ball_is_refused():
-    true = Enclosed(sp.pi * sp.exp(sp.Rational(1, 3)), sp.Rational(438, 100), sp.Rational(439, 100), "enclosed")
+    true = Enclosed(
+        sp.pi * sp.exp(sp.Rational(1, 3)), sp.Rational(438, 100), sp.Rational(439, 100), "enclosed"
+    )
     assert true.grade() is Grade.ENCLOSED
     with pytest.raises(StepFails):
         true.corrupted()[0].grade()

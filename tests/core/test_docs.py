@@ -1,4 +1,6 @@
-"""What the pages of the documentation show is what happens: their code runs, their formulas become markup, their output is the real one."""
+"""What the pages of the documentation show is what happens: their code runs, their formulas become
+markup, their output is the real one.
+"""
 
 import ast
 import re
@@ -7,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from proofs_check.report import mathml
 from proofs_check.core import runner
+from proofs_check.report import mathml
 from theory import StepFails
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(page for page in DOCS.rglob("*.md") if page.parent.name != "notebooks")
 WITH_CODE = [page for page in PAGES if "```python\n" in page.read_text()]
@@ -59,7 +61,9 @@ def test_the_errors_that_the_tutorial_plants_are_found():
 
 def test_the_tutorial_shows_the_claims_and_checks_of_its_topic():
     shown = blocks(DOCS / "tutorial.md", "text")[0]
-    names = dict(re.findall(r"^(?:claim|check) \w+ +jacobi_iteration\.(\w+): (.*)$", shown, re.MULTILINE))
+    names = dict(
+        re.findall(r"^(?:claim|check) \w+ +jacobi_iteration\.(\w+): (.*)$", shown, re.MULTILINE)
+    )
     claims, checks = runner.claims_of("jacobi_iteration"), runner.checks_of("jacobi_iteration")
     assert set(names) == {*claims, *checks}
     assert all(names[name] == function.__doc__ for name, function in claims.items())
@@ -85,7 +89,9 @@ def build(folder, text):
     from sphinx.application import Sphinx
 
     (folder / "index.md").write_text(f"# Page\n\n{text}\n")
-    Sphinx(folder, DOCS, folder / "out", folder / "doctrees", "html", status=None, warningiserror=True).build()
+    Sphinx(
+        folder, DOCS, folder / "out", folder / "doctrees", "html", status=None, warningiserror=True
+    ).build()
     return (folder / "out" / "index.html").read_text()
 
 

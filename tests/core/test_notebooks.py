@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_a_notebook_defines_nothing(path):
-    assert not [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, (ast.FunctionDef, ast.ClassDef))]
+    assert not [
+        n
+        for n in ast.walk(ast.parse(path.read_text()))
+        if isinstance(n, (ast.FunctionDef, ast.ClassDef))
+    ]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
@@ -22,7 +26,9 @@ def test_a_notebook_has_no_empty_cell(path):
 
 
 def test_formulas_of_a_page_need_no_network():
-    """Text, a derivation with a hypothesis, a name and a sign that TeX escapes, and an expression of SymPy; code stays as it is."""
+    """Text, a derivation with a hypothesis, a name and a sign that TeX escapes, and an expression
+    of SymPy; code stays as it is.
+    """
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
     from sympy import Integer, Symbol, latex
 
@@ -31,24 +37,47 @@ def test_formulas_of_a_page_need_no_network():
 
     x = Symbol("x", real=True)
     step = Step((x + 1) ** 2, x**2 + 2 * x + 1, "100 % of m^-gamma, ``by_name``")
-    shown = Derivation("a", (Assumed("p", "it is so"), step), "a test").latex(), f"$\\displaystyle {latex(x / Integer(2))}$", "odd"
+    shown = (
+        Derivation("a", (Assumed("p", "it is so"), step), "a test").latex(),
+        f"$\\displaystyle {latex(x / Integer(2))}$",
+        "odd",
+    )
     outputs = [new_output("display_data", {"text/latex": tex}) for tex in shown]
     text, code = new_markdown_cell("a $x^2$ of $y$"), new_code_cell("'$x$'", outputs=outputs)
     for cell in (text, code):
         Formulas().preprocess_cell(cell, {}, 0)
-    assert text.source.count("<math") == 2 and "$" not in text.source and "<msup><mi>x</mi>" in text.source
+    assert (
+        text.source.count("<math") == 2
+        and "$" not in text.source
+        and "<msup><mi>x</mi>" in text.source
+    )
     assert code.source == "'$x$'"
     steps, half = (output["data"]["text/html"] for output in outputs[:2])
     assert steps.count("<li>") == 2 and "<em>Given:</em> it is so" in steps
     assert "100 % of <math" in steps and "<code>by_name</code>" in steps
-    assert "&#x003B3;" in steps and "\\" not in steps and "<mfrac>" in half and "text/html" not in outputs[2]["data"]
+    assert (
+        "&#x003B3;" in steps
+        and "\\" not in steps
+        and "<mfrac>" in half
+        and "text/html" not in outputs[2]["data"]
+    )
 
 
-@pytest.mark.parametrize("path", [p for p in NOTEBOOKS if p.stem in ("nondimensionalisation", "runge_phenomenon")], ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path",
+    [p for p in NOTEBOOKS if p.stem in ("nondimensionalisation", "runge_phenomenon")],
+    ids=lambda p: p.stem,
+)
 def test_a_notebook_runs(path):  # the others by `make notebooks`
     import jupytext
     from nbclient import NotebookClient
 
     notebook = jupytext.read(path)
-    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
-    assert any("image/png" in out.get("data", {}) for cell in notebook.cells for out in cell.get("outputs", []))
+    NotebookClient(
+        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}
+    ).execute()
+    assert any(
+        "image/png" in out.get("data", {})
+        for cell in notebook.cells
+        for out in cell.get("outputs", [])
+    )

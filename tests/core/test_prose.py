@@ -30,7 +30,11 @@ def test_sentences(typed, shown):
 
 
 def test_a_long_power_of_ten_is_written_as_one():
-    assert tex(Integer(10) ** 42) == "10^{42}" and tex(Integer(10) ** 42 + 1) == str(10**42 + 1) and tex(Integer(1000)) == "1000"
+    assert (
+        tex(Integer(10) ** 42) == "10^{42}"
+        and tex(Integer(10) ** 42 + 1) == str(10**42 + 1)
+        and tex(Integer(1000)) == "1000"
+    )
 
 
 def test_a_pasted_derivation_has_its_reasons_as_formulas():

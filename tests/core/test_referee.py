@@ -12,8 +12,8 @@ import sympy as sp
 from click.testing import CliRunner
 
 from proofs_check.cli import commands
-from proofs_check.referee import plant
 from proofs_check.core import runner
+from proofs_check.referee import plant
 from theory import Decided, Derivation, Enclosed, Step
 
 TOPIC = "jacobi_iteration"
@@ -34,7 +34,11 @@ def test_every_kind_is_planted_and_each_changes_one_line():
         for place in plant.chosen(TOPIC, name, per_kind=2):
             error = plant.planted(place)
             seen.add(error.kind)
-            changed = [new for old, new in zip(source, ast.unparse(error.tree).splitlines(), strict=True) if old != new]
+            changed = [
+                new
+                for old, new in zip(source, ast.unparse(error.tree).splitlines(), strict=True)
+                if old != new
+            ]
             assert len(changed) == 1 and error.before != error.after, place
     assert seen == set(plant.KINDS)
 
@@ -65,18 +69,29 @@ def test_a_change_that_changes_nothing_is_equivalent():
     found = [plant.by_theory(place) for place in plant.chosen(TOPIC, "two_grid", per_kind=6)]
     assert not any(f.standing == "hole" for f in found)
     known = plant._truth(TOPIC, "symbol")[0]
-    assert plant.of_a_claim(TOPIC, "symbol", runner.claims_of(TOPIC)["symbol"]).standing == "equivalent"
-    assert plant._same_step(known[0].steps[0], known[0].steps[0]) and not plant._same_step(*known[0].steps[:2])
+    assert (
+        plant.of_a_claim(TOPIC, "symbol", runner.claims_of(TOPIC)["symbol"]).standing
+        == "equivalent"
+    )
+    assert plant._same_step(known[0].steps[0], known[0].steps[0]) and not plant._same_step(
+        *known[0].steps[:2]
+    )
 
 
 def test_a_changed_definition_or_domain_is_noticed_by_the_record_alone(monkeypatch):
     """No step can notice it: without the record a reader has to."""
-    places = place_of("two_grid", "exponent + 1", "sin(theta / 2) ** 2"), place_of("two_grid", "inequality", "s < 1")
+    places = (
+        place_of("two_grid", "exponent + 1", "sin(theta / 2) ** 2"),
+        place_of("two_grid", "inequality", "s < 1"),
+    )
     assert [plant.by_theory(place).caught_by for place in places] == ["record", "record"]
     for place in places:
         wrong = plant._built(plant.planted(place).module().two_grid)
-        monkeypatch.setattr(plant._premise_record, "recorded", lambda wrong=wrong: {
-            f"{TOPIC}.two_grid": plant._premise_record.premises(wrong)})
+        monkeypatch.setattr(
+            plant._premise_record,
+            "recorded",
+            lambda wrong=wrong: {f"{TOPIC}.two_grid": plant._premise_record.premises(wrong)},
+        )
         assert plant.by_theory(place).standing == "premise"
 
 
@@ -85,8 +100,11 @@ def test_a_larger_domain_is_stronger_and_a_smaller_one_is_not():
     (s_,) = s.domain[0].free_symbols
     wider, narrower = (replace(s, domain=(domain,)) for domain in (s_ > 0, (s_ > 0) & (s_ < 0.5)))
     assert plant._no_narrower(s, wider) and plant._no_narrower(s, s)
-    assert not plant._no_narrower(s, narrower) and not plant._no_narrower(wider, replace(s, rhs=s.rhs + 1))
-    assert not plant._no_narrower(s, replace(s, domain=(s_ < 1, s_ > -1, sp.sin(s_) > 0)))  # not shown
+    assert not plant._no_narrower(s, narrower) and not plant._no_narrower(
+        wider, replace(s, rhs=s.rhs + 1)
+    )
+    # not shown
+    assert not plant._no_narrower(s, replace(s, domain=(s_ < 1, s_ > -1, sp.sin(s_) > 0)))
     formulas = [Decided(sp.Implies(given, s_ + 1 > 1), "one") for given in (s_ > 1, s_ > 0)]
     assert plant._no_narrower(*formulas) and not plant._no_narrower(*formulas[::-1])
     others = Decided(sp.Implies(s_ > 0, s_ > -1), "another"), s
@@ -97,7 +115,8 @@ def test_two_formulas_that_hold_are_not_the_same_result():
     x, y = sp.symbols("x y", real=True)
     formulas = [sp.Equivalent(sp.Eq(z, end - z), sp.Eq(2 * z, end)) for z, end in ((x, 1), (y, 2))]
     one, other, given = (
-        Derivation("d", (Decided(formula, "a formula"),), "nobody") for formula in (*formulas, sp.Implies(x > 0, formulas[0]))
+        Derivation("d", (Decided(formula, "a formula"),), "nobody")
+        for formula in (*formulas, sp.Implies(x > 0, formulas[0]))
     )
     assert plant._same(one.result, other.result) and not plant._same_result(one, other)
     assert plant._same_result(one, given) and plant._premises(one) != plant._premises(given)
@@ -108,13 +127,26 @@ def test_a_wider_enclosure_is_another_result_and_a_closer_one_is_not():
         return (Derivation("root", (Enclosed(sp.sqrt(2), lower, upper, "its digits"),), "nobody"),)
 
     assert plant._as_close(*enclosed(1, 2), *enclosed(sp.Rational(14, 10), sp.Rational(15, 10)))
-    assert not any(plant._as_close(*enclosed(1, 2), *enclosed(*wrong)) for wrong in ((0, 2), (1, 3)))
-    below, above = ((Derivation("sign", (Step(sp.Integer(-1), sp.Integer(0), "sign", relation),), "nobody"),) for relation in ("<", "<="))
-    assert plant._as_close(*below, *below) and not plant._as_close(*below, *above) and not plant._as_close(*below, *enclosed(1, 2))
+    assert not any(
+        plant._as_close(*enclosed(1, 2), *enclosed(*wrong)) for wrong in ((0, 2), (1, 3))
+    )
+    below, above = (
+        (Derivation("sign", (Step(sp.Integer(-1), sp.Integer(0), "sign", relation),), "nobody"),)
+        for relation in ("<", "<=")
+    )
+    assert (
+        plant._as_close(*below, *below)
+        and not plant._as_close(*below, *above)
+        and not plant._as_close(*below, *enclosed(1, 2))
+    )
 
 
 def test_a_number_in_wider_bounds_is_noticed_by_the_record_alone():
-    (place,) = (p for p in plant.chosen("parameter_count", "gpt3") if plant.planted(p).after == "2 * 176 * 10 ** 9")
+    (place,) = (
+        p
+        for p in plant.chosen("parameter_count", "gpt3")
+        if plant.planted(p).after == "2 * 176 * 10 ** 9"
+    )
     assert plant.by_theory(place).caught_by == "record"
 
 
@@ -122,27 +154,37 @@ def in_the_result():
     """A sign turned in the right side of the last step of the symbol, which numerics reads."""
     source = (runner.ROOT / "theory" / f"{TOPIC}.py").read_text().splitlines()
     errors = {place: plant.planted(place) for place in plant.chosen(TOPIC, "symbol")}
-    return max(p for p, e in errors.items() if e.kind == "sign" and "its factor" in source[e.line - 1] and e.before.endswith("** 2"))
+    return max(
+        p
+        for p, e in errors.items()
+        if e.kind == "sign" and "its factor" in source[e.line - 1] and e.before.endswith("** 2")
+    )
 
 
 def test_modules_see_the_error_only_within():
-    before = {name: id(module) for name, module in sys.modules.items() if name.startswith(("theory", "numerics", "proofs_check"))}
+    before = {
+        name: id(module)
+        for name, module in sys.modules.items()
+        if name.startswith(("theory", "numerics", "proofs_check"))
+    }
     module = plant.planted(in_the_result()).module()
     with plant.in_place_of(TOPIC, module):
         from numerics import jacobi_iteration as numerics
 
-        assert sys.modules[f"theory.{TOPIC}"] is module and numerics.symbol(1, 1, 1.0) == pytest.approx(2)
+        assert sys.modules[f"theory.{TOPIC}"] is module and numerics.symbol(
+            1, 1, 1.0
+        ) == pytest.approx(2)
     assert {name: id(sys.modules[name]) for name in before} == before
     assert runner.claims_of(TOPIC)["symbol"] is sys.modules[f"theory.{TOPIC}"].symbol
 
 
 def test_helpers_of_the_numerical_layer_see_the_error_too():
-    from numerics.core import neurons
+    from numerics.core import neurons as before
 
     mutant = types.ModuleType("theory.gradient_flow")
     vars(mutant).update(vars(sys.modules["theory.gradient_flow"]))
     with plant.in_place_of("gradient_flow", mutant):
-        from numerics.core import neurons
+        from numerics.core import neurons as within
 
         assert within is not before and within.theory is mutant
     assert importlib.import_module("numerics.core.neurons") is before
@@ -158,8 +200,14 @@ def test_checks_notice_a_prediction_that_moves(monkeypatch):
     check = runner.checks_of(TOPIC)["network_takes_the_other_order"]
     module = plant.planted(in_the_result()).module()
     assert plant.by_checks(TOPIC, module) is None  # a rival that moves, but not into the band
-    for wrong, caught in ((0.6, False), (1.6, True), (-3.0, True)):  # within what was measured; above it; where the rival is
-        monkeypatch.setattr(plant._run, "checks_of", lambda topic, wrong=wrong: {"a": replace(check, predict=wrong)})
+    for wrong, caught in (
+        (0.6, False),
+        (1.6, True),
+        (-3.0, True),
+    ):  # within what was measured; above it; where the rival is
+        monkeypatch.setattr(
+            plant._run, "checks_of", lambda topic, wrong=wrong: {"a": replace(check, predict=wrong)}
+        )
         monkeypatch.setattr(plant, "_right_predictions", lambda topic: {"a": (0.5, -3.2)})
         found = plant.by_checks(TOPIC, module)
         assert (found is not None and found.caught_by == "check") is caught
@@ -180,19 +228,41 @@ def test_too_long_is_undecided(monkeypatch):
 def few(monkeypatch):
     """Two errors, and layers that see nothing."""
     monkeypatch.setattr(plant, "parts", lambda topic: ["symbol"])
-    monkeypatch.setattr(plant, "chosen", lambda topic, name, per_kind: [(topic, name, 0), (topic, name, 1)])
-    monkeypatch.setattr(plant, "by_theory", lambda place: plant.Verdict(None, "hole", "nobody looked"))
+    monkeypatch.setattr(
+        plant, "chosen", lambda topic, name, per_kind: [(topic, name, 0), (topic, name, 1)]
+    )
+    monkeypatch.setattr(
+        plant, "by_theory", lambda place: plant.Verdict(None, "hole", "nobody looked")
+    )
     monkeypatch.setattr(plant, "by_tests", lambda place: None)
     monkeypatch.setattr(plant, "by_checks", lambda topic, module: None)
 
 
 def test_a_hole_is_listed_and_makes_the_status_one(few, tmp_path):
     file = tmp_path / "found.json"
-    done = CliRunner().invoke(commands.cli, ["referee", TOPIC, "--jobs", "1", "--json", str(file)], standalone_mode=False)
-    assert done.return_value == 1 and done.output.count("nobody looked") == 2 and "2 errors: 2 hole" in done.output
+    done = CliRunner().invoke(
+        commands.cli, ["referee", TOPIC, "--jobs", "1", "--json", str(file)], standalone_mode=False
+    )
+    assert (
+        done.return_value == 1
+        and done.output.count("nobody looked") == 2
+        and "2 errors: 2 hole" in done.output
+    )
     document = json.loads(file.read_text())
     assert set(document) == {"schema", "seconds", "complete", "errors"} and document["complete"]
-    keys = {"id", "topic", "claim", "kind", "line", "before", "after", "caught_by", "standing", "reason", "seconds"}
+    keys = {
+        "id",
+        "topic",
+        "claim",
+        "kind",
+        "line",
+        "before",
+        "after",
+        "caught_by",
+        "standing",
+        "reason",
+        "seconds",
+    }
     assert all(set(entry) == keys for entry in document["errors"])
 
 
@@ -203,7 +273,9 @@ def test_ctrl_c_keeps_the_errors_that_were_planted(few, tmp_path, monkeypatch):
 
     monkeypatch.setattr(runner, "run_all", interrupted)
     file = tmp_path / "found.json"
-    done = CliRunner().invoke(commands.cli, ["referee", TOPIC, "--json", str(file)], standalone_mode=False)
+    done = CliRunner().invoke(
+        commands.cli, ["referee", TOPIC, "--json", str(file)], standalone_mode=False
+    )
     document = json.loads(file.read_text())
     assert done.return_value == 130 and len(document["errors"]) == 1 and not document["complete"]
 
@@ -213,18 +285,35 @@ def test_what_was_planted_is_kept_as_it_comes(few, tmp_path, monkeypatch):
 
     def killed(work, act, jobs):
         yield work[0], act(work[0])
-        assert len(json.loads(file.read_text())["errors"]) == 1 and not json.loads(file.read_text())["complete"]
+        assert (
+            len(json.loads(file.read_text())["errors"]) == 1
+            and not json.loads(file.read_text())["complete"]
+        )
         yield work[1], act(work[1])
 
     monkeypatch.setattr(runner, "run_all", killed)
     monkeypatch.setattr(commands, "SAVE_EVERY", 0.0)
-    CliRunner().invoke(commands.cli, ["referee", TOPIC, "--json", str(file)], standalone_mode=False, catch_exceptions=False)
-    assert len(json.loads(file.read_text())["errors"]) == 2 and json.loads(file.read_text())["complete"]
+    CliRunner().invoke(
+        commands.cli,
+        ["referee", TOPIC, "--json", str(file)],
+        standalone_mode=False,
+        catch_exceptions=False,
+    )
+    assert (
+        len(json.loads(file.read_text())["errors"]) == 2
+        and json.loads(file.read_text())["complete"]
+    )
 
 
 def test_nothing_noticed_nothing_planted():
-    done = CliRunner().invoke(commands.cli, ["referee", TOPIC, "--per-kind", "1", "--jobs", "1", "--json", "-"], standalone_mode=False)
+    done = CliRunner().invoke(
+        commands.cli,
+        ["referee", TOPIC, "--per-kind", "1", "--jobs", "1", "--json", "-"],
+        standalone_mode=False,
+    )
     entries = json.loads(done.output)["errors"]
     assert {e["standing"] for e in entries} <= {"caught", "equivalent", "another proof", "stronger"}
     assert done.return_value == 0
-    assert any(e["caught_by"] == "step" for e in entries) and {e["kind"] for e in entries} == set(plant.KINDS)
+    assert any(e["caught_by"] == "step" for e in entries) and {e["kind"] for e in entries} == set(
+        plant.KINDS
+    )

@@ -32,13 +32,20 @@ def mutation():
 def test_the_interval_of_a_rate_is_that_of_clopper_and_pearson(alarms, events, trials):
     low, high = alarms.interval(events, trials)
     assert low == 0 if events == 0 else binom.sf(events - 1, trials, low) == pytest.approx(0.025)
-    assert high == 1 if events == trials else binom.cdf(events, trials, high) == pytest.approx(0.025)
+    assert (
+        high == 1 if events == trials else binom.cdf(events, trials, high) == pytest.approx(0.025)
+    )
 
 
 def test_no_seed_is_in_two_blocks(alarms):
     check = runner.checks_of("jacobi_iteration")["network_takes_the_other_order"]
     seen = []
-    undecided = replace(check, measure=lambda seeds: seen.extend(seeds) or [(-1.0) ** seed * 9 for seed in range(len(seeds))])
+    undecided = replace(
+        check,
+        measure=lambda seeds: (
+            seen.extend(seeds) or [(-1.0) ** seed * 9 for seed in range(len(seeds))]
+        ),
+    )
     for block in (0, 1, 2):
         assert len(alarms.run(alarms.shifted(undecided, block)).values) == 51
     assert seen == list(range(3 * 83))
@@ -48,22 +55,51 @@ def test_flips_are_counted_by_run_and_by_whole_block(alarms):
     def entry(check, block, verdict="CONFIRMED", seeds=11):
         return {"check": check, "block": block, "verdict": verdict, "seeds": seeds}
 
-    entries = [entry("a", 0), entry("b", 0), entry("a", 1, "REFUTED"), entry("b", 1, "INCONCLUSIVE", 51), entry("a", 2, "REFUTED")]
+    entries = [
+        entry("a", 0),
+        entry("b", 0),
+        entry("a", 1, "REFUTED"),
+        entry("b", 1, "INCONCLUSIVE", 51),
+        entry("a", 2, "REFUTED"),
+    ]
     found = alarms.summary(entries)
-    assert (found["runs"]["events"], found["runs"]["trials"], found["runs"]["per_100"]) == (3, 5, 60)
+    assert (found["runs"]["events"], found["runs"]["trials"], found["runs"]["per_100"]) == (
+        3,
+        5,
+        60,
+    )
     assert (found["verify"]["events"], found["verify"]["trials"]) == (1, 2)  # block 2 is not whole
     assert found["more_seeds"]["events"] == 1 and len(found["flips"]) == 3
 
 
-def test_earlier_verdicts_are_used_again_for_the_same_sources_only(alarms, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(alarms, "entry", lambda topic, name, block: {
-        "check": f"{topic}.{name}", "block": block, "sources": alarms.sources(topic), "verdict": "CONFIRMED", "seeds": 11, "seconds": 0.1})
+def test_earlier_verdicts_are_used_again_for_the_same_sources_only(
+    alarms, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(
+        alarms,
+        "entry",
+        lambda topic, name, block: {
+            "check": f"{topic}.{name}",
+            "block": block,
+            "sources": alarms.sources(topic),
+            "verdict": "CONFIRMED",
+            "seeds": 11,
+            "seconds": 0.1,
+        },
+    )
     file = tmp_path / "false_alarms.jsonl"
     for _ in range(2):
         alarms.main(tmp_path, ["jacobi_iteration"], 3, 0.5, 1.0, {})
         assert len(file.read_text().splitlines()) == 3
     monkeypatch.setattr(alarms, "sources", lambda topic: "others")
-    alarms.main(tmp_path, ["jacobi_iteration"], 2, 0.05, 1.0, {"jacobi_iteration.network_takes_the_other_order": 0.06})
+    alarms.main(
+        tmp_path,
+        ["jacobi_iteration"],
+        2,
+        0.05,
+        1.0,
+        {"jacobi_iteration.network_takes_the_other_order": 0.06},
+    )
     assert len(file.read_text().splitlines()) == 3  # known to be slow
     alarms.main(tmp_path, ["jacobi_iteration"], 2, 0.05, 1.0, {})
     assert len(file.read_text().splitlines()) == 4  # found to be slow in its first block
@@ -76,20 +112,34 @@ def test_every_error_of_the_numerical_layer_changes_its_file(mutation):
     assert {m.kind for m in found} == {"sign", "factor 2", "term", "inequality", "end", "constant"}
     assert len({m.id for m in found}) == len(found)
     for mutant in found:
-        changed = [new for old, new in zip(source.splitlines(), ast.unparse(mutant.tree).splitlines(), strict=True) if old != new]
+        changed = [
+            new
+            for old, new in zip(
+                source.splitlines(), ast.unparse(mutant.tree).splitlines(), strict=True
+            )
+            if old != new
+        ]
         assert len(changed) == 1 and "raise" not in changed[0], mutant.id
 
 
 def test_every_file_of_the_numerical_layer_is_judged_by_a_topic(mutation):
     judged = {file: mutation.topics_of(file) for file in mutation.smallest_first()}
-    assert all(judged.values()) and judged["_neurons.py"] == ["gradient_flow"] and judged["_pairs.py"] == ["tangent_kernel"]
+    assert (
+        all(judged.values())
+        and judged["core/neurons.py"] == ["gradient_flow"]
+        and judged["core/pairs.py"] == ["tangent_kernel"]
+    )
 
 
 def test_an_error_is_noticed_in_a_child_and_leaves_this_process_as_it_was(mutation, monkeypatch):
     from numerics import jacobi_iteration as before
 
     mutant = next(m for m in mutation.mutants("jacobi_iteration.py") if m.kind == "sign")
-    monkeypatch.setattr(mutation, "tests_fail", lambda topic: mutation.sys.modules["numerics.jacobi_iteration"].__dict__.get("__file__"))
+    monkeypatch.setattr(
+        mutation,
+        "tests_fail",
+        lambda topic: mutation.sys.modules["numerics.jacobi_iteration"].__dict__.get("__file__"),
+    )
     monkeypatch.setattr(mutation, "checks_fail", lambda topic: "a check")
     assert mutation.in_a_child(mutant, ["jacobi_iteration"], 20)[:2] == ("checks", "a check")
     assert mutation.in_a_child(None, ["jacobi_iteration"], 20)[0] == "tests"
@@ -103,4 +153,6 @@ def test_reasons_belong_to_lines_that_exist(mutation):
         file, words = change.split(" ", 1)
         text = (runner.ROOT / "numerics" / file).read_text()
         before, line = words.split(" -> ")[0], words.split(" in ", 1)[1]
-        assert line in {own.strip() for own in text.splitlines()} and before in ast.unparse(ast.parse(text)), change
+        assert line in {own.strip() for own in text.splitlines()} and before in ast.unparse(
+            ast.parse(text)
+        ), change

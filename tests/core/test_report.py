@@ -1,4 +1,6 @@
-"""The report in a real browser: no error, no missing glyph, no raw TeX, no dead link, nothing wider than a phone."""
+"""The report in a real browser: no error, no missing glyph, no raw TeX, no dead link, nothing wider
+than a phone.
+"""
 
 import re
 import shutil
@@ -7,38 +9,79 @@ from html.parser import HTMLParser
 
 import pytest
 
-from proofs_check.report import figure
-from proofs_check.report import mathml
-from proofs_check.report import html
 from proofs_check.core import runner
+from proofs_check.report import figure, html, mathml
 
 TOPICS = ["jacobi_iteration", "gradient_flow"]
 VERDICTS = ("CONFIRMED", "REFUTED", "SCOPED", "INCONCLUSIVE", "OPEN", "OUT_OF_SCOPE")
 
 
 def document():
-    """Results with every kind of verdict, whose numbers are made up: the pages are under test, not the theory."""
+    """Results with every kind of verdict, whose numbers are made up: the pages are under test, not
+    the theory.
+    """
     claims = []
     for topic in TOPICS:
         for name, function in runner.claims_of(topic).items():
-            steps = [{"kind": s.kind, "why": s.why, "grade": "PROVED"} for d in runner.derive(function) for s in d.steps]
+            steps = [
+                {"kind": s.kind, "why": s.why, "grade": "PROVED"}
+                for d in runner.derive(function)
+                for s in d.steps
+            ]
             given = [g for d in runner.derive(function) for g in d.given]
-            claims.append({"id": f"{topic}.{name}", "status": "holds", "error": None, "grade": "PROVED", "given": given, "steps": steps})
+            claims.append(
+                {
+                    "id": f"{topic}.{name}",
+                    "status": "holds",
+                    "error": None,
+                    "grade": "PROVED",
+                    "given": given,
+                    "steps": steps,
+                }
+            )
     checks = [
-        {"id": f"{topic}.{name}", "claim": f"{topic}.{check.claim.__name__}", "verdict": "OPEN" if check.open else "CONFIRMED",
-         "predicted": 1.0, "band": [0.9, None], "interval": [0.95, 1.05], "values": [0.95, 1.0, 1.05], "rival": -40.0,
-         "rival_why": check.rival_why, "terms": {"sampling": 0.1}, "seeds": [0, 1, 2],
-         "sensitivity": None if check.open else 0.25, "budget": 0.5, "note": check.open, "seconds": 1.5}
-        for topic in TOPICS for name, check in runner.checks_of(topic).items()
-    ]  # fmt: skip
-    entries = [s for s in html.ledger().values() if s["topic"] in TOPICS]
+        {
+            "id": f"{topic}.{name}",
+            "claim": f"{topic}.{check.claim.__name__}",
+            "verdict": "OPEN" if check.open else "CONFIRMED",
+            "predicted": 1.0,
+            "band": [0.9, None],
+            "interval": [0.95, 1.05],
+            "values": [0.95, 1.0, 1.05],
+            "rival": -40.0,
+            "rival_why": check.rival_why,
+            "terms": {"sampling": 0.1},
+            "seeds": [0, 1, 2],
+            "sensitivity": None if check.open else 0.25,
+            "budget": 0.5,
+            "note": check.open,
+            "seconds": 1.5,
+        }
+        for topic in TOPICS
+        for name, check in runner.checks_of(topic).items()
+    ]
+    entries = [s for s in html.ledger().values() if s.topic in TOPICS]
     statements = [
-        {"id": entry["id"], "topic": entry["topic"], "verdict": VERDICTS[place % len(VERDICTS)], "printed": [0, None],
-         "corrected": "x**2 < 1" if place % 2 else None, "reading": "a kappa' <b>bold</b> reading", "analogue": False,
-         "by": [claims[place % len(claims)]["id"]]}
+        {
+            "id": entry["id"],
+            "topic": entry["topic"],
+            "verdict": VERDICTS[place % len(VERDICTS)],
+            "printed": [0, None],
+            "corrected": "x**2 < 1" if place % 2 else None,
+            "reading": "a kappa' <b>bold</b> reading",
+            "analogue": False,
+            "by": [claims[place % len(claims)]["id"]],
+        }
         for place, entry in enumerate(entries)
-    ]  # fmt: skip
-    return {"claims": claims, "checks": checks, "statements": statements, "environment": {"python": "3"}, "tier": "default", "seconds": 1.0}
+    ]
+    return {
+        "claims": claims,
+        "checks": checks,
+        "statements": statements,
+        "environment": {"python": "3"},
+        "tier": "default",
+        "seconds": 1.0,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -84,21 +127,33 @@ def test_a_command_that_the_converter_gets_wrong_is_refused(formula):
 
 def test_prose_becomes_markup():
     found = mathml.prose("a < b, ``x_1 & y`` and m^-gamma' or $\\frac{1}{2}$")
-    assert "a &lt; b" in found and "<code>x_1 &amp; y</code>" in found and found.count("<math") == 2 and "\\frac" not in found
+    assert (
+        "a &lt; b" in found
+        and "<code>x_1 &amp; y</code>" in found
+        and found.count("<math") == 2
+        and "\\frac" not in found
+    )
     ElementTree.fromstring(f"<p>{found}</p>")
 
 
 def test_the_formulas_of_the_ledger_are_markup():
     for entry in html.ledger().values():
         for key in ("claim", "holds_where", "explanation"):
-            text = re.sub("<[^>]*>", "", mathml.prose(str(entry.get(key, ""))))
-            assert "$" not in text and not re.search(r"\\[a-zA-Z]", text), entry["id"]
+            text = re.sub("<[^>]*>", "", mathml.prose(str(getattr(entry, key) or "")))
+            assert "$" not in text and not re.search(r"\\[a-zA-Z]", text), entry.id
 
 
-@pytest.mark.parametrize(("printed", "found", "shown"), [
-    (177201, "180810", " (printed is 0.02 of it less)"), ("10**42", "x + 1", ""), (12.8e6, "1280000", " (printed is 10 times it)"),
-    (True, "False", ""), ([0, 1], "3", ""), (5, "0", ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("printed", "found", "shown"),
+    [
+        (177201, "180810", " (printed is 0.02 of it less)"),
+        ("10**42", "x + 1", ""),
+        (12.8e6, "1280000", " (printed is 10 times it)"),
+        (True, "False", ""),
+        ([0, 1], "3", ""),
+        (5, "0", ""),
+    ],
+)
 def test_an_erratum_says_how_far_off_it_is(printed, found, shown):
     assert html._difference(printed, found) == shown
 
@@ -112,26 +167,48 @@ def test_every_topic_can_be_shown(topic):
                     assert mathml.commands(step.latex()) <= mathml.KNOWN
                 mathml.prose(step.why)
     for check in runner.checks_of(topic).values():
-        called = [getattr(f, "func", f) for f in (check.measure, check.predict, check.rival) if callable(f)]
+        called = [
+            getattr(f, "func", f)
+            for f in (check.measure, check.predict, check.rival)
+            if callable(f)
+        ]
         assert "<pre>" in html._code(*called)
 
 
 def test_the_picture_shows_what_was_judged():
-    check = {"id": "t.a", "predicted": 2.0, "band": [1.5, 2.5], "interval": [1.9, 2.2], "values": [1.9, 2.0, 2.2], "rival": 2.75,
-             "verdict": "CONFIRMED", "terms": {"one": 0.3, "two": 0.2}}  # fmt: skip
+    check = {
+        "id": "t.a",
+        "predicted": 2.0,
+        "band": [1.5, 2.5],
+        "interval": [1.9, 2.2],
+        "values": [1.9, 2.0, 2.2],
+        "rival": 2.75,
+        "verdict": "CONFIRMED",
+        "terms": {"one": 0.3, "two": 0.2},
+    }
     row = figure._row(check)
-    assert row["band"] == [-1, 1] and row["interval"] == pytest.approx([-0.2, 0.4]) and row["median"] == 0 and row["rival"] == 1.5
+    assert (
+        row["band"] == [-1, 1]
+        and row["interval"] == pytest.approx([-0.2, 0.4])
+        and row["median"] == 0
+        and row["rival"] == 1.5
+    )
     one_sided = figure._row(check | {"band": [None, 2.5], "verdict": "OPEN"})
     assert one_sided["band"][0] < -figure.REACH and not one_sided["judged"]
     drawing = figure.forest([check])
     words = re.findall(r"<text style=\"([^\"]*)\"", drawing)
-    assert words and all("currentColor" in word for word in words), "a label is not in the colour of the page"
+    assert words and all("currentColor" in word for word in words), (
+        "a label is not in the colour of the page"
+    )
     assert figure.forest([]) == ""
 
 
 def test_a_check_says_what_it_would_notice(folder):
     page = (folder / "gradient_flow.html").read_text()
-    assert "a prediction changed by 25 % would be refuted" in page and "50 % of the error terms" in page
+    assert (
+        "a prediction changed by 25 % would be refuted" in page
+        and "50 % of the error terms" in page
+    )
     check = {"sensitivity": 0.25, "predicted": 0.0, "verdict": "CONFIRMED"}
     assert "changed by 0.25 would" in html._sensitivity(check)
     assert html._sensitivity(check | {"sensitivity": None, "verdict": "OPEN"}) == "none: not judged"
@@ -157,11 +234,13 @@ def browser():
 MISSING = """
 const picture = character => {
   const canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
-  canvas.width = canvas.height = 40; pen.font = "24px " + getComputedStyle(document.body).fontFamily + ", math";
+  canvas.width = canvas.height = 40;
+  pen.font = "24px " + getComputedStyle(document.body).fontFamily + ", math";
   pen.fillText(character, 4, 30); return canvas.toDataURL();
 };
 const box = picture(String.fromCodePoint(0x10FFFE));
-return [...new Set(document.body.textContent)].filter(c => c.trim() && c.codePointAt(0) > 126 && picture(c) === box);
+const other = c => c.trim() && c.codePointAt(0) > 126;
+return [...new Set(document.body.textContent)].filter(c => other(c) && picture(c) === box);
 """
 WIDE = "return document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -169,13 +248,19 @@ WIDE = "return document.scrollingElement.scrollWidth - document.documentElement.
 @pytest.mark.parametrize("width", [1280, 390])
 def test_pages_in_a_browser(folder, browser, width):
     for path in sorted(folder.glob("*.html")):
-        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
-                                {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500})  # fmt: skip
+        browser.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500},
+        )
         browser.get(path.as_uri())
         shown = browser.find_element("tag name", "body").text
         assert not re.search(r"\\[a-zA-Z]|\$", shown), path.name
-        assert browser.execute_script(MISSING) == [] and browser.execute_script(WIDE) <= 0, path.name
-        assert [entry for entry in browser.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")] == []
+        assert browser.execute_script(MISSING) == [] and browser.execute_script(WIDE) <= 0, (
+            path.name
+        )
+        assert [
+            entry for entry in browser.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")
+        ] == []
 
 
 def test_verdicts_can_be_hidden_without_a_script(folder, browser):

@@ -17,9 +17,8 @@ import pytest
 from click.testing import CliRunner
 
 from numerics import phase_diagram
-from proofs_check.sweep import chart
-from proofs_check.sweep import flows
 from proofs_check.cli.commands import cli
+from proofs_check.sweep import chart, flows
 from proofs_check.sweep.flows import Cell, Settings, Store
 
 SMALL = Settings("published", *flows.data("published"), nodes=16, rtol=0.3, tol=1e-3)
@@ -61,16 +60,25 @@ def store(tmp_path):
 # ---------------------------------------------------------------- what is asked for
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("0.7,0.6", (0.6, 0.7)), ("0.6:1.4:9", (0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4)), ("1:1:1", (1.0,)),
-    ("-0.1:0.1:3,5", (-0.1, 0, 0.1, 5)),
-    ("1,1.0", (1.0,)), ("2:1:2", (1.0, 2.0)),
-])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0.7,0.6", (0.6, 0.7)),
+        ("0.6:1.4:9", (0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4)),
+        ("1:1:1", (1.0,)),
+        ("-0.1:0.1:3,5", (-0.1, 0, 0.1, 5)),
+        ("1,1.0", (1.0,)),
+        ("2:1:2", (1.0, 2.0)),
+    ],
+)
 def test_lists_and_ranges(text, expected):
     assert flows.numbers(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "a", "1,,2", "1:2", "1:2:3:4", "1:2:0", "1:2:1", "1:2:2.5", "1:2:1e9", "nan", "1:inf:3"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "a", "1,,2", "1:2", "1:2:3:4", "1:2:0", "1:2:1", "1:2:2.5", "1:2:1e9", "nan", "1:inf:3"],
+)
 def test_what_is_no_range_is_refused(text):
     with pytest.raises(ValueError, match=r"write|needs|finite"):
         flows.numbers(text)
@@ -97,19 +105,22 @@ def test_the_published_map_is_a_default():
     assert sum(map(np.isfinite, slopes.values())) == 65 - 10 - 3
 
 
-@pytest.mark.parametrize(("arrays", "message"), [
-    ({"X": np.ones((3, 2))}, "no array y"),
-    ({"X": np.ones(3), "y": np.ones(3)}, "shape"),
-    ({"X": np.ones((3, 2)), "y": np.ones(2)}, "shape"),
-    ({"X": np.ones((0, 2)), "y": np.ones(0)}, "shape"),
-    ({"X": np.array([[1.0, np.nan]]), "y": np.ones(1)}, r"X is not finite at index \(0, 1\)"),
-    ({"X": np.ones((1, 1)), "y": np.array([np.inf])}, "y is not finite"),
-    ({"X": np.array([["a"]]), "y": np.ones(1)}, "type"),
-    ({"X": np.ones((1, 1)) * 1j, "y": np.ones(1)}, "type"),
-    ({"X": np.array([[object()]]), "y": np.ones(1)}, "allow_pickle"),
-    ({"X": np.ones((1001, 1)), "y": np.ones(1001)}, "at most 1000 samples"),
-    ({"X": np.ones((3000, 3000)), "y": np.ones(3000)}, "bytes"),
-])
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({"X": np.ones((3, 2))}, "no array y"),
+        ({"X": np.ones(3), "y": np.ones(3)}, "shape"),
+        ({"X": np.ones((3, 2)), "y": np.ones(2)}, "shape"),
+        ({"X": np.ones((0, 2)), "y": np.ones(0)}, "shape"),
+        ({"X": np.array([[1.0, np.nan]]), "y": np.ones(1)}, r"X is not finite at index \(0, 1\)"),
+        ({"X": np.ones((1, 1)), "y": np.array([np.inf])}, "y is not finite"),
+        ({"X": np.array([["a"]]), "y": np.ones(1)}, "type"),
+        ({"X": np.ones((1, 1)) * 1j, "y": np.ones(1)}, "type"),
+        ({"X": np.array([[object()]]), "y": np.ones(1)}, "allow_pickle"),
+        ({"X": np.ones((1001, 1)), "y": np.ones(1001)}, "at most 1000 samples"),
+        ({"X": np.ones((3000, 3000)), "y": np.ones(3000)}, "bytes"),
+    ],
+)
 def test_a_bad_file_is_explained(tmp_path, arrays, message):
     np.savez(tmp_path / "bad.npz", **arrays)
     with pytest.raises(ValueError, match=message):
@@ -120,29 +131,49 @@ def test_what_is_no_file_is_explained(tmp_path):
     (tmp_path / "text.npz").write_text("no zip")
     np.savez(tmp_path / "cut.npz", X=np.arange(4000.0).reshape(-1, 1), y=np.zeros(4000))
     (tmp_path / "cut.npz").write_bytes((tmp_path / "cut.npz").read_bytes()[:500])
-    for name, message in (("text.npz", "no .npz"), ("cut.npz", "no .npz"), ("absent.npz", "cannot be read"), ("mnist", "published")):
+    for name, message in (
+        ("text.npz", "no .npz"),
+        ("cut.npz", "no .npz"),
+        ("absent.npz", "cannot be read"),
+        ("mnist", "published"),
+    ):
         with pytest.raises(ValueError, match=message):
             flows.data(f"{tmp_path / name}" if "." in name else name)
 
 
 def test_a_file_gets_its_bias_column(tmp_path):
-    np.savez(tmp_path / "four.npz", X=np.array([[-1 / 2], [-1 / 6], [1 / 6], [1 / 2]]), y=np.array([1 / 4, 1 / 36, 1 / 36, 1 / 4]))
+    np.savez(
+        tmp_path / "four.npz",
+        X=np.array([[-1 / 2], [-1 / 6], [1 / 6], [1 / 2]]),
+        y=np.array([1 / 4, 1 / 36, 1 / 36, 1 / 4]),
+    )
     X, y = flows.data(str(tmp_path / "four.npz"))
     for mine, theirs in zip((X, y), phase_diagram.four_point_problem(), strict=True):
         np.testing.assert_allclose(mine, theirs)
     X, y = flows.data("digits")
-    assert X.shape == (45, 65) and (X[:, -1] == 1).all() and set(np.round(10 * y, 9)) == set(range(10))
+    assert (
+        X.shape == (45, 65) and (X[:, -1] == 1).all() and set(np.round(10 * y, 9)) == set(range(10))
+    )
     np.testing.assert_allclose((X**2).sum(1), 2)
 
 
 def test_data_of_another_shape_has_another_key():
     X, y = np.zeros((2, 3)), np.zeros(2)
-    pairs = (X, y), (X.T, y), (X.T, np.zeros(3)), (X + 1, y), (X, y + 1), (np.zeros((2, 4)), np.zeros(0))
+    pairs = (
+        (X, y),
+        (X.T, y),
+        (X.T, np.zeros(3)),
+        (X + 1, y),
+        (X, y + 1),
+        (np.zeros((2, 4)), np.zeros(0)),
+    )
     keys = {flows.data_key(*pair) for pair in pairs}
     assert len(keys) == 6 and flows.data_key(X.copy(order="F"), y) in keys
 
 
-@pytest.mark.parametrize("change", [{"nodes": 1000}, {"nodes": 2**23}, {"rtol": 0.0}, {"tol": float("nan")}])
+@pytest.mark.parametrize(
+    "change", [{"nodes": 1000}, {"nodes": 2**23}, {"rtol": 0.0}, {"tol": float("nan")}]
+)
 def test_settings_that_cannot_run_are_refused(change):
     with pytest.raises(ValueError, match=r"power of two|memory|positive"):
         replace(SMALL, **change)
@@ -154,16 +185,25 @@ def test_settings_that_cannot_run_are_refused(change):
 def test_a_cell_is_the_distance_of_the_flow(store):
     results, _ = run(CELLS, store)
     for cell, rd, error, seconds in results:
-        expected = phase_diagram.relative_distance(cell.width, cell.gamma, cell.gamma_p, nodes=16, seed=0, rtol=0.3, tol=1e-3)
+        expected = phase_diagram.relative_distance(
+            cell.width, cell.gamma, cell.gamma_p, nodes=16, seed=0, rtol=0.3, tol=1e-3
+        )
         assert rd == expected and error is None and seconds > 0
     assert sorted(results) == store.results()
 
 
 def test_seeds_and_sampling_reach_the_flow():
     drawn = replace(SMALL, sampled=True)
-    found = [flows.run_cell(Cell(1.0, 0.0, 40.0, seed), how).rd for how in (SMALL, drawn) for seed in (0, 1)]
+    found = [
+        flows.run_cell(Cell(1.0, 0.0, 40.0, seed), how).rd
+        for how in (SMALL, drawn)
+        for seed in (0, 1)
+    ]
     options = [{"sampled": sampled, "seed": seed} for sampled in (False, True) for seed in (0, 1)]
-    assert found == [phase_diagram.relative_distance(40, 1.0, 0.0, nodes=16, rtol=0.3, tol=1e-3, **each) for each in options]
+    assert found == [
+        phase_diagram.relative_distance(40, 1.0, 0.0, nodes=16, rtol=0.3, tol=1e-3, **each)
+        for each in options
+    ]
     assert len(set(found)) == 4
 
 
@@ -171,7 +211,9 @@ def test_a_cell_is_stored_before_it_is_reported(store):
     for result in flows.sweep(CELLS[:4], SMALL, store, Counting()):
         with sqlite3.connect(store.path) as other:
             place = result.cell.gamma, result.cell.width
-            assert (result.rd,) in other.execute("SELECT rd FROM cells WHERE gamma = ? AND width = ?", place)
+            assert (result.rd,) in other.execute(
+                "SELECT rd FROM cells WHERE gamma = ? AND width = ?", place
+            )
     assert store._file.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
@@ -220,13 +262,23 @@ def test_an_executor_may_lose_a_cell_but_not_break(store):
         list(flows.sweep(CELLS, SMALL, store, Counting(BrokenExecutor("dead")), retry=True))
 
 
-@pytest.mark.parametrize(("change", "named"), [
-    ({"y": SMALL.y * 2}, "data"), ({"X": SMALL.X + 1}, "data"), ({"seeds": 2}, "seeds"), ({"nodes": 32}, "start"),
-    ({"sampled": True}, "start"), ({"rtol": 0.2}, "rtol"), ({"tol": 1e-4}, "tol"),
-])
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"y": SMALL.y * 2}, "data"),
+        ({"X": SMALL.X + 1}, "data"),
+        ({"seeds": 2}, "seeds"),
+        ({"nodes": 32}, "start"),
+        ({"sampled": True}, "start"),
+        ({"rtol": 0.2}, "rtol"),
+        ({"tol": 1e-4}, "tol"),
+    ],
+)
 def test_other_settings_are_refused(store, change, named):
     run(CELLS[:1], store)
-    with pytest.raises(ValueError, match=rf"other settings: {named} \(there .*, now .*--store another"):
+    with pytest.raises(
+        ValueError, match=rf"other settings: {named} \(there .*, now .*--store another"
+    ):
         run(CELLS, store, replace(SMALL, **change))
     assert len(store.results()) == 1
     run(CELLS[:2], store, replace(SMALL, title="renamed"))
@@ -259,21 +311,30 @@ def test_other_files_are_not_touched(tmp_path):
 
 def power_law(gammas=(0.5, 1.0, 1.5), gamma_ps=(-0.2, 0.0, 0.2), widths=(10.0, 100.0, 1000.0)):
     """Results with slope gamma - 1 - gamma' exactly."""
-    return [flows.Result(c, c.width ** (c.gamma - 1 - c.gamma_p), None, 0.0) for c in flows.grid(gammas, gamma_ps, widths, 1)]
+    return [
+        flows.Result(c, c.width ** (c.gamma - 1 - c.gamma_p), None, 0.0)
+        for c in flows.grid(gammas, gamma_ps, widths, 1)
+    ]
 
 
 def test_slopes_are_fitted_where_all_widths_are_known():
     found = chart.fitted([r for r in power_law() if r.cell != Cell(0.5, 0.0, 100.0, 0)], 1)
     expected = found.gamma - 1 - found.gamma_p[:, None]
     assert np.isnan(found.slopes[1, 0]) and np.isfinite(found.slopes).sum() == 8
-    np.testing.assert_allclose(found.slopes[np.isfinite(found.slopes)], expected[np.isfinite(found.slopes)], atol=1e-12)
+    np.testing.assert_allclose(
+        found.slopes[np.isfinite(found.slopes)], expected[np.isfinite(found.slopes)], atol=1e-12
+    )
     assert np.isnan(chart.fitted(power_law(), 2).slopes).all()
     with pytest.raises(ValueError, match="a slope needs two"):
         chart.fitted(power_law(widths=(10.0,)), 1)
 
 
 def test_the_median_is_over_seeds():
-    results = [flows.Result(Cell(1.0, 0.0, m, s), m**power, None, 0.0) for m in (10.0, 100.0) for s, power in enumerate((0.1, 0.7, 0.2))]
+    results = [
+        flows.Result(Cell(1.0, 0.0, m, s), m**power, None, 0.0)
+        for m in (10.0, 100.0)
+        for s, power in enumerate((0.1, 0.7, 0.2))
+    ]
     assert chart.fitted(results, 3).slopes[0, 0] == pytest.approx(0.2)
 
 
@@ -293,35 +354,60 @@ def test_the_map_is_drawn(tmp_path, ending):
     results = [result for result in power_law() if result.cell.gamma_p or result.cell.gamma > 0.5]
     chart.draw(settings, chart.fitted(results, 1), tmp_path / f"map.{ending}")
     text = (tmp_path / f"map.{ending}").read_bytes()
-    assert len(text) > 5000 and text.startswith({"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml"}[ending])
+    assert len(text) > 5000 and text.startswith(
+        {"png": b"\x89PNG", "pdf": b"%PDF", "svg": b"<?xml"}[ending]
+    )
 
 
 def test_the_map_shows_what_it_should(tmp_path, monkeypatch):
     import matplotlib.pyplot as plt
 
     monkeypatch.setattr(plt, "close", lambda _: None)
-    chart.draw(SMALL.described() | {"title": "published"}, chart.fitted(power_law(), 1), tmp_path / "map.png")
+    chart.draw(
+        SMALL.described() | {"title": "published"},
+        chart.fitted(power_law(), 1),
+        tmp_path / "map.png",
+    )
     fig = plt.gcf()
     ax = fig.axes[0]
     (line,) = [drawn for drawn in ax.lines if drawn.get_label() == "derived boundary"]
     np.testing.assert_allclose(line.get_xdata(), 1 + np.maximum(line.get_ydata(), 0))
     zero = np.concatenate([path.vertices for path in ax.collections[1].get_paths()])
     np.testing.assert_allclose(zero[:, 0], 1 + zero[:, 1], atol=1e-9)
-    assert "3 widths, m = 10 to 1,000\n16 nodes, one seed" in ax.get_title() and "gamma'" in ax.get_ylabel()
+    assert (
+        "3 widths, m = 10 to 1,000\n16 nodes, one seed" in ax.get_title()
+        and "gamma'" in ax.get_ylabel()
+    )
     assert any(str(drawn.get_label()).startswith("published, $m$") for drawn in ax.collections)
     monkeypatch.undo()
     plt.close(fig)
 
 
 def test_what_a_finite_width_changes_is_what_the_closed_form_says(tmp_path, monkeypatch):
-    """Distances made by the closed form: the predicted and the measured differences are the same, and the picture says so."""
+    """Distances made by the closed form: the predicted and the measured differences are the same,
+    and the picture says so.
+    """
     import matplotlib.pyplot as plt
 
     X, y = flows.data("published")
-    gammas, gamma_ps = (0.5, 0.75, 1.5), (-0.2, 0.0, 0.2, 0.6)  # at (1.5, 0.6) the output weights grow
+    # at (1.5, 0.6) the output weights grow
+    gammas, gamma_ps = (
+        (0.5, 0.75, 1.5),
+        (-0.2, 0.0, 0.2, 0.6),
+    )
     maps = [
-        chart.fitted([flows.Result(c, phase_diagram.lazy_relative_distance(c.width, c.gamma, c.gamma_p, X, y), None, 0.0)
-                     for c in flows.grid(gammas, gamma_ps, widths, 1)], 1)
+        chart.fitted(
+            [
+                flows.Result(
+                    c,
+                    phase_diagram.lazy_relative_distance(c.width, c.gamma, c.gamma_p, X, y),
+                    None,
+                    0.0,
+                )
+                for c in flows.grid(gammas, gamma_ps, widths, 1)
+            ],
+            1,
+        )
         for widths in ((1e2, 1e3), (1e11, 1e12))
     ]
     lazy = chart.finite_size(maps[0], X, y)
@@ -330,13 +416,20 @@ def test_what_a_finite_width_changes_is_what_the_closed_form_says(tmp_path, monk
     monkeypatch.setattr(plt, "close", lambda _: None)
     chart.draw(settings, maps[0], tmp_path / "maps.png", (settings, maps[1]))
     fig = plt.gcf()
-    (points,) = [drawn for ax in fig.axes for drawn in ax.lines if drawn.get_label() == "both layers stand still"]
+    (points,) = [
+        drawn
+        for ax in fig.axes
+        for drawn in ax.lines
+        if drawn.get_label() == "both layers stand still"
+    ]
     np.testing.assert_allclose(points.get_xdata(), points.get_ydata(), atol=1e-9)
     assert np.ptp(points.get_xdata()) > 0.05
     monkeypatch.undo()
     plt.close(fig)
     with pytest.raises(ValueError, match="sweep the same grid"):
-        chart.draw(settings, maps[0], tmp_path / "maps.png", (settings | {"data": "other"}, maps[1]))
+        chart.draw(
+            settings, maps[0], tmp_path / "maps.png", (settings | {"data": "other"}, maps[1])
+        )
 
 
 def test_cells_are_drawn_around_their_centres():
@@ -347,7 +440,14 @@ def test_cells_are_drawn_around_their_centres():
 def test_the_difference_from_the_published_slopes():
     widths, slopes = flows.published()
     power = {(1.0, 0.0): slopes[1.0, 0.0] + 0.05, (0.6, 0.2): -0.8, (0.65, 0.0): 1.0}
-    found = chart.fitted([flows.Result(Cell(*cell, m, 0), m**s, None, 0.0) for cell, s in power.items() for m in widths], 1)
+    found = chart.fitted(
+        [
+            flows.Result(Cell(*cell, m, 0), m**s, None, 0.0)
+            for cell, s in power.items()
+            for m in widths
+        ],
+        1,
+    )
     assert chart.against_published(found) == {(1.0, 0.0): pytest.approx(0.05)}
 
 
@@ -357,9 +457,12 @@ def test_the_difference_from_the_published_slopes():
 def test_the_commands_refuse_bad_input(tmp_path):
     target = tmp_path / "s.sqlite"
     for arguments, message in (
-        (("--gamma", "0.6:1.4"), "a:b:n"), (("--widths", "1"), "whole number"), (("--nodes", "3"), "power"),
+        (("--gamma", "0.6:1.4"), "a:b:n"),
+        (("--widths", "1"), "whole number"),
+        (("--nodes", "3"), "power"),
         (("--data", "mnist"), "published, digits"),
-        (("--sampled", "--widths", "1e9"), "too much memory"), (("--gamma", "0:1:2000", "--gamma-p", "0:1:2000"), "coarser"),
+        (("--sampled", "--widths", "1e9"), "too much memory"),
+        (("--gamma", "0:1:2000", "--gamma-p", "0:1:2000"), "coarser"),
     ):
         done = command("phase-diagram", "--store", target, *arguments)
         assert done.exit_code == 2 and message in done.output, done.output
@@ -379,11 +482,22 @@ def test_the_plot_command(tmp_path):
         done = command("plot", "--store", store.path, "-o", tmp_path / "m.gif")
         assert done.exit_code == 2 and ".png" in done.output
         done = command("plot", "--store", store.path, "-o", tmp_path / "m.png")
-        assert done.exit_code == 0 and "of 6 published slopes" in done.output and (tmp_path / "m.png").exists()
+        assert (
+            done.exit_code == 0
+            and "of 6 published slopes" in done.output
+            and (tmp_path / "m.png").exists()
+        )
 
 
-GRID = {"--gamma": "0.6:1.0:8", "--gamma-p": "0:0.3:6", "--widths": "50,100", "--nodes": "16", "--tol": "1e-3", "--rtol": "0.3",
-        "--jobs": "2"}
+GRID = {
+    "--gamma": "0.6:1.0:8",
+    "--gamma-p": "0:0.3:6",
+    "--widths": "50,100",
+    "--nodes": "16",
+    "--tol": "1e-3",
+    "--rtol": "0.3",
+    "--jobs": "2",
+}
 ALL = 96
 
 
@@ -391,8 +505,21 @@ def begin(target):
     """A sweep in a process group of its own, once its first cells are reported."""
     words = [word for pair in GRID.items() for word in pair]
     process = subprocess.Popen(
-        [sys.executable, "-m", "proofs_check", "sweep", "phase-diagram", "--store", str(target), *words], stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, start_new_session=True, env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        [
+            sys.executable,
+            "-m",
+            "proofs_check",
+            "sweep",
+            "phase-diagram",
+            "--store",
+            str(target),
+            *words,
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
@@ -400,9 +527,15 @@ def begin(target):
 
 
 def living(pids):
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True
+    ).stdout
     rows = [line.split() for line in listed.splitlines()]
-    return {int(pid) for pid, parent, stat in rows if (int(pid) in pids or int(parent) in pids) and not stat.startswith("Z")}
+    return {
+        int(pid)
+        for pid, parent, stat in rows
+        if (int(pid) in pids or int(parent) in pids) and not stat.startswith("Z")
+    }
 
 
 def gone(pids, seconds=30.0):
@@ -414,13 +547,18 @@ def gone(pids, seconds=30.0):
 
 def stored(target):
     with sqlite3.connect(target) as file:
-        return {row[:4]: row[4:] for row in file.execute("SELECT gamma, gamma_p, width, seed, rd, finished FROM cells")}
+        return {
+            row[:4]: row[4:]
+            for row in file.execute("SELECT gamma, gamma_p, width, seed, rd, finished FROM cells")
+        }
 
 
 def resume(target):
     """The rest, in this process: the cells that were run."""
     with Store(target) as store:
-        cells = flows.grid(flows.numbers(GRID["--gamma"]), flows.numbers(GRID["--gamma-p"]), (50.0, 100.0), 1)
+        cells = flows.grid(
+            flows.numbers(GRID["--gamma"]), flows.numbers(GRID["--gamma-p"]), (50.0, 100.0), 1
+        )
         return run(cells, store)[1]
 
 
@@ -435,12 +573,16 @@ def test_a_killed_sweep_goes_on_where_it_was(tmp_path):
     before = stored(target)
     assert 3 <= len(before) < ALL
     for line in reported:
-        gamma, gamma_p, width, seed = map(float, re.match(r"cell gamma (\S+) gamma' (\S+) m (\S+) seed (\d+): RD", line).groups())
+        gamma, gamma_p, width, seed = map(
+            float, re.match(r"cell gamma (\S+) gamma' (\S+) m (\S+) seed (\d+): RD", line).groups()
+        )
         assert any(np.allclose(cell, (gamma, gamma_p, width, seed), rtol=1e-5) for cell in before)
     asked = resume(target)
     after = stored(target)
     assert len(after) == ALL and len(asked) == ALL - len(before) and not set(asked) & set(before)
-    assert {cell: after[cell] for cell in before} == before  # the same values and times: nothing was written again
+    assert {
+        cell: after[cell] for cell in before
+    } == before  # the same values and times: nothing was written again
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
@@ -450,10 +592,17 @@ def test_ctrl_c_leaves_a_usable_store(tmp_path):
     family = living({process.pid}) - {process.pid}
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
     _, errors = process.communicate(timeout=30)
-    assert process.returncode == 130 and "interrupted" in errors and "Traceback" not in errors and "Error" not in errors
+    assert (
+        process.returncode == 130
+        and "interrupted" in errors
+        and "Traceback" not in errors
+        and "Error" not in errors
+    )
     assert gone(family)
     with Store(target) as store:
-        assert 3 <= len(store.results()) < ALL and not any(result.error for result in store.results())
+        assert 3 <= len(store.results()) < ALL and not any(
+            result.error for result in store.results()
+        )
 
 
 # ---------------------------------------------------------------- a cluster
@@ -461,7 +610,11 @@ def test_ctrl_c_leaves_a_usable_store(tmp_path):
 
 def dask(*arguments):
     """A process of a cluster on this machine, alone in its session, so that it can be killed."""
-    return subprocess.Popen([sys.executable, "-m", "dask", *map(str, arguments)], stderr=subprocess.DEVNULL, start_new_session=True)
+    return subprocess.Popen(
+        [sys.executable, "-m", "dask", *map(str, arguments)],
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 @pytest.fixture
@@ -469,8 +622,32 @@ def scheduler(tmp_path):
     """The address of a scheduler and its two workers, and the workers' processes by name."""
     pytest.importorskip("distributed")
     note = tmp_path / "scheduler.json"
-    processes = [dask("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", note)]
-    processes += [dask("worker", "--scheduler-file", note, "--nthreads", 1, "--no-nanny", "--no-dashboard", "--name", k) for k in "ab"]
+    processes = [
+        dask(
+            "scheduler",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            "0",
+            "--no-dashboard",
+            "--scheduler-file",
+            note,
+        )
+    ]
+    processes += [
+        dask(
+            "worker",
+            "--scheduler-file",
+            note,
+            "--nthreads",
+            1,
+            "--no-nanny",
+            "--no-dashboard",
+            "--name",
+            k,
+        )
+        for k in "ab"
+    ]
     try:
         until(note.exists)
         yield json.loads(note.read_text())["address"], processes[1:]
@@ -501,14 +678,28 @@ def test_a_cluster_that_loses_a_worker_loses_no_cell(scheduler, store):
             if not found:
                 os.kill(processes[0].pid, signal.SIGKILL)
             found.append(result)
-    assert sorted(result.cell for result in found) == sorted(cells) and all(result.error is None for result in found)
+    assert sorted(result.cell for result in found) == sorted(cells) and all(
+        result.error is None for result in found
+    )
     assert store.results() == sorted(found) and not store.missing(cells)
-    here, _ = run(cells[:1], flows.Store(store.path.with_name("here.sqlite")), replace(SMALL, nodes=1024))
+    here, _ = run(
+        cells[:1], flows.Store(store.path.with_name("here.sqlite")), replace(SMALL, nodes=1024)
+    )
     assert here[0].rd == store.results()[0].rd  # who computes it makes no difference
 
 
 def test_a_cluster_that_is_not_there_is_explained(tmp_path, monkeypatch):
-    place = ("phase-diagram", "--gamma", "0.6", "--gamma-p", "0", "--widths", "50", "--store", tmp_path / "s.sqlite")
+    place = (
+        "phase-diagram",
+        "--gamma",
+        "0.6",
+        "--gamma-p",
+        "0",
+        "--widths",
+        "50",
+        "--store",
+        tmp_path / "s.sqlite",
+    )
     monkeypatch.setattr(flows, "ANSWER", 0.2)
     found = command(*place, "--executor", "dask", "--scheduler", "tcp://127.0.0.1:9")
     assert found.exit_code == 2 and "no dask scheduler answers at tcp://127.0.0.1:9" in found.output

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from proofs_check import Check, Verdict, run, verdicts
 from proofs_check.core import ledger
+from proofs_check.core import verdict as statement_verdict
 from proofs_check.core.check import ROUNDS, budget, judge, median_interval, sensitivity
 from theory import Grade
 from theory.nondimensionalisation import balance
@@ -34,8 +35,13 @@ def test_the_interval_is_the_order_statistics():
 def check(law, **changes):
     rng = np.random.default_rng(0)
     settings = {
-        "name": "coin", "claim": balance, "predict": lambda: 0.0, "measure": lambda seeds: law(rng, len(seeds)),
-        "terms": {"tolerance": 1.0}, "rival": lambda: 5.0, "rival_why": "a test",
+        "name": "coin",
+        "claim": balance,
+        "predict": lambda: 0.0,
+        "measure": lambda seeds: law(rng, len(seeds)),
+        "terms": {"tolerance": 1.0},
+        "rival": lambda: 5.0,
+        "rival_why": "a test",
     }
     return Check(**(settings | changes))
 
@@ -43,14 +49,18 @@ def check(law, **changes):
 def test_a_claim_with_the_truth_on_the_edge_is_almost_never_confirmed():
     rng = np.random.default_rng(1)
     confirmed = sum(
-        run(check(lambda _, count: 1.0 + 1e-9 + 0.5 * rng.standard_normal(count))).verdict is Verdict.CONFIRMED for _ in range(4_000)
+        run(check(lambda _, count: 1.0 + 1e-9 + 0.5 * rng.standard_normal(count))).verdict
+        is Verdict.CONFIRMED
+        for _ in range(4_000)
     )
     assert confirmed <= 4  # < 1 in 1000
 
 
 def test_verdicts_follow_the_interval():
     assert run(check(lambda rng, count: rng.uniform(-0.5, 0.5, count))).verdict is Verdict.CONFIRMED
-    assert run(check(lambda rng, count: 3 + rng.uniform(-0.5, 0.5, count))).verdict is Verdict.REFUTED
+    assert (
+        run(check(lambda rng, count: 3 + rng.uniform(-0.5, 0.5, count))).verdict is Verdict.REFUTED
+    )
     undecided = run(check(lambda rng, count: rng.uniform(-3, 3, count)))
     assert undecided.verdict is Verdict.INCONCLUSIVE and len(undecided.values) == 51
     assert judge((0.0, 0.5), (-1.0, np.inf)) is Verdict.CONFIRMED
@@ -68,15 +78,20 @@ def test_a_value_that_is_not_a_number_confirms_nothing():
 
 def test_one_seed_gives_no_verdict_and_an_open_question_is_only_listed():
     assert run(check(lambda rng, count: np.zeros(count)), tier="quick").verdict is Verdict.OPEN
-    assert run(check(lambda rng, count: np.zeros(count), open="nobody knows")).note == "nobody knows"
+    assert (
+        run(check(lambda rng, count: np.zeros(count), open="nobody knows")).note == "nobody knows"
+    )
 
 
 def test_equal_formulas_that_sympy_cannot_reduce_are_not_refuted():
     angle = sp.pi / 7
     printed = sp.cos(angle) - sp.cos(2 * angle) + sp.cos(3 * angle)
-    assert ledger.agree(printed, sp.Rational(1, 2)) is Grade.SAMPLED
-    assert ledger.agree(printed, sp.Rational(1, 3)) is None
-    assert ledger.agree(sp.true, sp.true) is Grade.PROVED and ledger.agree(sp.true, sp.Integer(1)) is None
+    assert statement_verdict.agree(printed, sp.Rational(1, 2)) is Grade.SAMPLED
+    assert statement_verdict.agree(printed, sp.Rational(1, 3)) is None
+    assert (
+        statement_verdict.agree(sp.true, sp.true) is Grade.PROVED
+        and statement_verdict.agree(sp.true, sp.Integer(1)) is None
+    )
 
 
 VALUES = st.lists(st.floats(-1.2, 1.2), min_size=11, max_size=11)
@@ -84,7 +99,13 @@ VALUES = st.lists(st.floats(-1.2, 1.2), min_size=11, max_size=11)
 
 @given(VALUES, st.sampled_from(["both", "at least", "at most"]))
 def test_what_is_confirmed_never_exceeds_its_budget(values, side):
-    result = run(check(lambda _, count: np.resize(values, count), side=side, rival=-5.0 if side == "at least" else 5.0))
+    result = run(
+        check(
+            lambda _, count: np.resize(values, count),
+            side=side,
+            rival=-5.0 if side == "at least" else 5.0,
+        )
+    )
     spent = budget(result)
     assert spent is not None and spent >= 0
     if result.verdict is Verdict.CONFIRMED:
@@ -97,7 +118,9 @@ def test_the_budget_counts_the_side_that_refutes():
     assert budget(both) == pytest.approx(0.4)
     assert budget(replace(both, check=replace(both.check, side="at most"))) == pytest.approx(0.4)
     assert budget(replace(both, check=replace(both.check, side="at least"))) == 0
-    assert budget(replace(both, check=replace(both.check, terms={"one": 0.3, "two": 0.2}))) == pytest.approx(0.8)
+    assert budget(
+        replace(both, check=replace(both.check, terms={"one": 0.3, "two": 0.2}))
+    ) == pytest.approx(0.8)
     assert budget(replace(both, check=replace(both.check, terms={"none": 0.0}))) is None
     assert budget(replace(both, values=(np.nan,) * 11)) is None
 
@@ -105,9 +128,12 @@ def test_the_budget_counts_the_side_that_refutes():
 @pytest.mark.parametrize(("side", "rival"), [("both", 25.0), ("at least", 1.0), ("at most", 25.0)])
 def test_a_prediction_moved_by_the_sensitivity_is_refuted_and_by_less_is_not(side, rival):
     values = np.linspace(9.7, 10.4, 11)
-    result = run(check(lambda _, count: np.resize(values, count), predict=10.0, rival=rival, side=side))
+    result = run(
+        check(lambda _, count: np.resize(values, count), predict=10.0, rival=rival, side=side)
+    )
     share = sensitivity(result)
-    expected = {"both": 1.4, "at least": 1.4, "at most": 1.3}[side]  # to the far end of the values, and the half-width
+    # to the far end of the values, and the half-width
+    expected = {"both": 1.4, "at least": 1.4, "at most": 1.3}[side]
     assert share == pytest.approx(expected / 10)
     rng = np.random.default_rng(3)
     directions = {"both": (1, -1), "at least": (1,), "at most": (-1,)}[side]
@@ -115,18 +141,31 @@ def test_a_prediction_moved_by_the_sensitivity_is_refuted_and_by_less_is_not(sid
     for size in (1.01 * share, 0.8 * share):
         said = []
         for direction in directions:
-            band = replace(result.check, predict=10.0 * (1 + direction * size), rival=rival + 10 * direction * size).band()
-            said.append(np.mean([judge(median_interval(rng.choice(values, 11)), band) is Verdict.REFUTED for _ in range(200)]))
+            band = replace(
+                result.check,
+                predict=10.0 * (1 + direction * size),
+                rival=rival + 10 * direction * size,
+            ).band()
+            said.append(
+                np.mean(
+                    [
+                        judge(median_interval(rng.choice(values, 11)), band) is Verdict.REFUTED
+                        for _ in range(200)
+                    ]
+                )
+            )
         refuted[size] = min(said)
     assert refuted[1.01 * share] >= 0.95 > refuted[0.8 * share]
 
 
-def test_sensitivity_is_absolute_about_zero_exact_without_seeds_and_absent_where_nothing_is_judged():
+def test_sensitivity_is_absolute_about_zero_and_absent_where_nothing_is_judged():
     still = run(check(lambda _, count: np.full(count, 0.25), deterministic=True))
     assert sensitivity(still) == pytest.approx(1.25)
     moved = run(check(lambda _, count: np.full(count, 4.0), predict=2.0, deterministic=True))
-    assert moved.verdict is Verdict.REFUTED and sensitivity(moved) == pytest.approx(1.5)  # upwards it has to pass what was measured
-    assert sensitivity(replace(moved, check=replace(moved.check, side="at most"))) == 0  # refuted where it stands
+    # upwards it has to pass what was measured
+    assert moved.verdict is Verdict.REFUTED and sensitivity(moved) == pytest.approx(1.5)
+    # refuted where it stands
+    assert sensitivity(replace(moved, check=replace(moved.check, side="at most"))) == 0
     assert sensitivity(run(check(lambda _, count: np.zeros(count), open="why"))) is None
     assert sensitivity(run(check(lambda _, count: np.zeros(count)), "quick")) is None
     assert sensitivity(run(check(lambda _, count: np.full(count, np.nan)))) is None
@@ -152,6 +191,12 @@ def test_what_is_printed_is_said_in_words():
     }
     for words, printed in cases.items():
         assert ledger.shown(printed) == words
-    assert ledger._derived(sp.Integer(10) ** 36) == "10**36" and ledger._derived(sp.Integer(10) ** 36 + 1) == f"1{'0' * 35}1"
-    assert ledger._measured(15319.0, 15319.0) == "15319" and ledger._measured(-0.5, 1.25) == "between -0.5 and 1.25"
+    assert (
+        statement_verdict._derived(sp.Integer(10) ** 36) == "10**36"
+        and statement_verdict._derived(sp.Integer(10) ** 36 + 1) == f"1{'0' * 35}1"
+    )
+    assert (
+        statement_verdict._measured(15319.0, 15319.0) == "15319"
+        and statement_verdict._measured(-0.5, 1.25) == "between -0.5 and 1.25"
+    )
     assert ledger.shown({"a": 1, "b": [0, 1]}) == "a: 1; b: between 0 and 1"

@@ -1,4 +1,6 @@
-"""Transforms, norms and peaks against quadrature; the training code against one network written out."""
+"""Transforms, norms and peaks against quadrature; the training code against one network written
+out.
+"""
 
 import numpy as np
 import pytest
@@ -9,15 +11,20 @@ from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 
 from numerics.activation_spectrum import transform_size, value
-from proofs_check.core import runner
-from proofs_check.core import ledger
-from proofs_check.training import engine
 from proofs_check import activation_spectrum as checks
+from proofs_check.core import ledger, runner
+from proofs_check.core import verdict as verdicts
+from proofs_check.training import engine
 
 
 @given(st.floats(0.05, 3))
 def test_the_spectrum_of_the_ricker_function_peaks_at_root_two_over_its_width(s):
-    found = minimize_scalar(lambda q: -transform_size("ricker", q, s), bounds=(0.1 / s, 5 / s), method="bounded", options={"xatol": 1e-10})
+    found = minimize_scalar(
+        lambda q: -transform_size("ricker", q, s),
+        bounds=(0.1 / s, 5 / s),
+        method="bounded",
+        options={"xatol": 1e-10},
+    )
     assert found.x == pytest.approx(np.sqrt(2) / s, rel=1e-5)
     assert abs(found.x - 1 / s) > 0.3 / s
 
@@ -25,13 +32,17 @@ def test_the_spectrum_of_the_ricker_function_peaks_at_root_two_over_its_width(s)
 @given(st.floats(0.1, 2), st.floats(0.2, 6))
 def test_bells_have_their_transforms(s, q):
     for activation in ("gaussian", "ricker"):
-        found = quad(lambda x, a=activation: 2 * value(a, x, s) * np.cos(q * x), 0, 12 * s, limit=200)[0]
+        found = quad(
+            lambda x, a=activation: 2 * value(a, x, s) * np.cos(q * x), 0, 12 * s, limit=200
+        )[0]
         assert found == pytest.approx(transform_size(activation, q, s), abs=1e-7)
 
 
 def test_the_width_is_one_unless_given_and_zero_is_refused():
     for function in (transform_size, value):
-        assert function("ricker", 0.7) == function("ricker", 0.7, 1.0) != function("ricker", 0.7, 2.0)
+        assert (
+            function("ricker", 0.7) == function("ricker", 0.7, 1.0) != function("ricker", 0.7, 2.0)
+        )
         with pytest.raises(ValueError, match="width"):
             function("ricker", 0.7, 0.0)
     with pytest.raises(ValueError, match="positive frequencies"):
@@ -41,20 +52,29 @@ def test_the_width_is_one_unless_given_and_zero_is_refused():
 def test_activations_are_those_of_torch():
     x = torch.linspace(-3, 3, 13, dtype=torch.float64)
     for name in ("relu", "tanh", "sigmoid"):
-        np.testing.assert_allclose(value(name, x.numpy()), getattr(torch, name)(x).numpy(), rtol=1e-14)
+        np.testing.assert_allclose(
+            value(name, x.numpy()), getattr(torch, name)(x).numpy(), rtol=1e-14
+        )
 
 
 def test_smoother_activations_decay_faster():
     q = np.array([5.0, 20.0])
-    falls = [np.log(transform_size(a, q[0]) / transform_size(a, q[1])) for a in ("relu", "tanh", "gaussian")]
+    falls = [
+        np.log(transform_size(a, q[0]) / transform_size(a, q[1]))
+        for a in ("relu", "tanh", "gaussian")
+    ]
     assert falls == sorted(falls) and falls[0] == pytest.approx(2 * np.log(4))
 
 
 @pytest.mark.parametrize("a", [0.1, 0.3])
 def test_the_printed_prefactor_does_not_normalise(a):
-    square = quad(lambda x: (np.pi**0.25 / (15 * a) * value("ricker", x, a)) ** 2, -12 * a, 12 * a)[0]
+    square = quad(lambda x: (np.pi**0.25 / (15 * a) * value("ricker", x, a)) ** 2, -12 * a, 12 * a)[
+        0
+    ]
     assert square == pytest.approx(np.pi / (300 * a)) and square < 0.2
-    assert quad(lambda x: (2 / (np.sqrt(3 * a) * np.pi**0.25) * value("ricker", x, a)) ** 2, -12 * a, 12 * a)[0] == pytest.approx(1)
+    assert quad(
+        lambda x: (2 / (np.sqrt(3 * a) * np.pi**0.25) * value("ricker", x, a)) ** 2, -12 * a, 12 * a
+    )[0] == pytest.approx(1)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +88,7 @@ def test_the_printed_prefactor_does_not_normalise(a):
 )
 def test_what_the_derivations_settle(statement, claim, standing):
     found = runner.run_unit(("claim", "activation_spectrum", claim))[1]
-    assert ledger.verdict(ledger.ledger()[statement], found).verdict.name == standing
+    assert verdicts.verdict(ledger.ledger()[statement], found).verdict.name == standing
 
 
 def test_one_network_of_the_batch_is_the_network_written_out():
@@ -85,7 +105,9 @@ def test_one_network_of_the_batch_is_the_network_written_out():
     def net():
         return (
             theta[2]
-            @ torch.as_tensor(1 - ((theta[0] * x + theta[1]) / 0.1) ** 2).mul(torch.exp(-(((theta[0] * x + theta[1]) / 0.1) ** 2) / 2))
+            @ torch.as_tensor(1 - ((theta[0] * x + theta[1]) / 0.1) ** 2).mul(
+                torch.exp(-(((theta[0] * x + theta[1]) / 0.1) ** 2) / 2)
+            )
         )[0]
 
     before = net().detach()

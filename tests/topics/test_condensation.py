@@ -1,4 +1,6 @@
-"""Predicted directions against brute force, effective neurons against hand-made networks, split neurons against finite differences."""
+"""Predicted directions against brute force, effective neurons against hand-made networks, split
+neurons against finite differences.
+"""
 
 import numpy as np
 import pytest
@@ -16,9 +18,18 @@ from numerics.condensation import (
     turned,
 )
 from numerics.phase_diagram import four_point_problem
-from proofs_check.core import runner
-from proofs_check.core import ledger
-from proofs_check.condensation import WAVE, descend, missing_waves, one_hidden_layer, pieces, start, two_waves, with_dropout
+from proofs_check.condensation import (
+    WAVE,
+    descend,
+    missing_waves,
+    one_hidden_layer,
+    pieces,
+    start,
+    two_waves,
+    with_dropout,
+)
+from proofs_check.core import ledger, runner
+from proofs_check.core import verdict as verdicts
 
 
 def height(theta, x, y, p):
@@ -26,7 +37,9 @@ def height(theta, x, y, p):
     return np.mean(y * (x * np.cos(theta)[..., None] + np.sin(theta)[..., None]) ** p, axis=-1)
 
 
-@pytest.mark.parametrize(("p", "degrees"), [(1, [159.07]), (2, [50.57, 140.57]), (3, [14.77, 65.83, 127.12])])
+@pytest.mark.parametrize(
+    ("p", "degrees"), [(1, [159.07]), (2, [50.57, 140.57]), (3, [14.77, 65.83, 127.12])]
+)
 def test_the_published_data_give_known_angles(p, degrees):
     np.testing.assert_allclose(np.degrees(directions(*WAVE, p)), degrees, atol=0.006)
 
@@ -43,21 +56,32 @@ def test_directions_are_the_critical_points_of_the_form(p, seed):
     for angle in turns:
         assert np.abs((found - angle + np.pi / 2) % np.pi - np.pi / 2).min() < 1e-3
     step = 1e-5
-    np.testing.assert_allclose(slope(grid, x, y, p), (height(grid + step, x, y, p) - height(grid - step, x, y, p)) / (2 * step),
-                               atol=1e-6 * (1 + np.abs(q).max()) * 50)
+    np.testing.assert_allclose(
+        slope(grid, x, y, p),
+        (height(grid + step, x, y, p) - height(grid - step, x, y, p)) / (2 * step),
+        atol=1e-6 * (1 + np.abs(q).max()) * 50,
+    )
 
 
 def test_one_line_is_the_drift_two_lines_are_eigenvectors():
     x, y = WAVE
     X = np.c_[x, np.ones(len(x))]
     drift = y @ X
-    assert directions(x, y, 1)[0] == pytest.approx(np.arctan2(drift[1], drift[0]) % np.pi, abs=1e-12)
+    assert directions(x, y, 1)[0] == pytest.approx(
+        np.arctan2(drift[1], drift[0]) % np.pi, abs=1e-12
+    )
     vectors = np.linalg.eigh((X * y[:, None]).T @ X)[1]
-    np.testing.assert_allclose(directions(x, y, 2), np.sort(np.arctan2(vectors[1], vectors[0]) % np.pi), atol=1e-12)
+    np.testing.assert_allclose(
+        directions(x, y, 2), np.sort(np.arctan2(vectors[1], vectors[0]) % np.pi), atol=1e-12
+    )
 
 
 def test_a_line_without_bias_is_found():
-    x, y = np.array([-1.0, 1.0]), np.array([-1.0, 1.0])  # sum y = 0: the drift has no bias coordinate
+    # sum y = 0: the drift has no bias coordinate
+    x, y = (
+        np.array([-1.0, 1.0]),
+        np.array([-1.0, 1.0]),
+    )
     assert directions(x, y, 1)[0] % np.pi == pytest.approx(0.0, abs=1e-12)
 
 
@@ -90,7 +114,8 @@ def test_relu_directions_are_the_maxima_of_the_height(seed):
     units = np.c_[np.cos(grid), np.sin(grid)]
     G = np.maximum(units @ X.T, 0) @ y / 5
     inside = (np.roll(G, 1) < G) & (np.roll(G, -1) < G)
-    kinks = np.abs(units @ X.T).min(1) < 5e-3  # a maximum on a kink is no fixed direction of one cone
+    # a maximum on a kink is no fixed direction of one cone
+    kinks = np.abs(units @ X.T).min(1) < 5e-3
     angles = relu_directions(X, y)
     for angle in grid[inside & ~kinks]:
         assert np.abs(np.angle(np.exp(1j * (angles - angle)))).min() < 1e-3
@@ -108,17 +133,25 @@ def test_neurons_of_one_direction_count_once():
     labels, shares = clusters(a, W)
     amplitude = np.abs(a) * np.linalg.norm(W, axis=1)
     assert effective_neurons(a, W) == 2 and shares.sum() == pytest.approx(1)
-    np.testing.assert_allclose(np.sort(shares), np.sort([amplitude[:10].sum(), amplitude[10:].sum()]) / amplitude.sum())
+    np.testing.assert_allclose(
+        np.sort(shares), np.sort([amplitude[:10].sum(), amplitude[10:].sum()]) / amplitude.sum()
+    )
     assert shares[labels[0]] == pytest.approx(amplitude[:10].sum() / amplitude.sum())
     assert effective_neurons(a, W) == effective_neurons(1e-9 * a, 1e5 * W)
     flipped = W * np.where(np.arange(30) % 2, 1, -1)[:, None]
-    assert effective_neurons(a, flipped, share=1.0) == 4 and effective_neurons(a, flipped, share=1.0, lines=True) == 2
+    assert (
+        effective_neurons(a, flipped, share=1.0) == 4
+        and effective_neurons(a, flipped, share=1.0, lines=True) == 2
+    )
 
 
 def test_clusters_are_told_apart_at_the_given_cosine_and_come_by_weight():
     angles = np.array([0.0, 0.3, 1.5])  # cos 0.3 = 0.955
     W = np.c_[np.cos(angles), np.sin(angles)] * np.array([[1.0], [1.0], [3.0]])
-    assert len(clusters(np.ones(3), W, cosine=0.95)[1]) == 2 and len(clusters(np.ones(3), W, cosine=0.96)[1]) == 3
+    assert (
+        len(clusters(np.ones(3), W, cosine=0.95)[1]) == 2
+        and len(clusters(np.ones(3), W, cosine=0.96)[1]) == 3
+    )
     labels, shares = clusters(np.ones(3), W)
     assert labels.tolist() == [1, 1, 0] and shares.tolist() == pytest.approx([0.6, 0.4])
     crowd = np.r_[np.full(3, 0.8), 0.0]  # the lightest cluster may hold the heaviest neuron
@@ -150,7 +183,12 @@ def test_descent_descends():
 
 def test_the_effective_network_has_the_sum_of_a_c_as_output_weight():
     rng = np.random.default_rng(1)
-    c, a, u, X = rng.uniform(0.5, 2, 8), rng.standard_normal(8), rng.standard_normal(3), rng.standard_normal((20, 3))
+    c, a, u, X = (
+        rng.uniform(0.5, 2, 8),
+        rng.standard_normal(8),
+        rng.standard_normal(3),
+        rng.standard_normal((20, 3)),
+    )
     full = np.maximum(X @ np.outer(c, u).T, 0) @ a
     np.testing.assert_allclose(full, (a @ c) * np.maximum(X @ u, 0), atol=1e-12)
     assert np.abs(full - a.sum() * np.maximum(X @ u, 0)).max() > 0.1
@@ -160,7 +198,8 @@ def test_pieces_are_counted():
     W, a = np.array([[1.0, 0.5], [1.0, -0.5], [-1.0, 5.0]]), np.array([1.0, 1.0, 1.0])
     assert pieces(a, W) == 3  # kinks at -1/2 and 1/2; the third neuron is active everywhere
     assert pieces(a, W, tolerance=1.5) == 2
-    assert pieces(np.ones(2), np.array([[1.0, 0.5], [-1.0, 0.0]]), tolerance=1.5) == 2  # slopes -1, 0, 1
+    # slopes -1, 0, 1
+    assert pieces(np.ones(2), np.array([[1.0, 0.5], [-1.0, 0.0]]), tolerance=1.5) == 2
     assert pieces(np.array([1.0, -1.0]), np.array([[1.0, 0.5], [1.0, 0.5]])) == 1
 
 
@@ -172,7 +211,19 @@ def split_loss(theta, x, y):
 
 def hessian(theta, x, y, step=1e-4):
     unit = np.eye(len(theta)) * step
-    value = np.array([[sum(s * r * split_loss(theta + s * u + r * v, x, y) for s in (1, -1) for r in (1, -1)) for v in unit] for u in unit])
+    value = np.array(
+        [
+            [
+                sum(
+                    s * r * split_loss(theta + s * u + r * v, x, y)
+                    for s in (1, -1)
+                    for r in (1, -1)
+                )
+                for v in unit
+            ]
+            for u in unit
+        ]
+    )
     return value / (4 * step * step)
 
 
@@ -182,7 +233,9 @@ def test_splitting_keeps_curvatures_and_adds_a_flat_and_a_signed_one(share):
 
     x = np.linspace(-1, 1.5, 12)
     y = np.sin(3 * x) + x
-    best = minimize(split_loss, [1.0, 1.0], args=(x, y), tol=1e-14, method="BFGS", options={"gtol": 1e-10}).x
+    best = minimize(
+        split_loss, [1.0, 1.0], args=(x, y), tol=1e-14, method="BFGS", options={"gtol": 1e-10}
+    ).x
     a, w = best
     both = np.array([share * a, w, (1 - share) * a, w])
     before, after = np.linalg.eigvalsh(hessian(best, x, y)), np.linalg.eigvalsh(hessian(both, x, y))
@@ -200,15 +253,30 @@ def test_the_penalty_of_dropout_is_the_mean_over_all_masks(keep, neurons):
     mean = 0.0
     for mask in range(2**neurons):
         kept = np.array([mask >> k & 1 for k in range(neurons)])
-        mean += keep ** kept.sum() * (1 - keep) ** (neurons - kept.sum()) * (kept @ hidden / keep - target) ** 2
-    assert dropout_penalty(hidden, keep) == pytest.approx(mean - (hidden.sum() - target) ** 2, abs=1e-10)
+        mean += (
+            keep ** kept.sum()
+            * (1 - keep) ** (neurons - kept.sum())
+            * (kept @ hidden / keep - target) ** 2
+        )
+    assert dropout_penalty(hidden, keep) == pytest.approx(
+        mean - (hidden.sum() - target) ** 2, abs=1e-10
+    )
 
 
 def test_identities_of_the_essay_are_proved():
-    found = [f for name in ("orientation_and_amplitude", "condensed_neurons", "copies")
-             for f in runner.run_unit(("claim", "condensation", name))[1]]
-    for statement in ("relu-neuron-orientation-amplitude", "cond-two-clusters-equal-two-neurons", "one-vs-ten-neurons-same-function"):
-        assert ledger.verdict(ledger.ledger()[statement], found).verdict is ledger.Standing.PROVED
+    found = [
+        f
+        for name in ("orientation_and_amplitude", "condensed_neurons", "copies")
+        for f in runner.run_unit(("claim", "condensation", name))[1]
+    ]
+    for statement in (
+        "relu-neuron-orientation-amplitude",
+        "cond-two-clusters-equal-two-neurons",
+        "one-vs-ten-neurons-same-function",
+    ):
+        assert (
+            verdicts.verdict(ledger.ledger()[statement], found).verdict is verdicts.Standing.PROVED
+        )
 
 
 def test_bad_input_is_answered():

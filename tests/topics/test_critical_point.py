@@ -1,4 +1,6 @@
-"""The share of downward directions, Newton's method on networks, and the two readings of "no local minima"."""
+"""The share of downward directions, Newton's method on networks, and the two readings of "no local
+minima".
+"""
 
 import numpy as np
 import pytest
@@ -7,16 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.critical_point import critical_points, index_share, loss_gradient_hessian
-from proofs_check.core import runner
-from proofs_check.core import ledger
 from proofs_check import critical_point as simulation
+from proofs_check.core import ledger, runner
+from proofs_check.core import verdict as verdicts
 
 
 @pytest.mark.parametrize("p", [2, 3, 6])
 def test_the_share_is_that_of_shifted_gaussian_matrices(p):
     rng, N = np.random.default_rng(p), 400
     noise = rng.normal(size=(N, N))
-    goe = (noise + noise.T) / np.sqrt(2) * np.sqrt(p * (p - 1) / N)  # off-diagonal variance p (p - 1) / N
+    # off-diagonal variance p (p - 1) / N
+    goe = (noise + noise.T) / np.sqrt(2) * np.sqrt(p * (p - 1) / N)
     eigenvalues = np.linalg.eigvalsh(goe)
     for e in (-2.0, -0.8, 0.0, 0.3, 1.1, 3.0):
         assert index_share(e, p) == pytest.approx((eigenvalues < p * e).mean(), abs=0.015)
@@ -48,8 +51,18 @@ def test_loss_gradient_and_hessian_are_those_of_autograd():
 
         point = torch.tensor(theta[row], requires_grad=True)
         assert float(value(point).detach()) == pytest.approx(loss[row])
-        np.testing.assert_allclose(torch.autograd.grad(value(point), point)[0].numpy(), gradient[row], rtol=1e-9, atol=1e-12)
-        np.testing.assert_allclose(torch.autograd.functional.hessian(value, point).numpy(), hessian[row], rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(
+            torch.autograd.grad(value(point), point)[0].numpy(),
+            gradient[row],
+            rtol=1e-9,
+            atol=1e-12,
+        )
+        np.testing.assert_allclose(
+            torch.autograd.functional.hessian(value, point).numpy(),
+            hessian[row],
+            rtol=1e-9,
+            atol=1e-12,
+        )
 
 
 def test_newton_finds_saddles_and_descent_finds_minima():
@@ -58,7 +71,9 @@ def test_newton_finds_saddles_and_descent_finds_minima():
     y = np.broadcast_to(np.tanh(X[0] @ [2.0, 0.5]), (40, 20))
     start = rng.normal(size=(40, 3))
     loss, size, values, _ = critical_points(start, X, y, np.full(40, 60), steps=90)
-    assert (size < 1e-6).mean() > 0.8 and np.median(loss) < 1e-10 and np.median(values[:, 0]) > -1e-6
+    assert (
+        (size < 1e-6).mean() > 0.8 and np.median(loss) < 1e-10 and np.median(values[:, 0]) > -1e-6
+    )
     loss, size, values, _ = critical_points(start, X, y, np.zeros(40, dtype=int))
     ok = size < 1e-6
     assert ((values[ok] < -1e-5).any(1) & (loss[ok] > 1e-3)).any()  # the zero function is a saddle
@@ -82,24 +97,35 @@ def test_the_wrong_singular_direction_is_a_saddle_and_the_right_one_a_minimum():
 
 
 def test_the_relu_units_leave_when_they_start_on_both_sides():
-    assert simulation.trapped_loss((0, 1, 2), sides=(1, -1)).max() < 1e-10 < 0.24 < simulation.trapped_loss((0, 1, 2)).min()
+    assert (
+        simulation.trapped_loss((0, 1, 2), sides=(1, -1)).max()
+        < 1e-10
+        < 0.24
+        < simulation.trapped_loss((0, 1, 2)).min()
+    )
 
 
 def test_the_text_is_right_and_the_caption_wrong():
-    units = ("claim", "critical_point", "index_share"), ("check", "critical_point", "downward_directions_by_height")
+    units = (
+        ("claim", "critical_point", "index_share"),
+        ("check", "critical_point", "downward_directions_by_height"),
+    )
     found = [f for unit in units for f in runner.run_unit(unit)[1]]
-    judged = ledger.verdict(ledger.ledger()["udl-fig208-caption-sign"], found)
-    assert judged.verdict is ledger.Standing.REFUTED
+    judged = verdicts.verdict(ledger.ledger()["udl-fig208-caption-sign"], found)
+    assert judged.verdict is verdicts.Standing.REFUTED
     text = [f for f in found if f.statement == "udl-gaussian-critical-point-index"]
-    assert {f.standing for f in text} == {ledger.Standing.PROVED, ledger.Standing.CONFIRMED}
+    assert {f.standing for f in text} == {verdicts.Standing.PROVED, verdicts.Standing.CONFIRMED}
 
 
 def test_no_local_minima_holds_for_linear_networks_only():
-    units = [("claim", "critical_point", "linear_network"), ("claim", "critical_point", "relu_network"),
-             ("check", "critical_point", "linear_networks_reach_the_best_rank")]
+    units = [
+        ("claim", "critical_point", "linear_network"),
+        ("claim", "critical_point", "relu_network"),
+        ("check", "critical_point", "linear_networks_reach_the_best_rank"),
+    ]
     found = [f for unit in units for f in runner.run_unit(unit)[1]]
-    judged = ledger.verdict(ledger.ledger()["udl-baldi-hornik-shallow-no-local-minima"], found)
-    assert judged.verdict is ledger.Standing.SCOPED
+    judged = verdicts.verdict(ledger.ledger()["udl-baldi-hornik-shallow-no-local-minima"], found)
+    assert judged.verdict is verdicts.Standing.SCOPED
 
 
 def test_bad_input_is_answered():

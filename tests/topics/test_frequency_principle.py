@@ -1,4 +1,6 @@
-"""Closed expressions against quadrature, transforms against known ones, and the two networks that other topics use."""
+"""Closed expressions against quadrature, transforms against known ones, and the two networks that
+other topics use.
+"""
 
 import numpy as np
 import pytest
@@ -17,9 +19,9 @@ from numerics.frequency_principle import (
     spectrum,
     spectrum_slope,
 )
-from proofs_check.core import runner
-from proofs_check.core import ledger
 from proofs_check import frequency_principle as checks
+from proofs_check.core import ledger, runner
+from proofs_check.core import verdict as verdicts
 from theory import derive
 from theory import frequency_principle as theory
 
@@ -27,12 +29,21 @@ from theory import frequency_principle as theory
 @given(st.floats(0.2, 6), st.floats(0.3, 5), st.floats(-2, 2), st.floats(-2, 2))
 def test_the_pulls_are_integrals_of_the_slope_of_tanh(k, w, a, b):
     def part(f, wave):
-        return quad(lambda x: f(x) * wave(k * x) / np.cosh(w * x + b) ** 2, -b / w - 20 / w, -b / w + 20 / w, limit=200)[0]
+        return quad(
+            lambda x: f(x) * wave(k * x) / np.cosh(w * x + b) ** 2,
+            -b / w - 20 / w,
+            -b / w + 20 / w,
+            limit=200,
+        )[0]
 
     def against(f):
         return np.hypot(part(f, np.cos), part(f, np.sin))
 
-    expected = w / k * against(lambda x: 1), abs(a) * against(lambda x: 1), abs(a) * against(lambda x: x)
+    expected = (
+        w / k * against(lambda x: 1),
+        abs(a) * against(lambda x: 1),
+        abs(a) * against(lambda x: x),
+    )
     np.testing.assert_allclose(pulls(k, w, a, b), expected, rtol=1e-6, atol=1e-9)
 
 
@@ -42,7 +53,9 @@ def test_two_pulls_fall_with_frequency_whatever_the_weight(k, w, factor):
     assert np.all(high[:2] <= low[:2])
 
 
-@pytest.mark.parametrize(("b", "falls"), [(np.pi / 12**0.5 + 1e-3, True), (np.pi / 12**0.5 - 1e-2, False), (0.0, False)])
+@pytest.mark.parametrize(
+    ("b", "falls"), [(np.pi / 12**0.5 + 1e-3, True), (np.pi / 12**0.5 - 1e-2, False), (0.0, False)]
+)
 def test_the_bias_from_which_on_the_third_pull_falls(b, falls):
     third = pulls(np.linspace(0.01, 10, 4000), 1.0, 1.0, b)[2]
     assert (np.diff(third) < 0).all() == falls
@@ -60,7 +73,9 @@ def test_the_mean_squared_slope_of_random_waves():
     grid = np.stack(np.meshgrid(*[np.arange(32) / 32] * 2), -1).reshape(-1, 2)
     slopes = -(A * np.sin(2 * np.pi * grid @ xi.T + phase)) @ (2 * np.pi * xi)
     found = theory.slope_energy().result.subs({theory.N: 3, theory.d: 2}).doit()
-    numbers = {theory.A[i + 1]: A[i] for i in range(3)} | {theory.xi[i + 1, j + 1]: int(xi[i, j]) for i in range(3) for j in range(2)}
+    numbers = {theory.A[i + 1]: A[i] for i in range(3)} | {
+        theory.xi[i + 1, j + 1]: int(xi[i, j]) for i in range(3) for j in range(2)
+    }
     assert float(found.subs(numbers)) == pytest.approx((slopes**2).sum(1).mean())
 
 
@@ -68,11 +83,14 @@ def test_the_low_wave_alone_is_met_only_if_the_rates_differ():
     assert nearest_to_the_low_wave(1) == pytest.approx(0.5**0.5, abs=1e-9)
     t = np.linspace(0, 20, 200_001)
     for rho in (5, 25):
-        assert nearest_to_the_low_wave(rho) == pytest.approx(np.sqrt(np.exp(-2 * rho * t) + (1 - np.exp(-t)) ** 2).min(), abs=1e-5)
+        assert nearest_to_the_low_wave(rho) == pytest.approx(
+            np.sqrt(np.exp(-2 * rho * t) + (1 - np.exp(-t)) ** 2).min(), abs=1e-5
+        )
 
 
 def test_the_bound_on_the_share_is_used_up_by_pure_powers():
-    bound = derive(theory.share_of_the_loss_change)[0].steps[-3].lhs.args[0]  # the expression that is shown to fall
+    # the expression that is shown to fall
+    bound = derive(theory.share_of_the_loss_change)[0].steps[-3].lhs.args[0]
     values = {theory.D: 2, theory.E: 3, theory.p: 3, theory.eta: 1.5, theory.g: 7}
     expected = quad(lambda xi: 2 * 2 * 3 * (2 * np.pi * xi) ** -4, 1.5, np.inf)[0] / 7
     assert float(bound.subs(values)) == pytest.approx(expected)
@@ -80,24 +98,31 @@ def test_the_bound_on_the_share_is_used_up_by_pure_powers():
 
 def test_on_a_grid_the_transform_is_the_discrete_one():
     y = np.random.default_rng(1).normal(size=16)
-    np.testing.assert_allclose(spectrum(np.arange(16) / 16, y, np.arange(16)), np.fft.fft(y) / 16, atol=1e-14)
+    np.testing.assert_allclose(
+        spectrum(np.arange(16) / 16, y, np.arange(16)), np.fft.fft(y) / 16, atol=1e-14
+    )
 
 
 def test_errors_of_phase_count():
     x = np.arange(32) / 32
     target = np.sin(2 * np.pi * x)
-    assert relative_errors(x, np.cos(2 * np.pi * x), target, np.array([1]))[0] == pytest.approx(2**0.5)
+    assert relative_errors(x, np.cos(2 * np.pi * x), target, np.array([1]))[0] == pytest.approx(
+        2**0.5
+    )
     assert relative_errors(x, target, target, np.array([1]))[0] == 0
 
 
 def test_the_filter_keeps_constants_and_damps_waves():
     x = np.linspace(0, 1, 400, endpoint=False)
-    circle = np.stack([np.cos(2 * np.pi * x), np.sin(2 * np.pi * x)], 1) / (2 * np.pi)  # chords are arcs for a narrow filter
+    # chords are arcs for a narrow filter
+    circle = np.stack([np.cos(2 * np.pi * x), np.sin(2 * np.pi * x)], 1) / (2 * np.pi)
     G = gaussian_filter(circle, 0.02**2)
     np.testing.assert_allclose(G.sum(1), 1)
     for k in (1, 5):
         wave = np.sin(2 * np.pi * k * x)
-        assert (G @ wave) @ wave / (wave @ wave) == pytest.approx(np.exp(-((2 * np.pi * k * 0.02) ** 2) / 2), rel=5e-3)
+        assert (G @ wave) @ wave / (wave @ wave) == pytest.approx(
+            np.exp(-((2 * np.pi * k * 0.02) ** 2) / 2), rel=5e-3
+        )
 
 
 def test_the_principal_coordinate_is_the_direction_of_largest_variance():
@@ -124,8 +149,11 @@ def test_the_network_is_layers_of_weights_and_biases():
     for s in range(2):
         V, v, W, u = (p[s] for p in start)
         torch.testing.assert_close(found[s], (torch.tanh(X @ V + v) @ W + u).flatten())
-    torch.testing.assert_close(checks.mlp_start((4,), (2, 5, 3), (1.0, 2.0))[2][0], start[2][1])  # a seed's own numbers
-    assert checks.mlp_start(range(50), (1, 40, 400), 2.0)[2].std().item() == pytest.approx(2 / 40**0.5, rel=0.01)
+    # a seed's own numbers
+    torch.testing.assert_close(checks.mlp_start((4,), (2, 5, 3), (1.0, 2.0))[2][0], start[2][1])
+    assert checks.mlp_start(range(50), (1, 40, 400), 2.0)[2].std().item() == pytest.approx(
+        2 / 40**0.5, rel=0.01
+    )
 
 
 def test_a_smooth_target_has_a_smaller_share_above_the_median():
@@ -137,15 +165,20 @@ def test_a_smooth_target_has_a_smaller_share_above_the_median():
 
 def test_statements_of_the_theory():
     statements = ("highfrequency-is-input-sensitivity", "lowfrequency-dominates-gradient")
-    settling = [name for name, claim in runner.claims_of("frequency_principle").items()
-                if any(s.statement in statements for d in runner.derive(claim) for s in d.settles)]
-    found = [f for name in settling for f in runner.run_unit(("claim", "frequency_principle", name))[1]]
+    settling = [
+        name
+        for name, claim in runner.claims_of("frequency_principle").items()
+        if any(s.statement in statements for d in runner.derive(claim) for s in d.settles)
+    ]
+    found = [
+        f for name in settling for f in runner.run_unit(("claim", "frequency_principle", name))[1]
+    ]
 
     def verdict(statement):
-        return ledger.verdict(ledger.ledger()[statement], found).verdict
+        return verdicts.verdict(ledger.ledger()[statement], found).verdict
 
-    assert verdict("highfrequency-is-input-sensitivity") is ledger.Standing.PROVED
-    assert verdict("lowfrequency-dominates-gradient") is ledger.Standing.SCOPED
+    assert verdict("highfrequency-is-input-sensitivity") is verdicts.Standing.PROVED
+    assert verdict("lowfrequency-dominates-gradient") is verdicts.Standing.SCOPED
 
 
 def test_bad_input_is_answered():

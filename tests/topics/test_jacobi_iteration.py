@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.jacobi_iteration import sweep_matrix, symbol, two_grid_matrix
-from proofs_check.core import runner
-from proofs_check.core import ledger
+from proofs_check.core import ledger, runner
+from proofs_check.core import verdict as verdicts
 
 
 @given(st.integers(1, 40), st.floats(0.1, 1.5))
@@ -18,7 +18,9 @@ def test_the_symbols_are_the_eigenvalues_of_a_sweep(N, omega):
 
 def test_undamped_the_lowest_and_the_highest_frequency_are_equally_slow():
     factors = symbol(np.arange(1, 64), 63)
-    assert factors[0] == pytest.approx(np.cos(np.pi / 64)) and factors[-1] == pytest.approx(-factors[0])
+    assert factors[0] == pytest.approx(np.cos(np.pi / 64)) and factors[-1] == pytest.approx(
+        -factors[0]
+    )
     assert np.linalg.eigvalsh(sweep_matrix(63)).max() == pytest.approx(factors[0])
     assert np.abs(factors).argmin() == 31
 
@@ -32,14 +34,24 @@ def test_two_thirds_smooths_best(omega):
 @pytest.mark.parametrize("N", [3, 7, 31, 127])
 def test_the_two_grid_method_contracts_by_one_ninth_whatever_the_grid(N):
     found = np.sort(np.linalg.eigvals(two_grid_matrix(N)).real)
-    np.testing.assert_allclose(found, [0] * (N // 2) + [1 / 9] * (N // 2 + 1), atol=1e-7)  # one of each pair is left, all alike
-    assert np.abs(np.linalg.eigvals(np.linalg.matrix_power(sweep_matrix(N, 2 / 3), 2))).max() > (0.9 if N > 7 else 1 / 9)  # sweeps alone
+    # one of each pair is left, all alike
+    np.testing.assert_allclose(found, [0] * (N // 2) + [1 / 9] * (N // 2 + 1), atol=1e-7)
+    # sweeps alone
+    assert np.abs(np.linalg.eigvals(np.linalg.matrix_power(sweep_matrix(N, 2 / 3), 2))).max() > (
+        0.9 if N > 7 else 1 / 9
+    )
 
 
 def test_both_statements_are_proved():
-    found = [f for name in ("undamped_symbol", "two_grid") for f in runner.run_unit(("claim", "jacobi_iteration", name))[1]]
+    found = [
+        f
+        for name in ("undamped_symbol", "two_grid")
+        for f in runner.run_unit(("claim", "jacobi_iteration", name))[1]
+    ]
     for statement in ("jacobi-low-frequency-slow", "multigrid-resolves-slow-low-frequency"):
-        assert ledger.verdict(ledger.ledger()[statement], found).verdict is ledger.Standing.PROVED
+        assert (
+            verdicts.verdict(ledger.ledger()[statement], found).verdict is verdicts.Standing.PROVED
+        )
 
 
 def test_bad_input_is_answered():

@@ -8,9 +8,16 @@ from scipy.integrate import quad
 from scipy.interpolate import CubicSpline
 
 from numerics.activation_spectrum import transform_size, value
-from numerics.linear_frequency_principle import bias_density, crossover_frequency, decay_rate, input_weight_rate, interpolant, moments
-from proofs_check.core import runner
-from proofs_check.core import ledger
+from numerics.linear_frequency_principle import (
+    bias_density,
+    crossover_frequency,
+    decay_rate,
+    input_weight_rate,
+    interpolant,
+    moments,
+)
+from proofs_check.core import ledger, runner
+from proofs_check.core import verdict as verdicts
 
 X = np.array([-0.8, -0.6, -0.3, -0.06, 0.1])
 Y = np.array([0.25, -0.25, -0.07, 0.15, -0.05])
@@ -20,9 +27,15 @@ ACTIVATIONS = ("relu", "tanh", "sigmoid", "gaussian", "ricker")
 @given(st.floats(0.05, 5), st.floats(0.1, 3), st.floats(0, 2))
 def test_the_relu_rate_is_the_sum_of_two_powers(xi, w, a):
     found = decay_rate(xi, w=w, a=a, density=0.2)
-    assert found == pytest.approx(0.2 * (w**3 / (16 * np.pi**4 * xi**4) + a**2 * w / (4 * np.pi**2 * xi**2)))
-    assert decay_rate(xi, w=w, a=a, density=0.2, train=("a",)) + decay_rate(xi, w=w, a=a, density=0.2, train=("b",)) == pytest.approx(found)
-    assert input_weight_rate(xi, w=w, a=a, density=0.2) == pytest.approx(0.2 * a**2 * w / (16 * np.pi**4 * xi**2))
+    assert found == pytest.approx(
+        0.2 * (w**3 / (16 * np.pi**4 * xi**4) + a**2 * w / (4 * np.pi**2 * xi**2))
+    )
+    assert decay_rate(xi, w=w, a=a, density=0.2, train=("a",)) + decay_rate(
+        xi, w=w, a=a, density=0.2, train=("b",)
+    ) == pytest.approx(found)
+    assert input_weight_rate(xi, w=w, a=a, density=0.2) == pytest.approx(
+        0.2 * a**2 * w / (16 * np.pi**4 * xi**2)
+    )
 
 
 @pytest.mark.parametrize("d", [1, 2, 3, 5])
@@ -40,7 +53,10 @@ def test_transforms_against_quadrature_of_the_slope(activation):
     def slope(x):
         return (value(activation, x + step) - value(activation, x - step)) / (2 * step)
 
-    parts = [quad(lambda x, f=f: slope(x) * f(q * x), -40, 40, limit=400, epsabs=1e-10)[0] for f in (np.cos, np.sin)]
+    parts = [
+        quad(lambda x, f=f: slope(x) * f(q * x), -40, 40, limit=400, epsabs=1e-10)[0]
+        for f in (np.cos, np.sin)
+    ]
     assert np.hypot(*parts) == pytest.approx(q * transform_size(activation, q), rel=1e-6)
 
 
@@ -50,19 +66,36 @@ def test_transforms_against_quadrature_of_the_slope(activation):
 def test_weights_whose_density_falls_make_rates_fall_for_every_activation(activation, s, d):
     r = (np.arange(4000) + 0.5) / 500
     density = r ** (d - 1) * np.exp(-(r**2) / 2)
-    rates = decay_rate(np.linspace(0.05, 2, 40), w=r, a=1.0, weights=density / density.sum(), density=1.0, d=d, activation=activation, s=s)
+    rates = decay_rate(
+        np.linspace(0.05, 2, 40),
+        w=r,
+        a=1.0,
+        weights=density / density.sum(),
+        density=1.0,
+        d=d,
+        activation=activation,
+        s=s,
+    )
     assert (np.diff(rates) < 1e-12 * rates[0]).all()
 
 
 def test_weights_of_one_size_need_not():
-    rates = decay_rate(np.array([1.0, 5.0]) / (2 * np.pi), w=1.0, a=1.0, density=1.0, activation="ricker", s=0.1)
+    rates = decay_rate(
+        np.array([1.0, 5.0]) / (2 * np.pi), w=1.0, a=1.0, density=1.0, activation="ricker", s=0.1
+    )
     assert rates[1] > 10 * rates[0]
 
 
 def test_the_limits_are_the_natural_cubic_spline_and_the_broken_line():
     z = np.linspace(-0.8, 0.1, 91)
-    np.testing.assert_allclose(interpolant(X, Y, cubic=2.0, linear=0.0)(z), CubicSpline(X, Y, bc_type="natural")(z), atol=1e-12)
-    np.testing.assert_allclose(interpolant(X, Y, cubic=0.0, linear=3.0)(z), np.interp(z, X, Y), atol=1e-12)
+    np.testing.assert_allclose(
+        interpolant(X, Y, cubic=2.0, linear=0.0)(z),
+        CubicSpline(X, Y, bc_type="natural")(z),
+        atol=1e-12,
+    )
+    np.testing.assert_allclose(
+        interpolant(X, Y, cubic=0.0, linear=3.0)(z), np.interp(z, X, Y), atol=1e-12
+    )
 
 
 def test_beyond_the_data_it_is_straight():
@@ -71,18 +104,32 @@ def test_beyond_the_data_it_is_straight():
         np.testing.assert_allclose(np.diff(h(z), 2), 0, atol=1e-10)
 
 
-@given(st.floats(0.01, 10), st.floats(0.01, 10), st.floats(-3, 3), st.floats(0.2, 4), st.floats(-2, 2))
-def test_it_interpolates_moves_with_the_data_and_reproduces_lines(cubic, linear, shift, stretch, slope):
+@given(
+    st.floats(0.01, 10), st.floats(0.01, 10), st.floats(-3, 3), st.floats(0.2, 4), st.floats(-2, 2)
+)
+def test_it_interpolates_moves_with_the_data_and_reproduces_lines(
+    cubic, linear, shift, stretch, slope
+):
     h = interpolant(X, Y, cubic=cubic, linear=linear)
     z = np.linspace(-1, 1, 9)
     np.testing.assert_allclose(h(X), Y, atol=1e-9)
-    np.testing.assert_allclose(interpolant(X + shift, Y, cubic=cubic, linear=linear)(z + shift), h(z), atol=1e-7)
-    np.testing.assert_allclose(interpolant(stretch * X, Y, cubic=cubic / stretch**2, linear=linear)(stretch * z), h(z), atol=1e-7)
-    np.testing.assert_allclose(interpolant(X, Y + slope * X, cubic=cubic, linear=linear)(z), h(z) + slope * z, atol=1e-7)
+    np.testing.assert_allclose(
+        interpolant(X + shift, Y, cubic=cubic, linear=linear)(z + shift), h(z), atol=1e-7
+    )
+    np.testing.assert_allclose(
+        interpolant(stretch * X, Y, cubic=cubic / stretch**2, linear=linear)(stretch * z),
+        h(z),
+        atol=1e-7,
+    )
+    np.testing.assert_allclose(
+        interpolant(X, Y + slope * X, cubic=cubic, linear=linear)(z), h(z) + slope * z, atol=1e-7
+    )
 
 
 def test_a_sum_over_frequencies_comes_to_the_same_curve():
-    """Waves of a long period with weights gamma^2, a small ridge and the highest frequencies cut off."""
+    """Waves of a long period with weights gamma^2, a small ridge and the highest frequencies cut
+    off.
+    """
     cubic, linear, period = 6.75, 0.005, 8.0
     q = 2 * np.pi * np.arange(1, 6401) / period
     scale = np.sqrt(2 / period * (cubic / q**4 + linear / q**2))
@@ -113,7 +160,10 @@ def test_bias_densities():
 
 def test_the_published_constant_is_refuted():
     found = runner.run_unit(("claim", "linear_frequency_principle", "dimension"))[1]
-    assert ledger.verdict(ledger.ledger()["lfp-published-constant"], found).verdict is ledger.Standing.REFUTED
+    assert (
+        verdicts.verdict(ledger.ledger()["lfp-published-constant"], found).verdict
+        is verdicts.Standing.REFUTED
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,16 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics import linear_region as numerics
-from proofs_check.core import runner
-from proofs_check.core import ledger
 from proofs_check import linear_region as simulation
+from proofs_check.core import ledger, runner
+from proofs_check.core import verdict as verdicts
 from theory import derive
 from theory import linear_region as theory
 
 
 def network(sizes, seed=0):
     random = np.random.default_rng(seed)
-    return [(random.normal(size=(b, a)) * (2 / a) ** 0.5, 0.3 * random.normal(size=b)) for a, b in pairwise(sizes)]
+    return [
+        (random.normal(size=(b, a)) * (2 / a) ** 0.5, 0.3 * random.normal(size=b))
+        for a, b in pairwise(sizes)
+    ]
 
 
 def forward(layers, X):
@@ -34,7 +37,9 @@ def forward(layers, X):
 def test_hyperplanes_in_general_position_reach_the_maximum(d, more, seed):
     random = np.random.default_rng(seed)
     n = d + more
-    assert numerics.arrangement_regions(random.normal(size=(n, d)), random.normal(size=n)) == numerics.maximum(n, d)
+    assert numerics.arrangement_regions(
+        random.normal(size=(n, d)), random.normal(size=n)
+    ) == numerics.maximum(n, d)
 
 
 @given(st.integers(1, 60), st.integers(1, 60))
@@ -81,7 +86,9 @@ def test_regions_of_the_plane_agree_with_the_formula_and_with_lines():
 @pytest.mark.parametrize("height", [-1.0, 0.0, 1.5])
 def test_a_polygon_round_a_line_sees_what_the_line_sees(height):
     layers = network((2, 7, 7, 7, 1), 1)
-    thin = np.array([[-3.0, height - 1e-6], [3, height - 1e-6], [3, height + 1e-6], [-3, height + 1e-6]])
+    thin = np.array(
+        [[-3.0, height - 1e-6], [3, height - 1e-6], [3, height + 1e-6], [-3, height + 1e-6]]
+    )
     line = numerics.along_line(layers, np.array([-3.0, height]), np.array([3.0, height]))
     assert numerics.plane_regions(layers, thin) == len(numerics.breakpoints(line, 0, 1)[0]) + 1
 
@@ -100,18 +107,22 @@ def test_sizes_of_the_book():
     assert (low, high) == (pytest.approx(95.345, abs=1e-3), pytest.approx(110.691, abs=1e-3))
     shallow = numerics.shallow_with_as_many_parameters(400, 40, 2)
     assert shallow * 42 + 1 <= 400 * 41 + 400 * 401 + 401 < (shallow + 1) * 42 + 1
-    assert low < numerics.orders(numerics.maximum(shallow, 40))[0] < high  # at this size the bounds do not say which has more
+    # at this size the bounds do not say which has more
+    assert low < numerics.orders(numerics.maximum(shallow, 40))[0] < high
 
 
 @pytest.mark.parametrize("k", range(1, 11))
 def test_the_sawtooth_has_all_its_pieces_and_a_shallow_network_cannot(k):
     layers = numerics.sawtooth(k)
     assert numerics.pieces(layers, 0, 1) == 2**k
-    assert numerics.maximum(2**k - 1, 1) == 2**k and (k == 1 or numerics.maximum(2**k - 2, 1) < 2**k)
+    assert numerics.maximum(2**k - 1, 1) == 2**k and (
+        k == 1 or numerics.maximum(2**k - 2, 1) < 2**k
+    )
     x = np.linspace(0, 1, 2**k + 1)
     np.testing.assert_array_equal(forward(layers, x[:, None])[0], np.arange(2**k + 1) % 2)
     parameters = sum(W.size + b.size for W, b in layers)
-    assert parameters == 6 * k + 1 == 3 * (2 * k) + 1  # those of 2 k shallow units, which make 2 k + 1 pieces
+    # those of 2 k shallow units, which make 2 k + 1 pieces
+    assert parameters == 6 * k + 1 == 3 * (2 * k) + 1
     assert (2**k > numerics.maximum(2 * k, 1)) == (k >= 3)
 
 
@@ -129,7 +140,7 @@ def test_a_single_tent_is_found():
 
 
 def test_derived_verdicts():
-    S = ledger.Standing
+    S = verdicts.Standing
     expected = {
         "udl-10-42-linear-regions": S.REFUTED,
         "udl-10-37-regions-per-example": S.REFUTED,
@@ -140,9 +151,12 @@ def test_derived_verdicts():
     names = runner.claims_of("linear_region")
     found = [f for name in names for f in runner.run_unit(("claim", "linear_region", name))[1]]
     for statement, standing in expected.items():
-        assert ledger.verdict(ledger.ledger()[statement], found).verdict is standing
+        assert verdicts.verdict(ledger.ledger()[statement], found).verdict is standing
     (settled,) = derive(theory.book_network)[0].settles
-    assert [order for order in range(200) if settled.derived.subs(theory.order, order)] == list(range(95, 112))  # the errata show it
+    # the errata show it
+    assert [order for order in range(200) if settled.derived.subs(theory.order, order)] == list(
+        range(95, 112)
+    )
 
 
 def test_bad_input_is_answered():

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.minimum_norm import kernel_interpolant, minimum_norm
-from proofs_check.core import runner
-from proofs_check.core import ledger
+from proofs_check.core import ledger, runner
+from proofs_check.core import verdict as verdicts
 
 
 def problem(seed, n=4, p=9):
@@ -19,8 +19,14 @@ def problem(seed, n=4, p=9):
 def test_it_solves_the_equations_of_the_constrained_minimum(seed):
     Phi, y, start = problem(seed)
     n, p = Phi.shape
-    saddle = np.block([[np.eye(p), Phi.T], [Phi, np.zeros((n, n))]])  # Lagrange: theta - theta_0 + Phi' multipliers = 0
-    np.testing.assert_allclose(minimum_norm(Phi, y, start), np.linalg.solve(saddle, np.r_[start, y])[:p], rtol=1e-6, atol=1e-8)
+    # Lagrange: theta - theta_0 + Phi' multipliers = 0
+    saddle = np.block([[np.eye(p), Phi.T], [Phi, np.zeros((n, n))]])
+    np.testing.assert_allclose(
+        minimum_norm(Phi, y, start),
+        np.linalg.solve(saddle, np.r_[start, y])[:p],
+        rtol=1e-6,
+        atol=1e-8,
+    )
 
 
 @pytest.mark.parametrize("rate", [0.3, 1.0, 1.9])
@@ -30,7 +36,10 @@ def test_step_and_momentum_leave_no_trace(rate, momentum):
     theta, before = start.copy(), start.copy()
     for _ in range(4000):
         gradient = Phi.T @ (Phi @ theta - y)
-        theta, before = theta - rate / np.linalg.norm(Phi, 2) ** 2 * gradient + momentum * (theta - before), theta
+        theta, before = (
+            theta - rate / np.linalg.norm(Phi, 2) ** 2 * gradient + momentum * (theta - before),
+            theta,
+        )
     np.testing.assert_allclose(theta, minimum_norm(Phi, y, start), atol=1e-9)
 
 
@@ -52,16 +61,26 @@ def test_a_rescaled_parameter_ends_elsewhere(scale):
 def test_ridge_comes_to_it_as_the_penalty_vanishes():
     Phi, y, start = problem(2)
     end = minimum_norm(Phi, y, start)
-    gaps = [np.linalg.norm(start + np.linalg.solve(Phi.T @ Phi + penalty * np.eye(9), Phi.T @ (y - Phi @ start)) - end)
-            for penalty in (1e-2, 1e-3, 1e-4)]
-    assert gaps[0] / gaps[1] == pytest.approx(10, rel=0.1) and gaps[1] / gaps[2] == pytest.approx(10, rel=0.02)
+    gaps = [
+        np.linalg.norm(
+            start
+            + np.linalg.solve(Phi.T @ Phi + penalty * np.eye(9), Phi.T @ (y - Phi @ start))
+            - end
+        )
+        for penalty in (1e-2, 1e-3, 1e-4)
+    ]
+    assert gaps[0] / gaps[1] == pytest.approx(10, rel=0.1) and gaps[1] / gaps[2] == pytest.approx(
+        10, rel=0.02
+    )
 
 
 def test_parameters_and_kernel_give_the_same_function_with_and_without_a_start():
     Phi, y, start = problem(3)
     new = np.random.default_rng(4).standard_normal((6, 9))
     K, K_new = Phi @ Phi.T, new @ Phi.T
-    np.testing.assert_allclose(kernel_interpolant(K, y, K_new), new @ minimum_norm(Phi, y), atol=1e-10)
+    np.testing.assert_allclose(
+        kernel_interpolant(K, y, K_new), new @ minimum_norm(Phi, y), atol=1e-10
+    )
     with_start = kernel_interpolant(K, y, K_new, Phi @ start, new @ start)
     np.testing.assert_allclose(with_start, new @ minimum_norm(Phi, y, start), atol=1e-10)
     alpha = np.linalg.solve(K, y)
@@ -71,7 +90,9 @@ def test_parameters_and_kernel_give_the_same_function_with_and_without_a_start()
 def test_repeated_data_are_fine_until_they_conflict():
     Phi, y, start = problem(5)
     twice = np.vstack([Phi, Phi[:1]])
-    np.testing.assert_allclose(minimum_norm(twice, np.r_[y, y[0]], start), minimum_norm(Phi, y, start), atol=1e-10)
+    np.testing.assert_allclose(
+        minimum_norm(twice, np.r_[y, y[0]], start), minimum_norm(Phi, y, start), atol=1e-10
+    )
     with pytest.raises(ValueError, match="conflicting"):
         minimum_norm(twice, np.r_[y, y[0] + 1])
 
@@ -93,20 +114,36 @@ def test_bad_input_is_answered():
         kernel_interpolant(np.eye(2), np.ones(2), np.ones((1, 2)), np.ones(3), np.ones(1))
 
 
-@pytest.mark.parametrize("statement", ["phase-global-minima-non-unique", "phase-underdetermined-ls-many-solutions"])
+@pytest.mark.parametrize(
+    "statement", ["phase-global-minima-non-unique", "phase-underdetermined-ls-many-solutions"]
+)
 def test_the_identities_are_proved(statement):
-    found = [f for name in ("underdetermined", "global_minima_form_a_manifold") for f in runner.run_unit(("claim", "minimum_norm", name))[1]]
-    assert ledger.verdict(ledger.ledger()[statement], found).verdict is ledger.Standing.PROVED
+    found = [
+        f
+        for name in ("underdetermined", "global_minima_form_a_manifold")
+        for f in runner.run_unit(("claim", "minimum_norm", name))[1]
+    ]
+    assert verdicts.verdict(ledger.ledger()[statement], found).verdict is verdicts.Standing.PROVED
 
 
 def test_what_counts_as_zero():
-    assert minimum_norm([[1.0, 2.0]], [0.0]).tolist() == [0, 0] and minimum_norm([[0.0, 0.0]], [0.0]).tolist() == [0, 0]
-    assert minimum_norm(np.diag([1.0, 1.5e-12]), [1.0, 1.5e-12]) == pytest.approx([1, 1])  # of the largest: 1e-12 is lost
+    assert minimum_norm([[1.0, 2.0]], [0.0]).tolist() == [0, 0] and minimum_norm(
+        [[0.0, 0.0]], [0.0]
+    ).tolist() == [0, 0]
+    # of the largest: 1e-12 is lost
+    assert minimum_norm(np.diag([1.0, 1.5e-12]), [1.0, 1.5e-12]) == pytest.approx([1, 1])
     assert minimum_norm(np.diag([1.0, 0.5e-12]), [1.0, 0.5e-12]) == pytest.approx([1, 0])
-    assert minimum_norm(np.ones((2, 1)), [1.0, 1 + 3e-6]) == pytest.approx([1], abs=2e-6)  # off by 1.5e-6, of a size of 2
+    # off by 1.5e-6, of a size of 2
+    assert minimum_norm(np.ones((2, 1)), [1.0, 1 + 3e-6]) == pytest.approx([1], abs=2e-6)
     with pytest.raises(ValueError, match="no parameter"):
         minimum_norm(np.ones((2, 1)), [1.0, 1 + 5e-6])
-    assert kernel_interpolant(np.diag([1.0, 2e-14]), np.ones(2), np.eye(2)[:1]) == pytest.approx([1])
-    for K in (np.diag([1.0, 1 / 1.5e14]), [[2.0, 0.5], [0.4, 2.0]], [[2.0, 1.0], [1 + 1.5e-8, 2.0]]):
+    assert kernel_interpolant(np.diag([1.0, 2e-14]), np.ones(2), np.eye(2)[:1]) == pytest.approx(
+        [1]
+    )
+    for K in (
+        np.diag([1.0, 1 / 1.5e14]),
+        [[2.0, 0.5], [0.4, 2.0]],
+        [[2.0, 1.0], [1 + 1.5e-8, 2.0]],
+    ):
         with pytest.raises(ValueError, match="symmetric and invertible"):
             kernel_interpolant(K, np.ones(2), np.ones((1, 2)))

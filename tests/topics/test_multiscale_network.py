@@ -1,4 +1,6 @@
-"""The derived rates against matrices and random features built without them, and the networks against their own definition."""
+"""The derived rates against matrices and random features built without them, and the networks
+against their own definition.
+"""
 
 import numpy as np
 import pytest
@@ -7,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics import multiscale_network as numerics
-from proofs_check.core import runner
-from proofs_check.core import ledger
 from proofs_check import multiscale_network as simulation
+from proofs_check.core import ledger, runner
+from proofs_check.core import verdict as verdicts
 from theory import derive
 from theory import multiscale_network as theory
 
@@ -21,7 +23,9 @@ def test_a_derivative_loss_multiplies_the_rates_on_a_circle(order):
     gap = CIRCLE[:, None] - CIRCLE
     kernel = np.exp(np.cos(gap))  # any stationary kernel
     squares = np.fft.fftfreq(64, 1 / 64) ** 2
-    weight = np.real(np.fft.ifft((1 + squares)[:, None] ** order * np.fft.fft(np.eye(64), axis=0), axis=0))
+    weight = np.real(
+        np.fft.ifft((1 + squares)[:, None] ** order * np.fft.fft(np.eye(64), axis=0), axis=0)
+    )
     for k in (1, 3, 5):
         wave = np.sin(k * CIRCLE)
         rates = [wave @ kernel @ e / (wave @ wave) for e in (wave, weight @ wave)]
@@ -37,11 +41,16 @@ def test_the_rate_of_scaled_relu_neurons_is_the_energy_of_their_features(c, outp
     packet = np.cos(2 * np.pi * xi * x) * np.exp(-(x**2))
     biases = np.linspace(-bound, bound, 3001)
     before = c * x[:, None] + biases  # w = 1
-    energy = np.sum((packet @ np.maximum(before, 0)) ** 2 + output**2 * (packet @ (before > 0)) ** 2)
+    energy = np.sum(
+        (packet @ np.maximum(before, 0)) ** 2 + output**2 * (packet @ (before > 0)) ** 2
+    )
     found = energy * (x[1] - x[0]) ** 2 * (biases[1] - biases[0])
     waves = np.fft.fftfreq(2**15, x[1] - x[0])
     power = np.abs(np.fft.fft(packet, 2**15) * (x[1] - x[0])) ** 2
-    wanted = np.sum(numerics.mixture_rate(np.abs(waves[1:]), (c,), (1.0,), a=output) * power[1:]) * waves[1]
+    wanted = (
+        np.sum(numerics.mixture_rate(np.abs(waves[1:]), (c,), (1.0,), a=output) * power[1:])
+        * waves[1]
+    )
     assert found == pytest.approx(wanted, rel=0.01)
 
 
@@ -55,33 +64,51 @@ def test_scaling_inputs_scales_the_frequency_axis(xi, c, output):
 def test_a_mixture_of_scales_lies_between_its_parts():
     xi = np.linspace(0.5, 4, 9)
     parts = [numerics.mixture_rate(xi, (c,), (1.0,), a=0.5) for c in (1, 4)]
-    np.testing.assert_allclose(numerics.mixture_rate(xi, (1, 4), (0.25, 0.75), a=0.5), 0.25 * parts[0] + 0.75 * parts[1])
+    np.testing.assert_allclose(
+        numerics.mixture_rate(xi, (1, 4), (0.25, 0.75), a=0.5), 0.25 * parts[0] + 0.75 * parts[1]
+    )
 
 
 def test_the_derived_rate_of_scaled_relu_neurons_is_that_of_larger_weights():
     derived = derive(theory.scaled_rate)[1].function(theory.xi, theory.c, theory.r, theory.out)
-    assert derived(0.7, 3.0, 1.5, 0.4) == pytest.approx(numerics.mixture_rate(0.7, (3.0,), (1.0,), w=1.5, a=0.4))
+    assert derived(0.7, 3.0, 1.5, 0.4) == pytest.approx(
+        numerics.mixture_rate(0.7, (3.0,), (1.0,), w=1.5, a=0.4)
+    )
 
 
 def test_random_features_have_the_derived_kernel_and_spectrum():
     omega = 6 * np.random.default_rng(0).standard_normal(400_000)
     distance = np.linspace(0, 1, 5)
-    np.testing.assert_allclose([np.cos(omega * tau).mean() for tau in distance], numerics.feature_kernel(distance, 6.0), atol=6e-3)
+    np.testing.assert_allclose(
+        [np.cos(omega * tau).mean() for tau in distance],
+        numerics.feature_kernel(distance, 6.0),
+        atol=6e-3,
+    )
     near = [np.mean(np.abs(np.abs(omega) - k) < 0.25) for k in (1, 8)]
     assert near[1] / near[0] == pytest.approx(numerics.feature_ratio(8, 6.0), rel=0.05)
 
 
 def test_a_wider_band_flattens_the_kernel():
     gap = CIRCLE[:, None] - CIRCLE
-    ratios = [numerics.mode_ratio(numerics.feature_kernel(gap, s), CIRCLE, 20) for s in (2.0, 5.0, 10.0, 20.0)]
+    ratios = [
+        numerics.mode_ratio(numerics.feature_kernel(gap, s), CIRCLE, 20)
+        for s in (2.0, 5.0, 10.0, 20.0)
+    ]
     assert ratios == sorted(ratios) and ratios[0] < 0.01 and ratios[-1] > 0.5
     assert ratios[2] == pytest.approx(numerics.feature_ratio(20, 10.0), rel=0.1)
 
 
 @given(st.floats(0.5, 20), st.floats(-3, 3))
 def test_the_factor_of_a_slope_is_the_root_mean_square_of_random_steps(n, weight):
-    steps = [n * ((1 / n + h * one) * (weight + h * two) - weight / n) / h for h in (1e-7,) for one in (1, -1) for two in (1, -1)]
-    assert numerics.slope_factor(n, weight) == pytest.approx(np.sqrt(np.mean(np.square(steps))), rel=1e-4)
+    steps = [
+        n * ((1 / n + h * one) * (weight + h * two) - weight / n) / h
+        for h in (1e-7,)
+        for one in (1, -1)
+        for two in (1, -1)
+    ]
+    assert numerics.slope_factor(n, weight) == pytest.approx(
+        np.sqrt(np.mean(np.square(steps))), rel=1e-4
+    )
 
 
 @pytest.mark.parametrize(("copies", "inputs"), [(1, 1), (6, 1), (8, 1), (1, 40)])
@@ -95,10 +122,18 @@ def test_coefficients_on_block_structured_layers_give_the_sum_of_subnetworks():
     scale = torch.tensor([1.0, 2.0, 4.0])
     whole = simulation.network(parameters, scale[:, None, None] * x, torch.tanh, torch.tanh)
     parts = sum(
-        simulation.network([p[:, j : j + 1] for p in parameters], c * x[None, None], torch.tanh, torch.tanh) for j, c in enumerate(scale)
+        simulation.network(
+            [p[:, j : j + 1] for p in parameters], c * x[None, None], torch.tanh, torch.tanh
+        )
+        for j, c in enumerate(scale)
     )
     torch.testing.assert_close(whole, parts)
-    inside = simulation.network([scale[:, None, None] * parameters[0], *parameters[1:]], x[None, None], torch.tanh, torch.tanh)
+    inside = simulation.network(
+        [scale[:, None, None] * parameters[0], *parameters[1:]],
+        x[None, None],
+        torch.tanh,
+        torch.tanh,
+    )
     torch.testing.assert_close(whole, inside)
 
 
@@ -117,7 +152,7 @@ def test_a_seed_gets_the_same_start_in_any_batch():
 )
 def test_the_identities_are_proved(statement, claim):
     found = runner.run_unit(("claim", "multiscale_network", claim))[1]
-    assert ledger.verdict(ledger.ledger()[statement], found).verdict is ledger.Standing.PROVED
+    assert verdicts.verdict(ledger.ledger()[statement], found).verdict is verdicts.Standing.PROVED
 
 
 def test_bad_input_is_answered():
@@ -129,7 +164,9 @@ def test_bad_input_is_answered():
     for shares in ((0.5, 0.6), (1.5, -0.5), (1.0,)):
         with pytest.raises(ValueError, match="share"):
             numerics.mixture_rate(1.0, (1, 2), shares)
-    assert numerics.mixture_rate(1.0, (1, 2), (1.0, 0.0)) == numerics.mixture_rate(1.0, (1,), (1.0,), w=1.0, a=0.0, activation="relu", d=1)
+    assert numerics.mixture_rate(1.0, (1, 2), (1.0, 0.0)) == numerics.mixture_rate(
+        1.0, (1,), (1.0,), w=1.0, a=0.0, activation="relu", d=1
+    )
     assert numerics.feature_kernel(0.0, 0.01) == 1
     with pytest.raises(ValueError, match="bandwidth"):
         numerics.feature_kernel(0.1, 0.0)

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics import no_free_lunch as numerics
-from proofs_check.core import runner
-from proofs_check.core import ledger
 from proofs_check import no_free_lunch as simulation
+from proofs_check.core import ledger, runner
+from proofs_check.core import verdict as verdicts
 from theory import no_free_lunch as theory
 
 X, LABELS = numerics.cube(3), numerics.all_labelings(8)
@@ -23,13 +23,16 @@ def test_every_learner_has_the_same_law_of_hits(order, n):
     for learner in numerics.LEARNERS:
         counts = np.bincount(numerics.hits(learner, X, LABELS, training), minlength=9 - n)
         np.testing.assert_array_equal(counts, expected)
-        assert counts @ np.arange(9 - n) / counts.sum() / (8 - n) == pytest.approx(numerics.expected_accuracy(2))
+        assert counts @ np.arange(9 - n) / counts.sum() / (8 - n) == pytest.approx(
+            numerics.expected_accuracy(2)
+        )
 
 
 def test_for_each_training_set_alone_it_is_the_same():
     training = np.arange(4)
     for learner in numerics.LEARNERS:
-        found = numerics.hits(learner, X, LABELS, training).reshape(16, 16)  # the high bits are the points left out
+        # the high bits are the points left out
+        found = numerics.hits(learner, X, LABELS, training).reshape(16, 16)
         np.testing.assert_array_equal(found.mean(0), 2.0)
 
 
@@ -44,13 +47,21 @@ def test_learners_fit_what_they_are_meant_to():
     assert numerics.majority(X[:4], np.array([[1, 1, 1, 0]]), X[4:]).tolist() == [[1] * 4]
     assert numerics.majority(X[:4], np.array([[0, 1, 0, 0]]), X[4:]).tolist() == [[0] * 4]
     assert numerics.nearest_neighbour(X[:4], few, X[:4]).tolist() == few.tolist()
-    assert numerics.nearest_neighbour(X[:4], few, X[4:]).tolist() == few.tolist()  # the same face, one edge away
+    # the same face, one edge away
+    assert numerics.nearest_neighbour(X[:4], few, X[4:]).tolist() == few.tolist()
     assert numerics.kernel_ridge(X[:4], few, X[4:]).tolist() == few.tolist()
     from sklearn.kernel_ridge import KernelRidge
 
     random = np.random.default_rng(0)
-    train, test, y = random.normal(size=(9, 2)), random.normal(size=(40, 2)), random.integers(2, size=(3, 9))
-    other = KernelRidge(alpha=0.1, kernel="rbf", gamma=0.5).fit(train, (2 * y - 1).T).predict(test).T > 0
+    train, test, y = (
+        random.normal(size=(9, 2)),
+        random.normal(size=(40, 2)),
+        random.integers(2, size=(3, 9)),
+    )
+    other = (
+        KernelRidge(alpha=0.1, kernel="rbf", gamma=0.5).fit(train, (2 * y - 1).T).predict(test).T
+        > 0
+    )
     np.testing.assert_array_equal(numerics.kernel_ridge(train, y, test), other)
 
 
@@ -101,10 +112,14 @@ def test_blemishes_see_what_they_should():
 
 
 def test_one_data_set_is_scoped_and_the_average_proved():
-    found = [f for name in runner.claims_of("no_free_lunch") for f in runner.run_unit(("claim", "no_free_lunch", name))[1]]
-    ledger, S = ledger.ledger(), ledger.Standing
-    assert ledger.verdict(ledger["nfl-any-single-dataset-wording"], found).verdict is S.SCOPED
-    assert ledger.verdict(ledger["nfl-average-over-datasets"], found).verdict is S.PROVED
+    found = [
+        f
+        for name in runner.claims_of("no_free_lunch")
+        for f in runner.run_unit(("claim", "no_free_lunch", name))[1]
+    ]
+    entries, S = ledger.ledger(), verdicts.Standing
+    assert verdicts.verdict(entries["nfl-any-single-dataset-wording"], found).verdict is S.SCOPED
+    assert verdicts.verdict(entries["nfl-average-over-datasets"], found).verdict is S.PROVED
 
 
 def test_bad_input_is_answered():

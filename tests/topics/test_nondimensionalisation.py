@@ -23,37 +23,50 @@ def gradients(alpha, a, W, X, y):
 @given(scales, scales, scales, st.integers(0, 1000))
 def test_autograd_in_original_variables_is_the_normalised_flow(alpha, beta_1, beta_2, seed):
     rng = np.random.default_rng(seed)
-    X, y, a, W = rng.normal(size=(5, 3)), rng.normal(size=5), rng.normal(size=4), rng.normal(size=(4, 3))
+    X, y, a, W = (
+        rng.normal(size=(5, 3)),
+        rng.normal(size=5),
+        rng.normal(size=4),
+        rng.normal(size=(4, 3)),
+    )
     by_a, by_w = gradients(alpha, beta_1 * a, beta_2 * W, X, y)
     kappa, kappa_p = beta_1 * beta_2 / alpha, beta_1 / beta_2
     active = X @ W.T > 0
     e = kappa * np.maximum(X @ W.T, 0) @ a - y
     a_dot = -kappa / kappa_p * np.maximum(X @ W.T, 0).T @ e / 5
     w_dot = -kappa * kappa_p * a[:, None] * ((active * e[:, None]).T @ X) / 5
-    np.testing.assert_allclose(-by_a * beta_2, a_dot, rtol=1e-9, atol=1e-12)  # d(a/beta_1)/d(t/(beta_1 beta_2))
+    # d(a/beta_1)/d(t/(beta_1 beta_2))
+    np.testing.assert_allclose(-by_a * beta_2, a_dot, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(-by_w * beta_1, w_dot, rtol=1e-9, atol=1e-12)
 
 
 @given(st.integers(0, 1000), scales, scales)
 def test_the_conserved_quantity_has_no_derivative(seed, kappa, kappa_p):
     rng = np.random.default_rng(seed)
-    X, e, a, W = rng.normal(size=(6, 2)), rng.normal(size=6), rng.normal(size=5), rng.normal(size=(5, 2))
+    X, e, a, W = (
+        rng.normal(size=(6, 2)),
+        rng.normal(size=6),
+        rng.normal(size=5),
+        rng.normal(size=(5, 2)),
+    )
     S, active = np.maximum(X @ W.T, 0), X @ W.T > 0
     a_dot = -kappa / kappa_p * S.T @ e / 6
     w_dot = -kappa * kappa_p * a[:, None] * ((active * e[:, None]).T @ X) / 6
     terms = 2 * kappa_p * a * a_dot, 2 / kappa_p * (W * w_dot).sum(1)
     np.testing.assert_allclose(terms[0], terms[1], rtol=1e-9, atol=1e-12)
     if abs(kappa_p - 1) > 0.1:  # the rival a^2 - |w|^2 is not conserved
-        assert not np.allclose(a * a_dot, (W * w_dot).sum(1), rtol=1e-3, atol=1e-9) or np.allclose(a_dot, 0)
+        assert not np.allclose(a * a_dot, (W * w_dot).sum(1), rtol=1e-3, atol=1e-9) or np.allclose(
+            a_dot, 0
+        )
 
 
 def test_the_statement_about_one_neuron_is_found_to_be_false():
-    from proofs_check.core import runner
-    from proofs_check.core import ledger
+    from proofs_check.core import ledger, runner
+    from proofs_check.core import verdict as verdicts
 
     _, found = runner.run_unit(("claim", "nondimensionalisation", "input_weight_gradient"))
-    judged = ledger.verdict(ledger.ledger()["phase-dfdw-single-neuron"], found)
-    assert judged.verdict is ledger.Standing.REFUTED
+    judged = verdicts.verdict(ledger.ledger()["phase-dfdw-single-neuron"], found)
+    assert judged.verdict is verdicts.Standing.REFUTED
     assert "Sum(a[k]" in judged.printed and "a[p]" in judged.corrected
 
 

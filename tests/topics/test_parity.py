@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics import parity as numerics
-from proofs_check.core import runner
-from proofs_check.core import ledger
 from proofs_check import parity as checks
+from proofs_check.core import ledger, runner
+from proofs_check.core import verdict as verdicts
 
 
 @given(st.integers(1, 7), st.integers(0, 10**6))
@@ -27,7 +27,11 @@ def test_the_transform_is_the_sum_over_all_corners(d, seed):
 
 def test_the_power_along_the_diagonal_grows_up_to_a_quarter_and_falls_after():
     power = np.abs(numerics.transform(np.linspace(0, 0.5, 101)[:, None], 6)[..., 0]) ** 2
-    assert (np.diff(power[:51]) >= 0).all() and (np.diff(power[50:]) <= 1e-15).all() and power[50] == pytest.approx(1)
+    assert (
+        (np.diff(power[:51]) >= 0).all()
+        and (np.diff(power[50:]) <= 1e-15).all()
+        and power[50] == pytest.approx(1)
+    )
 
 
 @pytest.mark.parametrize("d", [1, 3, 6])
@@ -46,7 +50,10 @@ def test_the_error_of_a_sampled_transform(n):
     points, rng = numerics.corners(6), np.random.default_rng(0)
     for k in (0.0, 0.1):
         true = numerics.transform(k, 6)
-        errors = [abs(numerics.sampled_transform(k, points[rng.choice(64, n, replace=False)]) - true) ** 2 for _ in range(4000)]
+        errors = [
+            abs(numerics.sampled_transform(k, points[rng.choice(64, n, replace=False)]) - true) ** 2
+            for _ in range(4000)
+        ]
         wanted = numerics.sampling_error(n, 6, abs(true) ** 2)
         assert np.mean(errors) == pytest.approx(wanted, abs=5 * np.std(errors) / 63)
     assert numerics.sampling_error(64, 6) == 0
@@ -61,29 +68,46 @@ def test_krawtchouk_weights_in_exact_arithmetic():
         direct = Fraction(0)
         for corner in product((0, 1), repeat=d):
             direct += Fraction((-1) ** sum(corner[:k]), 2**d) * profile[sum(corner)]
-        weights = [sum((-1) ** j * comb(k, j) * comb(d - k, i - j) for j in range(max(0, i - d + k), min(i, k) + 1)) for i in range(d + 1)]
+        weights = [
+            sum(
+                (-1) ** j * comb(k, j) * comb(d - k, i - j)
+                for j in range(max(0, i - d + k), min(i, k) + 1)
+            )
+            for i in range(d + 1)
+        ]
         assert sum(w * h for w, h in zip(weights, profile, strict=True)) / 2**d == direct
 
 
 @pytest.mark.parametrize("kernel", ["relu", "relu_bias", "gaussian"])
 @pytest.mark.parametrize("d", [3, 6, 8])
 def test_eigenvalues_are_those_of_the_matrix_with_their_multiplicities(kernel, d):
-    found = np.sort(np.repeat(numerics.walsh_eigenvalues(d, kernel), [comb(d, k) for k in range(d + 1)]))
-    np.testing.assert_allclose(np.linalg.eigvalsh(numerics.gram(d, kernel)) / 2**d, found, atol=1e-14)
+    found = np.sort(
+        np.repeat(numerics.walsh_eigenvalues(d, kernel), [comb(d, k) for k in range(d + 1)])
+    )
+    np.testing.assert_allclose(
+        np.linalg.eigvalsh(numerics.gram(d, kernel)) / 2**d, found, atol=1e-14
+    )
 
 
 def test_the_gaussian_kernel_has_its_closed_form_up_to_thirty_signs():
     for d in (10, 30):
         q, k = np.exp(-2 / d), np.arange(d + 1)
-        np.testing.assert_allclose(numerics.walsh_eigenvalues(d, "gaussian"), ((1 + q) / 2) ** (d - k) * ((1 - q) / 2) ** k, rtol=1e-11)
+        np.testing.assert_allclose(
+            numerics.walsh_eigenvalues(d, "gaussian"),
+            ((1 + q) / 2) ** (d - k) * ((1 - q) / 2) ** k,
+            rtol=1e-11,
+        )
 
 
 def test_relu_kernels_without_bias_lack_odd_products_and_with_bias_come_in_pairs():
-    without, with_bias = (numerics.walsh_eigenvalues(10, kernel) for kernel in ("relu", "relu_bias"))
+    without, with_bias = (
+        numerics.walsh_eigenvalues(10, kernel) for kernel in ("relu", "relu_bias")
+    )
     assert np.abs(without[3::2]).max() < 1e-40
     np.testing.assert_allclose(with_bias[3::2][:4], with_bias[4::2], rtol=1e-12)
     larger = numerics.walsh_eigenvalues(11, "relu")
-    np.testing.assert_allclose(with_bias, larger[:-1] + larger[1:], rtol=1e-12)  # a bias is one sign that never changes
+    # a bias is one sign that never changes
+    np.testing.assert_allclose(with_bias, larger[:-1] + larger[1:], rtol=1e-12)
     with pytest.raises(ValueError, match="does not contain"):
         numerics.leave_one_out(9, "relu")
 
@@ -98,7 +122,9 @@ def test_every_corner_left_out_is_predicted_as_the_theorem_says(d, kernel):
 
 
 @given(st.integers(0, 10**6), st.floats(0.05, 0.95), st.floats(0, 1e3), st.floats(1e-8, 1.0))
-def test_no_sample_stopping_time_or_ridge_makes_the_held_out_mean_positive(seed, fraction, time, ridge):
+def test_no_sample_stopping_time_or_ridge_makes_the_held_out_mean_positive(
+    seed, fraction, time, ridge
+):
     d = 5
     K, f = numerics.gram(d), numerics.parity(numerics.corners(d))
     order = np.random.default_rng(seed).permutation(2**d)
@@ -121,7 +147,13 @@ def test_any_interpolant_without_parity_has_the_mean_of_the_projection():
 def test_the_fast_transform_is_the_slow_one():
     values = np.random.default_rng(2).standard_normal((3, 16))
     points = numerics.corners(4)
-    slow = np.stack([(values * np.prod(points[:, [j for j in range(4) if c >> j & 1]], axis=1)).mean(1) for c in range(16)], 1)
+    slow = np.stack(
+        [
+            (values * np.prod(points[:, [j for j in range(4) if c >> j & 1]], axis=1)).mean(1)
+            for c in range(16)
+        ],
+        1,
+    )
     np.testing.assert_allclose(numerics.walsh_hadamard(values), slow, atol=1e-14)
     shares = numerics.weight_by_degree(numerics.parity(points))
     assert shares.tolist() == [0, 0, 0, 0, 1]
@@ -137,20 +169,31 @@ def test_weights_of_an_output_are_those_of_the_numerical_layer():
     setting = {"d": 5, "fraction": 0.5, "spread": None, "rate": 2e-3, "steps": 3}
     margins, seen = checks.trained((0, 1), **setting)
     signs = np.stack(np.meshgrid(*[[1.0, -1.0]] * 5, indexing="ij"), -1).reshape(-1, 5)
-    shares = numerics.weight_by_degree(margins * signs.prod(1))  # the numbering of corners differs by the order of the signs
-    np.testing.assert_allclose(checks.weight((0, 1), low=False, **setting), shares[:, -1], atol=1e-12)
-    np.testing.assert_allclose(checks.weight((0, 1), low=True, **setting), shares[:, :3].sum(1), atol=1e-12)
+    # the numbering of corners differs by the order of the signs
+    shares = numerics.weight_by_degree(margins * signs.prod(1))
+    np.testing.assert_allclose(
+        checks.weight((0, 1), low=False, **setting), shares[:, -1], atol=1e-12
+    )
+    np.testing.assert_allclose(
+        checks.weight((0, 1), low=True, **setting), shares[:, :3].sum(1), atol=1e-12
+    )
     assert seen.sum(1).tolist() == [16, 16]
 
 
 @pytest.mark.parametrize(
     ("statement", "claim"),
-    [("parity-definition-sign", "definition"), ("parity-single-flip-sensitivity", "definition"), ("parity-domain-1024", "definition"),
-     ("parity-dft", "transform"), ("parity-high-frequency-dominant", "transform"), ("parity-aliasing-false-low-frequency", "aliasing")],
-)  # fmt: skip
+    [
+        ("parity-definition-sign", "definition"),
+        ("parity-single-flip-sensitivity", "definition"),
+        ("parity-domain-1024", "definition"),
+        ("parity-dft", "transform"),
+        ("parity-high-frequency-dominant", "transform"),
+        ("parity-aliasing-false-low-frequency", "aliasing"),
+    ],
+)
 def test_what_the_derivations_prove(statement, claim):
     found = runner.run_unit(("claim", "parity", claim))[1]
-    assert ledger.verdict(ledger.ledger()[statement], found).verdict is ledger.Standing.PROVED
+    assert verdicts.verdict(ledger.ledger()[statement], found).verdict is verdicts.Standing.PROVED
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""The phase diagram: limits, properties over the plane, and the flow against the derived exponents."""
+"""The phase diagram: limits, properties over the plane, and the flow against the derived
+exponents.
+"""
 
 import numpy as np
 import pytest
@@ -17,7 +19,13 @@ plane = st.tuples(st.floats(0, 2), st.floats(-1, 1))
 
 
 def boundary_distance(gamma, gamma_p):
-    return abs(gamma - 1) if gamma_p <= 0 else abs(gamma_p - gamma + 1) / np.sqrt(2) if gamma >= 1 else np.hypot(1 - gamma, min(gamma_p, 0))
+    return (
+        abs(gamma - 1)
+        if gamma_p <= 0
+        else abs(gamma_p - gamma + 1) / np.sqrt(2)
+        if gamma >= 1
+        else np.hypot(1 - gamma, min(gamma_p, 0))
+    )
 
 
 @given(plane)
@@ -35,14 +43,18 @@ def test_the_sign_of_the_exponent_is_the_regime(cell):
 def test_exchanging_the_layers_exchanges_the_exponents_where_both_kernels_may_carry_the_fit(cell):
     gamma, gamma_p = cell
     if gamma <= 1:
-        assert pd.input_exponent(gamma, gamma_p) == pytest.approx(pd.output_exponent(gamma, -gamma_p))
+        assert pd.input_exponent(gamma, gamma_p) == pytest.approx(
+            pd.output_exponent(gamma, -gamma_p)
+        )
 
 
 @given(plane)
 def test_the_layers_share_the_product_in_the_condensed_region(cell):
     gamma, gamma_p = cell
     if gamma > 1 + abs(gamma_p):
-        assert pd.input_exponent(gamma, gamma_p) + pd.output_exponent(gamma, gamma_p) == pytest.approx(gamma - 1)
+        assert pd.input_exponent(gamma, gamma_p) + pd.output_exponent(
+            gamma, gamma_p
+        ) == pytest.approx(gamma - 1)
 
 
 def test_the_wedge_has_no_exponent_but_bounds():
@@ -66,33 +78,72 @@ def test_an_independent_start_pays_for_its_initial_function():
 
 
 @pytest.mark.parametrize(
-    ("gamma", "gamma_p", "nodes"), [(0.5, 0, 512), (0.75, 0, 512), (0.7, -0.3, 512), (0.7, 0.4, 512), (1.2, 0.4, 512), (1.75, 0, 1024)]
+    ("gamma", "gamma_p", "nodes"),
+    [
+        (0.5, 0, 512),
+        (0.75, 0, 512),
+        (0.7, -0.3, 512),
+        (0.7, 0.4, 512),
+        (1.2, 0.4, 512),
+        (1.75, 0, 1024),
+    ],
 )
 def test_the_flow_has_the_derived_exponent_at_huge_width(gamma, gamma_p, nodes):
-    distances = [pd.relative_distance(m, gamma, gamma_p, nodes=nodes, rtol=1e-2, tol=1e-12) for m in (1e11, 1e12)]
-    assert log_slope((1e11, 1e12), distances) == pytest.approx(pd.input_exponent(gamma, gamma_p), abs=0.01)
+    distances = [
+        pd.relative_distance(m, gamma, gamma_p, nodes=nodes, rtol=1e-2, tol=1e-12)
+        for m in (1e11, 1e12)
+    ]
+    assert log_slope((1e11, 1e12), distances) == pytest.approx(
+        pd.input_exponent(gamma, gamma_p), abs=0.01
+    )
 
 
 def test_the_output_weights_have_theirs():
     for gamma, gamma_p in ((0.7, 0.3), (1.2, 0.4), (0.7, -0.3)):
-        distances = [pd.relative_distance(m, gamma, gamma_p, nodes=512, rtol=1e-2, tol=1e-12, layer="a") for m in (1e11, 1e12)]
-        assert log_slope((1e11, 1e12), distances) == pytest.approx(pd.output_exponent(gamma, gamma_p), abs=0.01)
+        distances = [
+            pd.relative_distance(m, gamma, gamma_p, nodes=512, rtol=1e-2, tol=1e-12, layer="a")
+            for m in (1e11, 1e12)
+        ]
+        assert log_slope((1e11, 1e12), distances) == pytest.approx(
+            pd.output_exponent(gamma, gamma_p), abs=0.01
+        )
 
 
 @pytest.mark.parametrize(("gamma", "gamma_p"), [(0.5, 0.0), (0.8, 0.1), (0.7, 0.4), (0.7, -0.3)])
 def test_the_lazy_closed_form_is_the_flow_where_the_kernel_stands_still(gamma, gamma_p):
     for layer in ("w", "a"):
-        flow = np.median([pd.relative_distance(1e9, gamma, gamma_p, seed=s, rtol=1e-2, tol=1e-12, layer=layer) for s in range(5)])
-        assert pd.lazy_relative_distance(1e9, gamma, gamma_p, layer=layer) == pytest.approx(flow, rel=0.02)  # node sampling
+        flow = np.median(
+            [
+                pd.relative_distance(1e9, gamma, gamma_p, seed=s, rtol=1e-2, tol=1e-12, layer=layer)
+                for s in range(5)
+            ]
+        )
+        # node sampling
+        assert pd.lazy_relative_distance(1e9, gamma, gamma_p, layer=layer) == pytest.approx(
+            flow, rel=0.02
+        )
 
 
 def test_the_lazy_form_with_one_point_is_the_derived_scalar():
     X, y, m = np.array([[3.0]]), np.array([1.7]), 1e4
-    of_w, of_a = (d.function(theory.q, theory.kappa_p, theory.g_a, theory.g_w) for d in derive(theory.lazy_drift))
+    of_w, of_a = (
+        d.function(theory.q, theory.kappa_p, theory.g_a, theory.g_w)
+        for d in derive(theory.lazy_drift)
+    )
     for gamma_p in (-0.3, 0.0, 0.4):
-        arguments = (m**-0.3 / 2 * 1.7, m**-gamma_p, 4.5, 4.5)  # q for this target, and E relu^2 = E x^2 1 = 9/2
-        assert pd.lazy_relative_distance(m, 0.7, gamma_p, X, y) == pytest.approx(of_w(*arguments) * np.sqrt(4.5))
-        assert pd.lazy_relative_distance(m, 0.7, gamma_p, X, y, layer="a") == pytest.approx(of_a(*arguments) * np.sqrt(4.5))
+        # q for this target, and E relu^2 = E x^2 1 = 9/2
+        arguments = (
+            m**-0.3 / 2 * 1.7,
+            m**-gamma_p,
+            4.5,
+            4.5,
+        )
+        assert pd.lazy_relative_distance(m, 0.7, gamma_p, X, y) == pytest.approx(
+            of_w(*arguments) * np.sqrt(4.5)
+        )
+        assert pd.lazy_relative_distance(m, 0.7, gamma_p, X, y, layer="a") == pytest.approx(
+            of_a(*arguments) * np.sqrt(4.5)
+        )
 
 
 def test_the_local_exponent_crosses_over_to_the_derived_one():
@@ -113,7 +164,10 @@ def test_equal_kappas_and_draws_give_equal_paths_whatever_the_triple(beta_2, kap
         Z = raw_W @ X.T
         e = raw_a @ np.maximum(Z, 0) / alpha - y
         step = h * beta_1 * beta_2 / alpha / 4
-        raw_a, raw_W = raw_a - step * np.maximum(Z, 0) @ e, raw_W - step * raw_a[:, None] * ((Z > 0) * e @ X)
+        raw_a, raw_W = (
+            raw_a - step * np.maximum(Z, 0) @ e,
+            raw_W - step * raw_a[:, None] * ((Z > 0) * e @ X),
+        )
         Z = norm_W @ X.T
         e = kappa * norm_a @ np.maximum(Z, 0) - y
         norm_a, norm_W = (
@@ -129,10 +183,19 @@ def test_equal_kappas_and_draws_give_equal_paths_whatever_the_triple(beta_2, kap
 def test_sampled_networks_show_the_slope_of_their_own_width(gamma, gamma_p):
     """Away from gamma = 1 the lazy closed form predicts the slope between 256 and 4096 neurons."""
     widths = (256, 4096)
-    found = [[pd.relative_distance(m, gamma, gamma_p, sampled=True, seed=s, tol=1e-7, rtol=0.1) for s in range(5)] for m in widths]
+    found = [
+        [
+            pd.relative_distance(m, gamma, gamma_p, sampled=True, seed=s, tol=1e-7, rtol=0.1)
+            for s in range(5)
+        ]
+        for m in widths
+    ]
     predicted = log_slope(widths, pd.lazy_relative_distance(np.array(widths), gamma, gamma_p))
     spread = np.std(np.log(found[0]), ddof=1) / np.log(16)
-    lag = pd.lazy_relative_distance(256, gamma, gamma_p) + pd.lazy_relative_distance(256, gamma, gamma_p, layer="a")  # moves the kernel
+    # moves the kernel
+    lag = pd.lazy_relative_distance(256, gamma, gamma_p) + pd.lazy_relative_distance(
+        256, gamma, gamma_p, layer="a"
+    )
     assert abs(np.median(log_slope(widths, found)) - predicted) < 3 * spread + lag / np.log(16)
 
 
@@ -141,15 +204,22 @@ def test_neurons_may_be_permuted(seed, gamma):
     X, y = pd.four_point_problem()
     a, W, _ = gradient_flow.start(30, 2, sampled=True, seed=seed)
     order = np.random.default_rng(seed).permutation(60)
-    one, two = (gradient_flow.solve(X, y, 30**-gamma, 1.0, a[o], W[o], tol=1e-8, rtol=0.1) for o in (slice(None), order))
+    one, two = (
+        gradient_flow.solve(X, y, 30**-gamma, 1.0, a[o], W[o], tol=1e-8, rtol=0.1)
+        for o in (slice(None), order)
+    )
     np.testing.assert_allclose(one.W[order], two.W, rtol=1e-6, atol=1e-9)
 
 
 def test_the_distance_of_a_sample_approaches_that_of_the_nodes():
     nodes = pd.relative_distance(1000, 1.0, 0.0, tol=1e-8, rtol=0.05)
-    sampled = [pd.relative_distance(1000, 1.0, 0.0, sampled=True, seed=s, tol=1e-8, rtol=0.05) for s in range(7)]
+    sampled = [
+        pd.relative_distance(1000, 1.0, 0.0, sampled=True, seed=s, tol=1e-8, rtol=0.05)
+        for s in range(7)
+    ]
     spread = np.std(sampled, ddof=1)
-    assert abs(np.median(sampled) - nodes) < 4.8 * 1.25 * spread / np.sqrt(7) + 0.02 * nodes  # t_6 at 99.7 %, error of a median, nodes
+    # t_6 at 99.7 %, error of a median, nodes
+    assert abs(np.median(sampled) - nodes) < 4.8 * 1.25 * spread / np.sqrt(7) + 0.02 * nodes
 
 
 def test_bad_input_is_answered():
@@ -175,8 +245,13 @@ def test_a_network_is_located_where_it_was_put(m, gamma, gamma_p):
 def test_he_initialisation_is_in_the_linear_region_and_fast_output_weights_move_it():
     he = pd.locate(1000, np.sqrt(2 / 1000), np.sqrt(2 / 10))
     assert he.regime == "linear"
-    assert pd.locate(1000, np.sqrt(2 / 1000), np.sqrt(2 / 10), eta_a=4.0).kappa_p == pytest.approx(he.kappa_p / 2)
-    assert pd.locate(1000, 1, 1, 1000**1.75).regime == "condensed" and pd.locate(1000, 1, 1, 1000).regime == "critical"
+    assert pd.locate(1000, np.sqrt(2 / 1000), np.sqrt(2 / 10), eta_a=4.0).kappa_p == pytest.approx(
+        he.kappa_p / 2
+    )
+    assert (
+        pd.locate(1000, 1, 1, 1000**1.75).regime == "condensed"
+        and pd.locate(1000, 1, 1, 1000).regime == "critical"
+    )
 
 
 def test_the_symbolic_regions_are_the_ones_the_numbers_use():

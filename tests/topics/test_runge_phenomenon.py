@@ -1,4 +1,6 @@
-"""Closed forms of the polynomial flow against interpolation, exact arithmetic and steps of descent."""
+"""Closed forms of the polynomial flow against interpolation, exact arithmetic and steps of
+descent.
+"""
 
 from fractions import Fraction
 
@@ -8,14 +10,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.interpolate import BarycentricInterpolator
 
-from numerics.runge_phenomenon import best_time, design, flow, interpolation_error, nodes, roughness, sup_error, target
-from proofs_check.core import runner
-from proofs_check.core import ledger
+from numerics.runge_phenomenon import (
+    best_time,
+    design,
+    flow,
+    interpolation_error,
+    nodes,
+    roughness,
+    sup_error,
+    target,
+)
+from proofs_check.core import ledger, runner
+from proofs_check.core import verdict as verdicts
 
 
 def test_the_error_formula_is_that_of_the_interpolant():
     z = np.linspace(-1, 1, 101)
-    np.testing.assert_allclose(interpolation_error(z), target(z) - BarycentricInterpolator(nodes(), target(nodes()))(z), atol=1e-11)
+    np.testing.assert_allclose(
+        interpolation_error(z),
+        target(z) - BarycentricInterpolator(nodes(), target(nodes()))(z),
+        atol=1e-11,
+    )
 
 
 @given(st.integers(-60, 60))
@@ -27,7 +42,9 @@ def test_the_error_formula_in_exact_arithmetic(numerator):
         for b in points:
             basis *= 1 if a == b else (x - b) / (a - b)
         p += basis / (1 + 25 * a * a)
-    assert float(interpolation_error(float(x))) == pytest.approx(float(1 / (1 + 25 * x * x) - p), abs=1e-13)
+    assert float(interpolation_error(float(x))) == pytest.approx(
+        float(1 / (1 + 25 * x * x) - p), abs=1e-13
+    )
 
 
 @pytest.mark.parametrize("basis", ["monomial", "legendre"])
@@ -36,7 +53,9 @@ def test_the_flow_is_the_limit_of_small_steps_of_descent(basis):
     phi, c = design(x, 11, basis), np.zeros(12)
     for _ in range(steps):
         c = c - time / steps / len(x) * (phi.T @ (phi @ c - target(x)))
-    np.testing.assert_allclose(flow([time], x, target(x), z, 11, basis)[0], design(z, 11, basis) @ c, atol=2e-4)
+    np.testing.assert_allclose(
+        flow([time], x, target(x), z, 11, basis)[0], design(z, 11, basis) @ c, atol=2e-4
+    )
 
 
 @pytest.mark.parametrize("basis", ["monomial", "legendre"])
@@ -49,7 +68,9 @@ def test_both_bases_pass_close_to_the_function_at_very_different_times():
     (late, one), (early, two) = best_time("monomial"), best_time("legendre")
     assert one == pytest.approx(two, rel=0.05) and one < 0.25 * 0.5568
     assert late > 1e5 * early
-    assert np.linalg.cond(design(nodes(), 11)) > 500 * np.linalg.cond(design(nodes(), 11, "legendre"))
+    assert np.linalg.cond(design(nodes(), 11)) > 500 * np.linalg.cond(
+        design(nodes(), 11, "legendre")
+    )
 
 
 @pytest.mark.parametrize("basis", ["monomial", "legendre"])
@@ -68,17 +89,22 @@ def test_an_odd_number_of_points_is_interpolated_too():
 def test_directions_are_smooth_in_the_order_of_their_rates_only_in_powers():
     s, slope = roughness(11, "monomial")
     assert (np.diff(s) < 0).all() and (np.diff(slope) > 0).all()
-    assert roughness(11, "legendre")[1].argmax() == 1  # the second fastest direction is the roughest of all
+    # the second fastest direction is the roughest of all
+    assert roughness(11, "legendre")[1].argmax() == 1
 
 
 def test_roughness_of_a_line_is_exact():
     s, slope = roughness(1)
-    assert sorted(slope) == pytest.approx([0, 3]) and s == pytest.approx([np.sqrt(2)] * 2)  # mean of 1 over mean of x^2
+    # mean of 1 over mean of x^2
+    assert sorted(slope) == pytest.approx([0, 3]) and s == pytest.approx([np.sqrt(2)] * 2)
 
 
 def test_the_largest_deviation_is_proved():
     found = runner.run_unit(("claim", "runge_phenomenon", "largest_deviation"))[1]
-    assert ledger.verdict(ledger.ledger()["runge-full-interpolation"], found).verdict is ledger.Standing.PROVED
+    assert (
+        verdicts.verdict(ledger.ledger()["runge-full-interpolation"], found).verdict
+        is verdicts.Standing.PROVED
+    )
 
 
 def test_bad_input_is_answered():

@@ -1,4 +1,6 @@
-"""Random modules, random permutations and constants: what is derived holds, what is done by half does not."""
+"""Random modules, random permutations and constants: what is derived holds, what is done by half
+does not.
+"""
 
 import numpy as np
 import pytest
@@ -7,9 +9,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from numerics.symmetry import batch_norm_deviation
-from proofs_check.core import runner
-from proofs_check.core import ledger
 from proofs_check import symmetry as simulation
+from proofs_check.core import ledger, runner
+from proofs_check.core import verdict as verdicts
 from theory import derive
 from theory import symmetry as theory
 
@@ -22,9 +24,19 @@ def module(*layers, seed):
 
 
 @settings(max_examples=25, deadline=None)
-@given(seeds, st.integers(2, 12), st.integers(1, 4), st.sampled_from([torch.nn.ReLU, torch.nn.Tanh, torch.nn.GELU]))
+@given(
+    seeds,
+    st.integers(2, 12),
+    st.integers(1, 4),
+    st.sampled_from([torch.nn.ReLU, torch.nn.Tanh, torch.nn.GELU]),
+)
 def test_hidden_units_of_a_module_may_be_permuted(seed, width, outputs, activation):
-    net = module(lambda: torch.nn.Linear(3, width), activation, lambda: torch.nn.Linear(width, outputs), seed=seed)
+    net = module(
+        lambda: torch.nn.Linear(3, width),
+        activation,
+        lambda: torch.nn.Linear(width, outputs),
+        seed=seed,
+    )
     X, order = torch.randn(5, 3, dtype=torch.float64), torch.randperm(width)
     before = net(X)
     with torch.no_grad():
@@ -39,7 +51,12 @@ def test_hidden_units_of_a_module_may_be_permuted(seed, width, outputs, activati
 @settings(max_examples=25, deadline=None)
 @given(seeds, st.floats(0.01, 100), st.floats(0.01, 100))
 def test_the_output_is_multiplied_by_the_ratio_of_the_constants(seed, before, after):
-    net = module(lambda: torch.nn.Linear(3, 9), torch.nn.ReLU, lambda: torch.nn.Linear(9, 2, bias=False), seed=seed)
+    net = module(
+        lambda: torch.nn.Linear(3, 9),
+        torch.nn.ReLU,
+        lambda: torch.nn.Linear(9, 2, bias=False),
+        seed=seed,
+    )
     X = torch.randn(5, 3, dtype=torch.float64)
     first = net(X)
     with torch.no_grad():
@@ -53,7 +70,12 @@ def test_the_output_is_multiplied_by_the_ratio_of_the_constants(seed, before, af
 @settings(max_examples=25, deadline=None)
 @given(seeds, st.integers(2, 6))
 def test_channels_of_a_module_may_be_permuted(seed, channels):
-    net = module(lambda: torch.nn.Conv2d(2, channels, 3), torch.nn.ReLU, lambda: torch.nn.Conv2d(channels, 3, 3), seed=seed)
+    net = module(
+        lambda: torch.nn.Conv2d(2, channels, 3),
+        torch.nn.ReLU,
+        lambda: torch.nn.Conv2d(channels, 3, 3),
+        seed=seed,
+    )
     X, order = torch.randn(2, 2, 8, 8, dtype=torch.float64), torch.randperm(channels)
     before = net(X)
     with torch.no_grad():
@@ -69,22 +91,30 @@ def test_batch_norm_is_off_as_derived(seed, c, spread, eps):
     assume(abs(c - 1) > 0.01)
     torch.manual_seed(seed)
     z = spread * torch.randn(12, 1, dtype=torch.float64)
-    before, after = (torch.nn.functional.batch_norm(v, None, None, training=True, eps=eps) for v in (z, c * z + 3))
+    before, after = (
+        torch.nn.functional.batch_norm(v, None, None, training=True, eps=eps)
+        for v in (z, c * z + 3)
+    )
     expected = batch_norm_deviation(c, float(z.var(unbiased=False)), eps)
     np.testing.assert_allclose((after / before - 1).numpy(), expected, rtol=1e-6, atol=1e-11)
 
 
 def test_batch_norm_without_eps_is_exact_and_small_eps_is_first_order():
     assert batch_norm_deviation(7.0, 0.3, 0.0) == 0
-    assert batch_norm_deviation(2.0, 0.5, 1e-7) == pytest.approx((1 - 1 / 4) * 1e-7 / (2 * 0.5), rel=1e-5)
-    assert batch_norm_deviation(2.0, 0.5) == batch_norm_deviation(2.0, 0.5, 1e-5)  # of the libraries
+    assert batch_norm_deviation(2.0, 0.5, 1e-7) == pytest.approx(
+        (1 - 1 / 4) * 1e-7 / (2 * 0.5), rel=1e-5
+    )
+    # of the libraries
+    assert batch_norm_deviation(2.0, 0.5) == batch_norm_deviation(2.0, 0.5, 1e-5)
 
 
 @settings(max_examples=15, deadline=None)
 @given(seeds, st.integers(2, 9))
 def test_an_encoder_layer_moves_with_its_tokens(seed, tokens):
     torch.manual_seed(seed)
-    layer = torch.nn.TransformerEncoderLayer(8, 2, 16, batch_first=True, dtype=torch.float64).train()
+    layer = torch.nn.TransformerEncoderLayer(
+        8, 2, 16, batch_first=True, dtype=torch.float64
+    ).train()
     layer.dropout.p = layer.dropout1.p = layer.dropout2.p = layer.self_attn.dropout = 0.0
     x, order = torch.randn(1, tokens, 8, dtype=torch.float64), torch.randperm(tokens)
     torch.testing.assert_close(layer(x[:, order]), layer(x)[:, order], rtol=1e-11, atol=1e-11)
@@ -92,16 +122,22 @@ def test_an_encoder_layer_moves_with_its_tokens(seed, tokens):
 
 
 def test_every_half_of_a_symmetry_changes_the_output():
-    for rival in (simulation._one_sided, simulation._two_constants, simulation._one_sided_channels, simulation._negative_scale,
-                  simulation._with_positions, simulation._with_positions_pooled):
+    for rival in (
+        simulation._one_sided,
+        simulation._two_constants,
+        simulation._one_sided_channels,
+        simulation._negative_scale,
+        simulation._with_positions,
+        simulation._with_positions_pooled,
+    ):
         assert rival() > -3
 
 
 def test_rescaling_holds_as_meant_and_not_as_worded():
     units = ("claim", "symmetry", "rescaling"), ("check", "symmetry", "relu_may_be_rescaled")
     found = [f for unit in units for f in runner.run_unit(unit)[1]]
-    judged = ledger.verdict(ledger.ledger()["udl-relu-scaling-symmetry"], found)
-    assert judged.verdict is ledger.Standing.SCOPED
+    judged = verdicts.verdict(ledger.ledger()["udl-relu-scaling-symmetry"], found)
+    assert judged.verdict is verdicts.Standing.SCOPED
 
 
 def test_bad_input_is_answered():

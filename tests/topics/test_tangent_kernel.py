@@ -1,4 +1,6 @@
-"""Kernels against Gaussian samples and quadrature, the linearised flow against a matrix exponential, limits and bad input."""
+"""Kernels against Gaussian samples and quadrature, the linearised flow against a matrix
+exponential, limits and bad input.
+"""
 
 import mpmath
 import numpy as np
@@ -21,8 +23,8 @@ from numerics.tangent_kernel import (
     sufficient_width,
     two_layer_kernel,
 )
-from proofs_check.core import runner
-from proofs_check.core import ledger
+from proofs_check.core import ledger, runner
+from proofs_check.core import verdict as verdicts
 from proofs_check.tangent_kernel import CHECKS
 from theory import derive
 from theory import tangent_kernel as theory
@@ -38,14 +40,21 @@ def test_arc_cosine_kernels_are_the_means_of_feature_products(degree):
         before = W @ A.T
         return np.where(before > 0, before, 0) ** degree * (before > 0)
 
-    found, spread = feature(X).T @ feature(Z) / len(W), np.sqrt((feature(X) ** 2).T @ feature(Z) ** 2 / len(W)) / len(W) ** 0.5
+    found, spread = (
+        feature(X).T @ feature(Z) / len(W),
+        np.sqrt((feature(X) ** 2).T @ feature(Z) ** 2 / len(W)) / len(W) ** 0.5,
+    )
     assert (np.abs(found - arc_cosine(X, Z, degree=degree)) < 5 * spread).all()
 
 
 @pytest.mark.parametrize("degree", [0, 1, 2])
 def test_the_diagonal_is_exact(degree):
     moments = {0: 1 / 2, 1: 1 / 2, 2: 3 / 2}
-    np.testing.assert_allclose(np.diag(arc_cosine(X, degree=degree)), moments[degree] * (X * X).sum(1) ** degree, rtol=1e-14)
+    np.testing.assert_allclose(
+        np.diag(arc_cosine(X, degree=degree)),
+        moments[degree] * (X * X).sum(1) ** degree,
+        rtol=1e-14,
+    )
 
 
 @given(st.floats(1e-9, 1e-3))
@@ -61,11 +70,18 @@ def test_the_two_layer_kernel_is_that_of_sampled_neurons():
     before = W @ X.T
     features, gates = np.maximum(before, 0), (before > 0) * a[:, None]
     sampled = kappa**2 * (features.T @ features / kappa_p + kappa_p * (gates.T @ gates) * (X @ X.T))
-    np.testing.assert_allclose(sampled, two_layer_kernel(X, m=m, kappa=kappa, kappa_p=kappa_p), rtol=0.02, atol=2e-3 * sampled.max())
+    np.testing.assert_allclose(
+        sampled,
+        two_layer_kernel(X, m=m, kappa=kappa, kappa_p=kappa_p),
+        rtol=0.02,
+        atol=2e-3 * sampled.max(),
+    )
 
 
 def _by_quadrature(X, depth, v, b):
-    """The recursion with its Gaussian means from 200 x 200 Gauss-Hermite nodes: another route to both means."""
+    """The recursion with its Gaussian means from 200 x 200 Gauss-Hermite nodes: another route to
+    both means.
+    """
     nodes, weights = np.polynomial.hermite_e.hermegauss(200)
     weights = weights / weights.sum()
     Sigma = v * X @ X.T / X.shape[1] + b
@@ -84,7 +100,9 @@ def _by_quadrature(X, depth, v, b):
     return Theta
 
 
-@pytest.mark.parametrize(("depth", "v", "b"), [(1, 2.0, 0.0), (2, 2.0, 0.0), (3, 2.0, 0.1), (4, 1.5, 0.2)])
+@pytest.mark.parametrize(
+    ("depth", "v", "b"), [(1, 2.0, 0.0), (2, 2.0, 0.0), (3, 2.0, 0.1), (4, 1.5, 0.2)]
+)
 def test_the_recursion_agrees_with_quadrature(depth, v, b):
     found = ntk(X[:3], depth=depth, weight_variance=v, bias_variance=b)
     np.testing.assert_allclose(found, _by_quadrature(X[:3], depth, v, b), rtol=0.03, atol=0.02)
@@ -113,7 +131,11 @@ def _digits(x, z, depth, b):
         Theta = C
         for _ in range(depth - 1):
             angle = mpmath.acos(C / mpmath.sqrt(A * B))
-            product = mpmath.sqrt(A * B) * (mpmath.sin(angle) + (mpmath.pi - angle) * mpmath.cos(angle)) / (2 * mpmath.pi)
+            product = (
+                mpmath.sqrt(A * B)
+                * (mpmath.sin(angle) + (mpmath.pi - angle) * mpmath.cos(angle))
+                / (2 * mpmath.pi)
+            )
             C = 2 * product + b
             Theta = C + Theta * 2 * (mpmath.pi - angle) / (2 * mpmath.pi)
             A, B = A + b, B + b
@@ -127,8 +149,18 @@ def test_kernels_keep_their_digits_at_close_and_opposite_inputs(depth, b, turned
     x, move = RNG.standard_normal((2, 40))
     for size in (0, 1e-12, 1e-9, 1e-6, 1e-3, 0.1, 0.3):
         z = turned * x + size * move
-        scale = np.sqrt(ntk(x[None], depth=depth, bias_variance=b) * ntk(z[None], depth=depth, bias_variance=b))[0, 0]
-        assert abs(float(ntk(x[None], z[None], depth=depth, bias_variance=b)[0, 0] - _digits(x, z, depth, b))) < 5e-15 * scale
+        scale = np.sqrt(
+            ntk(x[None], depth=depth, bias_variance=b) * ntk(z[None], depth=depth, bias_variance=b)
+        )[0, 0]
+        assert (
+            abs(
+                float(
+                    ntk(x[None], z[None], depth=depth, bias_variance=b)[0, 0]
+                    - _digits(x, z, depth, b)
+                )
+            )
+            < 5e-15 * scale
+        )
 
 
 @given(st.floats(1e-12, 3.1))
@@ -150,11 +182,22 @@ def test_blocks_and_threads_change_nothing(n, workers, seed):
     assert whole[tuple(place)] == pytest.approx(alone, rel=1e-14)
 
 
-@pytest.mark.parametrize("options", [{}, {"depth": 4, "bias_variance": 0.2}, {"depth": 3, "activation": "erf"}, {"activation": "sine"}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"depth": 4, "bias_variance": 0.2},
+        {"depth": 3, "activation": "erf"},
+        {"activation": "sine"},
+    ],
+)
 def test_tensors_come_back_as_tensors_with_finite_gradients(options):
-    points = torch.tensor(np.r_[X, X[:1], -X[:1]], requires_grad=True)  # a duplicate and an opposite
+    # a duplicate and an opposite
+    points = torch.tensor(np.r_[X, X[:1], -X[:1]], requires_grad=True)
     K = ntk(points, **options)
-    np.testing.assert_allclose(K.detach().numpy(), ntk(points.detach().numpy(), **options), rtol=1e-13)
+    np.testing.assert_allclose(
+        K.detach().numpy(), ntk(points.detach().numpy(), **options), rtol=1e-13
+    )
     weights = torch.as_tensor(RNG.standard_normal(K.shape))
     (gradient,) = torch.autograd.grad((weights * K).sum(), points)
     assert gradient.isfinite().all()
@@ -172,7 +215,10 @@ def test_tensors_come_back_as_tensors_with_finite_gradients(options):
 @pytest.mark.parametrize("activation", ["erf", "sine"])
 @pytest.mark.parametrize("b", [0.0, 0.3])
 def test_smooth_kernels_agree_with_quadrature(activation, b):
-    phi, slope = {"erf": (erf, lambda z: 2 / np.sqrt(np.pi) * np.exp(-(z**2))), "sine": (np.sin, np.cos)}[activation]
+    phi, slope = {
+        "erf": (erf, lambda z: 2 / np.sqrt(np.pi) * np.exp(-(z**2))),
+        "sine": (np.sin, np.cos),
+    }[activation]
     nodes, weights = np.polynomial.hermite_e.hermegauss(200)
     weights = np.outer(weights, weights) / weights.sum() ** 2
     Sigma = X @ X.T / 3 + b
@@ -184,28 +230,45 @@ def test_smooth_kernels_agree_with_quadrature(activation, b):
                 first = np.sqrt(Sigma[i, i]) * nodes[:, None]
                 share = Sigma[i, j] / np.sqrt(Sigma[i, i])
                 second = share * nodes[:, None] + np.sqrt(max(Sigma[j, j] - share**2, 0)) * nodes
-                product[i, j], gate[i, j] = ((weights * f(first) * f(second)).sum() for f in (phi, slope))
+                product[i, j], gate[i, j] = (
+                    (weights * f(first) * f(second)).sum() for f in (phi, slope)
+                )
         Sigma = product + b
         Theta = Sigma + Theta * gate
-    np.testing.assert_allclose(ntk(X, depth=3, activation=activation, bias_variance=b), Theta, rtol=1e-6)
-    np.testing.assert_allclose(nngp(X, depth=3, activation=activation, bias_variance=b), Sigma, rtol=1e-6)
+    np.testing.assert_allclose(
+        ntk(X, depth=3, activation=activation, bias_variance=b), Theta, rtol=1e-6
+    )
+    np.testing.assert_allclose(
+        nngp(X, depth=3, activation=activation, bias_variance=b), Sigma, rtol=1e-6
+    )
 
 
 def test_a_network_with_its_output_layer_trained_has_the_covariance_as_kernel():
     weights = RNG.standard_normal((200_000, 3)) * np.sqrt(2 / 3)
     features = np.maximum(weights @ X.T, 0)
-    np.testing.assert_allclose(nngp(X), 2 * features.T @ features / len(weights), rtol=0.05, atol=0.01)
+    np.testing.assert_allclose(
+        nngp(X), 2 * features.T @ features / len(weights), rtol=0.05, atol=0.01
+    )
 
 
 def test_predictions_are_the_moments_of_linear_models():
-    starts = np.linalg.cholesky(nngp(np.r_[X, Z], depth=3, bias_variance=0.1)) @ RNG.standard_normal((10, 40_000))
+    starts = np.linalg.cholesky(
+        nngp(np.r_[X, Z], depth=3, bias_variance=0.1)
+    ) @ RNG.standard_normal((10, 40_000))
     y, options = np.arange(6.0), {"depth": 3, "bias_variance": 0.1}
     K, across = ntk(X, **options), ntk(Z, X, **options)
     for time in (0.0, 2.0, np.inf):
         mean, covariance = predictions(X, y, Z, time, **options)
-        outputs = np.stack([linearised_flow(K, y, time, f[:6], K_new=across, f0_new=f[6:])[0] for f in starts[:, :4000].T])
+        outputs = np.stack(
+            [
+                linearised_flow(K, y, time, f[:6], K_new=across, f0_new=f[6:])[0]
+                for f in starts[:, :4000].T
+            ]
+        )
         np.testing.assert_allclose(mean[0], outputs.mean(0), atol=5 * outputs.std() / 4000**0.5)
-        np.testing.assert_allclose(covariance[0], np.cov(outputs.T), rtol=0.15, atol=0.1 * np.trace(covariance[0]) / 4)
+        np.testing.assert_allclose(
+            covariance[0], np.cov(outputs.T), rtol=0.15, atol=0.1 * np.trace(covariance[0]) / 4
+        )
     assert not predictions(X, y, Z, antisymmetric=True)[1].any()
 
 
@@ -218,9 +281,14 @@ def test_interpolants_of_sampled_neurons_scatter_as_derived():
         both = np.r_[points, new]
         before = w @ both.T
         gates = (before > 0) * a[:, None]
-        K = (np.maximum(before, 0).T @ np.maximum(before, 0) / kappa_p + kappa_p * (gates.T @ gates) * (both @ both.T)) / m
+        K = (
+            np.maximum(before, 0).T @ np.maximum(before, 0) / kappa_p
+            + kappa_p * (gates.T @ gates) * (both @ both.T)
+        ) / m
         ends.append(K[3:, :3] @ np.linalg.solve(K[:3, :3], y))
-    np.testing.assert_allclose(np.std(ends, axis=0), interpolant_deviation(points, y, new, m=m, kappa_p=kappa_p), rtol=0.12)
+    np.testing.assert_allclose(
+        np.std(ends, axis=0), interpolant_deviation(points, y, new, m=m, kappa_p=kappa_p), rtol=0.12
+    )
 
 
 def test_the_least_eigenvalue_is_enclosed():
@@ -250,7 +318,9 @@ def test_the_linearised_flow_is_a_matrix_exponential(time):
     left = expm(-K * time / 6)
     np.testing.assert_allclose(linearised_flow(K, y, time, f0)[0], y + left @ (f0 - y), atol=1e-11)
     elsewhere = 0.5 + ntk(Z, X) @ np.linalg.solve(K, (np.eye(6) - left) @ (y - f0))
-    np.testing.assert_allclose(linearised_flow(K, y, time, f0, K_new=ntk(Z, X), f0_new=0.5)[0], elsewhere, atol=1e-8)
+    np.testing.assert_allclose(
+        linearised_flow(K, y, time, f0, K_new=ntk(Z, X), f0_new=0.5)[0], elsewhere, atol=1e-8
+    )
 
 
 def test_the_flow_starts_at_the_start_and_ends_at_the_data():
@@ -261,7 +331,11 @@ def test_the_flow_starts_at_the_start_and_ends_at_the_data():
 
 
 def test_fluctuation_of_an_entry():
-    means = (np.maximum(W @ X.T, 0)[:, :, None] * np.maximum(W @ X.T, 0)[:, None]).reshape(4000, 100, 6, 6).mean(1)
+    means = (
+        (np.maximum(W @ X.T, 0)[:, :, None] * np.maximum(W @ X.T, 0)[:, None])
+        .reshape(4000, 100, 6, 6)
+        .mean(1)
+    )
     np.testing.assert_allclose(means.std(0), gram_fluctuation(X, 100), rtol=0.08)
 
 
@@ -269,7 +343,9 @@ def test_five_points_on_the_circle():
     angle = 2 * np.pi * np.arange(5) / 5
     points = np.c_[np.cos(angle), np.sin(angle)]
     K = (points @ points.T) * arc_cosine(points, degree=0)
-    assert np.linalg.eigvalsh(K)[0] == pytest.approx(float(derive(theory.five_points_on_the_circle)[1].result), abs=1e-14)
+    assert np.linalg.eigvalsh(K)[0] == pytest.approx(
+        float(derive(theory.five_points_on_the_circle)[1].result), abs=1e-14
+    )
 
 
 @given(st.floats(0.01, 2.0), st.floats(0.1, 5.0))
@@ -291,11 +367,13 @@ def test_the_statements_that_need_no_simulation():
         "phase-linear-definition-own-parameter": "SCOPED",
     }
     for statement, verdict in expected.items():
-        assert ledger.verdict(ledger.ledger()[statement], found).verdict.name == verdict
+        assert verdicts.verdict(ledger.ledger()[statement], found).verdict.name == verdict
 
 
 def test_every_check_names_its_rival():
-    assert len({check.name for check in CHECKS}) == len(CHECKS) and all(check.rival_why for check in CHECKS)
+    assert len({check.name for check in CHECKS}) == len(CHECKS) and all(
+        check.rival_why for check in CHECKS
+    )
 
 
 def test_bad_input_is_answered():

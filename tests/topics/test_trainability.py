@@ -8,14 +8,20 @@ from scipy.integrate import quad
 
 from numerics.tangent_kernel import arc_cosine
 from numerics.trainability import gradient_correlation, he_variance, relu_moment, tanh_moments
-from proofs_check.core import runner
-from proofs_check.core import ledger
 from proofs_check import trainability as simulation
+from proofs_check.core import ledger, runner
+from proofs_check.core import verdict as verdicts
 
 
 def mean(function):
     """Expectation under the standard normal law, by quadrature."""
-    return quad(lambda z: function(z) * np.exp(-z * z / 2) / np.sqrt(2 * np.pi), -12, 12, points=[0.0], limit=200)[0]
+    return quad(
+        lambda z: function(z) * np.exp(-z * z / 2) / np.sqrt(2 * np.pi),
+        -12,
+        12,
+        points=[0.0],
+        limit=200,
+    )[0]
 
 
 @given(st.integers(1, 500), st.floats(0, 1))
@@ -34,8 +40,12 @@ def test_other_variances_are_a_power_of_the_depth():
 def test_tanh_moments_are_integrals(v_w, v_b):
     q, g = tanh_moments(0.8, 3, v_w, v_b)
     for below, above, down, up in zip(q, q[1:], g, g[1:], strict=False):
-        assert above == pytest.approx(v_w * mean(lambda z, r=below**0.5: np.tanh(r * z) ** 2) + v_b, rel=1e-7)
-        assert down / up == pytest.approx(v_w * mean(lambda z, r=below**0.5: np.cosh(r * z) ** -4), rel=1e-7)
+        assert above == pytest.approx(
+            v_w * mean(lambda z, r=below**0.5: np.tanh(r * z) ** 2) + v_b, rel=1e-7
+        )
+        assert down / up == pytest.approx(
+            v_w * mean(lambda z, r=below**0.5: np.cosh(r * z) ** -4), rel=1e-7
+        )
     assert g[-1] == 1
 
 
@@ -50,7 +60,9 @@ def test_one_layer_is_the_pair_of_arc_cosine_kernels(theta):
     X, Z = np.array([[1.0, 0.0]]), np.array([[np.cos(theta), np.sin(theta)]])
     correlation, angle = gradient_correlation(theta, 1)
     assert correlation[1] == pytest.approx(2 * arc_cosine(X, Z, degree=0)[0, 0], rel=1e-9)
-    assert np.cos(angle[1]) == pytest.approx(2 * arc_cosine(X, Z, degree=1)[0, 0], rel=1e-9, abs=1e-12)
+    assert np.cos(angle[1]) == pytest.approx(
+        2 * arc_cosine(X, Z, degree=1)[0, 0], rel=1e-9, abs=1e-12
+    )
 
 
 def test_the_correlation_of_gradients_falls_with_the_third_power_of_depth():
@@ -79,10 +91,13 @@ def test_the_network_of_the_checks_is_the_one_described():
 
 def test_no_digit_is_fitted_before_the_first_step_and_tanh_is_the_exception():
     assert (simulation.steps_to_fit((0, 1)) > 5).all()
-    found = [f for name in ("tanh_fits_sooner_than_relu", "sigmoid_fits_later_than_relu")
-             for f in runner.run_unit(("check", "trainability", name))[1]]
-    judged = ledger.verdict(ledger.ledger()["udl-saturating-activations-harder"], found)
-    assert judged.verdict is ledger.Standing.SCOPED
+    found = [
+        f
+        for name in ("tanh_fits_sooner_than_relu", "sigmoid_fits_later_than_relu")
+        for f in runner.run_unit(("check", "trainability", name))[1]
+    ]
+    judged = verdicts.verdict(ledger.ledger()["udl-saturating-activations-harder"], found)
+    assert judged.verdict is verdicts.Standing.SCOPED
 
 
 def test_the_edges_of_the_domains_belong_to_them():
@@ -95,13 +110,26 @@ def test_rounding_near_equal_inputs_gives_numbers():
     assert np.isfinite(gradient_correlation(np.geomspace(1e-8, 1e-5, 300), 40)).all()
 
 
-@pytest.mark.parametrize("call", [
-    lambda: he_variance(0), lambda: he_variance(3, -0.1), lambda: he_variance(3, np.inf), lambda: relu_moment(3, -1.0, 2),
-    lambda: relu_moment(3, 0.0, 2), lambda: relu_moment(0, 1.0, 2), lambda: relu_moment(3, 1.0, -1), lambda: tanh_moments(0.0, 3),
-    lambda: tanh_moments(1.0, 0), lambda: tanh_moments(1.0, 3, 0.0), lambda: tanh_moments(1.0, 3, 1.0, -0.1),
-    lambda: gradient_correlation(0.0, 2), lambda: gradient_correlation(np.pi, 2), lambda: gradient_correlation(4.0, 2),
-    lambda: gradient_correlation(1.0, -1),
-])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: he_variance(0),
+        lambda: he_variance(3, -0.1),
+        lambda: he_variance(3, np.inf),
+        lambda: relu_moment(3, -1.0, 2),
+        lambda: relu_moment(3, 0.0, 2),
+        lambda: relu_moment(0, 1.0, 2),
+        lambda: relu_moment(3, 1.0, -1),
+        lambda: tanh_moments(0.0, 3),
+        lambda: tanh_moments(1.0, 0),
+        lambda: tanh_moments(1.0, 3, 0.0),
+        lambda: tanh_moments(1.0, 3, 1.0, -0.1),
+        lambda: gradient_correlation(0.0, 2),
+        lambda: gradient_correlation(np.pi, 2),
+        lambda: gradient_correlation(4.0, 2),
+        lambda: gradient_correlation(1.0, -1),
+    ],
+)
 def test_bad_input_is_answered(call):
     with pytest.raises(ValueError, match="needed"):
         call()

@@ -1,4 +1,6 @@
-"""Networks through given values, bounds that hold and are attained, and a distance that forgets what it should."""
+"""Networks through given values, bounds that hold and are attained, and a distance that forgets
+what it should.
+"""
 
 import numpy as np
 import pytest
@@ -6,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics import universal_approximation as numerics
-from proofs_check.core import runner
-from proofs_check.core import ledger
 from proofs_check import universal_approximation as simulation
+from proofs_check.core import runner
+from proofs_check.core import verdict as verdicts
 
 
 @given(st.lists(st.floats(-5, 5), min_size=2, max_size=12))
@@ -23,7 +25,10 @@ def test_the_network_is_the_broken_line(values):
 @pytest.mark.parametrize("m", [1, 3, 10])
 def test_the_bound_is_attained_by_a_parabola_and_kept_by_a_sine(m):
     x, knots = np.linspace(0, 1, 2 * m * 500 + 1), np.linspace(0, 1, m + 1)
-    for target, curvature, attained in ((np.square, 2.0, True), (lambda t: np.sin(9 * t), 81.0, False)):
+    for target, curvature, attained in (
+        (np.square, 2.0, True),
+        (lambda t: np.sin(9 * t), 81.0, False),
+    ):
         error = np.abs(numerics.output(numerics.broken_line(target(knots)), x) - target(x)).max()
         bound = numerics.error_bound(curvature, m)
         assert error == pytest.approx(bound) if attained else error <= bound
@@ -45,7 +50,12 @@ def test_the_distance_of_cubics_is_that_of_a_linear_programme():
     x = np.linspace(-1, 1, 401)
     powers = np.vander(x, 4)
     bound = np.column_stack([np.concatenate([powers, -powers]), -np.ones(802)])
-    found = linprog([0, 0, 0, 0, 1], bound, np.concatenate([np.abs(x), -np.abs(x)]), bounds=[(None, None)] * 4 + [(0, None)])
+    found = linprog(
+        [0, 0, 0, 0, 1],
+        bound,
+        np.concatenate([np.abs(x), -np.abs(x)]),
+        bounds=[(None, None)] * 4 + [(0, None)],
+    )
     assert found.fun == pytest.approx(numerics.distance_of_cubics(), abs=1e-6)
 
 
@@ -57,9 +67,13 @@ def test_the_distance_forgets_order_and_scale_and_nothing_else(seed):
     other = (scale * w)[order], (scale * b)[order], (a / scale)[order]
     assert numerics.relative_distance((*other, 0.0), (w, b, a, 0.0)) < 1e-7
     assert numerics.relative_distance((w, b, -a, 0.0), (w, b, a, 0.0)) > 0.1
-    assert numerics.relative_distance((w, b, 2 * a, 0.0), (w, b, a, 0.0)) == pytest.approx(1, abs=0.3)
+    assert numerics.relative_distance((w, b, 2 * a, 0.0), (w, b, a, 0.0)) == pytest.approx(
+        1, abs=0.3
+    )
     x = np.linspace(-2, 2, 50)
-    np.testing.assert_allclose(numerics.output((*other, 0.0), x), numerics.output((w, b, a, 0.0), x), atol=1e-9)
+    np.testing.assert_allclose(
+        numerics.output((*other, 0.0), x), numerics.output((w, b, a, 0.0), x), atol=1e-9
+    )
 
 
 def test_invariants_by_hand():
@@ -76,10 +90,12 @@ def test_width_helps_tanh_units_and_not_cubic_ones():
 
 def test_the_proof_is_settled_by_derivations():
     names = runner.claims_of("universal_approximation")
-    found = [f for name in names for f in runner.run_unit(("claim", "universal_approximation", name))[1]]
+    found = [
+        f for name in names for f in runner.run_unit(("claim", "universal_approximation", name))[1]
+    ]
     mine = [f for f in found if f.statement == "universal-approximation-nonpolynomial"]
     assert {f.part for f in mine} == {"broken lines", "polynomial activation fails"}
-    assert all(f.standing is ledger.Standing.PROVED for f in mine)
+    assert all(f.standing is verdicts.Standing.PROVED for f in mine)
 
 
 def test_bad_input_is_answered():

@@ -1,11 +1,13 @@
 """Networks and data sets as data: what is counted in ``parameter_count``.
 
-A description names only what a designer chooses: kernels, channels, strides, groups, biases.  Numbers of inputs and image sizes follow from
-the layers before.  No total is written down anywhere.
+A description names only what a designer chooses: kernels, channels, strides, groups, biases.
+Numbers of inputs and image sizes follow from the layers before.  No total is written down anywhere.
 
-Sources: AlexNet, Krizhevsky et al. 2012 (two groups, one per processor); VGG, Simonyan and Zisserman 2014, configurations D and E; ResNet,
-He et al. 2016 (projections where the shape changes); ResNeXt, Xie et al. 2017; DenseNet, Huang et al. 2017; Xception, Chollet 2017; GPT-3,
-Brown et al. 2020, table 2.1; ImageNet, Russakovsky et al., International Journal of Computer Vision 115, 2015, table 2.
+Sources: AlexNet, Krizhevsky et al. 2012 (two groups, one per processor); VGG, Simonyan and
+Zisserman 2014, configurations D and E; ResNet, He et al. 2016 (projections where the shape
+changes); ResNeXt, Xie et al. 2017; DenseNet, Huang et al. 2017; Xception, Chollet 2017; GPT-3,
+Brown et al. 2020, table 2.1; ImageNet, Russakovsky et al., International Journal of Computer Vision
+115, 2015, table 2.
 """
 
 from __future__ import annotations
@@ -84,7 +86,9 @@ class Net:
 
 @dataclass(frozen=True)
 class Transformer:
-    """A decoder: blocks of attention and of two dense layers with four times the width; the output shares the word embedding."""
+    """A decoder: blocks of attention and of two dense layers with four times the width; the output
+    shares the word embedding.
+    """
 
     name: str
     depth: int
@@ -107,7 +111,9 @@ class Sized:
 
 
 def sized(net: Net) -> list[Sized]:
-    """All layers with parameters, in order; ``ValueError`` where a description does not fit together."""
+    """All layers with parameters, in order; ``ValueError`` where a description does not fit
+    together.
+    """
     found: list[Sized] = []
     _follow(net.layers, net.shape, found)
     return found
@@ -135,7 +141,9 @@ def entries(net: Net) -> int:
     return sum(prod(shape) for shape in tensors(net))
 
 
-def _follow(layers: tuple[Layer, ...], shape: tuple[int, ...], found: list[Sized]) -> tuple[int, ...]:
+def _follow(
+    layers: tuple[Layer, ...], shape: tuple[int, ...], found: list[Sized]
+) -> tuple[int, ...]:
     for layer in layers:
         if isinstance(layer, Dense):
             found.append(Sized("dense", prod(shape), layer.units, bias=int(layer.bias)))
@@ -144,8 +152,20 @@ def _follow(layers: tuple[Layer, ...], shape: tuple[int, ...], found: list[Sized
             found.append(Sized("norm", shape[0], shape[0]))
         elif isinstance(layer, Conv):
             if shape[0] % layer.groups or layer.channels % layer.groups:
-                raise ValueError(f"{layer}: {layer.groups} groups do not divide {shape[0]} inputs and {layer.channels} outputs")
-            found.append(Sized("convolution", shape[0], layer.channels, layer.kernel, layer.groups, int(layer.bias)))
+                raise ValueError(
+                    f"{layer}: {layer.groups} groups do not divide {shape[0]} inputs and "
+                    f"{layer.channels} outputs"
+                )
+            found.append(
+                Sized(
+                    "convolution",
+                    shape[0],
+                    layer.channels,
+                    layer.kernel,
+                    layer.groups,
+                    int(layer.bias),
+                )
+            )
             shape = (layer.channels, *(_positions(length, layer) for length in shape[1:]))
         elif isinstance(layer, Pool):
             shape = (shape[0], *(_positions(length, layer) for length in shape[1:]))
@@ -154,7 +174,9 @@ def _follow(layers: tuple[Layer, ...], shape: tuple[int, ...], found: list[Sized
         elif isinstance(layer, Concatenate):
             beside = _follow(layer.main, shape, found)
             if beside[1:] != shape[1:]:
-                raise ValueError(f"cannot concatenate images of the sizes {shape[1:]} and {beside[1:]}")
+                raise ValueError(
+                    f"cannot concatenate images of the sizes {shape[1:]} and {beside[1:]}"
+                )
             shape = (shape[0] + beside[0], *shape[1:])
         else:
             main, skip = _follow(layer.main, shape, found), _follow(layer.skip, shape, found)
@@ -175,41 +197,81 @@ def fully_connected(*sizes: int, bias: bool = True) -> Net:
     """A fully connected network; ``sizes`` are the inputs, the hidden widths and the outputs."""
     if len(sizes) < 2 or min(sizes) < 1:
         raise ValueError(f"sizes {sizes}: at least inputs and outputs are needed, all positive")
-    return Net("-".join(map(str, sizes)), sizes[:1], tuple(Dense(units, bias) for units in sizes[1:]))
+    return Net(
+        "-".join(map(str, sizes)), sizes[:1], tuple(Dense(units, bias) for units in sizes[1:])
+    )
 
 
 def alexnet(groups: int = 2, outputs: int = 1000) -> Net:
     """AlexNet on crops of 227 pixels, the size for which its first layer fits."""
     features = (
-        Conv(96, 11, stride=4), Pool(3, 2), Conv(256, 5, padding=2, groups=groups), Pool(3, 2), Conv(384, 3, padding=1),
-        Conv(384, 3, padding=1, groups=groups), Conv(256, 3, padding=1, groups=groups), Pool(3, 2),
+        Conv(96, 11, stride=4),
+        Pool(3, 2),
+        Conv(256, 5, padding=2, groups=groups),
+        Pool(3, 2),
+        Conv(384, 3, padding=1),
+        Conv(384, 3, padding=1, groups=groups),
+        Conv(256, 3, padding=1, groups=groups),
+        Pool(3, 2),
     )
     return Net("AlexNet", (3, 227, 227), (*features, Dense(4096), Dense(4096), Dense(outputs)))
 
 
 def vgg(
-    layers: int, outputs: int = 1000, bias: bool = True, norm: bool = False, height: int = 224, head: tuple[int, ...] = (4096, 4096)
+    layers: int,
+    outputs: int = 1000,
+    bias: bool = True,
+    norm: bool = False,
+    height: int = 224,
+    head: tuple[int, ...] = (4096, 4096),
 ) -> Net:
-    """VGG with 11, 13, 16 or 19 layers; for small images usually with normalisation and an empty ``head``."""
-    stages = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}[layers]
+    """VGG with 11, 13, 16 or 19 layers; for small images usually with normalisation and an empty
+    ``head``.
+    """
+    stages = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}[
+        layers
+    ]
     body: list[Layer] = []
     for channels, repeats in zip((64, 128, 256, 512, 512), stages, strict=True):
         body += [Conv(channels, 3, padding=1, bias=bias), *_norm(norm)] * repeats + [Pool(2, 2)]
-    return Net(f"VGG-{layers}", (3, height, height), (*body, *(Dense(units, bias) for units in head), Dense(outputs, bias)))
+    return Net(
+        f"VGG-{layers}",
+        (3, height, height),
+        (*body, *(Dense(units, bias) for units in head), Dense(outputs, bias)),
+    )
 
 
-STAGES = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3), 200: (3, 24, 36, 3)}
+STAGES = {
+    18: (2, 2, 2, 2),
+    34: (3, 4, 6, 3),
+    50: (3, 4, 6, 3),
+    101: (3, 4, 23, 3),
+    152: (3, 8, 36, 3),
+    200: (3, 24, 36, 3),
+}
 
 
 def resnet(
-    layers: int, outputs: int = 1000, groups: int = 1, group_width: int = 64, norm: bool = True, projection: bool = True, wide: int = 1
+    layers: int,
+    outputs: int = 1000,
+    groups: int = 1,
+    group_width: int = 64,
+    norm: bool = True,
+    projection: bool = True,
+    wide: int = 1,
 ) -> Net:
-    """ResNet: blocks of two 3x3 convolutions up to 34 layers, of 1x1, 3x3, 1x1 beyond; ResNeXt with groups.
+    """ResNet: blocks of two 3x3 convolutions up to 34 layers, of 1x1, 3x3, 1x1 beyond; ResNeXt with
+    groups.
 
-    ``wide`` multiplies the channels of the 3x3 convolutions beyond 34 layers, and all channels up to 34.
+    ``wide`` multiplies the channels of the 3x3 convolutions beyond 34 layers, and all channels up
+    to 34.
     """
     deep = layers > 34
-    body: list[Layer] = [Conv(64, 7, stride=2, padding=3, bias=False), *_norm(norm), Pool(3, 2, padding=1)]
+    body: list[Layer] = [
+        Conv(64, 7, stride=2, padding=3, bias=False),
+        *_norm(norm),
+        Pool(3, 2, padding=1),
+    ]
     inputs = 64
     for stage, repeats in enumerate(STAGES[layers]):
         middle = groups * group_width * 2**stage * wide
@@ -221,9 +283,16 @@ def resnet(
             wide_window = Conv(middle, 3, stride=stride, padding=1, groups=groups, bias=False)
             convolutions: tuple[Conv, ...] = (wide_window, Conv(channels, 3, padding=1, bias=False))
             if deep:
-                convolutions = (Conv(middle, 1, bias=False), wide_window, Conv(channels, 1, bias=False))
-            main = tuple(part for convolution in convolutions for part in (convolution, *_norm(norm)))
-            # a shortcut without parameters adds none: the branch alone has the same count and the same sizes
+                convolutions = (
+                    Conv(middle, 1, bias=False),
+                    wide_window,
+                    Conv(channels, 1, bias=False),
+                )
+            main = tuple(
+                part for convolution in convolutions for part in (convolution, *_norm(norm))
+            )
+            # a shortcut without parameters adds none: the branch alone has the same count and the
+            # same sizes
             body += [Residual(main, skip)] if projection or not changed else list(main)
             inputs = channels
     family = "ResNeXt" if groups > 1 else "ResNet"
@@ -232,11 +301,22 @@ def resnet(
 
 def densenet(layers: int, outputs: int = 1000) -> Net:
     """DenseNet with 121, 169 or 201 layers and growth 32, or 161 layers and growth 48."""
-    stages = {121: (6, 12, 24, 16), 169: (6, 12, 32, 32), 201: (6, 12, 48, 32), 161: (6, 12, 36, 24)}[layers]
+    stages = {
+        121: (6, 12, 24, 16),
+        169: (6, 12, 32, 32),
+        201: (6, 12, 48, 32),
+        161: (6, 12, 36, 24),
+    }[layers]
     growth = 48 if layers == 161 else 32
     channels = 2 * growth
-    body: list[Layer] = [Conv(channels, 7, stride=2, padding=3, bias=False), Norm(), Pool(3, 2, padding=1)]
-    step = Concatenate((Norm(), Conv(4 * growth, 1, bias=False), Norm(), Conv(growth, 3, padding=1, bias=False)))
+    body: list[Layer] = [
+        Conv(channels, 7, stride=2, padding=3, bias=False),
+        Norm(),
+        Pool(3, 2, padding=1),
+    ]
+    step = Concatenate(
+        (Norm(), Conv(4 * growth, 1, bias=False), Norm(), Conv(growth, 3, padding=1, bias=False))
+    )
     for stage, repeats in enumerate(stages):
         body += [step] * repeats
         channels += repeats * growth
@@ -251,13 +331,27 @@ def xception(outputs: int = 1000) -> Net:
 
     def separable(*channels: int) -> tuple[Layer, ...]:
         return tuple(
-            part for c, o in pairwise(channels) for part in (Conv(c, 3, padding=1, groups=c, bias=False), Conv(o, 1, bias=False), Norm())
+            part
+            for c, o in pairwise(channels)
+            for part in (
+                Conv(c, 3, padding=1, groups=c, bias=False),
+                Conv(o, 1, bias=False),
+                Norm(),
+            )
         )
 
     def shrinking(*channels: int) -> Residual:
-        return Residual((*separable(*channels), Pool(3, 2, padding=1)), (Conv(channels[-1], 1, stride=2, bias=False), Norm()))
+        return Residual(
+            (*separable(*channels), Pool(3, 2, padding=1)),
+            (Conv(channels[-1], 1, stride=2, bias=False), Norm()),
+        )
 
-    entry: tuple[Layer, ...] = (Conv(32, 3, stride=2, bias=False), Norm(), Conv(64, 3, bias=False), Norm())
+    entry: tuple[Layer, ...] = (
+        Conv(32, 3, stride=2, bias=False),
+        Norm(),
+        Conv(64, 3, bias=False),
+        Norm(),
+    )
     entry += (shrinking(64, 128, 128), shrinking(128, 256, 256), shrinking(256, 728, 728))
     middle = (Residual(separable(728, 728, 728, 728)),) * 8
     leave = (shrinking(728, 728, 1024), *separable(1024, 1536, 2048))
@@ -283,4 +377,12 @@ FAMILIES: dict[str, tuple[Net, ...]] = {
     "DenseNet": tuple(densenet(layers) for layers in (121, 169, 201, 161)),
     "Xception": (xception(),),
 }
-FAMILIES_OF_THE_FIGURE = ("ResNet", "DenseNet", "Xception", "EfficientNet", "Inception", "ResNeXt", "AmoebaNet")
+FAMILIES_OF_THE_FIGURE = (
+    "ResNet",
+    "DenseNet",
+    "Xception",
+    "EfficientNet",
+    "Inception",
+    "ResNeXt",
+    "AmoebaNet",
+)

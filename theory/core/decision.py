@@ -10,9 +10,11 @@ TIMEOUT_MS = 20_000
 
 
 def counterexample(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
-    """A point at which ``formula`` is false, or ``None`` when it holds for all values that the symbols' assumptions allow.
+    """A point at which ``formula`` is false, or ``None`` when it holds for all values that the
+    symbols' assumptions allow.
 
-    Raises ``NotImplementedError`` for terms outside polynomial arithmetic and when z3 cannot decide.
+    Raises ``NotImplementedError`` for terms outside polynomial arithmetic and when z3 cannot
+    decide.
     """
     import z3
 
@@ -23,7 +25,12 @@ def counterexample(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
     solver.set("ctrl_c", False)  # else an interrupt ends the search as "unknown" and is lost
     solver.add(z3.Not(_translate(formula, names, z3)))
     for symbol, name in names.items():
-        bound = {"is_positive": name > 0, "is_negative": name < 0, "is_nonnegative": name >= 0, "is_nonpositive": name <= 0}
+        bound = {
+            "is_positive": name > 0,
+            "is_negative": name < 0,
+            "is_nonnegative": name >= 0,
+            "is_nonpositive": name <= 0,
+        }
         solver.add(*(constraint for test, constraint in bound.items() if getattr(symbol, test)))
     answer = solver.check()
     if answer == z3.unsat:
@@ -31,7 +38,10 @@ def counterexample(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
     if answer == z3.unknown:
         raise NotImplementedError(f"z3 cannot decide {formula}: {solver.reason_unknown()}")
     model = solver.model()
-    return {symbol: _value(model.eval(name, model_completion=True), z3) for symbol, name in names.items()}
+    return {
+        symbol: _value(model.eval(name, model_completion=True), z3)
+        for symbol, name in names.items()
+    }
 
 
 def _value(number: Any, z3: Any) -> sp.Expr:

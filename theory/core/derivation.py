@@ -1,7 +1,8 @@
 """A derivation is a chain of steps, each with its reason, each checked by machine.
 
-Every kind of step answers the same questions: why does it hold (``why``), how is that known (``grade``), what does it rest on
-(``given``), what would a plausible error look like (``corrupted``), and how is it written (``latex``).
+Every kind of step answers the same questions: why does it hold (``why``), how is that known
+(``grade``), what does it rest on (``given``), what would a plausible error look like
+(``corrupted``), and how is it written (``latex``).
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ class Grade(IntEnum):
     """How a step is known to hold; a derivation is as good as its weakest step."""
 
     GIVEN = 0  # a hypothesis of the statement, a definition, or a theorem quoted with its source
-    SAMPLED = 1  # equal to 18 digits at random points (6 for limits) of the domain, not reduced by SymPy
+    SAMPLED = (
+        1  # equal to 18 digits at random points (6 for limits) of the domain, not reduced by SymPy
+    )
     ENCLOSED = 2  # proved for a closed expression by ball arithmetic
     PROVED = 3  # reduced by SymPy or decided by z3, and the sample agrees
 
@@ -63,8 +66,9 @@ class StepFails(AssertionError):
 class Step:
     """``lhs relation rhs`` on ``domain``, because ``why``.
 
-    The left side is written unevaluated (``Integral``, ``Derivative``, ``Limit``, ``Sum``), so that the sample takes another
-    route than the symbolic reduction.  ``domain`` holds relations that every sample point obeys.
+    The left side is written unevaluated (``Integral``, ``Derivative``, ``Limit``, ``Sum``), so that
+    the sample takes another route than the symbolic reduction.  ``domain`` holds relations that
+    every sample point obeys.
     """
 
     lhs: Any
@@ -77,30 +81,53 @@ class Step:
 
     def grade(self) -> Grade:
         if self.relation not in RELATIONS:
-            raise ValueError(f"{self.why!r}: relation must be one of {', '.join(RELATIONS)}, not {self.relation!r}")
+            raise ValueError(
+                f"{self.why!r}: relation must be one of {', '.join(RELATIONS)}, not "
+                f"{self.relation!r}"
+            )
         pairs = _entries(self.lhs, self.rhs, self.why)
         if all(left == right for left, right in pairs):
-            raise StepFails(f"{self.why!r}: both sides are the same expression; the step says nothing")
+            raise StepFails(
+                f"{self.why!r}: both sides are the same expression; the step says nothing"
+            )
         for left, right in pairs:
             self._sample(left, right)
         if self.relation == "==":
-            return Grade.PROVED if all(_vanishes(left, right, self.domain) for left, right in pairs) else Grade.SAMPLED
-        return Grade.PROVED if all(self._decided(left, right) for left, right in pairs) else Grade.SAMPLED
+            return (
+                Grade.PROVED
+                if all(_vanishes(left, right, self.domain) for left, right in pairs)
+                else Grade.SAMPLED
+            )
+        return (
+            Grade.PROVED
+            if all(self._decided(left, right) for left, right in pairs)
+            else Grade.SAMPLED
+        )
 
     def _sample(self, left: sp.Expr, right: sp.Expr) -> None:
         limits = left.has(sp.Limit) or right.has(sp.Limit)
-        tolerance = sp.Float("1e-6") if limits else sp.Float("1e-18")  # a limit is probed close to its point, not at it
+        # a limit is probed close to its point, not at it
+        tolerance = sp.Float("1e-6") if limits else sp.Float("1e-18")
         for point in sample_points(left, right, self.domain):
             a, b = value_at(left, point), value_at(right, point)
             if a is sp.nan and b is sp.nan:
                 continue
             if not _holds(a, b, self.relation, tolerance):
                 shown = ", ".join(f"{k} = {v}" for k, v in point.items())
-                raise StepFails(f"{self.why!r} fails at {shown or 'the constant'}: left {_short(a)}, right {_short(b)}", point)
+                raise StepFails(
+                    f"{self.why!r} fails at {shown or 'the constant'}: left {_short(a)}, right "
+                    f"{_short(b)}",
+                    point,
+                )
 
     def _decided(self, left: sp.Expr, right: sp.Expr) -> bool:
         gap = sp.factor(sp.expand((right - left).doit()))
-        sign = {"<": gap.is_positive, "<=": gap.is_nonnegative, ">": gap.is_negative, ">=": gap.is_nonpositive}
+        sign = {
+            "<": gap.is_positive,
+            "<=": gap.is_nonnegative,
+            ">": gap.is_negative,
+            ">=": gap.is_nonpositive,
+        }
         if sign[self.relation]:
             return True
         try:
@@ -129,7 +156,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Decided:
-    """A Boolean combination of polynomial (in)equalities that holds for all values of its symbols: decided by z3."""
+    """A Boolean combination of polynomial (in)equalities that holds for all values of its symbols:
+    decided by z3.
+    """
 
     formula: Any
     why: str
@@ -141,7 +170,10 @@ class Decided:
             raise StepFails(f"{self.why!r}: the formula is trivially true; the step says nothing")
         point = counterexample(self.formula)
         if point is not None:
-            raise StepFails(f"{self.why!r} is false at " + ", ".join(f"{k} = {v}" for k, v in point.items()), point)
+            raise StepFails(
+                f"{self.why!r} is false at " + ", ".join(f"{k} = {v}" for k, v in point.items()),
+                point,
+            )
         return Grade.PROVED
 
     def corrupted(self) -> tuple[Decided, ...]:
@@ -187,7 +219,10 @@ class Enclosed:
     def grade(self) -> Grade:
         low, high = ball(self.expr)
         if not (sp.Rational(self.lower) <= low and high <= sp.Rational(self.upper)):
-            raise StepFails(f"{self.why!r}: the ball [{float(low)}, {float(high)}] leaves [{self.lower}, {self.upper}]")
+            raise StepFails(
+                f"{self.why!r}: the ball [{float(low)}, {float(high)}] leaves [{self.lower}, "
+                f"{self.upper}]"
+            )
         return Grade.ENCLOSED
 
     def corrupted(self) -> tuple[Enclosed, ...]:
@@ -274,7 +309,9 @@ AnyStep = Step | Decided | Induction | Enclosed | Defined | Assumed | Quoted
 
 @dataclass(frozen=True)
 class Settles:
-    """Which entry of the ledger is settled, by which derived value (``None``: the result), and how much of it (``scope``)."""
+    """Which entry of the ledger is settled, by which derived value (``None``: the result), and how
+    much of it (``scope``).
+    """
 
     statement: str
     derived: Any = None
@@ -296,7 +333,10 @@ class Derivation:
         if not self.steps:
             raise ValueError(f"{self.title!r}: a derivation needs at least one step")
         if isinstance(self.steps[-1], Assumed | Quoted | Defined):
-            raise ValueError(f"{self.title!r}: the last step is the result and may not be assumed, quoted or defined")
+            raise ValueError(
+                f"{self.title!r}: the last step is the result and may not be assumed, quoted or "
+                f"defined"
+            )
 
     @property
     def result(self) -> Any:
@@ -310,10 +350,16 @@ class Derivation:
     @cached_property
     def _grade(self) -> Grade:
         grades = [step.grade() for step in self.steps]
-        return min(g for g, step in zip(grades, self.steps, strict=True) if not isinstance(step, Defined | Assumed | Quoted))
+        return min(
+            g
+            for g, step in zip(grades, self.steps, strict=True)
+            if not isinstance(step, Defined | Assumed | Quoted)
+        )
 
     def grade(self) -> Grade:
-        """The grade of the weakest step that is neither assumed, defined nor quoted; raises ``StepFails`` if one is false."""
+        """The grade of the weakest step that is neither assumed, defined nor quoted; raises
+        ``StepFails`` if one is false.
+        """
         return self._grade
 
     @property
@@ -322,13 +368,17 @@ class Derivation:
         return tuple(step.given for step in self.steps if step.given)
 
     def function(self, *symbols: sp.Symbol, namespace: Any = None) -> Callable[..., Any]:
-        """The result as a function of ``symbols``, so that no formula is typed twice: of NumPy arrays, or of arrays of ``namespace``.
+        """The result as a function of ``symbols``, so that no formula is typed twice: of NumPy
+        arrays, or of arrays of ``namespace``.
 
-        ``namespace`` follows the array API standard (its sin, asin, sqrt, ... must be there); scalars stay Python numbers.
+        ``namespace`` follows the array API standard (its sin, asin, sqrt, ... must be there);
+        scalars stay Python numbers.
         """
         missing = sp.sympify(self.result, strict=True).free_symbols - set(symbols)
         if missing:
-            raise ValueError(f"{self.title!r}: the result also depends on {', '.join(sorted(map(str, missing)))}")
+            raise ValueError(
+                f"{self.title!r}: the result also depends on {', '.join(sorted(map(str, missing)))}"
+            )
         if namespace is None:
             return sp.lambdify(symbols, self.result, "numpy", cse=True)
         return sp.lambdify(symbols, self.result, [_elementwise(namespace), "math"], cse=True)
@@ -346,9 +396,26 @@ def _elementwise(namespace: Any) -> dict[str, Callable[..., Any]]:
     """Functions of arrays from ``namespace``; a Python number among arrays stays one."""
 
     def of(name: str) -> Callable[..., Any]:
-        return lambda value: getattr(math if isinstance(value, (int, float)) else namespace, name)(value)
+        return lambda value: getattr(math if isinstance(value, (int, float)) else namespace, name)(
+            value
+        )
 
-    return {name: of(name) for name in ("sqrt", "exp", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh")}
+    return {
+        name: of(name)
+        for name in (
+            "sqrt",
+            "exp",
+            "sin",
+            "cos",
+            "tan",
+            "asin",
+            "acos",
+            "atan",
+            "sinh",
+            "cosh",
+            "tanh",
+        )
+    }
 
 
 def _entries(lhs: Any, rhs: Any, why: str) -> list[tuple[sp.Expr, sp.Expr]]:
@@ -363,7 +430,9 @@ def _entries(lhs: Any, rhs: Any, why: str) -> list[tuple[sp.Expr, sp.Expr]]:
 def _holds(a: sp.Expr, b: sp.Expr, relation: str, tolerance: sp.Float) -> bool:
     if b.is_infinite or a.is_infinite:
         if relation == "==":
-            return bool(a == b) or bool(b.is_infinite and a.is_number and sp.sign(a) == sp.sign(b) and abs(a) > 10**5)
+            return bool(a == b) or bool(
+                b.is_infinite and a.is_number and sp.sign(a) == sp.sign(b) and abs(a) > 10**5
+            )
         return bool(RELATIONS[relation](a, b))
     slack = tolerance * max(sp.Integer(1), abs(a), abs(b))
     if relation == "==":
@@ -374,12 +443,17 @@ def _holds(a: sp.Expr, b: sp.Expr, relation: str, tolerance: sp.Float) -> bool:
 
 
 def _on_domain(side: sp.Expr, domain: tuple[Any, ...]) -> sp.Expr:
-    """``side.doit()``, with every case that the domain decides replaced by its branch (sums over Kronecker deltas need it)."""
+    """``side.doit()``, with every case that the domain decides replaced by its branch (sums over
+    Kronecker deltas need it).
+    """
 
     def branch(cases: sp.Piecewise) -> sp.Expr:
         for value, condition in cases.args:
             try:
-                if condition == True or counterexample(sp.Implies(sp.And(*domain), condition)) is None:  # noqa: E712
+                if (
+                    condition == sp.true
+                    or counterexample(sp.Implies(sp.And(*domain), condition)) is None
+                ):
                     return value
                 if counterexample(sp.Implies(sp.And(*domain), sp.Not(condition))) is not None:
                     return cases  # neither certain nor excluded
@@ -418,12 +492,17 @@ def _vanishes(left: sp.Expr, right: sp.Expr, domain: tuple[Any, ...]) -> bool:
 
 
 def _same_cases(left: sp.Expr, right: sp.Expr, domain: tuple[Any, ...]) -> bool:
-    """Do both sides agree in every case?  Branches without a value must be the same on both sides."""
+    """Do both sides agree in every case?  Branches without a value must be the same on both
+    sides.
+    """
     try:
         for a, here in _cases(left):
             for b, there in _cases(right):
                 same = sp.Eq(a, b) if sp.nan not in (a, b) else sp.S(a is b)
-                if a != b and counterexample(sp.Implies(sp.And(here, there, *domain), same)) is not None:
+                if (
+                    a != b
+                    and counterexample(sp.Implies(sp.And(here, there, *domain), same)) is not None
+                ):
                     return False
     except (NotImplementedError, TypeError):
         return False

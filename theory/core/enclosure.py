@@ -1,4 +1,6 @@
-"""Ball arithmetic: closed real expressions enclosed rigorously, rationals kept exact until the last moment."""
+"""Ball arithmetic: closed real expressions enclosed rigorously, rationals kept exact until the last
+moment.
+"""
 
 from __future__ import annotations
 
@@ -7,28 +9,48 @@ from typing import Any
 import sympy as sp
 
 BITS = 200
-UNARY = (sp.exp, sp.log, sp.sin, sp.cos, sp.tan, sp.asin, sp.acos, sp.atan, sp.sinh, sp.cosh, sp.tanh, sp.erf, sp.gamma)
+UNARY = (
+    sp.exp,
+    sp.log,
+    sp.sin,
+    sp.cos,
+    sp.tan,
+    sp.asin,
+    sp.acos,
+    sp.atan,
+    sp.sinh,
+    sp.cosh,
+    sp.tanh,
+    sp.erf,
+    sp.gamma,
+)
 
 
 def ball(expr: Any, bits: int = BITS) -> tuple[sp.Rational, sp.Rational]:
-    """Exact rational ends of an interval that contains the value of the closed real expression ``expr``."""
+    """Exact rational ends of an interval that contains the value of the closed real expression
+    ``expr``.
+    """
     import flint
 
     saved, flint.ctx.prec = flint.ctx.prec, bits
     try:
         value = _walk(sp.sympify(expr, strict=True), flint)
         if not value.is_finite():
-            raise ValueError(f"{expr}: the ball is not finite; the expression has a pole or leaves the real line")
+            raise ValueError(
+                f"{expr}: the ball is not finite; the expression has a pole or leaves the real line"
+            )
         return _rational(value.lower()), _rational(value.upper())
     finally:
         flint.ctx.prec = saved
 
 
 def least_eigenvalue(matrix: sp.Matrix, bits: int = BITS) -> tuple[float, float]:
-    """Rigorous bounds of the least eigenvalue of a symmetric positive definite matrix of closed real expressions.
+    """Rigorous bounds of the least eigenvalue of a symmetric positive definite matrix of closed
+    real expressions.
 
-    The upper one is a Rayleigh quotient; the lower one a shift that leaves all pivots of Gaussian elimination positive.
-    Raises ``ValueError`` if that fails for a shift of 1e-9 of the largest eigenvalue below the quotient.
+    The upper one is a Rayleigh quotient; the lower one a shift that leaves all pivots of Gaussian
+    elimination positive. Raises ``ValueError`` if that fails for a shift of 1e-9 of the largest
+    eigenvalue below the quotient.
     """
     import flint
     import mpmath
@@ -36,14 +58,30 @@ def least_eigenvalue(matrix: sp.Matrix, bits: int = BITS) -> tuple[float, float]
     saved, flint.ctx.prec = flint.ctx.prec, bits
     try:
         n = matrix.rows
-        upper = {(i, j): _walk(sp.sympify(matrix[i, j], strict=True), flint) for i in range(n) for j in range(i, n)}
+        upper = {
+            (i, j): _walk(sp.sympify(matrix[i, j], strict=True), flint)
+            for i in range(n)
+            for j in range(i, n)
+        }
         K = [[upper[min(i, j), max(i, j)] for j in range(n)] for i in range(n)]
-        sizes, vectors = mpmath.eigsy(mpmath.matrix([[float(entry.mid()) for entry in row] for row in K]))
+        sizes, vectors = mpmath.eigsy(
+            mpmath.matrix([[float(entry.mid()) for entry in row] for row in K])
+        )
         v = [flint.arb(float(entry)) for entry in vectors[:, 0]]
-        quotient = sum((v[i] * K[i][j] * v[j] for i in range(n) for j in range(n)), flint.arb(0)) / sum((c * c for c in v), flint.arb(0))
+        quotient = sum(
+            (v[i] * K[i][j] * v[j] for i in range(n) for j in range(n)), flint.arb(0)
+        ) / sum((c * c for c in v), flint.arb(0))
         low = float(sizes[0] - 1e-9 * sizes[n - 1])
-        if not (low > 0 and _positive_pivots([[K[i][j] - (low if i == j else 0) for j in range(n)] for i in range(n)])):
-            raise ValueError("the matrix is not shown to be positive definite: two inputs are parallel, or nearly so")
+        if not (
+            low > 0
+            and _positive_pivots(
+                [[K[i][j] - (low if i == j else 0) for j in range(n)] for i in range(n)]
+            )
+        ):
+            raise ValueError(
+                "the matrix is not shown to be positive definite: two inputs are parallel, or "
+                "nearly so"
+            )
         return low, float(quotient.upper()) * (1 + 2.0**-50)
     finally:
         flint.ctx.prec = saved

@@ -1,7 +1,9 @@
-"""One form for nested finite sums: products distributed, sums merged, constants pulled out, dummy indices named in one way.
+"""One form for nested finite sums: products distributed, sums merged, constants pulled out, dummy
+indices named in one way.
 
-Two expressions that differ by exchanging sums, by renaming an index or by linearity become the same expression, so that
-identities in sums of symbolic length (any m, n, d) are proved rather than sampled.
+Two expressions that differ by exchanging sums, by renaming an index or by linearity become the same
+expression, so that identities in sums of symbolic length (any m, n, d) are proved rather than
+sampled.
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ import sympy as sp
 
 def flatten(expr: sp.Expr) -> sp.Expr:
     """``expr`` as a sum of terms ``constant * Sum(core, limits...)`` in canonical form."""
-    return sp.Add(*(_canonical(core, limits) for core, limits in _terms(sp.sympify(expr, strict=True))))
+    return sp.Add(
+        *(_canonical(core, limits) for core, limits in _terms(sp.sympify(expr, strict=True)))
+    )
 
 
 def _terms(expr: sp.Expr) -> list[tuple[sp.Expr, tuple[sp.Tuple, ...]]]:
@@ -22,26 +26,49 @@ def _terms(expr: sp.Expr) -> list[tuple[sp.Expr, tuple[sp.Tuple, ...]]]:
         return [term for arg in expr.args for term in _terms(arg)]
     if isinstance(expr, sp.Mul):
         return [_merged(choice) for choice in product(*(_terms(factor) for factor in expr.args))]
-    if isinstance(expr, sp.Pow) and expr.exp.is_Integer and expr.exp > 0 and expr.base.has(sp.Sum, sp.Add):
+    if (
+        isinstance(expr, sp.Pow)
+        and expr.exp.is_Integer
+        and expr.exp > 0
+        and expr.base.has(sp.Sum, sp.Add)
+    ):
         return [_merged(choice) for choice in product(*([_terms(expr.base)] * int(expr.exp)))]
     if isinstance(expr, sp.Sum):
         inner, outer = _fresh_limits(expr)
-        if len(outer) == 1 and outer[0][2].is_Add and outer[0][2].as_coeff_Add()[0] == 1:  # upper end N + 1: split off the last term
+        if (
+            len(outer) == 1 and outer[0][2].is_Add and outer[0][2].as_coeff_Add()[0] == 1
+        ):  # upper end N + 1: split off the last term
             index, low, high = outer[0]
-            return [*_terms(sp.Sum(inner, (index, low, high - 1))), *_terms(inner.xreplace({index: high}))]
+            return [
+                *_terms(sp.Sum(inner, (index, low, high - 1))),
+                *_terms(inner.xreplace({index: high})),
+            ]
         return [(core, (*limits, *outer)) for core, limits in _terms(inner)]
-    if expr.args and expr.has(sp.Sum):  # a function of sums: its argument is put in canonical form, the whole is an atom
-        return [(expr.func(*(flatten(arg) if isinstance(arg, sp.Expr) else arg for arg in expr.args)), ())]
+    if expr.args and expr.has(
+        sp.Sum
+    ):  # a function of sums: its argument is put in canonical form, the whole is an atom
+        return [
+            (
+                expr.func(
+                    *(flatten(arg) if isinstance(arg, sp.Expr) else arg for arg in expr.args)
+                ),
+                (),
+            )
+        ]
     return [(expr, ())]
 
 
 def _fresh_limits(node: sp.Sum) -> tuple[sp.Expr, tuple[sp.Tuple, ...]]:
     """Summand and limits with dummies that clash with nothing."""
     fresh = {lim[0]: sp.Dummy("i", integer=True, positive=True) for lim in node.limits}
-    return node.function.xreplace(fresh), tuple(sp.Tuple(*lim).xreplace(fresh) for lim in node.limits)
+    return node.function.xreplace(fresh), tuple(
+        sp.Tuple(*lim).xreplace(fresh) for lim in node.limits
+    )
 
 
-def _merged(factors: tuple[tuple[sp.Expr, tuple[sp.Tuple, ...]], ...]) -> tuple[sp.Expr, tuple[sp.Tuple, ...]]:
+def _merged(
+    factors: tuple[tuple[sp.Expr, tuple[sp.Tuple, ...]], ...],
+) -> tuple[sp.Expr, tuple[sp.Tuple, ...]]:
     """The product of sums as one sum; a factor chosen twice gets its own indices."""
     core, limits = sp.Integer(1), ()
     for summand, own in factors:
@@ -52,7 +79,9 @@ def _merged(factors: tuple[tuple[sp.Expr, tuple[sp.Tuple, ...]], ...]) -> tuple[
 
 
 def _canonical(core: sp.Expr, limits: tuple[sp.Tuple, ...]) -> sp.Expr:
-    """Sums over an index that does not occur counted, dummies renamed so that the written form is the least among all orders."""
+    """Sums over an index that does not occur counted, dummies renamed so that the written form is
+    the least among all orders.
+    """
     used = core.free_symbols.union(*(lim[1].free_symbols | lim[2].free_symbols for lim in limits))
     for index, low, high in limits:
         if index not in used:

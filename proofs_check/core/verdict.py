@@ -1,0 +1,293 @@
+"""The verdict of a statement: what derivations and checks found, compared with what the ledger has
+as printed.
+
+A derivation or check settles a part by comparing what it found with what is printed; nobody types a
+verdict.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import sympy as sp
+
+from proofs_check.core.check import Result, Verdict
+from proofs_check.core.ledger import Entry, formula, ledger, parts_of, readings, shown, statement
+from theory import Derivation, Grade, Settles, Step, StepFails, claims, derive, topics
+from theory.core.decision import counterexample
+
+
+class Standing(Enum):
+    """The verdicts a statement can get."""
+
+    PROVED = "derived, for all values of the symbols"
+    CONFIRMED = "a simulation that could have refuted it did not"
+    SCOPED = "false as printed, true as it was most likely meant"
+    REFUTED = "the derived or measured value is another"
+    INCONCLUSIVE = "the evidence does not decide"
+    OUT_OF_SCOPE = "no honest check fits the machines this package is made for"
+    OPEN = "nothing settles it yet"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one derivation or check says about one part of one reading ("printed" or "charitable")
+    of a statement.
+    """
+
+    statement: str
+    by: str
+    reading: str
+    part: str | None
+    scope: str
+    analogue: bool
+    standing: Standing
+    found: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A ledger entry with its computed verdict."""
+
+    id: str
+    topic: str
+    claim: str
+    verdict: Standing
+    printed: Any
+    corrected: str | None
+    reading: str | None
+    analogue: bool
+    scope: str | None
+    by: tuple[str, ...]
+
+    def __str__(self) -> str:
+        found = (
+            ""
+            if self.corrected is None
+            else f"\n{'':12} printed {shown(self.printed)}; found {self.corrected}"
+        )
+        return f"{self.verdict.name:12} {self.id}: {self.claim}{found}" + (
+            "" if self.reading is None else f"\n{'':12} {self.reading}"
+        )
+
+
+def agree(printed: Any, derived: Any) -> Grade | None:
+    """How surely two formulas are the same: Boolean ones by exact decision, others by the machinery
+    of a step; None if they differ.
+    """
+    derived = sp.sympify(derived, strict=True)
+    if printed == derived:
+        return Grade.PROVED
+    if getattr(printed, "is_Boolean", False) or getattr(derived, "is_Boolean", False):
+        if not (getattr(printed, "is_Boolean", False) and getattr(derived, "is_Boolean", False)):
+            return None
+        return Grade.PROVED if counterexample(sp.Equivalent(printed, derived)) is None else None
+    try:
+        return Step(printed, derived, "printed against derived").grade()
+    except StepFails:
+        return None
+
+
+def findings_of_derivation(name: str, derivation: Derivation) -> list[Finding]:
+    """Compare what a derivation settles with what is printed."""
+    found = []
+    for settle in derivation.settles:
+        entry = statement(settle.statement)
+        derived = derivation.result if settle.derived is None else settle.derived
+        proved = derivation.grade() in (Grade.PROVED, Grade.ENCLOSED)
+        for reading, value in readings(entry, settle.part):
+            same = agree(formula(value, name.split(".")[0]), derived)
+            sure = proved and same in (Grade.PROVED, Grade.ENCLOSED)
+            standing = (
+                Standing.REFUTED
+                if same is None
+                else Standing.PROVED
+                if sure
+                else Standing.CONFIRMED
+            )
+            found.append(
+                Finding(
+                    settle.statement,
+                    name,
+                    reading,
+                    settle.part,
+                    settle.scope,
+                    settle.analogue,
+                    standing,
+                    _derived(derived),
+                )
+            )
+    return found
+
+
+def findings_of_check(name: str, result: Result) -> list[Finding]:
+    """Compare what a check found with what is printed: the printed value is one more rival."""
+    found = []
+    for settle in result.check.settles:
+        entry = statement(settle.statement)
+        for reading, value in readings(entry, settle.part):
+            found.append(
+                Finding(
+                    settle.statement,
+                    name,
+                    reading,
+                    settle.part,
+                    settle.scope,
+                    settle.analogue or result.check.analogue,
+                    against(value, result, settle),
+                    _measured(*result.interval),
+                )
+            )
+    return found
+
+
+def _derived(value: Any) -> str:
+    """A derived value as text; a long whole number as a power of ten, if it is one."""
+    digits = str(value)
+    return (
+        f"10**{len(digits) - 1}"
+        if len(digits) > 12 and digits == f"1{'0' * (len(digits) - 1)}"
+        else digits
+    )
+
+
+def _measured(low: float, high: float) -> str:
+    return f"{low:.10g}" if low == high else f"between {low:.4g} and {high:.4g}"
+
+
+def against(value: Any, result: Result, settle: Settles) -> Standing:
+    """A printed number must lie in the band, a printed interval must contain what was measured; far
+    outside the band it is refuted.
+    """
+    if result.verdict is not Verdict.CONFIRMED:
+        return Standing.INCONCLUSIVE
+    low, high = value if isinstance(value, list) else (value, value)
+    band = result.band
+    if not isinstance(low, (int, float)) or not isinstance(high, (int, float)):
+        raise ValueError(
+            f"{settle.statement}: a check needs a printed number or an interval [lo, hi], not "
+            f"{value!r}"
+        )
+    if max(band[0] - high, low - band[1]) > result.check.half_width:
+        return Standing.REFUTED
+    holds = (
+        (low <= result.interval[0] and result.interval[1] <= high)
+        if isinstance(value, list)
+        else band[0] <= low <= band[1]
+    )
+    return Standing.CONFIRMED if holds else Standing.INCONCLUSIVE
+
+
+def verdicts(topic: str, results: Iterable[Result] = ()) -> list[Statement]:
+    """Verdicts of the statements that a topic's derivations and the given results of its checks
+    settle, in the order of the ledger.
+
+    ``results`` are what ``run`` returned for some of the topic's checks; a statement that also
+    needs others is left out.  Derives all claims of the topic: some take seconds.  Raises
+    ``ValueError`` for a topic that is none.
+    """
+    if topic not in topics():
+        raise ValueError(f"no topic {topic!r}; topics are {', '.join(topics())}")
+    found = [
+        f
+        for name, claim in claims(topic).items()
+        for d in derive(claim)
+        for f in findings_of_derivation(f"{topic}.{name}", d)
+    ]
+    found += [
+        f for result in results for f in findings_of_check(f"{topic}.{result.check.name}", result)
+    ]
+    touched = {finding.statement for finding in found}
+    statements = [verdict(entry, found) for name, entry in ledger().items() if name in touched]
+    return [statement for statement in statements if statement.verdict is not Standing.OPEN]
+
+
+def verdict_of(name: str, results: Iterable[Result] = ()) -> Statement:
+    """The verdict of one statement by its id, from the derivations that settle it and the given
+    results of checks.
+
+    ``results`` are what ``run`` returned; a statement that also needs checks which are not among
+    them stays OPEN.  Raises ``ValueError`` with the nearest id for one that is not in the ledger.
+    """
+    entry = statement(name)
+    found = []
+    for topic in topics():
+        if f'"{name}"' not in Path(import_module(f"theory.{topic}").__file__ or "").read_text(
+            encoding="utf-8"
+        ):
+            continue
+        for claim, function in claims(topic).items():
+            for derivation in derive(function):
+                if any(settle.statement == name for settle in derivation.settles):
+                    found += findings_of_derivation(f"{topic}.{claim}", derivation)
+    for result in results:
+        if any(settle.statement == name for settle in result.check.settles):
+            found += findings_of_check(f"{entry.topic}.{result.check.name}", result)
+    return verdict(entry, found)
+
+
+def verdict(entry: Entry, findings: Iterable[Finding]) -> Statement:
+    """One statement's verdict from all that was found about it."""
+    mine = [f for f in findings if f.statement == entry.id]
+    strict = standing([f for f in mine if f.reading == "printed"], parts_of(entry, "printed"))
+    corrected = reading = None
+    if strict is Standing.REFUTED:
+        lost = [f for f in mine if f.reading == "printed" and f.standing is Standing.REFUTED]
+        corrected = "; ".join(f.found if f.part is None else f"{f.part}: {f.found}" for f in lost)
+        charitable = standing(
+            [f for f in mine if f.reading == "charitable"], parts_of(entry, "charitable")
+        )
+        if charitable in (Standing.PROVED, Standing.CONFIRMED):
+            strict = Standing.SCOPED
+            reading = f"{charitable.name} as: {entry.holds_where or entry.charitable}"
+        else:
+            reading = entry.explanation
+            if charitable is not Standing.OPEN:
+                reading = f"{reading or ''} The charitable reading is {charitable.name}.".strip()
+        reading = (
+            f"{reading} [{entry.erratum_class}]" if reading and entry.erratum_class else reading
+        )
+    if not mine and entry.out_of_scope:
+        strict, reading = Standing.OUT_OF_SCOPE, entry.out_of_scope
+    scopes = sorted({f.scope if f.part is None else f"{f.part}: {f.scope}" for f in mine})
+    return Statement(
+        entry.id,
+        entry.topic,
+        entry.claim,
+        strict,
+        entry.printed,
+        corrected,
+        reading,
+        any(f.analogue for f in mine),
+        ", ".join(scopes) or None,
+        tuple(dict.fromkeys(f.by for f in mine)),
+    )
+
+
+def standing(findings: list[Finding], parts: set[str | None]) -> Standing:
+    """All must agree: one refutation refutes, a part without evidence leaves the whole open, the
+    weakest part decides.
+    """
+    worst = Standing.PROVED
+    if any(f.standing is Standing.REFUTED for f in findings):
+        return Standing.REFUTED
+    for part in parts:
+        own = [f.standing for f in findings if part is None or f.part == part]
+        if not own:
+            return Standing.OPEN
+        if Standing.INCONCLUSIVE in own:
+            worst = Standing.INCONCLUSIVE
+        elif Standing.PROVED not in own and worst is Standing.PROVED:
+            worst = Standing.CONFIRMED
+    return worst
+
+
+def finite(number: float) -> float | None:
+    """JSON knows neither nan nor infinity."""
+    return float(number) if math.isfinite(number) else None
