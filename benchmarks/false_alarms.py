@@ -28,7 +28,8 @@ from typing import Any
 from scipy.stats import beta
 
 from proofs_check.core import runner
-from proofs_check.core.check import ROUNDS, Check, run
+from proofs_check.core.check import Check
+from proofs_check.core.judging import ROUNDS, run
 
 SEEDS = sum(count for count, _ in ROUNDS)
 

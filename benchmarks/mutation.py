@@ -241,7 +241,8 @@ def tests_fail(topic: str) -> str | None:
 
 def checks_fail(topic: str) -> str | None:
     """The first check of the topic that is not confirmed."""
-    from proofs_check.core.check import Verdict, run
+    from proofs_check.core.check import Verdict
+    from proofs_check.core.judging import run
 
     for check in runner.checks_of(topic).values():
         if check.open is None and (result := run(check)).verdict is not Verdict.CONFIRMED:

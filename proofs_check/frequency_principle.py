@@ -27,7 +27,8 @@ import numpy as np
 
 from numerics import frequency_principle as numerics
 from numerics.core.fit import log_slope
-from proofs_check.core.check import Check, typical
+from proofs_check.core.check import Check
+from proofs_check.core.judging import typical
 from theory import Settles
 from theory import frequency_principle as theory
 

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 
 from numerics import multiscale_network as numerics
-from proofs_check.core.check import Check, typical
+from proofs_check.core.check import Check
+from proofs_check.core.judging import typical
 from theory import Settles
 from theory import multiscale_network as theory
 

@@ -15,7 +15,8 @@ from functools import cache
 import numpy as np
 
 from numerics import no_free_lunch as numerics
-from proofs_check.core.check import Check, typical
+from proofs_check.core.check import Check
+from proofs_check.core.judging import typical
 from theory import Settles
 from theory import no_free_lunch as theory
 

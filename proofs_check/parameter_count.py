@@ -21,7 +21,8 @@ from typing import Any
 import numpy as np
 
 from numerics import parameter_count as numerics
-from proofs_check.core.check import Check, typical
+from proofs_check.core.check import Check
+from proofs_check.core.judging import typical
 from theory import Settles, derive
 from theory import parameter_count as theory
 from theory.core import architectures as nets

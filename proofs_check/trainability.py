@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 
 from numerics import trainability as numerics
-from proofs_check.core.check import Check, typical
+from proofs_check.core.check import Check
+from proofs_check.core.judging import typical
 from theory import Settles
 from theory import trainability as theory
 

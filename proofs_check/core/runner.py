@@ -120,7 +120,8 @@ def _claim(topic: str, name: str) -> tuple[dict[str, Any], list[Finding]]:
 
 
 def _check(topic: str, name: str, tier: str) -> tuple[dict[str, Any], list[Finding]]:
-    from proofs_check.core.check import budget, run, sensitivity, value
+    from proofs_check.core.check import value
+    from proofs_check.core.judging import budget, run, sensitivity
 
     check = checks_of(topic)[name]
     began = time.perf_counter()

@@ -17,7 +17,8 @@ from typing import Any
 
 import sympy as sp
 
-from proofs_check.core.check import Result, Verdict
+from proofs_check.core.check import Verdict
+from proofs_check.core.judging import Result
 from proofs_check.core.ledger import Entry, formula, ledger, parts_of, readings, shown, statement
 from theory import Derivation, Grade, Settles, Step, StepFails, claims, derive, topics
 from theory.core.decision import counterexample

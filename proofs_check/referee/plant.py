@@ -530,7 +530,7 @@ def _right_predictions(topic: str) -> dict[str, tuple[float, float] | str]:
 @cache
 def _measured(topic: str, name: str) -> tuple[tuple[float, float], str]:
     """What a check measures without an error."""
-    from proofs_check.core.check import run
+    from proofs_check.core.judging import run
 
     result = run(runner.checks_of(topic)[name])
     return result.interval, result.verdict.name
@@ -540,7 +540,7 @@ def by_checks(topic: str, module: types.ModuleType) -> Verdict | None:
     """The first check whose verdict changes when its prediction is computed with the error;
     ``None`` when all stay.
     """
-    from proofs_check.core.check import judge
+    from proofs_check.core.judging import judge
 
     right = _right_predictions(topic)
     with in_place_of(topic, module):

@@ -59,7 +59,7 @@ def document(topics: list[str], results: dict[str, Any] | None = None, graded: b
         functions = runner.claims_of(topic)
         module = next(iter(functions.values())).__module__ if functions else f"proofs_check.{topic}"
         body += [rf"\section{{{topic.replace('_', ' ').capitalize()}}}", *_setting(module)]
-        for name, function in functions.items():
+        for function in functions.values():
             body.append(rf"\subsection{{{text(sentence(function))}}}")
             derivations = derive(function)
             several = len({derivation.source for derivation in derivations}) > 1

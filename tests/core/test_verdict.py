@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from proofs_check import Check, Verdict, run, verdicts
 from proofs_check.core import ledger
 from proofs_check.core import verdict as statement_verdict
-from proofs_check.core.check import ROUNDS, budget, judge, median_interval, sensitivity
+from proofs_check.core.judging import ROUNDS, budget, judge, median_interval, sensitivity
 from theory import Grade
 from theory.nondimensionalisation import balance
 
@@ -71,8 +71,8 @@ def test_a_rival_inside_reach_of_the_band_is_refused():
         run(check(lambda rng, count: rng.uniform(size=count), rival=lambda: 1.5))
 
 
-def test_a_value_that_is_not_a_number_confirms_nothing():
-    result = run(check(lambda rng, count: np.full(count, np.nan)))
+def test_an_infinite_value_confirms_nothing():
+    result = run(check(lambda rng, count: np.full(count, np.inf)))
     assert result.verdict is Verdict.INCONCLUSIVE and "not finite" in result.note
 
 
@@ -168,7 +168,7 @@ def test_sensitivity_is_absolute_about_zero_and_absent_where_nothing_is_judged()
     assert sensitivity(replace(moved, check=replace(moved.check, side="at most"))) == 0
     assert sensitivity(run(check(lambda _, count: np.zeros(count), open="why"))) is None
     assert sensitivity(run(check(lambda _, count: np.zeros(count)), "quick")) is None
-    assert sensitivity(run(check(lambda _, count: np.full(count, np.nan)))) is None
+    assert sensitivity(run(check(lambda _, count: np.full(count, np.inf)))) is None
 
 
 def test_verdicts_from_python_are_those_of_the_evidence_given():
