@@ -19,7 +19,7 @@ import numpy as np
 
 from numerics import linear_frequency_principle as linear
 from numerics.activation_spectrum import value
-from proofs_check.core.check import Check
+from proofs_check.core.check import Check, Threshold
 from proofs_check.core.judging import typical
 from theory import Settles
 from theory import activation_spectrum as theory
@@ -214,6 +214,7 @@ def roughness_and_error(seeds: Sequence[int]) -> Array:
 CHECKS: tuple[Check, ...] = (
     Check(
         name="narrow_activation_evens_the_rates",
+        quantity="log of the relative advantage of the high frequency, dimensionless",
         claim=theory.ricker_transform,
         predict=predicted_advantage,
         measure=measured_advantage,
@@ -225,8 +226,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="narrow_activation_speeds_up_high_frequencies",
+        quantity="least log gain of sin 5x over sin x, dimensionless",
         claim=theory.ricker_transform,
-        predict=0.2,
+        predict=Threshold("ricker-small-a-faster-high", "training, log"),
         measure=gain_of_high,
         terms={"whole steps": 0.05},
         rival=0.0,
@@ -236,6 +238,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="narrow_activation_at_large_weights",
+        quantity="log gain of sin 5x over sin x, dimensionless",
         claim=theory.ricker_transform,
         predict=0.2,
         measure=partial(gain_of_high, scales=(2.0,)),
@@ -248,8 +251,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="wide_activation_learns_low_first",
+        quantity="log ratio of steps to fit, sin 5x over sin x, dimensionless",
         claim=theory.ricker_transform,
-        predict=0.3,
+        predict=Threshold("ricker-a03-low-first-good-test", "order, log"),
         measure=order,
         terms={"whole steps": 0.05},
         rival=partial(typical, order, narrow=True),
@@ -259,8 +263,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="wide_activation_tests_well_early",
+        quantity="relative test error, dimensionless",
         claim=theory.ricker_transform,
-        predict=0.15,
+        predict=Threshold("ricker-a03-low-first-good-test", "test error"),
         measure=early_test_error,
         terms={"error seen every five steps": 0.05},
         rival=float(np.sqrt(1.5)),
@@ -271,6 +276,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="narrow_activation_has_no_order",
+        quantity="log ratio of steps to fit, sin 5x over sin x, dimensionless",
         claim=theory.fixed_weight_rates,
         predict=0.0,
         measure=partial(order, narrow=True),
@@ -281,8 +287,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="narrow_activation_tests_badly",
+        quantity="log ratio of test errors, narrow over wide, dimensionless",
         claim=theory.ricker_transform,
-        predict=float(np.log(2)) + 0.1,
+        predict=Threshold("ricker-a01-fp-vanishes", "test error over that of a = 0.3, log"),
         measure=cost_of_narrow,
         terms={"last steps": 0.1},
         rival=partial(typical, cost_of_narrow, end="train"),
@@ -298,8 +305,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="high_frequencies_go_with_test_error",
+        quantity="rank correlation of roughness and test error, dimensionless",
         claim=theory.ricker_transform,
-        predict=0.85,
+        predict=Threshold("fp-absence-hurts-generalisation"),
         measure=roughness_and_error,
         terms={"seven widths: one swap of neighbours at each end": 0.15},
         rival=0.0,

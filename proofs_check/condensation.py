@@ -23,7 +23,7 @@ from numerics import condensation as numerics
 from numerics import gradient_flow
 from numerics.core.fit import log_slope
 from numerics.phase_diagram import four_point_problem
-from proofs_check.core.check import Check
+from proofs_check.core.check import Check, Threshold
 from proofs_check.core.judging import typical
 from theory import Settles
 from theory import condensation as theory
@@ -791,6 +791,7 @@ COUNT_TERMS = {"a line with fewer than 2 of 40 neurons": 0.1}
 def _line_check(p: int, which: int, rival: Callable[[], float], rival_why: str) -> Check:
     return Check(
         name=f"line_{which + 1}_of_multiplicity_{p}",
+        quantity="angle of a line of neurons, radians",
         claim=theory.direction_equation,
         predict=partial(predicted_line, p, which),
         measure=partial(line, p=p, which=which),
@@ -824,6 +825,7 @@ CHECKS: tuple[Check, ...] = (
     *(
         Check(
             name=f"number_of_lines_of_multiplicity_{p}",
+            quantity="number of lines of neurons, a count",
             claim=claim,
             predict=partial(predicted_number, p),
             measure=partial(number_of_lines, p=p),
@@ -835,6 +837,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="four_lines_in_three_dimensions",
+        quantity="number of lines of neurons, a count",
         claim=theory.more_lines_in_higher_dimension,
         predict=4.0,
         measure=lines_of_four_inputs,
@@ -844,6 +847,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="angle_is_of_first_order_in_the_scale",
+        quantity="exponent of the angle in the scale of the start, dimensionless",
         claim=theory.one_line,
         predict=1.0,
         measure=partial(angle_exponent, p=1, spreads=(1e-4, 1e-5, 1e-6), output=1e-4),
@@ -854,8 +858,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="angle_vanishes_for_multiplicity_two",
+        quantity="exponent of the angle in the scale of the start, dimensionless",
         claim=theory.growth,
-        predict=1.0,
+        predict=Threshold("cond-initial-stage-theory", "x tanh x"),
         measure=partial(angle_exponent, p=2, spreads=(1e-2, 3e-3, 1e-3), output=1e-3),
         terms={"three scales over one decade": 0.4},
         rival=0.0,
@@ -865,6 +870,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="blow_up_gathers_amplitude",
+        quantity="amplitude within one cluster of lines, a share",
         claim=theory.growth,
         predict=1.0,
         measure=partial(gathered_share, p=2, spread=1e-3),
@@ -874,6 +880,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="exponential_growth_gathers_all_neurons",
+        quantity="neurons within one cluster of lines, a share",
         claim=theory.growth,
         predict=1.0,
         measure=partial(gathered_share, p=1, spread=1e-6, count=True),
@@ -883,6 +890,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="right_orientation_at_the_end",
+        quantity="mean angle of a cluster, radians",
         claim=theory.four_points,
         predict=float(-np.arctan(1 / 6)),
         measure=partial(orientation, right=True),
@@ -892,6 +900,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="left_orientation_at_the_end",
+        quantity="mean angle of a cluster, radians",
         claim=theory.four_points,
         predict=float(np.arctan(1 / 6) - np.pi),
         measure=partial(orientation, right=False),
@@ -901,6 +910,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="early_direction_of_relu",
+        quantity="mean angle of neurons with a > 0, radians",
         claim=theory.early_alignment,
         predict=drift_of_the_data,
         measure=first_orientation,
@@ -910,8 +920,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="four_clusters_hold_the_amplitude",
+        quantity="amplitude within four clusters, a share",
         claim=theory.orientation_and_amplitude,
-        predict=0.95,
+        predict=Threshold("cond-two-layer-relu-isolated-directions"),
         measure=partial(top_share, clusters=4),
         terms={"threshold of the statement, 0.9": 0.05},
         rival=partial(typical, top_share, clusters=4, gamma=LAZY),
@@ -921,8 +932,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="two_clusters_hold_the_amplitude",
+        quantity="amplitude within two clusters, a share",
         claim=theory.four_points,
-        predict=0.95,
+        predict=Threshold("small-init-two-main-directions"),
         measure=partial(top_share, clusters=2),
         terms={"threshold of the statement, 0.9": 0.05},
         rival=partial(typical, top_share, clusters=2, gamma=LAZY),
@@ -932,8 +944,12 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="share_over_that_of_the_kernel_regime",
+        quantity="ratio of shares in two clusters, kernel scaling over small start, dimensionless",
         claim=theory.orientation_and_amplitude,
-        predict=0.2,
+        predict=Threshold(
+            "simplicity-lowfreq-universal-condensation-nonlinear-only",
+            "share at kernel scaling over small start",
+        ),
         measure=compared_shares,
         terms={"random clusters at width 1000": 0.05},
         rival=1.0,
@@ -949,8 +965,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="synthetic_data_condense",
+        quantity="log ratio of shares, small start over kernel scaling, dimensionless",
         claim=theory.orientation_and_amplitude,
-        predict=1.5,
+        predict=Threshold("cond-universal-synthetic-and-real", "synthetic"),
         measure=log_gain_of_four_points,
         terms={"random clusters at width 1000": 0.2},
         rival=0.0,
@@ -962,8 +979,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="digits_condense",
+        quantity="log ratio of shares, small over usual start, dimensionless",
         claim=theory.orientation_and_amplitude,
-        predict=1.5,
+        predict=Threshold("cond-universal-synthetic-and-real", "digits"),
         measure=digits_gain,
         terms={"50 images": 0.3},
         rival=0.0,
@@ -975,8 +993,11 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="low_frequency_first_in_the_kernel_regime",
+        quantity="log ratio of errors, high over low frequency, dimensionless",
         claim=theory.orientation_and_amplitude,
-        predict=0.5,
+        predict=Threshold(
+            "simplicity-lowfreq-universal-condensation-nonlinear-only", "order at kernel scaling"
+        ),
         measure=partial(frequency_order, gamma=LAZY),
         terms={"40 points": 0.2},
         rival=0.0,
@@ -992,8 +1013,11 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="low_frequency_first_at_small_start",
+        quantity="log ratio of errors, high over low frequency, dimensionless",
         claim=theory.early_alignment,
-        predict=0.5,
+        predict=Threshold(
+            "simplicity-lowfreq-universal-condensation-nonlinear-only", "order at small start"
+        ),
         measure=partial(frequency_order, gamma=CONDENSED),
         terms={"40 points": 0.2},
         rival=0.0,
@@ -1009,6 +1033,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="features_stand_still_at_kernel_scaling",
+        quantity="median angle by which neurons turn, degrees",
         claim=theory.orientation_and_amplitude,
         predict=0.0,
         measure=kernel_turn,
@@ -1019,8 +1044,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="condensed_functions_have_fewer_pieces",
+        quantity="log ratio of linear pieces, condensed over lazy, dimensionless",
         claim=theory.condensed_neurons,
-        predict=-1.0,
+        predict=Threshold("cond-reduces-complexity"),
         measure=fewer_pieces,
         terms={"neurons outside the clusters": 0.4},
         rival=0.0,
@@ -1030,8 +1056,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="number_adapts_to_the_target",
+        quantity="exponent of effective neurons in the kinks of the target, dimensionless",
         claim=theory.condensed_neurons,
-        predict=0.6,
+        predict=Threshold("condensation-generally-several-directions"),
         measure=adapted_number,
         terms={"a cluster more or less": 0.25},
         rival=0.0,
@@ -1043,6 +1070,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="number_grows_during_training",
+        quantity="log ratio of effective neurons, late over early, dimensionless",
         claim=theory.splitting,
         predict=1.0,
         measure=growing_number,
@@ -1053,8 +1081,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="one_direction_in_the_extreme_case",
+        quantity="largest 1 - |cos| of two input weights, dimensionless",
         claim=theory.one_line,
-        predict=0.0,
+        predict=Threshold("extreme-condensation-one-neuron", "1 - |cos|"),
         measure=extreme_spread,
         terms={"threshold of the statement": 1e-3},
         rival=partial(typical, extreme_spread, spread=0.01),
@@ -1064,8 +1093,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="one_neuron_in_the_extreme_case",
+        quantity="relative change of the outputs, dimensionless",
         claim=theory.condensed_neurons,
-        predict=0.0,
+        predict=Threshold("extreme-condensation-one-neuron", "change of the output"),
         measure=extreme_change,
         terms={"threshold of the statement": 0.01},
         rival=partial(typical, extreme_change, spread=0.01),
@@ -1079,8 +1109,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="other_activations_condense",
+        quantity="amplitude-weighted mean |cos| to the nearest cluster, dimensionless",
         claim=theory.multiplicities,
-        predict=0.95,
+        predict=Threshold("cond-other-activations"),
         measure=nearness,
         terms={"threshold of the statement, 0.9": 0.05},
         rival=partial(typical, nearness, steps=0),
@@ -1090,6 +1121,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="adam_goes_to_the_signs",
+        quantity="amplitude-weighted mean |cos| to the signs of the drift, dimensionless",
         claim=theory.one_line,
         predict=1.0,
         measure=adam_to_sign,
@@ -1100,8 +1132,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="first_of_three_layers_condenses",
+        quantity="amplitude-weighted mean |cos| of input weights, dimensionless",
         claim=theory.orientation_and_amplitude,
-        predict=0.95,
+        predict=Threshold("cond-three-layer", "first hidden layer"),
         measure=partial(layer_cosine, layer=0),
         terms={"threshold of the statement, 0.9": 0.05},
         rival=partial(typical, layer_cosine, layer=0, spread=1.0),
@@ -1113,8 +1146,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="second_of_three_layers_condenses",
+        quantity="amplitude-weighted mean |cos| of input weights, dimensionless",
         claim=theory.orientation_and_amplitude,
-        predict=0.95,
+        predict=Threshold("cond-three-layer", "second hidden layer"),
         measure=partial(layer_cosine, layer=1),
         terms={"threshold of the statement, 0.9": 0.05},
         rival=partial(typical, layer_cosine, layer=1, spread=1.0),
@@ -1124,8 +1158,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="dropout_leaves_fewer_directions",
+        quantity="log ratio of directions, with over without dropout, dimensionless",
         claim=theory.dropout_favours_agreement,
-        predict=-0.3,
+        predict=Threshold("cond-dropout-promotes"),
         measure=dropout_gain,
         terms={"a direction more or less": 0.1},
         rival=0.0,
@@ -1135,6 +1170,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="penalty_of_dropout",
+        quantity="mean penalty over masks, in units of the squared output",
         claim=theory.dropout,
         predict=predicted_penalty,
         measure=penalty_by_masks,
@@ -1144,8 +1180,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="large_learning_rates_leave_fewer_directions",
+        quantity="rank correlation of learning rate and effective neurons, dimensionless",
         claim=theory.splitting,
-        predict=-0.5,
+        predict=Threshold("cond-large-lr-promotes"),
         measure=rate_trend,
         terms={"ranks of five rates": 0.2},
         rival=0.0,

@@ -20,7 +20,7 @@ from functools import cache
 import numpy as np
 
 from numerics import critical_point as numerics
-from proofs_check.core.check import Check
+from proofs_check.core.check import Check, Threshold
 from proofs_check.core.judging import typical
 from theory import Settles
 from theory import critical_point as theory
@@ -218,6 +218,7 @@ SHALLOW = "udl-baldi-hornik-shallow-no-local-minima"
 CHECKS: tuple[Check, ...] = (
     Check(
         name="downward_directions_by_height",
+        quantity="difference of the shares of downward directions, dimensionless",
         claim=theory.index_share,
         predict=derived_difference,
         measure=difference_of_shares,
@@ -233,8 +234,11 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="critical_points_of_a_random_cubic",
+        quantity="rank correlation of height and downward share, dimensionless",
         claim=theory.index_share,
-        predict=0.8,
+        predict=Threshold(
+            "udl-gaussian-critical-point-index", "rank correlation over critical points"
+        ),
         measure=order_on_the_sphere,
         terms={"few directions and ties": 0.2},
         rival=0.0,
@@ -248,8 +252,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="index_and_loss_of_a_network",
+        quantity="rank correlation of loss and downward share, dimensionless",
         claim=theory.index_share,
-        predict=0.6,
+        predict=Threshold("udl-dauphin-index-loss-correlation"),
         measure=index_and_loss,
         terms={"some forty points a network": 0.1},
         rival=_unrelated,
@@ -260,6 +265,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="index_and_loss_with_shuffled_labels",
+        quantity="rank correlation of loss and downward share, dimensionless",
         claim=theory.index_share,
         predict=0.6,
         measure=index_and_loss_of_noise,
@@ -272,8 +278,11 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="linear_networks_reach_the_best_rank",
+        quantity="log10 of the excess over the best loss of rank 2, dimensionless",
         claim=theory.linear_network,
-        predict=-7.0,
+        predict=Threshold(
+            "udl-baldi-hornik-shallow-no-local-minima", "log10 of the excess loss, linear"
+        ),
         measure=excess_loss,
         terms={"slow directions, in powers of ten": 1.0},
         rival=_saddle,
@@ -284,6 +293,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="relu_units_on_one_side_stay_there",
+        quantity="loss after descent, in units of the squared target",
         claim=theory.relu_network,
         predict=0.25,
         measure=trapped_loss,

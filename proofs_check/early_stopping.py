@@ -18,7 +18,7 @@ import numpy as np
 
 from numerics import early_stopping as numerics
 from numerics.tangent_kernel import two_layer_kernel
-from proofs_check.core.check import Check
+from proofs_check.core.check import Check, Threshold
 from proofs_check.core.judging import typical
 from theory import Settles
 from theory import early_stopping as theory
@@ -203,6 +203,7 @@ STEP = {"turn known to 20 steps": 0.02}
 CHECKS: tuple[Check, ...] = (
     Check(
         name="risk_of_wide_networks",
+        quantity="ratio of risks, end over best stop, dimensionless",
         claim=theory.common_stopping_time,
         predict=predicted_rise,
         measure=rise_of_networks,
@@ -215,8 +216,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="test_error_turns",
+        quantity="smaller change of a log error after the turn, dimensionless",
         claim=theory.risk_of_a_mode,
-        predict=float(np.log(1.05)),
+        predict=Threshold("early-train-falls-test-rises", "network"),
         measure=opposite_ways,
         terms=STEP,
         rival=0.0,
@@ -226,8 +228,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="output_at_the_turn_is_close_to_the_sine",
+        quantity="log of the distance to sin x over half the noise, dimensionless",
         claim=theory.risk_of_a_mode,
-        predict=0.0,
+        predict=Threshold("early-stop-output-is-smooth-sin", "distance over sigma / 2, log"),
         measure=distance_to_sine,
         terms=STEP,
         rival=partial(typical, distance_to_sine, end=True),
@@ -243,8 +246,11 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="output_at_the_turn_is_smooth",
+        quantity="log ratio of energies at high frequencies, turn over end, dimensionless",
         claim=theory.common_stopping_time,
-        predict=float(np.log(0.25)),
+        predict=Threshold(
+            "early-stop-output-is-smooth-sin", "energy from k = 8 over that at the end, log"
+        ),
         measure=roughness_at_the_turn,
         terms=STEP,
         rival=0.0,
@@ -260,8 +266,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="low_frequency_is_fitted_at_the_turn",
+        quantity="log of the relative error of the low frequency, dimensionless",
         claim=theory.common_stopping_time,
-        predict=float(np.log(0.1)),
+        predict=Threshold("early-nn-fits-low-not-high-at-stop", "relative error at k = 1, log"),
         measure=low_frequency_error,
         terms=STEP,
         rival=partial(typical, high_frequency_error),
@@ -277,8 +284,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="high_frequencies_are_not_fitted_at_the_turn",
+        quantity="log ratio of high-frequency amplitudes, output over data, dimensionless",
         claim=theory.common_stopping_time,
-        predict=float(np.log(0.5)),
+        predict=Threshold("early-nn-fits-low-not-high-at-stop", "amplitude from k = 8, log"),
         measure=high_frequency_amplitude,
         terms=STEP,
         rival=0.0,

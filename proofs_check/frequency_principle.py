@@ -27,7 +27,7 @@ import numpy as np
 
 from numerics import frequency_principle as numerics
 from numerics.core.fit import log_slope
-from proofs_check.core.check import Check
+from proofs_check.core.check import Check, Threshold
 from proofs_check.core.judging import typical
 from theory import Settles
 from theory import frequency_principle as theory
@@ -593,6 +593,7 @@ def digit_slope(seeds: Sequence[int], shuffled: bool = False) -> Array:
 CHECKS: tuple[Check, ...] = (
     Check(
         name="pull_at_the_output_weight",
+        quantity="log ratio of pulls, high over low frequency, dimensionless",
         claim=theory.pulls,
         predict=partial(predicted_ratio, 0, 1.0, 0.5),
         measure=partial(pull_ratio, parameter=0, w=1.0, b=0.5),
@@ -602,6 +603,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="pull_at_the_bias",
+        quantity="log ratio of pulls, high over low frequency, dimensionless",
         claim=theory.pulls,
         predict=partial(predicted_ratio, 1, 1.0, 0.5),
         measure=partial(pull_ratio, parameter=1, w=1.0, b=0.5),
@@ -611,6 +613,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="pull_at_the_input_weight_turned_round",
+        quantity="log ratio of pulls, high over low frequency, dimensionless",
         claim=theory.order_of_pulls,
         predict=partial(predicted_ratio, 2, 6.0, 0.0),
         measure=partial(pull_ratio, parameter=2, w=6.0, b=0.0),
@@ -621,8 +624,9 @@ CHECKS: tuple[Check, ...] = (
     *(
         Check(
             name=f"low_before_high_{activation}",
+            quantity="log ratio of steps to fit, k = 5 over k = 1, dimensionless",
             claim=theory.order_of_pulls,
-            predict=np.log(5),
+            predict=Threshold("fp-low-to-high-1d", activation),
             measure=partial(order, activation=activation, scale=gain),
             terms={"features that move and a finite budget": 0.5},
             rival=order_with_oscillating_features,
@@ -635,8 +639,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="output_close_to_the_low_wave",
+        quantity="least distance to sin x, in units of the norm of sin x",
         claim=theory.plateau,
-        predict=0.15,
+        predict=Threshold("fp-intermediate-output-is-sinx"),
         measure=closest_approach,
         terms={"width a fifth of the published one": 0.1},
         rival=partial(numerics.nearest_to_the_low_wave, 1.0),
@@ -646,6 +651,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="one_period_is_too_short",
+        quantity="least distance to sin x, in units of the norm of sin x",
         claim=theory.plateau,
         predict=0.15,
         measure=one_period,
@@ -658,8 +664,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="order_across_activation_depth_rule",
+        quantity="cells in which k = 1 is fitted before k = 5, a share",
         claim=theory.order_of_pulls,
-        predict=0.95,
+        predict=Threshold("fp-robust-across-architecture-optimiser"),
         measure=share_of_cells,
         terms={"components that happen to fit at the start": 0.05},
         rival=0.5,
@@ -669,8 +676,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="digits_lie_low",
+        quantity="energy above the median frequency, a share",
         claim=theory.slope_energy,
-        predict=0.2,
+        predict=Threshold("realdata-low-frequency-dominant", "one_hot"),
         measure=share_of_halves,
         terms={"noise of 898 images at all frequencies": 0.1},
         rival=partial(shuffled_share, False),
@@ -681,8 +689,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="digits_as_numbers_lie_low",
+        quantity="energy above the median frequency, a share",
         claim=theory.slope_energy,
-        predict=0.2,
+        predict=Threshold("realdata-low-frequency-dominant", "scalar"),
         measure=share_of_all,
         terms={"noise of 1797 images at all frequencies": 0.1},
         rival=partial(shuffled_share, True),
@@ -695,8 +704,9 @@ CHECKS: tuple[Check, ...] = (
     *(
         Check(
             name=name,
+            quantity="rank of the true labels among shuffled ones, a p value",
             claim=theory.slope_energy,
-            predict=0.005,
+            predict=Threshold("realdata-low-frequency-dominant", part or "shuffle_p_half"),
             measure=partial(shuffle_p, codings=codings, halves=halves),
             terms={"finitely many shuffles": 0.0025},
             rival=0.5,
@@ -719,8 +729,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="held_out_accuracy",
+        quantity="accuracy on held-out digits, a share",
         claim=theory.slope_energy,
-        predict=0.95,
+        predict=Threshold("lowfreq-data-missing-high-is-harmless", "accuracy"),
         measure=lambda seeds: digit_fit(tuple(seeds)).accuracy,
         terms={"1197 held-out images, 600 to learn from": 0.05},
         rival=0.1,
@@ -732,8 +743,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="low_band_is_fitted",
+        quantity="relative error of the low band at the training images, dimensionless",
         claim=theory.slope_energy,
-        predict=0.05,
+        predict=Threshold("lowfreq-data-missing-high-is-harmless", "low_band"),
         measure=lambda seeds: digit_fit(tuple(seeds)).low[:, 0],
         terms={"250 steps": 0.05},
         rival=partial(control, "labels"),
@@ -746,6 +758,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="high_band_is_missed",
+        quantity="relative error of the high band at the training images, dimensionless",
         claim=theory.slope_energy,
         predict=np.log(2),
         measure=lambda seeds: np.log(
@@ -758,6 +771,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="held_out_low_band",
+        quantity="relative error of the low band at held-out images, dimensionless",
         claim=theory.slope_energy,
         predict=0.05,
         measure=lambda seeds: digit_fit(tuple(seeds)).low[:, 1],
@@ -770,8 +784,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="low_pass_before_high_pass",
+        quantity="log ratio of steps to fit, high over low pass, dimensionless",
         claim=theory.order_of_pulls,
-        predict=np.log(3),
+        predict=Threshold("fp-high-dim-projection-filtering"),
         measure=lambda seeds: digit_fit(tuple(seeds)).order,
         terms={"seen every four steps": 0.1, "a finite budget": 0.3},
         rival=partial(control, "filter"),
@@ -781,8 +796,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="test_error_rises_with_frequency",
+        quantity="rank correlation of frequency and test error, dimensionless",
         claim=theory.slope_energy,
-        predict=0.95,
+        predict=Threshold("fp-generalisation-falls-with-frequency"),
         measure=rank_of_test_errors,
         terms={"neighbours that change places": 0.05},
         rival=0.0,
@@ -792,8 +808,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="share_of_the_loss_change_decays",
+        quantity="exponent in the frequency of the share of the loss change, dimensionless",
         claim=theory.share_of_the_loss_change,
-        predict=-1.0,
+        predict=Threshold("fp-general-network-qualitative", "trained"),
         measure=slope_of_the_share,
         terms={"finite training and the gap between odd and even frequencies": 0.3},
         rival=slope_of_an_even_split,
@@ -803,8 +820,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="photographs_decay",
+        quantity="exponent of the power in the radial frequency, dimensionless",
         claim=theory.slope_energy,
-        predict=-2.0,
+        predict=Threshold("natural-signal-spectrum-decays", "photographs"),
         measure=image_slope,
         terms={"difference between scenes": 0.9},
         rival=partial(typical, image_slope, shuffled=True),
@@ -814,8 +832,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="digit_images_decay",
+        quantity="exponent of the power in the radial frequency, dimensionless",
         claim=theory.slope_energy,
-        predict=-1.0,
+        predict=Threshold("natural-signal-spectrum-decays", "digits"),
         measure=digit_slope,
         terms={"four rings": 0.4},
         rival=partial(typical, digit_slope, shuffled=True),

@@ -84,6 +84,7 @@ def residual_mismatch(seeds: Sequence[int], m: int = 50, step: float = 1e-6) -> 
 CHECKS: tuple[Check, ...] = (
     Check(
         name="torch_walks_the_flow",
+        quantity="largest |log ratio of two relative distances|, dimensionless",
         claim=theory.exact_step,
         predict=0.0,
         measure=agreement,
@@ -98,6 +99,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="residual_decays_by_the_kernel",
+        quantity="relative mismatch of de/dt and -K e, dimensionless",
         claim=theory.residual_equation,
         predict=0.0,
         measure=residual_mismatch,

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from numerics import jacobi_iteration as numerics
-from proofs_check.core.check import Check
+from proofs_check.core.check import Check, Threshold
 from theory import Settles
 from theory import jacobi_iteration as theory
 
@@ -76,8 +76,9 @@ def order_of_jacobi(omega: float = 2 / 3) -> float:
 CHECKS: tuple[Check, ...] = (
     Check(
         name="network_takes_the_other_order",
+        quantity="log ratio of steps, high over low frequency, dimensionless",
         claim=theory.symbol,
-        predict=0.5,
+        predict=Threshold("nn-vs-jacobi-opposite-order"),
         measure=order_of_the_network,
         terms={"counting whole steps, one in three": 0.3},
         rival=order_of_jacobi,

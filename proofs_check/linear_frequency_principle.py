@@ -23,7 +23,7 @@ from numerics import gradient_flow
 from numerics import linear_frequency_principle as numerics
 from numerics.activation_spectrum import Activation
 from numerics.core.fit import log_slope
-from proofs_check.core.check import Check
+from proofs_check.core.check import Check, Threshold
 from theory import Settles
 from theory import linear_frequency_principle as theory
 
@@ -315,6 +315,7 @@ def closer_to(
 def _plain(part: Part, activation: Activation, s: float) -> Check:
     return Check(
         name=f"{activation}_rate_of_training_{part}",
+        quantity="scaled form of the exact kernel, dimensionless",
         claim=theory.rate_of_a_neuron,
         predict=partial(predicted_form, part, activation, s),
         measure=partial(measured_form, part=part, activation=activation, s=s),
@@ -330,6 +331,7 @@ CHECKS: tuple[Check, ...] = (
     *(
         Check(
             name=f"relu_rate_of_training_{part}",
+            quantity="scaled form of the exact kernel, dimensionless",
             claim=theory.relu_rate,
             predict=partial(predicted_form, part),
             measure=partial(measured_form, part=part),
@@ -350,6 +352,7 @@ CHECKS: tuple[Check, ...] = (
     _plain("b", "ricker", 0.5),
     Check(
         name="constant",
+        quantity="log of the constant of the rate, dimensionless",
         claim=theory.dimension,
         predict=constant_on_the_line,
         measure=measured_constant,
@@ -361,6 +364,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="constant_in_the_plane",
+        quantity="log of the constant of the rate, dimensionless",
         claim=theory.dimension,
         predict=form_in_the_plane,
         measure=measured_in_the_plane,
@@ -370,6 +374,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="networks_start_at_the_rate_of_all_parameters",
+        quantity="log of the initial rate of decay, in log units of flow time",
         claim=theory.rate_of_a_neuron,
         predict=rate_of_training,
         measure=measured_rate,
@@ -382,8 +387,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="small_output_weights_end_near_the_cubic_spline",
+        quantity="log ratio of distances, cubic over linear spline, dimensionless",
         claim=theory.crossover_frequency,
-        predict=float(np.log(0.5)),
+        predict=Threshold("lfp-spline-limits", "a small, log of distances"),
         measure=partial(closer_to, law=SMALL_A, m=2000, near="cubic", far="linear"),
         terms={"4,000 neurons": 0.1},
         rival=float(np.log(2)),
@@ -395,8 +401,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="large_output_weights_end_near_the_linear_spline",
+        quantity="log ratio of distances, linear over cubic spline, dimensionless",
         claim=theory.crossover_frequency,
-        predict=float(np.log(0.5)),
+        predict=Threshold("lfp-spline-limits", "a large, log of distances"),
         measure=partial(closer_to, law=LARGE_A, m=4000, near="linear", far="cubic"),
         terms={"8,000 neurons": 0.1},
         rival=float(np.log(2)),
@@ -408,6 +415,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="distance_falls_with_width",
+        quantity="exponent in the width of the mean squared distance, dimensionless",
         claim=theory.variational_form,
         predict=-1.0,
         measure=width_slope,

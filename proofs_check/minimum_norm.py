@@ -20,7 +20,7 @@ import numpy as np
 
 from numerics import minimum_norm as numerics
 from numerics.core.fit import log_slope
-from proofs_check.core.check import Check
+from proofs_check.core.check import Check, Threshold
 from proofs_check.core.judging import typical
 from theory import Settles, derive
 from theory import minimum_norm as theory
@@ -278,8 +278,9 @@ def distance_of_functions(seeds: Sequence[int]) -> Array:
 CHECKS: tuple[Check, ...] = (
     Check(
         name="descent_ends_at_the_nearest_interpolant",
+        quantity="log10 of the largest distance to the nearest interpolant, dimensionless",
         claim=theory.end_of_descent,
-        predict=-9.0,
+        predict=Threshold("phase-linear-regime-nearest-solution", "descent on a linear model"),
         measure=distance_to_the_nearest,
         terms={"rounding of 6000 steps, one decade": 1.0},
         rival=partial(typical, distance_to_the_nearest, range(3), adam=True),
@@ -296,6 +297,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="adam_ends_farther",
+        quantity="log ratio of lengths, Adam's end over the nearest interpolant, dimensionless",
         claim=theory.adam_ends_elsewhere,
         predict=adam_predicted,
         measure=adam_of_torch,
@@ -306,6 +308,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="wide_network_moves_as_little_as_possible",
+        quantity="log ratio of distances, moved over least possible, dimensionless",
         claim=theory.nearest_interpolant,
         predict=0.0,
         measure=ratio,
@@ -318,6 +321,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="deviation_at_unseen_points_falls_with_width",
+        quantity="exponent in the width of the deviation at unseen points, dimensionless",
         claim=theory.nearest_interpolant,
         predict=exponent,
         measure=fall_of_the_deviation,
@@ -328,8 +332,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="networks_differ_between_the_data",
+        quantity="largest difference of two trained networks, in units of the targets",
         claim=theory.interpolants_differ_between_the_data,
-        predict=0.0102,
+        predict=Threshold("udl-solutions-differ-off-data", "trained networks"),
         measure=difference_between_data,
         terms={"two residuals below 1e-5, amplified tenfold": 2e-4},
         rival=0.0,
@@ -341,8 +346,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="poisoned_minimum_generalises_worse",
+        quantity="held-out accuracy, standard minus poisoned start, a share",
         claim=theory.global_minima_form_a_manifold,
-        predict=0.06,
+        predict=Threshold("phase-minima-generalise-differently"),
         measure=cost_of_poison,
         terms={"sampling of 1000 held-out digits": 0.01},
         rival=cost_of_another_seed,
@@ -352,8 +358,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="repetitions_generalise_alike",
+        quantity="standard deviation of the held-out accuracy, a share",
         claim=theory.global_minima_form_a_manifold,
-        predict=0.01,
+        predict=Threshold("phase-same-setting-similar-generalisation", "spread of the accuracy"),
         measure=spread_of_accuracy,
         terms={"sampling of 1000 held-out digits": 0.01},
         rival=0.05,
@@ -370,8 +377,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="repetitions_are_different_functions",
+        quantity="root mean square difference of two repetitions, in units of the targets",
         claim=theory.global_minima_form_a_manifold,
-        predict=0.0102,
+        predict=Threshold("phase-same-setting-similar-generalisation", "distance of the functions"),
         measure=distance_of_functions,
         terms={"rounding in single precision": 2e-4},
         rival=0.0,
@@ -387,8 +395,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="absolute_penalty_makes_zeros",
+        quantity="log ratio of zeros, absolute over squared penalty, dimensionless",
         claim=theory.lasso_is_sparse,
-        predict=float(np.log(16)),
+        predict=Threshold("phase-l1-penalty-sparse", "zeros beyond those of ridge"),
         measure=zeros_of_the_penalty,
         terms={"one zero more or less": float(np.log(17 / 16))},
         rival=0.0,

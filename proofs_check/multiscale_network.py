@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from numerics import multiscale_network as numerics
-from proofs_check.core.check import Check
+from proofs_check.core.check import Check, Threshold
 from proofs_check.core.judging import typical
 from theory import Settles
 from theory import multiscale_network as theory
@@ -483,8 +483,9 @@ STEPS = "steps counted whole, error not monotone"
 CHECKS: tuple[Check, ...] = (
     Check(
         name="phase_shift_speeds_up",
+        quantity="log ratio of steps to fit, plain over shifted, dimensionless",
         claim=theory.phase_shift,
-        predict=float(np.log(3)) + 0.2,
+        predict=Threshold("fp-phase-shift-dnn"),
         measure=phase_shift_gain,
         terms={STEPS: 0.2},
         rival=gain_without_shift,
@@ -495,8 +496,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="multiscale_speeds_up_on_a_unit_interval",
+        quantity="log ratio of steps to fit, plain over multi-scale, dimensionless",
         claim=theory.flattening,
-        predict=0.3,
+        predict=Threshold("fp-multiscale-dnn", "unit_interval"),
         measure=lambda seeds: multiscale_gain(seeds, blocks=True, width=1.0),
         terms={STEPS: 0.1},
         rival=0.0,
@@ -506,8 +508,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="multiscale_slows_down_on_a_wide_interval",
+        quantity="log ratio of steps to fit, plain over multi-scale, dimensionless",
         claim=theory.scaled_rate,
-        predict=-0.3,
+        predict=Threshold("fp-multiscale-dnn", "wide_interval"),
         measure=lambda seeds: multiscale_gain(seeds, blocks=False, width=float(np.pi)),
         terms={STEPS: 0.1},
         rival=0.0,
@@ -518,8 +521,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="trainable_slope_speeds_up",
+        quantity="log ratio of steps to fit, fixed over trainable slope, dimensionless",
         claim=theory.trainable_slope,
-        predict=0.3,
+        predict=Threshold("fp-adaptive-activation", "fixed_slope"),
         measure=lambda seeds: slope_gain(seeds, "fixed"),
         terms={STEPS: 0.1},
         rival=0.0,
@@ -529,8 +533,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="trainable_slope_is_more_than_a_learning_rate",
+        quantity="log ratio of steps to fit, fixed over trainable slope, dimensionless",
         claim=theory.trainable_slope,
-        predict=0.3,
+        predict=Threshold("fp-adaptive-activation", "same_rate"),
         measure=lambda seeds: slope_gain(seeds, "layer", "all"),
         terms={STEPS: 0.1},
         rival=0.0,
@@ -541,6 +546,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="features_have_the_spectrum_of_their_frequencies",
+        quantity="log ratio of kernel energies of two frequencies, dimensionless",
         claim=theory.feature_spectrum,
         predict=linear_feature_theory,
         measure=linear_feature_ratio,
@@ -550,8 +556,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="features_flatten_the_tangent_kernel",
+        quantity="log gain of the kernel's high frequency over its low one, dimensionless",
         claim=theory.feature_spectrum,
-        predict=1.0,
+        predict=Threshold("fp-fourier-features", "kernel"),
         measure=tangent_kernel_gain,
         terms={"20 random features: none may lie near frequency 20": 0.4},
         rival=0.0,
@@ -561,8 +568,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="features_speed_up",
+        quantity="log ratio of steps to fit, plain over features, dimensionless",
         claim=theory.feature_spectrum,
-        predict=1.0,
+        predict=Threshold("fp-fourier-features", "training"),
         measure=feature_gain,
         terms={STEPS: 0.2},
         rival=gain_of_narrow_features,
@@ -572,6 +580,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="derivative_loss_gains_its_factor",
+        quantity="log gain of the high frequency over the low one, dimensionless",
         claim=theory.derivative_loss,
         predict=derivative_theory,
         measure=derivative_gain,
@@ -587,8 +596,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="activations_differ_more_than_starts",
+        quantity="log ratio of errors between activations, dimensionless",
         claim=theory.scaled_rate,
-        predict=float(np.log(2)) + 0.15,
+        predict=Threshold("activation-choice-matters"),
         measure=lambda seeds: spread(seeds, range(5)),
         terms={STEPS: 0.15},
         rival=spread_of_starts,
@@ -598,8 +608,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="sines_in_the_first_layer_help",
+        quantity="log ratio of test errors, tanh over sines, dimensionless",
         claim=theory.feature_spectrum,
-        predict=0.3,
+        predict=Threshold("sincos-first-layer-helps"),
         measure=first_layer_gain,
         terms={"error not monotone in time": 0.1},
         rival=0.0,

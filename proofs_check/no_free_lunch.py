@@ -162,6 +162,7 @@ def fourth_number() -> float:
 CHECKS: tuple[Check, ...] = (
     Check(
         name="no_learner_beats_one_half_over_all_labelings",
+        quantity="largest mean accuracy on unseen corners, a share",
         claim=theory.average_accuracy,
         predict=one_half,
         measure=best_average,
@@ -172,6 +173,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="random_labels_are_memorised",
+        quantity="accuracy on the random labels trained on, a share",
         claim=theory.average_accuracy,
         predict=1.0,
         measure=memorised,
@@ -182,6 +184,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="random_labels_are_not_learned",
+        quantity="accuracy on labels not trained on, a share",
         claim=theory.average_accuracy,
         predict=one_tenth,
         measure=held_out,
@@ -192,6 +195,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="four_numbers_draw_an_elephant",
+        quantity="blemishes of the outline, a count",
         claim=theory.elephant,
         predict=0.0,
         measure=blemishes_of_the_elephant,
@@ -203,6 +207,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="the_fifth_number_moves_the_trunk",
+        quantity="displacement off the trunk over that of the trunk, dimensionless",
         claim=theory.elephant,
         predict=0.0,
         measure=moved_off_the_trunk,

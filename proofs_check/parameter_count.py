@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from numerics import parameter_count as numerics
-from proofs_check.core.check import Check
+from proofs_check.core.check import Check, Threshold
 from proofs_check.core.judging import typical
 from theory import Settles, derive
 from theory import parameter_count as theory
@@ -237,6 +237,7 @@ def _built(
 ) -> Check:
     return Check(
         name=name,
+        quantity="number of parameters, a count",
         claim=claim,
         predict=partial(numerics.count, net),
         measure=partial(parameters, net=net),
@@ -323,6 +324,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="gpt_3",
+        quantity="number of parameters, a count",
         claim=theory.transformer,
         predict=partial(numerics.count, nets.GPT3),
         measure=partial(transformer_parameters, net=nets.GPT3),
@@ -333,6 +335,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="inputs_of_mnist_1d",
+        quantity="number of inputs of an example, a count",
         claim=theory.sizes_from_counts,
         predict=lambda: float(derive(theory.sizes_from_counts)[0].settles[0].derived),
         measure=generated,
@@ -344,6 +347,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="classes_of_mnist_1d",
+        quantity="number of classes, a count",
         claim=theory.sizes_from_counts,
         predict=lambda: float(derive(theory.sizes_from_counts)[1].settles[0].derived),
         measure=partial(generated, what="classes"),
@@ -355,8 +359,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="eight_per_cent_of_the_weights_will_do",
+        quantity="accuracy with 8 % of the weights minus accuracy with all, percentage points",
         claim=theory.pruned,
-        predict=-1.0,
+        predict=Threshold("udl-vgg-8pct-kept", "accuracy"),
         measure=points_after_pruning,
         terms={"797 digits: one standard deviation of a difference": 1.0},
         rival=partial(typical, points_after_pruning, at_random=True),
@@ -367,6 +372,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="crops_with_mirrors",
+        quantity="number of windows and their mirror images, a count",
         claim=theory.crops,
         predict=lambda: float(derive(theory.crops)[0].result),
         measure=windows,

@@ -18,7 +18,7 @@ import numpy as np
 
 from numerics import parity as numerics
 from numerics.tangent_kernel import linearised_flow, two_layer_kernel
-from proofs_check.core.check import Check
+from proofs_check.core.check import Check, Threshold
 from theory import Settles
 from theory import parity as theory
 
@@ -208,6 +208,7 @@ def kernel_accuracy(d: int = 8, fraction: float = 0.5) -> float:
 CHECKS: tuple[Check, ...] = (
     Check(
         name="missing_corner_is_predicted_wrongly",
+        quantity="target times prediction at the missing corner, dimensionless",
         claim=theory.leave_one_out,
         predict=partial(numerics.leave_one_out, 8),
         measure=missing_corner,
@@ -217,6 +218,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="samples_show_false_low_frequencies",
+        quantity="mean squared transform of a sample, dimensionless",
         claim=theory.aliasing,
         predict=predicted_false_power,
         measure=false_power,
@@ -226,6 +228,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="wide_networks_lean_the_wrong_way",
+        quantity="mean of target times output at unseen corners, dimensionless",
         claim=theory.held_out_mean,
         predict=predicted_margin,
         measure=wide_margin,
@@ -235,8 +238,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="published_set_up_is_below_one_half",
+        quantity="accuracy at unseen corners, a share",
         claim=theory.held_out_mean,
-        predict=0.45,
+        predict=Threshold("parity-test-accuracy-half", "one in five of ten signs"),
         measure=partial(accuracy, **PUBLISHED),
         terms={"some 840 held-out corners, 3 standard deviations of a fair coin": 0.052},
         rival=1.0,
@@ -250,6 +254,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="half_of_eight_signs_is_far_below",
+        quantity="accuracy at unseen corners, a share",
         claim=theory.held_out_mean,
         predict=kernel_accuracy,
         measure=partial(accuracy, **HALF),
@@ -262,8 +267,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="nine_of_ten_corners_teach_parity",
+        quantity="accuracy at unseen corners, a share",
         claim=theory.held_out_mean,
-        predict=0.95,
+        predict=Threshold("parity-test-accuracy-half", "nine in ten of ten signs"),
         measure=partial(accuracy, **MANY),
         terms={"102 held-out corners": 0.05},
         rival=0.5,
@@ -277,6 +283,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="sparse_parity_is_learned_from_the_same_corners",
+        quantity="accuracy at unseen corners, a share",
         claim=theory.walsh_eigenvalues,
         predict=0.9,
         measure=partial(accuracy, **SPARSE),
@@ -288,6 +295,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="labelled_corners_are_memorised",
+        quantity="accuracy at labelled corners, a share",
         claim=theory.definition,
         predict=1.0,
         measure=partial(accuracy, train=True, **HALF),
@@ -298,8 +306,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="output_lacks_the_highest_frequency",
+        quantity="squared size of the output in the highest frequency, a share",
         claim=theory.transform,
-        predict=0.05,
+        predict=Threshold("parity-dnn-output-too-low-frequency", "product of all signs"),
         measure=partial(weight, low=False, **PUBLISHED),
         terms={"one labelled corner in five carries some of it": 0.05},
         rival=1.0,
@@ -315,8 +324,11 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="output_is_filled_with_low_frequencies",
+        quantity="squared size of the output in low frequencies, a share",
         claim=theory.transform,
-        predict=0.85,
+        predict=Threshold(
+            "parity-dnn-output-too-low-frequency", "products of at most half the signs"
+        ),
         measure=partial(weight, low=True, **PUBLISHED),
         terms={"one labelled corner in five carries others": 0.1},
         rival=0.0,

@@ -19,7 +19,7 @@ from numerics import gradient_flow
 from numerics import phase_diagram as numerics
 from numerics.core.fit import log_slope
 from numerics.phase_diagram import four_point_problem
-from proofs_check.core.check import Check
+from proofs_check.core.check import Check, Threshold
 from theory import Settles, derive
 from theory import phase_diagram as theory
 from theory.notation import gamma as gamma_
@@ -548,6 +548,7 @@ def uniform_share() -> float:
 CHECKS: tuple[Check, ...] = (
     Check(
         name="kernel_scaling_slope",
+        quantity="exponent S_w of the relative distance in the width, dimensionless",
         claim=theory.input_exponent,
         predict=partial(exponent, (0.5, 0.0)),
         measure=partial(slope, cell=(0.5, 0.0)),
@@ -561,6 +562,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="mean_field_slope",
+        quantity="exponent S_w of the relative distance in the width, dimensionless",
         claim=theory.input_exponent,
         predict=partial(exponent, (1.0, 0.0)),
         measure=partial(slope, cell=(1.0, 0.0), widths=(256, 4096)),
@@ -574,6 +576,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="condensed_slope",
+        quantity="exponent S_w of the relative distance in the width, dimensionless",
         claim=theory.input_exponent,
         predict=partial(exponent, (1.75, 0.0)),
         measure=partial(slope, cell=(1.75, 0.0)),
@@ -584,8 +587,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="linear_slopes",
+        quantity="least -S_w over the cells of the linear region, dimensionless",
         claim=theory.regions,
-        predict=0.0,
+        predict=Threshold("phase-theorem-1"),
         measure=partial(worst_slope, cells=LINEAR, widths=(128, 1024), sign=-1.0),
         terms={"error of a fitted slope": 0.01},
         rival=capacity_rule_margin,
@@ -596,8 +600,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="sign_map",
+        quantity="least S_w with the predicted sign over all cells, dimensionless",
         claim=theory.regions,
-        predict=0.0,
+        predict=Threshold("phase-sw-sign-map-1d"),
         measure=sign_margin,
         terms={"error of a fitted slope": 0.01},
         rival=capacity_rule_margin,
@@ -607,8 +612,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="digits_sign_map",
+        quantity="least S_w with the predicted sign over all cells, dimensionless",
         claim=theory.regions,
-        predict=0.0,
+        predict=Threshold("phase-sw-mnist-similar"),
         measure=digits_margin,
         terms={"error of a fitted slope": 0.01},
         rival=-0.3,
@@ -619,8 +625,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="boundary_slope",
+        quantity="largest |S_w| over points of the boundary, dimensionless",
         claim=theory.boundary,
-        predict=0.1,
+        predict=Threshold("phase-order-parameter-jump"),
         measure=boundary_slope,
         terms={"half of the last digit of the threshold": 0.05},
         rival=0.25,
@@ -630,6 +637,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="wedge_with_a_linear_target",
+        quantity="exponent S_w of the relative distance in the width, dimensionless",
         claim=theory.sharing,
         predict=partial(frozen_output, WEDGE),
         measure=line_slope,
@@ -642,6 +650,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="wedge_with_a_curved_target",
+        quantity="exponent S_w of the relative distance in the width, dimensionless",
         claim=theory.sharing,
         predict=partial(concentrated, WEDGE),
         measure=partial(slope, cell=WEDGE, widths=(512, 4096)),
@@ -653,8 +662,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="power_law",
+        quantity="smaller R^2 of log RD against log m, dimensionless",
         claim=theory.input_exponent,
-        predict=0.98,
+        predict=Threshold("phase-rd-power-law"),
         measure=straightness,
         terms={"half of the last digit of the threshold": 0.005},
         rival=0.0,
@@ -664,8 +674,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="sup_is_final",
+        quantity="largest ratio of sup RD_w to final RD_w, dimensionless",
         claim=theory.input_exponent,
-        predict=1.5,
+        predict=Threshold("phase-rd-final-approximates-sup"),
         measure=overshoot,
         terms={"half of the last digit of the threshold": 0.05},
         rival=2.0,
@@ -675,6 +686,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="boundary_sharpens",
+        quantity="ratio of dRD/dgamma at two widths, dimensionless",
         claim=theory.boundary,
         predict=log_width_ratio,
         measure=sharpening,
@@ -685,6 +697,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="lecun_and_he",
+        quantity="difference of the exponents of two scalings, dimensionless",
         claim=theory.input_exponent,
         predict=0.0,
         measure=lecun_against_he,
@@ -695,6 +708,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="capacity",
+        quantity="exponent in the width of the largest output, dimensionless",
         claim=theory.regions,
         predict=0.25,
         measure=capacity_slope,
@@ -705,6 +719,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="output_weights_move",
+        quantity="exponent in kappa' of RD_w / RD_a, dimensionless",
         claim=theory.output_exponent,
         predict=2.0,
         measure=change_ratio_slope,
@@ -715,8 +730,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="kernel_fit_zigzags",
+        quantity="log ratio of total variations of the slope, dimensionless",
         claim=theory.regions,
-        predict=0.1,
+        predict=Threshold("phase-fig13-ntk-zigzag"),
         measure=zigzag,
         terms={"second difference on a grid": 0.05},
         rival=-0.1,
@@ -726,8 +742,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="mean_field_fit_of_random_sets",
+        quantity="log ratio of distances to cubic and linear spline, dimensionless",
         claim=theory.target_size,
-        predict=1.0,
+        predict=Threshold("phase-fig13-mean-field-cubic-like", "random"),
         measure=random_sets,
         terms={"kinks beside the knots at finite width": 0.4},
         rival=-0.5,
@@ -739,8 +756,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="mean_field_fit_of_a_convex_set",
+        quantity="log ratio of distances to the cubic spline, dimensionless",
         claim=theory.target_size,
-        predict=0.1,
+        predict=Threshold("phase-fig13-mean-field-cubic-like", "convex"),
         measure=convex_set,
         terms={"grid of 201 points": 0.01, "stopping at loss 1e-6": 0.05},
         rival=-0.1,
@@ -753,8 +771,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="condensed_fit_is_linear_spline",
+        quantity="least decrease of the log distance to the linear spline, dimensionless",
         claim=theory.regions,
-        predict=0.1,
+        predict=Threshold("phase-fig13-condensed-linear-spline"),
         measure=to_linear_spline,
         terms={"sampling": 0.05},
         rival=-0.1,
@@ -764,8 +783,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="condensation",
+        quantity="amplitude within five degrees of two orientations, a share",
         claim=theory.regions,
-        predict=0.9,
+        predict=Threshold("phase-nonlinear-regime-condensed-solution"),
         measure=share,
         terms={"half of the last digit of the threshold": 0.05},
         rival=uniform_share,
@@ -775,8 +795,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="condensation_grows",
+        quantity="exponent in the width of the uncondensed share, sign reversed, dimensionless",
         claim=theory.regions,
-        predict=0.1,
+        predict=Threshold("phase-rd-infinite-strong-condensation"),
         measure=share_growth,
         terms={"sampling": 0.05},
         rival=-0.05,
@@ -786,8 +807,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="start_changes_solution",
+        quantity="distance between scales over that within a scale, dimensionless",
         claim=theory.regions,
-        predict=3.0,
+        predict=Threshold("phase-init-changes-solution"),
         measure=solution_distance,
         terms={"half of the last digit of the threshold": 0.5},
         rival=1.0,
@@ -797,6 +819,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="linearisation_improves",
+        quantity="exponent in the width of the linearisation error, dimensionless",
         claim=theory.linearisation_error,
         predict=partial(second_order, 0.5),
         measure=linearisation_slope,
@@ -807,8 +830,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="huge_start_predicts_nothing",
+        quantity="ratio of held-out accuracies, huge over standard start, dimensionless",
         claim=theory.input_exponent,
-        predict=0.5,
+        predict=Threshold("phase-huge-init-no-prediction"),
         measure=huge_start,
         terms={"half of the last digit of the threshold": 0.05},
         rival=1.0,
@@ -818,6 +842,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="published_distances",
+        quantity="worst deviation in units of the prediction interval, dimensionless",
         claim=theory.input_exponent,
         predict=1.0,
         measure=partial(published_distance, gammas=(0.5, 1.0)),
@@ -830,6 +855,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="published_distances_condensed",
+        quantity="worst deviation in units of the prediction interval, dimensionless",
         claim=theory.input_exponent,
         predict=1.0,
         measure=partial(published_distance, gammas=(1.75,)),
@@ -844,6 +870,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="published_slope_map",
+        quantity="worst difference of published and found S_w, dimensionless",
         claim=theory.input_exponent,
         predict=0.06,
         measure=published_slopes,

@@ -101,6 +101,7 @@ GAIN = {"grid of stopping times, at a flat minimum": 0.02, "finite step and end 
 CHECKS: tuple[Check, ...] = (
     Check(
         name="stopping_helps_in_the_legendre_basis",
+        quantity="log ratio of largest errors, interpolant over best stop, dimensionless",
         claim=theory.flow_in_a_singular_direction,
         predict=partial(predicted_gain, "legendre"),
         measure=partial(measured_gain, run=run_descent),
@@ -112,6 +113,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="stopping_helps_in_powers",
+        quantity="log ratio of largest errors, interpolant over best stop, dimensionless",
         claim=theory.flow_in_a_singular_direction,
         predict=partial(predicted_gain, "monomial"),
         measure=partial(measured_gain, run=run_integrator),
@@ -123,6 +125,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="when_to_stop_depends_on_the_basis",
+        quantity="log ratio of best stopping times of two bases, dimensionless",
         claim=theory.flow_in_a_singular_direction,
         predict=predicted_time_ratio,
         measure=measured_time_ratio,
@@ -133,6 +136,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="powers_fit_smooth_directions_first",
+        quantity="rank correlation of singular value and roughness, dimensionless",
         claim=theory.flow_in_a_singular_direction,
         predict=-1.0,
         measure=order_of_directions,

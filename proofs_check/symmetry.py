@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from numerics import symmetry as numerics
-from proofs_check.core.check import Check
+from proofs_check.core.check import Check, Threshold
 from proofs_check.core.judging import typical
 from theory import Settles
 from theory import symmetry as theory
@@ -193,8 +193,9 @@ TOKENS = "udl-transformer-permutation"
 CHECKS: tuple[Check, ...] = (
     Check(
         name="hidden_units_may_be_permuted",
+        quantity="log10 of the relative change of the output, dimensionless",
         claim=theory.hidden_permutation,
-        predict=-13.0,
+        predict=Threshold("udl-hidden-permutation-symmetry", "log10 of the largest change"),
         measure=permuted_units,
         terms=ROUNDING,
         rival=_one_sided,
@@ -204,8 +205,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="relu_may_be_rescaled",
+        quantity="log10 of the relative change of the output, dimensionless",
         claim=theory.rescaling,
-        predict=-13.0,
+        predict=Threshold("udl-relu-scaling-symmetry", "log10 of the largest change, one constant"),
         measure=rescaled_relu,
         terms=ROUNDING,
         rival=_two_constants,
@@ -218,8 +220,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="channels_may_be_permuted",
+        quantity="log10 of the relative change of the output, dimensionless",
         claim=theory.channel_permutation,
-        predict=-7.0,
+        predict=Threshold("udl-conv-channel-permutation", "log10 of the largest change"),
         measure=permuted_channels,
         terms=ROUNDING,
         rival=_one_sided_channels,
@@ -229,8 +232,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="batch_norm_removes_scale_and_shift",
+        quantity="log10 of the relative change of the output, dimensionless",
         claim=theory.batch_norm,
-        predict=-13.0,
+        predict=Threshold("udl-batchnorm-redundancy", "log10 of the largest change, eps = 0"),
         measure=scaled_batch,
         terms=ROUNDING,
         rival=_negative_scale,
@@ -240,6 +244,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="batch_norm_with_eps_is_off_as_derived",
+        quantity="log10 of the relative change of the output, dimensionless",
         claim=theory.batch_norm,
         predict=_deviation,
         measure=small_eps,
@@ -249,8 +254,11 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="attention_moves_with_its_tokens",
+        quantity="log10 of the relative change of the outputs, dimensionless",
         claim=theory.attention_permutation,
-        predict=-13.0,
+        predict=Threshold(
+            "udl-transformer-permutation", "log10 of the largest change, equivariance"
+        ),
         measure=permuted_tokens,
         terms=ROUNDING,
         rival=_with_positions,
@@ -260,8 +268,11 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="pooled_attention_ignores_the_order",
+        quantity="log10 of the relative change of the mean output, dimensionless",
         claim=theory.attention_permutation,
-        predict=-13.0,
+        predict=Threshold(
+            "udl-transformer-permutation", "log10 of the largest change, after pooling"
+        ),
         measure=pooled_tokens,
         terms=ROUNDING,
         rival=_with_positions_pooled,

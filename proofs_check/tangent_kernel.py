@@ -23,7 +23,7 @@ from numerics import tangent_kernel as numerics
 from numerics.core.fit import log_slope
 from numerics.minimum_norm import kernel_interpolant
 from numerics.phase_diagram import four_point_problem
-from proofs_check.core.check import Check
+from proofs_check.core.check import Check, Threshold
 from theory import Settles, derive
 from theory import tangent_kernel as theory
 
@@ -450,6 +450,7 @@ def regimes(
 CHECKS: tuple[Check, ...] = (
     Check(
         name="kernel_tends_to_its_limit",
+        quantity="exponent in the width of the kernel's distance to its limit, dimensionless",
         claim=theory.gram_fluctuation,
         predict=-0.5,
         measure=kernel_error_slope,
@@ -459,6 +460,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="constant_of_the_fluctuation",
+        quantity="log of sqrt(m) times the scatter of a mean of feature products, dimensionless",
         claim=theory.gram_fluctuation,
         predict=lambda: float(np.log(numerics.gram_fluctuation(PAIR, 1)[0, 1])),
         measure=feature_fluctuation,
@@ -468,6 +470,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="kernel_of_two_hidden_layers",
+        quantity="log of the tangent kernel between two unit inputs, dimensionless",
         claim=theory.depth_recursion,
         predict=lambda: float(np.log(numerics.ntk(PAIR, depth=3)[0, 1])),
         measure=deep_kernel,
@@ -477,6 +480,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="change_falls_with_the_output_scale",
+        quantity="exponent in the output scale of the parameters' relative change, dimensionless",
         claim=theory.lazy_drift,
         predict=lambda: _exponent(theory.lazy_drift, 1),
         measure=scale_slope,
@@ -487,6 +491,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="change_falls_with_the_width",
+        quantity="exponent in the width of the parameters' relative change, dimensionless",
         claim=theory.lazy_drift,
         predict=lambda: _exponent(theory.lazy_drift, 2),
         measure=drift_slope,
@@ -497,8 +502,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="network_follows_its_linearisation",
+        quantity="exponent in the width of the linearisation error, dimensionless",
         claim=theory.lazy_drift,
-        predict=-0.5,
+        predict=Threshold("lazy-first-order-taylor"),
         measure=error_slope,
         terms={"sampling of the smallest width": 0.1},
         rival=0.0,
@@ -508,6 +514,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="mirrored_smooth_networks_err_by_one_over_m",
+        quantity="exponent in the width of the linearisation error, dimensionless",
         claim=theory.mirrored_error,
         predict=lambda: _exponent(theory.mirrored_error, 1),
         measure=lambda seeds: error_slope(seeds, smooth=True, widths=(1024, 8192), draws=1),
@@ -519,6 +526,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="large_changes_of_the_output_weights",
+        quantity="exponent in the width of the linearisation error, dimensionless",
         claim=theory.linearisation_remainder,
         predict=lambda: float(phase_diagram.input_exponent(1.25, 0.75)),
         measure=lambda seeds: error_slope(seeds, gamma=1.25, gamma_p=0.75),
@@ -536,8 +544,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="closed_form_of_the_linearised_flow",
+        quantity="log10 of the largest distance between closed form and integration, dimensionless",
         claim=theory.linearised_flow,
-        predict=-10.0,
+        predict=Threshold("lazy-kernel-equivalence", "log10 of the discrepancy"),
         measure=flow_of_parameters,
         terms={"fourth-order rule with 1500 steps": 1.0},
         rival=0.0,
@@ -549,6 +558,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="predictions_scatter_over_starts",
+        quantity="log standard deviation of predictions over starts, in log units of the targets",
         claim=theory.moments_of_the_prediction,
         predict=predicted_scatter,
         measure=scatter_over_starts,
@@ -558,6 +568,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="trained_networks_scatter_as_the_kernel_does",
+        quantity="log standard deviation of predictions over starts, in log units of the targets",
         claim=theory.fluctuation_of_the_interpolant,
         predict=predicted_deviation,
         measure=scatter_opposite_to_the_data,
@@ -570,6 +581,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="trained_networks_end_at_the_interpolant",
+        quantity="mean prediction over starts, in units of the targets",
         claim=theory.fluctuation_of_the_interpolant,
         predict=predicted_mean,
         measure=mean_opposite_to_the_data,
@@ -579,6 +591,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="gap_of_descent_to_the_flow",
+        quantity="order of the gap between descent and flow in the step, dimensionless",
         claim=theory.step_of_descent,
         predict=lambda: _exponent(theory.step_of_descent, 2),
         measure=step_exponent,
@@ -588,6 +601,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="descent_keeps_below_the_bound",
+        quantity="log loss over the log of the bound, dimensionless",
         claim=theory.descent_converges,
         predict=pace_of_the_slowest_mode,
         measure=pace_over_bound,
@@ -599,6 +613,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="stochastic_descent_keeps_below_the_bound",
+        quantity="log loss over the log of the bound, dimensionless",
         claim=theory.descent_converges,
         predict=pace_of_the_slowest_mode,
         measure=lambda seeds: pace_over_bound(seeds, batch=2),
@@ -614,8 +629,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="wider_networks_fit_in_fewer_steps",
+        quantity="exponent in the width of the steps to fit, dimensionless",
         claim=theory.standard_start,
-        predict=-0.3,
+        predict=Threshold("udl-width-smaller-start-fewer-steps", "exponent of the number of steps"),
         measure=steps_slope,
         terms={"the rate grows like the width only once the output weights drive it": 0.1},
         rival=0.0,
@@ -633,8 +649,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="learnt_features_beat_the_kernel",
+        quantity="log ratio of test errors, network over kernel, dimensionless",
         claim=theory.linearised_flow,
-        predict=-1.0,
+        predict=Threshold("lazy-nonlinear-regime-stronger"),
         measure=regimes,
         terms={"one data set": 0.4},
         rival=0.0,

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from numerics import trainability as numerics
-from proofs_check.core.check import Check
+from proofs_check.core.check import Check, Threshold
 from proofs_check.core.judging import typical
 from theory import Settles
 from theory import trainability as theory
@@ -297,6 +297,7 @@ def _tanh_slower(seeds: Sequence[int]) -> Array:
 CHECKS: tuple[Check, ...] = (
     Check(
         name="he_variance_keeps_the_signal",
+        quantity="change of the log second moment of the signal per layer, dimensionless",
         claim=theory.he_condition,
         predict=_he_log,
         measure=signal_per_layer,
@@ -307,6 +308,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="he_variance_keeps_the_gradient",
+        quantity="change of the log second moment of the gradient per layer, dimensionless",
         claim=theory.he_condition,
         predict=_he_log,
         measure=gradient_per_layer,
@@ -317,6 +319,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="gradients_vanish_at_the_xavier_variance",
+        quantity="log ratio of gradients' second moments, lowest over highest layer, dimensionless",
         claim=theory.he_condition,
         predict=_vanished,
         measure=vanishing,
@@ -327,6 +330,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="gradients_explode_at_twice_the_he_variance",
+        quantity="log ratio of gradients' second moments, lowest over highest layer, dimensionless",
         claim=theory.he_condition,
         predict=_exploded,
         measure=exploding,
@@ -337,6 +341,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="tanh_gradients_decay_as_a_power",
+        quantity="log ratio of the gradients' second moments over 32 layers, dimensionless",
         claim=theory.xavier_tanh,
         predict=_tanh,
         measure=tanh_gradient,
@@ -350,6 +355,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="correlation_of_gradients",
+        quantity="correlation of the gradients at two orthogonal inputs, dimensionless",
         claim=theory.gradient_correlation,
         predict=_correlation,
         measure=correlation_of_orthogonal_inputs,
@@ -360,6 +366,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="autocorrelation_is_lost_faster_with_depth",
+        quantity="log ratio of the autocorrelation lost, deep over shallow, dimensionless",
         claim=theory.gradient_correlation,
         predict=derived_loss_of_correlation,
         measure=faster_with_depth,
@@ -370,8 +377,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="larger_starts_fit_later_but_fit",
+        quantity="least log ratio of steps to fit between neighbouring variances, dimensionless",
         claim=theory.he_condition,
-        predict=0.3,
+        predict=Threshold("udl-init-variance-slower-not-fatal"),
         measure=slowest_growth,
         terms={"whole steps and chance between neighbouring factors": 0.3},
         rival=_small_starts_slower,
@@ -381,8 +389,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="sigmoid_fits_later_than_relu",
+        quantity="log ratio of steps to fit, sigmoid over ReLU, dimensionless",
         claim=theory.flat_tails,
-        predict=0.2,
+        predict=Threshold("udl-saturating-activations-harder", "sigmoid"),
         measure=slower_than_relu,
         terms={"chance in the steps to fit": 0.2},
         rival=lambda: typical(_tanh_slower),
@@ -395,8 +404,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="tanh_fits_sooner_than_relu",
+        quantity="log ratio of steps to fit, tanh over ReLU, dimensionless",
         claim=theory.xavier_tanh,
-        predict=-0.5,
+        predict=Threshold("udl-saturating-activations-harder", "tanh"),
         measure=_tanh_slower,
         terms={"chance in the steps to fit": 0.2},
         rival=lambda: typical(slower_than_relu),

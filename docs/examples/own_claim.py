@@ -51,6 +51,7 @@ factor = derive(factor_of_a_layer)[0].function(c)
 
 CHECK = Check(
     name="halvings_per_layer",
+    quantity="log2 of the second moment's change per layer, dimensionless",
     claim=factor_of_a_layer,
     predict=lambda: np.log2(factor(1.0)),
     measure=halvings_per_layer,

@@ -163,6 +163,7 @@ FILL = {
     "name": "give it one that is a Python identifier",
     "terms": "name at least one source of error",
     "rival_why": "say who would hold the rival",
+    "quantity": "say what is measured and in which unit: 'slope of RD in m, dimensionless'",
 }
 
 

@@ -60,6 +60,7 @@ def test_a_good_check_is_confirmed():
         ({"measure": 0.5}, "measure is no function"),
         ({"name": ""}, "name is empty"),
         ({"rival_why": ""}, "rival_why is empty"),
+        ({"quantity": ""}, "quantity is empty: say what is measured and in which unit"),
     ],
 )
 def test_a_field_that_makes_no_sense_is_named(changes, words):

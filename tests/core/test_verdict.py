@@ -42,6 +42,7 @@ def check(law, **changes):
         "terms": {"tolerance": 1.0},
         "rival": lambda: 5.0,
         "rival_why": "a test",
+        "quantity": "heads, a count",
     }
     return Check(**(settings | changes))
 
