@@ -28,8 +28,8 @@ def test_theory_survives_the_simulation(topic, name):
     assert result.verdict in (Verdict.CONFIRMED, Verdict.OPEN), result.message()
 
 
-# Checks whose predicted number is typed, neither computed from a claim nor read from the ledger.  This
-# list may only become shorter.
+# Checks whose predicted number is typed, neither computed from a claim nor read from the ledger.
+# This list may only become shorter.
 TYPED = {
     "linear_region": {"pieces_along_a_line_grow_like_the_neurons"},
     "no_free_lunch": {
