@@ -2,7 +2,7 @@
 
 from proofs_check.core.check import Check, Prediction, Threshold, Verdict
 from proofs_check.core.judging import Result, run
-from proofs_check.core.verdict import Statement, verdict_of, verdicts
+from proofs_check.core.verdict import Standing, Statement, verdict_of, verdicts
 from theory import Settles
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Prediction",
     "Result",
     "Settles",
+    "Standing",
     "Statement",
     "Threshold",
     "Verdict",

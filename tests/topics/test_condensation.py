@@ -18,6 +18,7 @@ from numerics.condensation import (
     turned,
 )
 from numerics.phase_diagram import four_point_problem
+from proofs_check import Standing, verdict_of
 from proofs_check.condensation import (
     WAVE,
     descend,
@@ -28,8 +29,6 @@ from proofs_check.condensation import (
     two_waves,
     with_dropout,
 )
-from proofs_check.core import ledger, runner
-from proofs_check.core import verdict as verdicts
 
 
 def height(theta, x, y, p):
@@ -264,19 +263,12 @@ def test_the_penalty_of_dropout_is_the_mean_over_all_masks(keep, neurons):
 
 
 def test_identities_of_the_essay_are_proved():
-    found = [
-        f
-        for name in ("orientation_and_amplitude", "condensed_neurons", "copies")
-        for f in runner.run_unit(("claim", "condensation", name))[1]
-    ]
     for statement in (
         "relu-neuron-orientation-amplitude",
         "cond-two-clusters-equal-two-neurons",
         "one-vs-ten-neurons-same-function",
     ):
-        assert (
-            verdicts.verdict(ledger.ledger()[statement], found).verdict is verdicts.Standing.PROVED
-        )
+        assert verdict_of(statement).verdict is Standing.PROVED
 
 
 def test_bad_input_is_answered():

@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.critical_point import critical_points, index_share, loss_gradient_hessian
+from proofs_check import Standing, run, verdict_of
 from proofs_check import critical_point as simulation
-from proofs_check.core import ledger, runner
-from proofs_check.core import verdict as verdicts
 
 
 @pytest.mark.parametrize("p", [2, 3, 6])
@@ -105,27 +104,21 @@ def test_the_relu_units_leave_when_they_start_on_both_sides():
     )
 
 
+def check_named(name):
+    return next(check for check in simulation.CHECKS if check.name == name)
+
+
 def test_the_text_is_right_and_the_caption_wrong():
-    units = (
-        ("claim", "critical_point", "index_share"),
-        ("check", "critical_point", "downward_directions_by_height"),
-    )
-    found = [f for unit in units for f in runner.run_unit(unit)[1]]
-    judged = verdicts.verdict(ledger.ledger()["udl-fig208-caption-sign"], found)
-    assert judged.verdict is verdicts.Standing.REFUTED
-    text = [f for f in found if f.statement == "udl-gaussian-critical-point-index"]
-    assert {f.standing for f in text} == {verdicts.Standing.PROVED, verdicts.Standing.CONFIRMED}
+    names = ("downward_directions_by_height", "critical_points_of_a_random_cubic")
+    results = [run(check_named(name)) for name in names]
+    assert verdict_of("udl-fig208-caption-sign", results).verdict is Standing.REFUTED
+    assert verdict_of("udl-gaussian-critical-point-index", results).verdict is Standing.CONFIRMED
 
 
 def test_no_local_minima_holds_for_linear_networks_only():
-    units = [
-        ("claim", "critical_point", "linear_network"),
-        ("claim", "critical_point", "relu_network"),
-        ("check", "critical_point", "linear_networks_reach_the_best_rank"),
-    ]
-    found = [f for unit in units for f in runner.run_unit(unit)[1]]
-    judged = verdicts.verdict(ledger.ledger()["udl-baldi-hornik-shallow-no-local-minima"], found)
-    assert judged.verdict is verdicts.Standing.SCOPED
+    result = run(check_named("linear_networks_reach_the_best_rank"))
+    judged = verdict_of("udl-baldi-hornik-shallow-no-local-minima", [result])
+    assert judged.verdict is Standing.SCOPED
 
 
 def test_bad_input_is_answered():

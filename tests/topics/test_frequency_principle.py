@@ -19,9 +19,8 @@ from numerics.frequency_principle import (
     spectrum,
     spectrum_slope,
 )
+from proofs_check import Standing, verdict_of
 from proofs_check import frequency_principle as checks
-from proofs_check.core import ledger, runner
-from proofs_check.core import verdict as verdicts
 from theory import derive
 from theory import frequency_principle as theory
 
@@ -164,21 +163,8 @@ def test_a_smooth_target_has_a_smaller_share_above_the_median():
 
 
 def test_statements_of_the_theory():
-    statements = ("highfrequency-is-input-sensitivity", "lowfrequency-dominates-gradient")
-    settling = [
-        name
-        for name, claim in runner.claims_of("frequency_principle").items()
-        if any(s.statement in statements for d in runner.derive(claim) for s in d.settles)
-    ]
-    found = [
-        f for name in settling for f in runner.run_unit(("claim", "frequency_principle", name))[1]
-    ]
-
-    def verdict(statement):
-        return verdicts.verdict(ledger.ledger()[statement], found).verdict
-
-    assert verdict("highfrequency-is-input-sensitivity") is verdicts.Standing.PROVED
-    assert verdict("lowfrequency-dominates-gradient") is verdicts.Standing.SCOPED
+    assert verdict_of("highfrequency-is-input-sensitivity").verdict is Standing.PROVED
+    assert verdict_of("lowfrequency-dominates-gradient").verdict is Standing.SCOPED
 
 
 def test_bad_input_is_answered():

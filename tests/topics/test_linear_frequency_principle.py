@@ -16,8 +16,7 @@ from numerics.linear_frequency_principle import (
     interpolant,
     moments,
 )
-from proofs_check.core import ledger, runner
-from proofs_check.core import verdict as verdicts
+from proofs_check import Standing, verdict_of
 
 X = np.array([-0.8, -0.6, -0.3, -0.06, 0.1])
 Y = np.array([0.25, -0.25, -0.07, 0.15, -0.05])
@@ -159,11 +158,7 @@ def test_bias_densities():
 
 
 def test_the_published_constant_is_refuted():
-    found = runner.run_unit(("claim", "linear_frequency_principle", "dimension"))[1]
-    assert (
-        verdicts.verdict(ledger.ledger()["lfp-published-constant"], found).verdict
-        is verdicts.Standing.REFUTED
-    )
+    assert verdict_of("lfp-published-constant").verdict is Standing.REFUTED
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics import no_free_lunch as numerics
+from proofs_check import Standing, verdict_of
 from proofs_check import no_free_lunch as simulation
-from proofs_check.core import ledger, runner
-from proofs_check.core import verdict as verdicts
 from theory import no_free_lunch as theory
 
 X, LABELS = numerics.cube(3), numerics.all_labelings(8)
@@ -112,14 +111,8 @@ def test_blemishes_see_what_they_should():
 
 
 def test_one_data_set_is_scoped_and_the_average_proved():
-    found = [
-        f
-        for name in runner.claims_of("no_free_lunch")
-        for f in runner.run_unit(("claim", "no_free_lunch", name))[1]
-    ]
-    entries, S = ledger.ledger(), verdicts.Standing
-    assert verdicts.verdict(entries["nfl-any-single-dataset-wording"], found).verdict is S.SCOPED
-    assert verdicts.verdict(entries["nfl-average-over-datasets"], found).verdict is S.PROVED
+    assert verdict_of("nfl-any-single-dataset-wording").verdict is Standing.SCOPED
+    assert verdict_of("nfl-average-over-datasets").verdict is Standing.PROVED
 
 
 def test_bad_input_is_answered():

@@ -7,6 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from proofs_check import Standing, verdict_of
 from theory import derive
 from theory import nondimensionalisation as theory
 
@@ -61,12 +62,8 @@ def test_the_conserved_quantity_has_no_derivative(seed, kappa, kappa_p):
 
 
 def test_the_statement_about_one_neuron_is_found_to_be_false():
-    from proofs_check.core import ledger, runner
-    from proofs_check.core import verdict as verdicts
-
-    _, found = runner.run_unit(("claim", "nondimensionalisation", "input_weight_gradient"))
-    judged = verdicts.verdict(ledger.ledger()["phase-dfdw-single-neuron"], found)
-    assert judged.verdict is verdicts.Standing.REFUTED
+    judged = verdict_of("phase-dfdw-single-neuron")
+    assert judged.verdict is Standing.REFUTED
     assert "Sum(a[k]" in judged.printed and "a[p]" in judged.corrected
 
 

@@ -11,9 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.parameter_count import count, dense_stack, misprints, rounded, transformer, variants
-from proofs_check.core import ledger, runner
-from proofs_check.core import verdict as verdicts
-from proofs_check.core.verdict import Standing
+from proofs_check import Standing, verdict_of
 from theory import derive
 from theory import parameter_count as theory
 from theory.core import architectures as nets
@@ -95,13 +93,6 @@ def test_images_shrink_as_in_the_papers():
     )
 
 
-def found(statement):
-    claims = [("claim", "parameter_count", name) for name in runner.claims_of("parameter_count")]
-    return verdicts.verdict(
-        ledger.ledger()[statement], [f for unit in claims for f in runner.run_unit(unit)[1]]
-    )
-
-
 def family(build, members):
     return tuple(build(member) for member in members)
 
@@ -121,8 +112,8 @@ FOUND = {
 def test_the_search_explains_what_is_refuted(statement):
     (variant,) = FOUND[statement]  # one shortest explanation
     (change,) = variant.changes
-    assert change in ledger.ledger()[statement].explanation
-    assert found(statement).verdict is Standing.REFUTED
+    assert change in verdict_of(statement).reading
+    assert verdict_of(statement).verdict is Standing.REFUTED
 
 
 def test_two_printed_numbers_stay_unexplained():
@@ -134,7 +125,7 @@ def test_two_printed_numbers_stay_unexplained():
         v.changes[0] == "ResNet-200" and rounded(v.count, 2) == 63_000_000 for v in two
     )
     for statement in ("udl-198450-params", "udl-resnet34-63m"):
-        assert found(statement).verdict is Standing.REFUTED
+        assert verdict_of(statement).verdict is Standing.REFUTED
 
 
 @pytest.mark.parametrize(
@@ -204,11 +195,11 @@ def test_both_roundings_agree(value, digits):
 
 def test_what_the_chapter_contradicts():
     assert derive(theory.sizes_from_counts)[0].settles[0].derived == 40
-    assert found("udl-imagenet-1280wan").corrected == "1280000"
-    assert found("udl-alexnet-60m").verdict is Standing.SCOPED
-    assert found("udl-pruned-nets-still-overparameterised").verdict is Standing.PROVED
-    assert found("udl-vgg-8pct-kept").verdict is Standing.OPEN  # the accuracy is not settled
-    assert found("udl-mnist1d-dimensions").verdict is Standing.OPEN  # nor is the generator
+    assert verdict_of("udl-imagenet-1280wan").corrected == "1280000"
+    assert verdict_of("udl-alexnet-60m").verdict is Standing.SCOPED
+    assert verdict_of("udl-pruned-nets-still-overparameterised").verdict is Standing.PROVED
+    assert verdict_of("udl-vgg-8pct-kept").verdict is Standing.OPEN  # the accuracy is not settled
+    assert verdict_of("udl-mnist1d-dimensions").verdict is Standing.OPEN  # nor is the generator
 
 
 def test_bad_input_is_answered():

@@ -20,8 +20,7 @@ from numerics.runge_phenomenon import (
     sup_error,
     target,
 )
-from proofs_check.core import ledger, runner
-from proofs_check.core import verdict as verdicts
+from proofs_check import Standing, verdict_of
 
 
 def test_the_error_formula_is_that_of_the_interpolant():
@@ -100,11 +99,7 @@ def test_roughness_of_a_line_is_exact():
 
 
 def test_the_largest_deviation_is_proved():
-    found = runner.run_unit(("claim", "runge_phenomenon", "largest_deviation"))[1]
-    assert (
-        verdicts.verdict(ledger.ledger()["runge-full-interpolation"], found).verdict
-        is verdicts.Standing.PROVED
-    )
+    assert verdict_of("runge-full-interpolation").verdict is Standing.PROVED
 
 
 def test_bad_input_is_answered():

@@ -9,9 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from numerics.symmetry import batch_norm_deviation
+from proofs_check import Standing, run, verdict_of
 from proofs_check import symmetry as simulation
-from proofs_check.core import ledger, runner
-from proofs_check.core import verdict as verdicts
 from theory import derive
 from theory import symmetry as theory
 
@@ -134,10 +133,8 @@ def test_every_half_of_a_symmetry_changes_the_output():
 
 
 def test_rescaling_holds_as_meant_and_not_as_worded():
-    units = ("claim", "symmetry", "rescaling"), ("check", "symmetry", "relu_may_be_rescaled")
-    found = [f for unit in units for f in runner.run_unit(unit)[1]]
-    judged = verdicts.verdict(ledger.ledger()["udl-relu-scaling-symmetry"], found)
-    assert judged.verdict is verdicts.Standing.SCOPED
+    results = [run(check) for check in simulation.CHECKS if check.name == "relu_may_be_rescaled"]
+    assert verdict_of("udl-relu-scaling-symmetry", results).verdict is Standing.SCOPED
 
 
 def test_bad_input_is_answered():

@@ -8,9 +8,8 @@ from scipy.integrate import quad
 
 from numerics.tangent_kernel import arc_cosine
 from numerics.trainability import gradient_correlation, he_variance, relu_moment, tanh_moments
+from proofs_check import Standing, run, verdict_of
 from proofs_check import trainability as simulation
-from proofs_check.core import ledger, runner
-from proofs_check.core import verdict as verdicts
 
 
 def mean(function):
@@ -91,13 +90,10 @@ def test_the_network_of_the_checks_is_the_one_described():
 
 def test_no_digit_is_fitted_before_the_first_step_and_tanh_is_the_exception():
     assert (simulation.steps_to_fit((0, 1)) > 5).all()
-    found = [
-        f
-        for name in ("tanh_fits_sooner_than_relu", "sigmoid_fits_later_than_relu")
-        for f in runner.run_unit(("check", "trainability", name))[1]
-    ]
-    judged = verdicts.verdict(ledger.ledger()["udl-saturating-activations-harder"], found)
-    assert judged.verdict is verdicts.Standing.SCOPED
+    names = ("tanh_fits_sooner_than_relu", "sigmoid_fits_later_than_relu")
+    results = [run(check) for check in simulation.CHECKS if check.name in names]
+    judged = verdict_of("udl-saturating-activations-harder", results)
+    assert judged.verdict is Standing.SCOPED
 
 
 def test_the_edges_of_the_domains_belong_to_them():
