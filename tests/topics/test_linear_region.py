@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics import linear_region as numerics
-from proofs_check import linear_region as simulation
 from proofs_check import Standing, verdict_of
+from proofs_check import linear_region as simulation
 from theory import derive
 from theory import linear_region as theory
 
