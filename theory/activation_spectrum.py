@@ -226,7 +226,7 @@ def gaussian_transform() -> Derivation:
                 "solution of that equation",
             ),
         ),
-        "any textbook of Fourier analysis",
+        "Folland, Real Analysis, second edition, Wiley 1999, section 8.3",
     )
 
 
@@ -370,7 +370,7 @@ def smoothness() -> tuple[Derivation, ...]:
                 Induction(first, again, "p times"),
                 Step(Subs(bound * u**p, u, 1 / q), bound * q**-p, "in all"),
             ),
-            "any textbook of Fourier analysis",
+            "Folland, Real Analysis, second edition, Wiley 1999, theorem 8.22",
             (Settles("smoother-faster-decay", q**-p),),
         ),
     )

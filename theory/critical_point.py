@@ -37,6 +37,7 @@ from sympy import (
 
 from theory import Decided, Defined, Derivation, Quoted, Settles, Step
 from theory.core.decision import counterexample
+from theory.notation import OWN
 
 N, p = symbols("N p", positive=True)  # dimension, degree
 e = Symbol("e", real=True)  # height per dimension
@@ -220,7 +221,7 @@ def linear_network() -> tuple[Derivation, ...]:
                     "a critical point without a direction of descent is a global minimum",
                 ),
             ),
-            "our own, a case of " + BALDI,
+            OWN + ", a case of " + BALDI,
         ),
         Derivation(
             "The wrong singular direction",
@@ -237,7 +238,7 @@ def linear_network() -> tuple[Derivation, ...]:
                 ),
                 Decided(descent, "so this critical point is a saddle"),
             ),
-            "our own, after " + BALDI,
+            OWN + ", after " + BALDI,
         ),
         Derivation(
             "No singular direction",
@@ -305,7 +306,7 @@ def relu_network() -> tuple[Derivation, ...]:
                 ),
                 Decided(around, "and nothing in the neighbourhood, w_1 > 0 and w_2 > 0, is lower"),
             ),
-            "our own",
+            OWN,
             (
                 Settles(
                     "udl-baldi-hornik-shallow-no-local-minima",

@@ -43,6 +43,7 @@ from sympy import (
 )
 
 from theory import Assumed, Decided, Defined, Derivation, Induction, Quoted, Settles, Step
+from theory.notation import OWN
 
 d, n, N, j = symbols("d n N j", integer=True, positive=True)  # signs, sampled corners, all corners
 # distance, number of signs in a product, number of -1
@@ -306,7 +307,7 @@ def walsh_eigenvalues() -> tuple[Derivation, ...]:
                     "so its eigenvalue is this",
                 ),
             ),
-            "our own",
+            OWN,
         ),
     )
 
@@ -332,7 +333,8 @@ def leave_one_out() -> tuple[Derivation, ...]:
                     "(K^-1 y)_i over (K^-1)_ii, by block inversion: the error of the prediction g",
                 ),
             ),
-            "any textbook of kernel regression",
+            "Rasmussen, Williams, Gaussian Processes for Machine Learning, MIT Press 2006, "
+            "equation 5.12",
         ),
         Derivation(
             "The missing corner",
@@ -353,7 +355,7 @@ def leave_one_out() -> tuple[Derivation, ...]:
                 ),
                 Step(Subs(1 - value, value, 1 / rho), ratio, "prediction over value"),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "Its sign",
@@ -363,7 +365,7 @@ def leave_one_out() -> tuple[Derivation, ...]:
                     "wrong as soon as some eigenvalue exceeds that of parity",
                 ),
             ),
-            "our own",
+            OWN,
         ),
     )
 
@@ -405,7 +407,7 @@ def held_out_mean() -> tuple[Derivation, ...]:
                     "mu >= nu by interlacing, s = exp(-mu t): no mode is positive",
                 ),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "Ridge regression on any sample",
@@ -423,7 +425,7 @@ def held_out_mean() -> tuple[Derivation, ...]:
                 Step(least / (mu + delta) - mu / (mu + delta), ridge, "mode by mode, ridge delta"),
                 Decided(Implies(inside, ridge <= 0), "no mode is positive"),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "Any interpolant",
@@ -442,6 +444,6 @@ def held_out_mean() -> tuple[Derivation, ...]:
                     domain=(n < N,),
                 ),
             ),
-            "our own",
+            OWN,
         ),
     )

@@ -48,7 +48,8 @@ shift, beta, v, u = symbols("s beta v u", real=True)
 eps, var = symbols("epsilon v_z", positive=True)
 BOOK = "Prince, Understanding Deep Learning, 2023, section 20.3.1"
 CHAINS = Quoted(
-    "every permutation is a chain of exchanges of two places", "any textbook of algebra"
+    "every permutation is a chain of exchanges of two places",
+    "Dummit, Foote, Abstract Algebra, third edition, Wiley 2004, section 3.5",
 )
 INSIDE = (p <= m, r <= m, p < r)
 

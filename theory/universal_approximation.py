@@ -220,5 +220,5 @@ def construction() -> Derivation:
             ),
             Step(Subs(Abs(v) * w, (v, w), (v / scale, scale * w)), Abs(v) * w, "the same product"),
         ),
-        "any textbook",
+        "Neyshabur, Salakhutdinov, Srebro, Path-SGD, NeurIPS 2015",
     )
