@@ -1,5 +1,6 @@
 """How fast does the spectrum of an activation function decay, and which frequencies does a network
-therefore learn first?
+therefore learn first?  Transforms of ReLU, tanh, sigmoid, Gaussian and Ricker; norm and peaks;
+decay from smoothness.
 
 Setting.  Transform sigma^(xi) = int sigma(x) exp(-2 pi i xi x) dx away from xi = 0; q = 2 pi |xi|
 is the angular frequency.

@@ -1,5 +1,6 @@
 """At which height does a random function have which kind of critical point, and when is every local
-minimum global?
+minimum global?  Curvature against height, the share of downward directions, linear and ReLU
+networks.
 
 Setting.  A centred Gaussian function with stationary covariance is bent down where it is high: the
 covariance of f with f'' is minus the variance of f'.  For the homogeneous polynomial of degree p on

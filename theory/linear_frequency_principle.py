@@ -1,4 +1,6 @@
-"""At which rate does a wide two-layer network learn each frequency?
+"""At which rate does a wide two-layer network learn each frequency, and where does it end?  The
+rate with its constant, for any activation and dimension; the exact interpolant between cubic and
+linear spline.
 
 Setting.  f(x) = m^(-1/2) sum_k a_k sigma(w_k . x + b_k), m -> infinity, gradient flow on 1/2 sum_i
 e_i^2; transform f^(xi) = int f(x) exp(-2 pi i xi . x) dx.  Bias b independent of (a, w) with a

@@ -1,4 +1,6 @@
-"""Why can a network not learn the parity of d signs?
+"""Why can a network not learn the parity of d signs?  The transform for every d, what a sample
+shows, eigenvalues of kernels, and three theorems on held-out corners: predictions lean the wrong
+way.
 
 Setting.  f(x) = x_1 ... x_d on the N = 2^d corners of {-1, 1}^d.  Its transform over the corners
 factorises,

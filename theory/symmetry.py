@@ -1,5 +1,5 @@
 """Which changes of the parameters, or of the order of the inputs, leave a network's function as it
-is?
+is?  Permutations of units, channels and tokens, rescaling, batch normalisation, for any size.
 
 Setting.  Sums run over any number of units, channels or tokens.  A permutation is a chain of
 exchanges of two places, p and r; an exchange turns the summand F_k of unit k into F_k + [k = p](F_r

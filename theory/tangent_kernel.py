@@ -1,4 +1,6 @@
 """When is a wide network the linear model of its tangent kernel, and what does that model do?
+Kernels of ReLU, erf and sine networks, the linearised flow and its moments over starts, drift in
+powers of m, a width that suffices.
 
 Setting.  f(x) = (1 / alpha) sum_k a_k sigma(w_k . x), a ~ N(0, beta_1^2), w ~ N(0, beta_2^2 I),
 loss (1/2n) sum e^2, time in units of beta_1 beta_2; kappa = beta_1 beta_2 / alpha, kappa' = beta_1

@@ -1,5 +1,6 @@
 """Which initial variances and activations keep signals and gradients alive in a deep network, and
-what depth does to gradients even then.
+what does depth do to gradients even then?  Propagation of variances, decay of tanh, correlation of
+gradients.
 
 Setting.  z_(l+1) = W phi(z_l) + b with independent weights of variance s (s D in sum over D inputs)
 and biases of variance v_b.  The second moment of a preactivation obeys q' = s D E[phi(sqrt(q) z)^2]
