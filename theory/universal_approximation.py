@@ -1,6 +1,5 @@
-"""How well do m hidden units approximate a function, what can polynomial activations not do, and is
-the construction what training finds?  Broken lines with their error, smooth activations, what
-rescaling leaves of a unit.
+"""How well do m hidden units approximate a function, and what can polynomial activations not do?
+Broken lines with their error, smooth activations, what rescaling leaves of a unit.
 
 Setting.  [0, 1] is cut at knots of spacing h, d_j is the slope of f between knots j and j + 1.  The
 broken line through the values at the knots is a ReLU network, one unit a knot, with output weights
