@@ -1,3 +1,3 @@
-.PHONY: verify test notebooks bench pdf docs
-verify test notebooks bench pdf docs:
+.PHONY: verify test notebooks bench pdf docs readme
+verify test notebooks bench pdf docs readme:
 	@python3 run.py $@

@@ -1,5 +1,6 @@
-"""Set up everything in .venv and run a job:  python run.py verify|test|notebooks|pdf|docs  (what
-`make` calls).
+"""Set up everything in .venv and run a job, as `make` does:
+
+python run.py verify|test|notebooks|bench|pdf|docs|readme
 """
 
 import hashlib
@@ -44,6 +45,7 @@ JOBS = {
         ],
     ],
     "bench": [[str(p)] for p in sorted((ROOT / "benchmarks").glob("*.py")) if p.stem not in LONG],
+    "readme": [["-m", "proofs_check.report.readme"]],
     "pdf": [["-m", "proofs_check", "latex", "--pdf", "-o", "build/derivations.tex"]],
     "docs": [
         [

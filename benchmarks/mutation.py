@@ -50,7 +50,7 @@ import torch
 from threadpoolctl import threadpool_limits
 
 from proofs_check.core import ledger, runner
-from proofs_check.referee import plant
+from proofs_check.referee import errors
 from proofs_check.training import engine
 from theory import derive
 
@@ -121,7 +121,7 @@ def code(tree: ast.Module) -> Iterator[ast.AST]:
 
 def changes(node: ast.AST, module: dict[str, Any]) -> Iterator[tuple[str, Callable[[], None]]]:
     """Every error of one node."""
-    for kind, make in plant._changes(node, module, {}):
+    for kind, make in errors.changes(node, module, {}):
         if kind in KINDS:
             yield kind, make
     if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in ENDS:

@@ -1,5 +1,5 @@
 """Does the width of a Ricker activation decide which frequencies a network learns first, and what
-does it cost when the order is lost?
+does it cost in test error when the order is lost?
 
 Settings.  (1) Features sigma(w x + b), w ~ N(0, 1), b uniform and broad, seen by a wave of
 frequency k under a Gaussian window: the rate of the output weights per frequency.  (2) Networks

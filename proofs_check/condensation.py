@@ -1,4 +1,6 @@
 """Do the neurons of networks go where the theory sends them, and how many directions are left?
+Lines and angles, shares of amplitude, Adam against descent, three layers, dropout, learning rates,
+digits.
 
 Settings.  (1) One dimension with bias, 40 points of sin 3x + sin(6x) / 2 on [-1, 1.5]; activations
 tanh, x tanh x, x^2 tanh x; small normal starts; descent with relative steps, stopped while the

@@ -1,5 +1,5 @@
 """Do critical points of random functions and of small networks have more downward directions the
-higher they lie?
+higher they lie?  Random cubics, networks by Newton's method, descent into a derived local minimum.
 
 Set-ups.  (1) The polynomial of degree 3 on the sphere in 61 dimensions, drawn given its height at a
 critical point.  (2) The same in 10 dimensions: critical points found by Newton's method from 60

@@ -1,5 +1,5 @@
 """Does the test error of a network on noisy data fall and then rise, and what has it fitted at the
-turn?
+turn and at the end?  Wide networks on a circle, a network on a noisy sine.
 
 Settings.  (1) Two-layer ReLU networks on 12 points of the circle with a bias input, data 1/20 (cos
 phi + cos 2 phi + noise 0.5), descent: data so small keep the network linear, and the risk follows

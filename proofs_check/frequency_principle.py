@@ -1,4 +1,5 @@
-"""Do networks fit low frequencies first, on sines and on digits, and what does that cost?
+"""Do networks fit low frequencies first, and what does that cost?  The order over activations,
+depths and optimisers, digits, photographs, and where it fails.
 
 Setting: fully connected networks, all weights and biases of a layer N(0, scale^2 / fan-in),
 mean-square loss.  Sines: y = sin x + sin 5x on equispaced points.  The order of two frequencies is

@@ -1,5 +1,5 @@
-"""Does a network that solves a differential equation remove the frequencies of its error in the
-opposite order to Jacobi iteration?
+"""Does a network that solves a differential equation, trained on its Ritz energy, remove the
+frequencies of its error in the opposite order to Jacobi iteration?
 
 Setting: -u'' = g on (0, 1), zero ends, u = sin(pi x) + sin(5 pi x).  Network u = x (1 - x) N(x), N
 of width 100 with tanh, trained by Adam on the Ritz energy, the mean of u'^2 / 2 - g u at 200

@@ -1,4 +1,6 @@
 """Do wide networks move frequencies at the derived rates, and do they end at the derived function?
+The exact kernel against the published constant, descent of wide networks, trained networks against
+both splines.
 
 Settings.  Rates: the quadratic form of the tangent kernel with the packet phi(x) = He_6(x) exp(-x^2
 / 2) (times a Gaussian in the plane), summed in real space over neurons and points.  All moments of

@@ -1,5 +1,5 @@
-"""How many linear regions do trained ReLU networks have, and is a function of many regions found by
-training?
+"""How many linear regions do random and trained ReLU networks have, and is a function of many
+regions, a sawtooth, found by training?
 
 Setting: two hidden layers fitted to random labels at Gaussian inputs by Adam on all data at once
 (in place of MNIST-1D, at reduced size);

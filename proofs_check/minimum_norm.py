@@ -1,4 +1,5 @@
 """Does training end at the interpolant nearest to its start, and how much do interpolants differ?
+Wide networks at unseen points, poisoned starts, the absolute penalty.
 
 Settings.  (1) Linear models, 12 parameters on 5 data, normal features, data and start.  (2)
 Two-layer tanh networks without bias on four orthonormal inputs with labels 1, -1, 1, -1, descent;

@@ -1,5 +1,5 @@
-"""Learners on all labelings of a small domain, a network on random labels, and what four and five
-complex numbers draw.
+"""Learners on all labelings of a cube, a network on random labels, and what four and five complex
+numbers draw: an elephant and its trunk.
 
 Setting: the eight corners of a cube, four of them drawn for training, all 2^8 labelings.  Random
 map: 200 Gaussian inputs in 20 dimensions with one of ten random labels, two-layer ReLU network of

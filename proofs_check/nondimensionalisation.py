@@ -1,4 +1,5 @@
-"""Do networks trained in their original variables obey the normalised flow?
+"""Do networks trained in their original variables obey the normalised flow?  Paths of networks with
+equal kappa and kappa' in three scalings.
 
 Setting: f = (1/alpha) sum a sigma(w.x), a ~ N(0, beta_1^2), w ~ N(0, beta_2^2), four points with
 bias.  kappa = beta_1 beta_2 / alpha, kappa' = beta_1 / beta_2.  Descent in original variables with

@@ -1,5 +1,5 @@
 """The described networks built with torch, on a device that stores no numbers, and their parameters
-counted by torch.
+counted by torch, not by us.
 
 Setting: the descriptions of ``theory.core.architectures``.  Torch finds all numbers of inputs
 itself, from one pass of an empty input, so a wrong size in our bookkeeping cannot be repeated

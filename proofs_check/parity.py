@@ -1,4 +1,5 @@
-"""What do networks and kernels make of the corners they have not seen?
+"""What do networks and kernels make of the corners they have not seen?  Samples, wide networks, the
+published set-up, and training sets of nearly all corners.
 
 Settings.  (1) Kernel regression and wide networks in the linear regime on corners of 6 and 8 signs.
 (2) The published set-up: 10 signs, 200 corners drawn with replacement, tanh, all parameters N(0,

@@ -1,4 +1,5 @@
-"""Does training do what the phase diagram says?
+"""Does training do what the phase diagram says?  Slopes, published distances and maps, fits and
+orientations, digits.
 
 Setting: four points x = -1/2, -1/6, 1/6, 1/2 with bias, y = x^2, antisymmetric start (2m neurons),
 kappa = m^-gamma, kappa' = m^-gamma'.  RD_w = |w(T) - w(0)| / |w(0)| ~ m^(S_w).  Most runs follow

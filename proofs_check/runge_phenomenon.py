@@ -1,5 +1,5 @@
 """Does descent on a polynomial, stopped in time, avoid the oscillation of the interpolant, and in
-which order does it fit?
+which order does it fit?  Descent and an implicit integrator, in two bases.
 
 Setting: 12 equispaced points of 1 / (1 + 25 x^2) on [-1, 1], degree 11, coefficients of powers of x
 or of Legendre polynomials from zero. The closed form by singular values is held against a run:

@@ -1,5 +1,5 @@
 """Do random modules of a deep-learning library have the symmetries that were derived, and nothing
-more?
+more?  Rivals do the same by half, such as a permutation on one side only.
 
 Set-ups, all with random weights and inputs.  Fully connected 5-16-3 with tanh; 5-16-3 with ReLU;
 two convolutions of 8 channels, float32; batch normalisation of 64 rows of 6 columns; self-attention

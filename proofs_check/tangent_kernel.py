@@ -1,5 +1,6 @@
 """Do wide networks follow the linear model of their tangent kernel, and at which rate do they stop
-to when they are less wide?
+to when they are less wide?  Kernels, scatter, drift, steps against flow, bounds on convergence,
+learnt features.
 
 Settings.  Most runs: four points with bias, y = x^2, mirrored start (2m neurons), descent with a
 fixed step; the linearised model is stepped with the same steps, so that only linearisation

@@ -1,5 +1,6 @@
 """How fast does the spectrum of an activation function decay, and which frequencies does a network
-therefore learn first?
+therefore learn first?  Transforms of ReLU, tanh, sigmoid, Gaussian and Ricker; norm and peaks;
+decay from smoothness.
 
 Setting.  Transform sigma^(xi) = int sigma(x) exp(-2 pi i xi x) dx away from xi = 0; q = 2 pi |xi|
 is the angular frequency.
@@ -226,7 +227,7 @@ def gaussian_transform() -> Derivation:
                 "solution of that equation",
             ),
         ),
-        "any textbook of Fourier analysis",
+        "Folland, Real Analysis, second edition, Wiley 1999, section 8.3",
     )
 
 
@@ -370,7 +371,7 @@ def smoothness() -> tuple[Derivation, ...]:
                 Induction(first, again, "p times"),
                 Step(Subs(bound * u**p, u, 1 / q), bound * q**-p, "in all"),
             ),
-            "any textbook of Fourier analysis",
+            "Folland, Real Analysis, second edition, Wiley 1999, theorem 8.22",
             (Settles("smoother-faster-decay", q**-p),),
         ),
     )

@@ -1,5 +1,6 @@
 """Into which directions do the input weights of a network that starts small gather, and why does
-that make the network simpler?
+that make the network simpler?  How many directions there are and how they grow, early alignment,
+splitting, dropout's penalty.
 
 Setting.  f(x) = sum_k a_k sigma(w_k . x), loss (1/2n) sum_i (f(x_i) - y_i)^2, inputs with a bias
 coordinate.  The multiplicity p of an activation is the order of its first term at 0 (a constant

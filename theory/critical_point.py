@@ -1,5 +1,6 @@
 """At which height does a random function have which kind of critical point, and when is every local
-minimum global?
+minimum global?  Curvature against height, the share of downward directions, linear and ReLU
+networks.
 
 Setting.  A centred Gaussian function with stationary covariance is bent down where it is high: the
 covariance of f with f'' is minus the variance of f'.  For the homogeneous polynomial of degree p on
@@ -37,6 +38,7 @@ from sympy import (
 
 from theory import Decided, Defined, Derivation, Quoted, Settles, Step
 from theory.core.decision import counterexample
+from theory.notation import OWN
 
 N, p = symbols("N p", positive=True)  # dimension, degree
 e = Symbol("e", real=True)  # height per dimension
@@ -220,7 +222,7 @@ def linear_network() -> tuple[Derivation, ...]:
                     "a critical point without a direction of descent is a global minimum",
                 ),
             ),
-            "our own, a case of " + BALDI,
+            OWN + ", a case of " + BALDI,
         ),
         Derivation(
             "The wrong singular direction",
@@ -237,7 +239,7 @@ def linear_network() -> tuple[Derivation, ...]:
                 ),
                 Decided(descent, "so this critical point is a saddle"),
             ),
-            "our own, after " + BALDI,
+            OWN + ", after " + BALDI,
         ),
         Derivation(
             "No singular direction",
@@ -305,7 +307,7 @@ def relu_network() -> tuple[Derivation, ...]:
                 ),
                 Decided(around, "and nothing in the neighbourhood, w_1 > 0 and w_2 > 0, is lower"),
             ),
-            "our own",
+            OWN,
             (
                 Settles(
                     "udl-baldi-hornik-shallow-no-local-minima",

@@ -1,4 +1,5 @@
-"""When should gradient flow on noisy data be stopped, and what does it fit by then?
+"""When should gradient flow on noisy data be stopped, and what does it fit by then?  The filter of
+gradient flow, risk and best times, spectra of noisy samples.
 
 Setting.  A model that is linear in its parameters (or a wide network in the linear regime) fits y =
 f + noise by gradient flow from zero.  In the eigenbasis of its kernel each coefficient moves alone,

@@ -1,4 +1,5 @@
-"""Why does gradient descent see the low frequencies of an error first?
+"""Why does gradient descent see the low frequencies of an error first?  The pull of an error of any
+frequency at a neuron's three parameters; a bound on the change of loss above a frequency.
 
 Setting.  A neuron a tanh(w x + b) on the line, w > 0, loss half the integral of the squared error.
 An error cos(k x + phi) of unit size and angular frequency k pulls at a, b and w; its size is taken

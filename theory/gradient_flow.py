@@ -1,4 +1,5 @@
-"""The normalised gradient flow of a ReLU network is a flow of Lorentz boosts.
+"""How does a ReLU network move along its normalised gradient flow?  By Lorentz boosts, its residual
+by the tangent kernel; at a kink a neuron crosses or slides.
 
 Setting.  With A = sqrt(kappa') a and V = w / sqrt(kappa') each neuron obeys dA/dt = -kappa V.v,
 dV/dt = -kappa A v, where v = (1/n) sum_i e_i x_i [w.x_i > 0] is the same for every neuron with the

@@ -1,4 +1,5 @@
-"""In which order does Jacobi iteration remove the frequencies of an error?
+"""In which order does Jacobi iteration remove the frequencies of an error?  The factor of each
+frequency per sweep, damping 2/3, a two-grid factor of exactly 1/9 whatever the grid.
 
 Setting.  -u'' = g on (0, 1) with zero ends, N interior points, h = 1 / (N + 1), second differences.
 One damped Jacobi sweep multiplies the error of sin(k pi x) by 1 - 2 omega sin^2(k pi h / 2).

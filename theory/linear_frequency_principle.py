@@ -1,4 +1,6 @@
-"""At which rate does a wide two-layer network learn each frequency?
+"""At which rate does a wide two-layer network learn each frequency, and where does it end?  The
+rate with its constant, for any activation and dimension; the exact interpolant between cubic and
+linear spline.
 
 Setting.  f(x) = m^(-1/2) sum_k a_k sigma(w_k . x + b_k), m -> infinity, gradient flow on 1/2 sum_i
 e_i^2; transform f^(xi) = int f(x) exp(-2 pi i xi . x) dx.  Bias b independent of (a, w) with a
@@ -46,6 +48,7 @@ from sympy import (
 
 from theory import Assumed, Decided, Defined, Derivation, Quoted, Settles, Step, derive
 from theory.activation_spectrum import DAMPED_COSINE, epsilon, q, relu_transform, xi
+from theory.notation import OWN
 
 # frequency in b; place, bias, preactivation, weight
 eta, x, b, u, w = symbols("eta x b u w", real=True)
@@ -96,7 +99,7 @@ def rate_of_a_neuron() -> tuple[Derivation, ...]:
             (
                 Quoted(
                     "Plancherel: int |F(b)|^2 db = int |F^(eta)|^2 deta",
-                    "any textbook of Fourier analysis",
+                    "Folland, Real Analysis, second edition, Wiley 1999, theorem 8.29",
                 ),
                 Step(Derivative(nu / r, nu), 1 / r, "frequency nu = r eta: deta = dq / r"),
                 Step(
@@ -314,7 +317,7 @@ def monotone_rates() -> tuple[Derivation, ...]:
                     "r = |xi| / v in the mean over |w|: the frequency is left in the density alone",
                 ),
             ),
-            "our own; compare the fixed-weight rates in activation_spectrum",
+            OWN + "; compare the fixed-weight rates in activation_spectrum",
         ),
         Derivation(
             "Monotone",
@@ -328,7 +331,7 @@ def monotone_rates() -> tuple[Derivation, ...]:
                     "so every v contributes less at the higher frequency",
                 ),
             ),
-            "our own",
+            OWN,
         ),
     )
 

@@ -1,5 +1,5 @@
 """Into how many linear regions can a ReLU network cut its input, and is that what depth is good
-for?
+for?  The largest number, bounds for deep networks, and sawteeth that separate depths.
 
 Setting.  d inputs, hidden layers of n_1, ..., n_L ReLU units; a linear region is a set of inputs on
 which the same units are active.  A hyperplane more cuts the others' parts of itself into two each,

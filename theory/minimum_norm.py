@@ -1,4 +1,5 @@
-"""Which of the many interpolants does training find?
+"""Which of the many interpolants does training find?  Descent, momentum and vanishing ridge end at
+the one nearest to the start; Adam and rescaled parameters do not.
 
 Setting.  A model that is linear in its p parameters, with output Phi theta on n < p data, is fitted
 to y by descent on the squared error from theta_0.  Gradients are combinations of the rows of Phi,

@@ -1,5 +1,5 @@
-"""Networks built to learn high frequencies: derivative loss, scaled inputs, Fourier features,
-shifted spectra, trainable slope.
+"""Can a network be built to learn high frequencies sooner?  What derivative losses, scaled inputs,
+Fourier features, shifted spectra and trainable slopes make of the rates.
 
 Setting.  Transform with exp(-2 pi i xi x), written as two real integrals, C with the cosine and S
 with the sine, so that it is C - i S, and omega = 2 pi xi.  Gradient flow on half the mean square

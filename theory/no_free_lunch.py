@@ -1,5 +1,6 @@
 """Is one learner better than another when nothing is known about the target, and do four parameters
-draw an elephant?
+draw an elephant?  Means over all targets, a single data set, closed curves with four and five
+complex numbers.
 
 Setting.  N points have one of K labels each, m of them are not trained on.  A learner is any rule
 that turns the training labels into a guess g_i for each of the m points.  For a fixed training set

@@ -1,4 +1,5 @@
-"""Which numbers does the training of a two-layer network depend on?
+"""Which numbers does the training of a two-layer network depend on?  For any width, data and
+dimension two remain, kappa and kappa', and each neuron conserves a quantity.
 
 Setting.  f(x) = (1/alpha) sum_k a_k sigma(w_k . x), a_k ~ N(0, beta_1^2), w_k ~ N(0, beta_2^2 I_d),
 trained by gradient flow on R = (1/2n) sum_i (f(x_i) - y_i)^2.  Sums run over any m neurons, n

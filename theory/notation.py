@@ -20,3 +20,4 @@ t, z = symbols("t z", real=True)
 sigma = Function("sigma", real=True)
 a, w, x, y, e = (IndexedBase(name, real=True) for name in "awxye")
 LUO = "Luo, Xu, Ma, Zhang, Phase diagram for two-layer ReLU neural networks, JMLR 22(71), 2021"
+OWN = "our own"  # the source of a derivation that is printed nowhere that we know of

@@ -1,5 +1,6 @@
 """How many parameters does a network have, and how many examples, inputs and images are there to
-set them against?
+set them against?  Dense, convolutional and attention layers of any size, and whole networks from
+their layers.
 
 Setting.  A dense layer of n units on m inputs, a convolution with o channels, c inputs, k x k
 windows and g groups, a normalisation of c channels, a transformer of L blocks of width w.  ``b`` is

@@ -1,4 +1,6 @@
-"""Why can a network not learn the parity of d signs?
+"""Why can a network not learn the parity of d signs?  The transform for every d, what a sample
+shows, eigenvalues of kernels, and three theorems on held-out corners: predictions lean the wrong
+way.
 
 Setting.  f(x) = x_1 ... x_d on the N = 2^d corners of {-1, 1}^d.  Its transform over the corners
 factorises,
@@ -43,6 +45,7 @@ from sympy import (
 )
 
 from theory import Assumed, Decided, Defined, Derivation, Induction, Quoted, Settles, Step
+from theory.notation import OWN
 
 d, n, N, j = symbols("d n N j", integer=True, positive=True)  # signs, sampled corners, all corners
 # distance, number of signs in a product, number of -1
@@ -306,7 +309,7 @@ def walsh_eigenvalues() -> tuple[Derivation, ...]:
                     "so its eigenvalue is this",
                 ),
             ),
-            "our own",
+            OWN,
         ),
     )
 
@@ -332,7 +335,8 @@ def leave_one_out() -> tuple[Derivation, ...]:
                     "(K^-1 y)_i over (K^-1)_ii, by block inversion: the error of the prediction g",
                 ),
             ),
-            "any textbook of kernel regression",
+            "Rasmussen, Williams, Gaussian Processes for Machine Learning, MIT Press 2006, "
+            "equation 5.12",
         ),
         Derivation(
             "The missing corner",
@@ -353,7 +357,7 @@ def leave_one_out() -> tuple[Derivation, ...]:
                 ),
                 Step(Subs(1 - value, value, 1 / rho), ratio, "prediction over value"),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "Its sign",
@@ -363,7 +367,7 @@ def leave_one_out() -> tuple[Derivation, ...]:
                     "wrong as soon as some eigenvalue exceeds that of parity",
                 ),
             ),
-            "our own",
+            OWN,
         ),
     )
 
@@ -405,7 +409,7 @@ def held_out_mean() -> tuple[Derivation, ...]:
                     "mu >= nu by interlacing, s = exp(-mu t): no mode is positive",
                 ),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "Ridge regression on any sample",
@@ -423,7 +427,7 @@ def held_out_mean() -> tuple[Derivation, ...]:
                 Step(least / (mu + delta) - mu / (mu + delta), ridge, "mode by mode, ridge delta"),
                 Decided(Implies(inside, ridge <= 0), "no mode is positive"),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "Any interpolant",
@@ -442,6 +446,6 @@ def held_out_mean() -> tuple[Derivation, ...]:
                     domain=(n < N,),
                 ),
             ),
-            "our own",
+            OWN,
         ),
     )

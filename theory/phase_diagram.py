@@ -1,4 +1,6 @@
-"""Where does a two-layer ReLU network train linearly, and where do its neurons condense?
+"""Where does a two-layer ReLU network train linearly, and where do its neurons condense?  Six
+initialisations, the boundary, the exponents S_w and S_a, a proof that drift is forced in the
+condensed region.
 
 Setting.  M = 2m neurons (m and their mirror images, so f = 0 at the start), kappa = m^-gamma,
 kappa' = m^-gamma', targets of order one, normalised gradient flow.  RD_w = |w(T) - w(0)| / |w(0)| ~

@@ -1,5 +1,6 @@
 """Why does a polynomial through equispaced points oscillate, and what does gradient descent do
-before it gets there?
+before it gets there?  The exact error of the interpolant, its largest deviation, the flow in
+singular directions.
 
 Setting.  f(x) = 1 / (1 + 25 x^2) on [-1, 1], 12 equispaced nodes +-x_j, x_j = (2 j - 1) / 11,
 polynomial p of degree 11 through them. By symmetry p is even, so (1 + 25 x^2) p - 1 is an even

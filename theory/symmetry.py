@@ -1,5 +1,5 @@
 """Which changes of the parameters, or of the order of the inputs, leave a network's function as it
-is?
+is?  Permutations of units, channels and tokens, rescaling, batch normalisation, for any size.
 
 Setting.  Sums run over any number of units, channels or tokens.  A permutation is a chain of
 exchanges of two places, p and r; an exchange turns the summand F_k of unit k into F_k + [k = p](F_r
@@ -48,7 +48,8 @@ shift, beta, v, u = symbols("s beta v u", real=True)
 eps, var = symbols("epsilon v_z", positive=True)
 BOOK = "Prince, Understanding Deep Learning, 2023, section 20.3.1"
 CHAINS = Quoted(
-    "every permutation is a chain of exchanges of two places", "any textbook of algebra"
+    "every permutation is a chain of exchanges of two places",
+    "Dummit, Foote, Abstract Algebra, third edition, Wiley 2004, section 3.5",
 )
 INSIDE = (p <= m, r <= m, p < r)
 

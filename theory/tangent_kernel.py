@@ -1,4 +1,6 @@
 """When is a wide network the linear model of its tangent kernel, and what does that model do?
+Kernels of ReLU, erf and sine networks, the linearised flow and its moments over starts, drift in
+powers of m, a width that suffices.
 
 Setting.  f(x) = (1 / alpha) sum_k a_k sigma(w_k . x), a ~ N(0, beta_1^2), w ~ N(0, beta_2^2 I),
 loss (1/2n) sum e^2, time in units of beta_1 beta_2; kappa = beta_1 beta_2 / alpha, kappa' = beta_1
@@ -48,7 +50,7 @@ from sympy import (
 
 from theory import Assumed, Decided, Defined, Derivation, Enclosed, Quoted, Settles, Step
 from theory.core.decision import counterexample
-from theory.notation import LUO, alpha, beta_1, beta_2, kappa, kappa_p
+from theory.notation import LUO, OWN, alpha, beta_1, beta_2, kappa, kappa_p
 
 m, k, p = symbols("m k p", integer=True, positive=True)  # neurons
 # output weights, features of two inputs
@@ -141,7 +143,7 @@ def linear_by_definition() -> tuple[Derivation, ...]:
                     "yet the product is not its linear part",
                 ),
             ),
-            "our own",
+            OWN,
             (
                 Settles(
                     "phase-linear-definition-own-parameter",
@@ -169,7 +171,7 @@ def linear_by_definition() -> tuple[Derivation, ...]:
                 ),
                 Decided(straight, "which is its own linear part"),
             ),
-            "our own",
+            OWN,
             (
                 Settles(
                     "phase-linear-definition-own-parameter",
@@ -216,7 +218,8 @@ def linearisation_remainder() -> tuple[Derivation, ...]:
                 Quoted(
                     "Taylor with remainder: the error is epsilon^2 / 2 times the second "
                     "derivative at a point between",
-                    "any textbook",
+                    "Rudin, Principles of Mathematical Analysis, third edition, McGraw-Hill 1976, "
+                    "theorem 5.15",
                 ),
                 Step(
                     Limit(
@@ -260,7 +263,7 @@ def linearisation_remainder() -> tuple[Derivation, ...]:
                     "change of the preactivation",
                 ),
             ),
-            LUO + ", section 1.7; our own",
+            LUO + ", section 1.7; " + OWN,
         ),
     )
 
@@ -381,7 +384,7 @@ def gram_fluctuation() -> Derivation:
                 domain=(k2 > k1**2,),
             ),
         ),
-        "our own",
+        OWN,
     )
 
 
@@ -484,7 +487,7 @@ def half_angle() -> tuple[Derivation, ...]:
                     domain=part,
                 ),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "Degree 0",
@@ -569,7 +572,7 @@ def next_angle() -> tuple[Derivation, ...]:
                     domain=(And(theta > 0, theta < pi),),
                 ),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "In the half-angle, without bias",
@@ -586,7 +589,7 @@ def next_angle() -> tuple[Derivation, ...]:
                     domain=part,
                 ),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "In the half-angle, with bias",
@@ -603,7 +606,7 @@ def next_angle() -> tuple[Derivation, ...]:
                     domain=part,
                 ),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "No obtuse angles above the first layer",
@@ -620,7 +623,7 @@ def next_angle() -> tuple[Derivation, ...]:
                     domain=part,
                 ),
             ),
-            "our own",
+            OWN,
         ),
     )
 
@@ -726,7 +729,7 @@ def sine_kernel() -> tuple[Derivation, ...]:
                 ),
                 Step((apart + together) / 2, exp(-(A + B) / 2) * cosh(C), "together"),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "Mean of the product",
@@ -734,7 +737,7 @@ def sine_kernel() -> tuple[Derivation, ...]:
                 Step(sin(q) * sin(r), (cos(q - r) - cos(q + r)) / 2, "the same two Gaussians"),
                 Step((apart - together) / 2, exp(-(A + B) / 2) * sinh(C), "together"),
             ),
-            "our own",
+            OWN,
         ),
     )
 
@@ -829,7 +832,7 @@ def fluctuation_of_the_interpolant() -> tuple[Derivation, ...]:
                     domain=(K11 * K22 > 0,),
                 ),
             ),
-            "our own; influence function of the kernel",
+            OWN + "; influence function of the kernel",
         ),
         Derivation(
             "Exponent in the width",
@@ -842,7 +845,7 @@ def fluctuation_of_the_interpolant() -> tuple[Derivation, ...]:
                     "the deviation falls as m^(-1/2)",
                 ),
             ),
-            "our own",
+            OWN,
         ),
     )
 
@@ -1171,7 +1174,7 @@ def mirrored_error() -> tuple[Derivation, ...]:
                     "its first error is of third order",
                 ),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "Exponent in the width",
@@ -1185,7 +1188,7 @@ def mirrored_error() -> tuple[Derivation, ...]:
                 Step(Subs(1 / (M**2 * kappa**2), kappa, 1 / sqrt(M)), 1 / M, "at kappa = m^(-1/2)"),
                 Step(M * Derivative(log(1 / M), M), Integer(-1), "exponent"),
             ),
-            "our own",
+            OWN,
         ),
     )
 
@@ -1210,7 +1213,7 @@ def step_of_descent() -> tuple[Derivation, ...]:
                     "first correction, relative: h lambda / 2",
                 ),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "Gap to the flow",
@@ -1226,7 +1229,7 @@ def step_of_descent() -> tuple[Derivation, ...]:
                     "first order: descent is ahead",
                 ),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "Exponent of the gap",
@@ -1237,7 +1240,7 @@ def step_of_descent() -> tuple[Derivation, ...]:
                     "halving the step halves the gap",
                 ),
             ),
-            "our own",
+            OWN,
         ),
     )
 
@@ -1316,7 +1319,7 @@ def descent_converges() -> tuple[Derivation, ...]:
                     "the slowest mode decays four times as fast as the bound, for small steps",
                 ),
             ),
-            "our own",
+            OWN,
         ),
     )
 
@@ -1372,7 +1375,7 @@ def standard_start() -> tuple[Derivation, ...]:
                     "so the number of steps falls as 1 / D",
                 ),
             ),
-            "our own",
+            OWN,
         ),
     )
 

@@ -1,5 +1,6 @@
 """Which initial variances and activations keep signals and gradients alive in a deep network, and
-what depth does to gradients even then.
+what does depth do to gradients even then?  Propagation of variances, decay of tanh, correlation of
+gradients.
 
 Setting.  z_(l+1) = W phi(z_l) + b with independent weights of variance s (s D in sum over D inputs)
 and biases of variance v_b.  The second moment of a preactivation obeys q' = s D E[phi(sqrt(q) z)^2]
@@ -43,6 +44,7 @@ from sympy import (
 )
 
 from theory import Assumed, Defined, Derivation, Quoted, Settles, Step
+from theory.notation import OWN
 
 k, j, N, L, layer = symbols("k j N L l", integer=True, positive=True)  # units, width, depth
 D, s = symbols("D s", positive=True)  # inputs of a unit, variance of a weight
@@ -277,7 +279,8 @@ def xavier_tanh() -> tuple[Derivation, ...]:
         Derivation(
             "Slope of tanh",
             (Step(Derivative(tanh(z), z), 1 - tanh(z) ** 2, "slope"),),
-            "any textbook",
+            "Olver, Lozier, Boisvert, Clark, NIST Handbook of Mathematical Functions, Cambridge "
+            "2010, section 4.34",
         ),
         Derivation(
             "Linear regime",
@@ -317,7 +320,7 @@ def xavier_tanh() -> tuple[Derivation, ...]:
                     "the recursion",
                 ),
             ),
-            "our own, after " + MEAN_FIELD,
+            OWN + ", after " + MEAN_FIELD,
         ),
         Derivation(
             "Gradient to the next order",
@@ -338,7 +341,7 @@ def xavier_tanh() -> tuple[Derivation, ...]:
                     "a product of such factors is a power of the depth",
                 ),
             ),
-            "our own, after " + MEAN_FIELD,
+            OWN + ", after " + MEAN_FIELD,
         ),
     )
 
@@ -552,7 +555,7 @@ def gradient_correlation() -> tuple[Derivation, ...]:
                     "third power of the depth",
                 ),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "Close inputs",
@@ -569,6 +572,6 @@ def gradient_correlation() -> tuple[Derivation, ...]:
                     "the depth",
                 ),
             ),
-            "our own",
+            OWN,
         ),
     )

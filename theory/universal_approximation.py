@@ -1,5 +1,5 @@
-"""How well do m hidden units approximate a function, what can polynomial activations not do, and is
-the construction what training finds?
+"""How well do m hidden units approximate a function, and what can polynomial activations not do?
+Broken lines with their error, smooth activations, what rescaling leaves of a unit.
 
 Setting.  [0, 1] is cut at knots of spacing h, d_j is the slope of f between knots j and j + 1.  The
 broken line through the values at the knots is a ReLU network, one unit a knot, with output weights
@@ -220,5 +220,5 @@ def construction() -> Derivation:
             ),
             Step(Subs(Abs(v) * w, (v, w), (v / scale, scale * w)), Abs(v) * w, "the same product"),
         ),
-        "any textbook",
+        "Neyshabur, Salakhutdinov, Srebro, Path-SGD, NeurIPS 2015",
     )

@@ -12,6 +12,7 @@ import pytest
 from proofs_check.core import runner
 from proofs_check.report import mathml
 from theory import StepFails
+from theory.core.catalogue import sentence
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -47,7 +48,7 @@ def test_the_example_of_the_tutorial_prints_what_the_tutorial_shows(capsys):
 
 def test_the_errors_that_the_tutorial_plants_are_found():
     source = (DOCS / "examples" / "own_claim.py").read_text()
-    wrong, wide = source.replace("c / 2, ", "c, "), source.replace('layers": 0.3', 'layers": 0.8')
+    wrong, wide = source.replace(" c / 2,", " c,"), source.replace('layers": 0.3', 'layers": 0.8')
     assert source not in (wrong, wide)
     scope: dict = {"__name__": "wrong"}
     exec(wrong, scope)
@@ -66,7 +67,7 @@ def test_the_tutorial_shows_the_claims_and_checks_of_its_topic():
     )
     claims, checks = runner.claims_of("jacobi_iteration"), runner.checks_of("jacobi_iteration")
     assert set(names) == {*claims, *checks}
-    assert all(names[name] == function.__doc__ for name, function in claims.items())
+    assert all(names[name] == sentence(function) for name, function in claims.items())
     for name, check in checks.items():
         assert f"theory [{check.band()[0]:.4g}, +inf], rival {check.rival():.4g}" in names[name]
 

@@ -13,7 +13,16 @@ from click.testing import CliRunner
 
 from proofs_check.cli import commands
 from proofs_check.core import runner
-from proofs_check.referee import plant
+from proofs_check.referee import (
+    errors,
+    plant,
+    planting,
+    predictions,
+    premises,
+    sameness,
+    steps,
+    suite,
+)
 from theory import Decided, Derivation, Enclosed, Step
 
 TOPIC = "jacobi_iteration"
@@ -21,18 +30,18 @@ TOPIC = "jacobi_iteration"
 
 def place_of(name, kind, before):
     """The first error of a kind in a claim at a place that reads like this."""
-    for number, own in plant.places(TOPIC, name):
-        if own == kind and plant.planted((TOPIC, name, number)).before == before:
+    for number, own in planting.places(TOPIC, name):
+        if own == kind and planting.planted((TOPIC, name, number)).before == before:
             return TOPIC, name, number
     raise LookupError(f"{name}: no {kind} in {before}")
 
 
 def test_every_kind_is_planted_and_each_changes_one_line():
-    source = ast.unparse(plant._tree(TOPIC)).splitlines()
+    source = ast.unparse(planting.tree_of(TOPIC)).splitlines()
     seen = set()
     for name in plant.parts(TOPIC):
         for place in plant.chosen(TOPIC, name, per_kind=2):
-            error = plant.planted(place)
+            error = planting.planted(place)
             seen.add(error.kind)
             changed = [
                 new
@@ -40,7 +49,7 @@ def test_every_kind_is_planted_and_each_changes_one_line():
                 if old != new
             ]
             assert len(changed) == 1 and error.before != error.after, place
-    assert seen == set(plant.KINDS)
+    assert seen == set(errors.KINDS)
 
 
 @pytest.mark.parametrize(
@@ -56,24 +65,24 @@ def test_every_kind_is_planted_and_each_changes_one_line():
 )
 def test_an_error_looks_as_it_should_and_a_step_notices(kind, before, after):
     place = place_of("undamped_symbol", kind, before)
-    assert plant.planted(place).after == after
-    assert plant.by_theory(place).caught_by == "step"
+    assert planting.planted(place).after == after
+    assert steps.by_theory(place).caught_by == "step"
 
 
 def test_an_inequality_is_turned_and_a_symbol_replaced_by_one_of_its_kind():
-    assert plant.planted(place_of("smoothing_factor", "inequality", "s <= 1")).after == "s >= 1"
-    assert plant.planted(place_of("symbol", "symbol", "k")).after == "j"
+    assert planting.planted(place_of("smoothing_factor", "inequality", "s <= 1")).after == "s >= 1"
+    assert planting.planted(place_of("symbol", "symbol", "k")).after == "j"
 
 
 def test_a_change_that_changes_nothing_is_equivalent():
-    found = [plant.by_theory(place) for place in plant.chosen(TOPIC, "two_grid", per_kind=6)]
+    found = [steps.by_theory(place) for place in plant.chosen(TOPIC, "two_grid", per_kind=6)]
     assert not any(f.standing == "hole" for f in found)
-    known = plant._truth(TOPIC, "symbol")[0]
+    known = steps.truth(TOPIC, "symbol")[0]
     assert (
-        plant.of_a_claim(TOPIC, "symbol", runner.claims_of(TOPIC)["symbol"]).standing
+        steps.of_a_claim(TOPIC, "symbol", runner.claims_of(TOPIC)["symbol"]).standing
         == "equivalent"
     )
-    assert plant._same_step(known[0].steps[0], known[0].steps[0]) and not plant._same_step(
+    assert sameness.same_step(known[0].steps[0], known[0].steps[0]) and not sameness.same_step(
         *known[0].steps[:2]
     )
 
@@ -84,31 +93,31 @@ def test_a_changed_definition_or_domain_is_noticed_by_the_record_alone(monkeypat
         place_of("two_grid", "exponent + 1", "sin(theta / 2) ** 2"),
         place_of("two_grid", "inequality", "s < 1"),
     )
-    assert [plant.by_theory(place).caught_by for place in places] == ["record", "record"]
+    assert [steps.by_theory(place).caught_by for place in places] == ["record", "record"]
     for place in places:
-        wrong = plant._built(plant.planted(place).module().two_grid)
+        wrong = steps.built(planting.planted(place).module().two_grid)
         monkeypatch.setattr(
-            plant._premise_record,
+            premises,
             "recorded",
-            lambda wrong=wrong: {f"{TOPIC}.two_grid": plant._premise_record.premises(wrong)},
+            lambda topic, wrong=wrong: {"two_grid": premises.premises(wrong)},
         )
-        assert plant.by_theory(place).standing == "premise"
+        assert steps.by_theory(place).standing == "premise"
 
 
 def test_a_larger_domain_is_stronger_and_a_smaller_one_is_not():
     s = runner.claims_of(TOPIC)["two_grid"]()[0].steps[1]
     (s_,) = s.domain[0].free_symbols
     wider, narrower = (replace(s, domain=(domain,)) for domain in (s_ > 0, (s_ > 0) & (s_ < 0.5)))
-    assert plant._no_narrower(s, wider) and plant._no_narrower(s, s)
-    assert not plant._no_narrower(s, narrower) and not plant._no_narrower(
+    assert sameness.no_narrower(s, wider) and sameness.no_narrower(s, s)
+    assert not sameness.no_narrower(s, narrower) and not sameness.no_narrower(
         wider, replace(s, rhs=s.rhs + 1)
     )
     # not shown
-    assert not plant._no_narrower(s, replace(s, domain=(s_ < 1, s_ > -1, sp.sin(s_) > 0)))
+    assert not sameness.no_narrower(s, replace(s, domain=(s_ < 1, s_ > -1, sp.sin(s_) > 0)))
     formulas = [Decided(sp.Implies(given, s_ + 1 > 1), "one") for given in (s_ > 1, s_ > 0)]
-    assert plant._no_narrower(*formulas) and not plant._no_narrower(*formulas[::-1])
+    assert sameness.no_narrower(*formulas) and not sameness.no_narrower(*formulas[::-1])
     others = Decided(sp.Implies(s_ > 0, s_ > -1), "another"), s
-    assert not any(plant._no_narrower(formulas[0], other) for other in others)
+    assert not any(sameness.no_narrower(formulas[0], other) for other in others)
 
 
 def test_two_formulas_that_hold_are_not_the_same_result():
@@ -118,26 +127,28 @@ def test_two_formulas_that_hold_are_not_the_same_result():
         Derivation("d", (Decided(formula, "a formula"),), "nobody")
         for formula in (*formulas, sp.Implies(x > 0, formulas[0]))
     )
-    assert plant._same(one.result, other.result) and not plant._same_result(one, other)
-    assert plant._same_result(one, given) and plant._premises(one) != plant._premises(given)
+    assert sameness.same(one.result, other.result) and not sameness.same_result(one, other)
+    assert sameness.same_result(one, given) and sameness.starting_points(
+        one
+    ) != sameness.starting_points(given)
 
 
 def test_a_wider_enclosure_is_another_result_and_a_closer_one_is_not():
     def enclosed(lower, upper):
         return (Derivation("root", (Enclosed(sp.sqrt(2), lower, upper, "its digits"),), "nobody"),)
 
-    assert plant._as_close(*enclosed(1, 2), *enclosed(sp.Rational(14, 10), sp.Rational(15, 10)))
+    assert sameness.as_close(*enclosed(1, 2), *enclosed(sp.Rational(14, 10), sp.Rational(15, 10)))
     assert not any(
-        plant._as_close(*enclosed(1, 2), *enclosed(*wrong)) for wrong in ((0, 2), (1, 3))
+        sameness.as_close(*enclosed(1, 2), *enclosed(*wrong)) for wrong in ((0, 2), (1, 3))
     )
     below, above = (
         (Derivation("sign", (Step(sp.Integer(-1), sp.Integer(0), "sign", relation),), "nobody"),)
         for relation in ("<", "<=")
     )
     assert (
-        plant._as_close(*below, *below)
-        and not plant._as_close(*below, *above)
-        and not plant._as_close(*below, *enclosed(1, 2))
+        sameness.as_close(*below, *below)
+        and not sameness.as_close(*below, *above)
+        and not sameness.as_close(*below, *enclosed(1, 2))
     )
 
 
@@ -145,20 +156,16 @@ def test_a_number_in_wider_bounds_is_noticed_by_the_record_alone():
     (place,) = (
         p
         for p in plant.chosen("parameter_count", "gpt3")
-        if plant.planted(p).after == "2 * 176 * 10 ** 9"
+        if planting.planted(p).after == "2 * 176 * 10 ** 9"
     )
-    assert plant.by_theory(place).caught_by == "record"
+    assert steps.by_theory(place).caught_by == "record"
 
 
 def in_the_result():
-    """A sign turned in the right side of the last step of the symbol, which numerics reads."""
-    source = (runner.ROOT / "theory" / f"{TOPIC}.py").read_text().splitlines()
-    errors = {place: plant.planted(place) for place in plant.chosen(TOPIC, "symbol")}
-    return max(
-        p
-        for p, e in errors.items()
-        if e.kind == "sign" and "its factor" in source[e.line - 1] and e.before.endswith("** 2")
-    )
+    """A sign turned in the last formula of the symbol, which is the one that numerics reads."""
+    planted = [(place, planting.planted(place)) for place in plant.chosen(TOPIC, "symbol")]
+    signs = [(e.line, place) for place, e in planted if e.kind == "sign" and "** 2" in e.before]
+    return max(signs)[1]
 
 
 def test_modules_see_the_error_only_within():
@@ -167,8 +174,8 @@ def test_modules_see_the_error_only_within():
         for name, module in sys.modules.items()
         if name.startswith(("theory", "numerics", "proofs_check"))
     }
-    module = plant.planted(in_the_result()).module()
-    with plant.in_place_of(TOPIC, module):
+    module = planting.planted(in_the_result()).module()
+    with predictions.in_place_of(TOPIC, module):
         from numerics import jacobi_iteration as numerics
 
         assert sys.modules[f"theory.{TOPIC}"] is module and numerics.symbol(
@@ -183,7 +190,7 @@ def test_helpers_of_the_numerical_layer_see_the_error_too():
 
     mutant = types.ModuleType("theory.gradient_flow")
     vars(mutant).update(vars(sys.modules["theory.gradient_flow"]))
-    with plant.in_place_of("gradient_flow", mutant):
+    with predictions.in_place_of("gradient_flow", mutant):
         from numerics.core import neurons as within
 
         assert within is not before and within.theory is mutant
@@ -191,25 +198,25 @@ def test_helpers_of_the_numerical_layer_see_the_error_too():
 
 
 def test_the_tests_of_numerics_notice_a_changed_result():
-    found = plant.by_tests(in_the_result())
+    found = suite.by_tests(in_the_result())
     assert found is not None and found.caught_by == "numerics" and "test_" in found.reason
 
 
 def test_checks_notice_a_prediction_that_moves(monkeypatch):
-    monkeypatch.setattr(plant, "_measured", lambda topic, name: ((0.9, 1.1), "CONFIRMED"))
+    monkeypatch.setattr(predictions, "measured", lambda topic, name: ((0.9, 1.1), "CONFIRMED"))
     check = runner.checks_of(TOPIC)["network_takes_the_other_order"]
-    module = plant.planted(in_the_result()).module()
-    assert plant.by_checks(TOPIC, module) is None  # a rival that moves, but not into the band
+    module = planting.planted(in_the_result()).module()
+    assert predictions.by_checks(TOPIC, module) is None  # a rival that moves, but not into the band
     for wrong, caught in (
         (0.6, False),
         (1.6, True),
         (-3.0, True),
     ):  # within what was measured; above it; where the rival is
         monkeypatch.setattr(
-            plant._run, "checks_of", lambda topic, wrong=wrong: {"a": replace(check, predict=wrong)}
+            runner, "checks_of", lambda topic, wrong=wrong: {"a": replace(check, predict=wrong)}
         )
-        monkeypatch.setattr(plant, "_right_predictions", lambda topic: {"a": (0.5, -3.2)})
-        found = plant.by_checks(TOPIC, module)
+        monkeypatch.setattr(predictions, "right_predictions", lambda topic: {"a": (0.5, -3.2)})
+        found = predictions.by_checks(TOPIC, module)
         assert (found is not None and found.caught_by == "check") is caught
 
 
@@ -232,7 +239,7 @@ def few(monkeypatch):
         plant, "chosen", lambda topic, name, per_kind: [(topic, name, 0), (topic, name, 1)]
     )
     monkeypatch.setattr(
-        plant, "by_theory", lambda place: plant.Verdict(None, "hole", "nobody looked")
+        plant, "by_theory", lambda place: steps.Verdict(None, "hole", "nobody looked")
     )
     monkeypatch.setattr(plant, "by_tests", lambda place: None)
     monkeypatch.setattr(plant, "by_checks", lambda topic, module: None)
@@ -315,5 +322,5 @@ def test_nothing_noticed_nothing_planted():
     assert {e["standing"] for e in entries} <= {"caught", "equivalent", "another proof", "stronger"}
     assert done.return_value == 0
     assert any(e["caught_by"] == "step" for e in entries) and {e["kind"] for e in entries} == set(
-        plant.KINDS
+        errors.KINDS
     )

@@ -193,7 +193,7 @@ def test_strings_are_no_formulas(words):
 
 # who may turn text into code: the reader of the ledger, and the referee with the package's own
 # sources
-READERS = {("ledger.py", "formula"), ("plant.py", "module")}
+READERS = {("ledger.py", "formula"), ("planting.py", "module")}
 BUILTIN = {"eval", "exec", "compile", "__import__"}  # re.compile and z3's model.eval are others
 RUNS = {"parse_expr", "parse_latex", "system", "popen"}
 
