@@ -11,7 +11,7 @@ import jupytext
 from docutils import nodes
 from sphinx.errors import ExtensionError
 
-from proofs_check.cli.commands import cli
+from proofs_check.cli.main import cli
 from proofs_check.report.mathml import mathml, prose, steps
 from theory import topics
 

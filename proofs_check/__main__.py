@@ -1,6 +1,6 @@
 """python -m proofs_check"""
 
-from proofs_check.cli.commands import main
+from proofs_check.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -112,31 +112,53 @@ def entry_of(table: Mapping[str, Any], topic: str) -> Entry:
     return Entry(topic=topic, **table)
 
 
-@cache
-def ledger() -> dict[str, Entry]:
-    """All entries by id, topics in reading order; ``ValueError`` for an entry that breaks the
-    schema or an id that stands twice.
-    """
+def read(path: Path) -> dict[str, Entry]:
+    """The entries of one topic's file; ``ValueError`` says what in it is wrong."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"statements/{path.name}: {error}") from error
+    if unknown := [key for key in tables if key != "statement"]:
+        raise ValueError(
+            f"statements/{path.name}: unknown table {unknown[0]!r}; "
+            "entries begin with [[statement]]"
+        )
     found: dict[str, Entry] = {}
+    for table in tables.get("statement", []):
+        entry = entry_of(table, path.stem)
+        if entry.id in found:
+            raise ValueError(f"statements/{path.name}: the id {entry.id!r} stands in it twice")
+        found[entry.id] = entry
+    return found
+
+
+@cache
+def _all() -> tuple[dict[str, Entry], dict[str, str]]:
+    """Entries by id, and what is wrong with the files that cannot be used, by topic."""
+    found: dict[str, Entry] = {}
+    wrong: dict[str, str] = {}
     for path in sorted(LEDGER.glob("*.toml"), key=lambda path: reading_order(path.stem)):
         try:
-            tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as error:
-            raise ValueError(f"statements/{path.name}: {error}") from error
-        if unknown := [key for key in tables if key != "statement"]:
-            raise ValueError(
-                f"statements/{path.name}: unknown table {unknown[0]!r}; entries begin with "
-                f"[[statement]]"
-            )
-        for table in tables.get("statement", []):
-            entry = entry_of(table, path.stem)
-            if entry.id in found:
+            own = read(path)
+            if twice := next((name for name in own if name in found), None):
                 raise ValueError(
-                    f"statements/{path.name}: the id {entry.id!r} stands in "
-                    f"{found[entry.id].topic}.toml too"
+                    f"statements/{path.name}: the id {twice!r} stands in "
+                    f"{found[twice].topic}.toml too"
                 )
-            found[entry.id] = entry
-    return found
+            found |= own
+        except ValueError as error:
+            wrong[path.stem] = str(error)
+    return found, wrong
+
+
+def ledger() -> dict[str, Entry]:
+    """All entries by id, topics in reading order, without the files that ``faults`` names."""
+    return _all()[0]
+
+
+def faults() -> dict[str, str]:
+    """What is wrong with the file of a topic, where it breaks the schema or cannot be read."""
+    return _all()[1]
 
 
 def statement(name: str) -> Entry:

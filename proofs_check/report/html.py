@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from proofs_check.core import runner
+from proofs_check.core import results, runner
 from proofs_check.core.ledger import CHAPTERS, ledger, shown
 from proofs_check.core.verdict import Standing
 from proofs_check.report.figure import forest
@@ -47,7 +47,7 @@ def write(topics: Sequence[str], document: dict[str, Any], folder: Path) -> Path
         "index.html": front_page(topics, document)
     }
     for name, page in pages.items():
-        runner.write(page, folder / name)
+        results.write(page, folder / name)
     return folder / "index.html"
 
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from proofs_check.core import runner
+from proofs_check.core import results, runner
 from theory.core.catalogue import paragraph, shelved
 
 README = runner.ROOT / "README.md"
@@ -61,7 +61,7 @@ def renewed(text: str, topics: Iterable[str]) -> str:
 
 def main(path: Path = README) -> None:
     """Write the table anew."""
-    runner.write(renewed(path.read_text(), runner.all_topics()), path)
+    results.write(renewed(path.read_text(), runner.all_topics()), path)
     sys.stdout.write(f"written to {path}\n")
 
 

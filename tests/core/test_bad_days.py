@@ -22,8 +22,8 @@ from numerics import (
     phase_diagram,
     tangent_kernel,
 )
-from proofs_check.cli import commands
-from proofs_check.core import runner
+from proofs_check.cli import main
+from proofs_check.core import entries, pool, results, runner, store
 
 TOPIC = "jacobi_iteration"
 NAN = np.array([np.nan, 1.0, 1.0, 1.0])
@@ -35,12 +35,12 @@ def line(tmp_path, monkeypatch, capsys):
     process.
     """
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(commands, "_cores", lambda: 1)
+    monkeypatch.setattr(pool, "cores", lambda: 1)
 
     def run(*words):
         monkeypatch.setattr(sys, "argv", ["proofs-check", *words])
         with pytest.raises(SystemExit) as ended:
-            commands.main()
+            main.main()
         found = capsys.readouterr()
         return ended.value.code, found.out, found.err
 
@@ -72,8 +72,7 @@ def refuse(monkeypatch, number, only=""):
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 def test_what_was_finished_survives_a_kill(tmp_path):
-    code = "import sys; from proofs_check import commands; commands.SAVE_EVERY = 0; commands.main()"
-    command = [sys.executable, "-u", "-c", code, "verify", TOPIC, "--jobs", "1"]
+    command = [sys.executable, "-u", "-m", "proofs_check", "verify", TOPIC, "--jobs", "1"]
     process = subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
@@ -81,12 +80,9 @@ def test_what_was_finished_survives_a_kill(tmp_path):
         process.stdout.readline()
     process.send_signal(signal.SIGKILL)
     process.communicate(timeout=60)
-    document = json.loads((tmp_path / "build" / "verify.partial.json").read_text())
-    assert (
-        len(document["claims"]) >= 3
-        and document["key"] is None
-        and not (tmp_path / "build" / "verify.json").exists()
-    )
+    kept = list((tmp_path / "build" / "kept" / TOPIC).glob("*.claim.json"))
+    assert len(kept) >= 3 and not (tmp_path / "build" / "verify.json").exists()
+    assert all(store.recall(path) is not None for path in kept)
 
 
 def test_a_full_disk_costs_the_kept_results_and_not_the_verdicts(
@@ -119,10 +115,10 @@ def test_a_folder_that_cannot_be_written_is_named(line, quick_work, monkeypatch,
 
 def test_what_was_there_before_survives_a_full_disk(monkeypatch, tmp_path):
     kept = tmp_path / "verify.json"
-    runner.save({"a": 1}, kept)
+    results.save({"a": 1}, kept)
     refuse(monkeypatch, 28)
     with pytest.raises(OSError, match="No space"):
-        runner.save({"a": 2}, kept)
+        results.save({"a": 2}, kept)
     assert json.loads(kept.read_text()) == {"a": 1} and files(tmp_path) == ["verify.json"]
 
 
@@ -145,44 +141,62 @@ def test_a_full_disk_behind_standard_output(tmp_path):
 
 
 def test_a_lost_worker_is_noticed(monkeypatch):
-    monkeypatch.setattr(runner, "_start_worker", int)  # workers that start fast
+    monkeypatch.setattr(pool, "start_worker", int)  # workers that start fast
     with pytest.raises(BrokenProcessPool):
-        list(runner.run_all([3, 3], os._exit, 2))
+        list(pool.run_all([3, 3], os._exit, 2))
 
 
-def test_a_lost_worker_keeps_what_was_finished(line, quick_work, monkeypatch):
-    def lost(work, act, jobs):
+def kill_or_name(number):
+    """A piece of work that kills its process, or gives its number."""
+    return os._exit(3) if number == 2 else number
+
+
+def test_a_lost_worker_costs_only_what_it_did(monkeypatch):
+    monkeypatch.setattr(pool, "start_worker", int)
+    found = dict(pool.run_all([1, 2, 3, 4], kill_or_name, 2, lost=lambda number: -number))
+    assert found == {1: 1, 2: -2, 3: 3, 4: 4}
+
+
+def test_what_was_lost_is_named_and_not_kept(line, quick_work, monkeypatch):
+    def lost(work, act, jobs, entry_of):
         yield work[0], act(work[0])
-        raise BrokenProcessPool
+        yield from ((piece, entry_of(piece)) for piece in work[1:])
 
-    monkeypatch.setattr(runner, "run_all", lost)
-    status, out, err = line("verify", TOPIC)
+    monkeypatch.setattr(pool, "run_all", lost)
+    status, out, _ = line("verify", TOPIC)
     assert status == 1 and out.count("claim PROVED") == 1
-    assert (
-        err.startswith("a worker process was lost")
-        and "after 1 of 4; what was finished is in build/verify.json" in err
-    )
-    document = json.loads(Path("build/verify.json").read_text())
-    assert len(document["claims"]) == 1 and document["key"] is None
+    assert out.count(f"claim fails        {TOPIC}") == 3 and "its worker process was killed" in out
+    assert len(list(Path("build/kept").rglob("*.json"))) == 1
 
 
 @pytest.mark.parametrize(
-    "corrupt", ["", "{", "[1, 2]", "null", '{"key": 3}', "\x00\x01", "[" * 100_000]
+    "corrupt",
+    [b"", b"{", b"[1, 2]", b"null", b'{"key": 3}', b"\x00\x01", b"[" * 100_000, b"\xff\xfe"],
 )
-def test_kept_results_that_cannot_be_read_are_not_used(tmp_path, corrupt):
-    file = tmp_path / "verify.json"
-    file.write_text(corrupt)
-    assert runner.last(file, [TOPIC]) is None
-    file.write_bytes(b"\xff\xfe")
-    assert runner.last(file, [TOPIC]) is None
+def test_a_kept_result_that_cannot_be_read_is_made_afresh(line, quick_work, corrupt):
+    first = line("verify", TOPIC)
+    victim = next(Path("build/kept").rglob("*.json"))
+    victim.write_bytes(corrupt)
+    assert store.recall(victim) is None
+    again = line("verify", TOPIC)
+    assert again[0] == first[0] == 0 and "3 of 4 kept" in again[1]
 
 
-def test_corrupt_results_are_made_afresh(line, quick_work, tmp_path):
-    (tmp_path / "build").mkdir()
-    (tmp_path / "build" / "verify.json").write_text('{"key": "cut off')
-    status, out, err = line("statements", TOPIC)
-    assert status == 0 and "no current results" in err and "PROVED" in out
-    assert json.loads((tmp_path / "build" / "verify.json").read_text())["key"]
+def test_a_kept_result_that_somebody_edited_is_made_afresh(line, quick_work):
+    line("verify", TOPIC)
+    victim = next(Path("build/kept").rglob("*.json"))
+    victim.write_text(victim.read_text().replace("PROVED", "SAMPLED"))
+    assert "3 of 4 kept" in line("verify", TOPIC)[1]
+
+
+def test_a_damaged_document_costs_nothing(line, quick_work, tmp_path):
+    line("verify", TOPIC)
+    written = tmp_path / "build" / "verify.json"
+    whole = json.loads(written.read_text())
+    for damage in (json.dumps(whole | {"statements": [{"x": 1}]}), '{"key": "cut off'):
+        written.write_text(damage)
+        status, out, err = line("statements", TOPIC)
+        assert status == 0 and "PROVED" in out and "Traceback" not in err
 
 
 @pytest.fixture
@@ -230,7 +244,7 @@ def test_a_claim_that_raises_anything_fails_alone(monkeypatch):
         raise ZeroDivisionError("division by zero")
 
     monkeypatch.setattr(runner, "claims_of", lambda topic: {"lost": lost})
-    entry, found = runner.run_unit(("claim", TOPIC, "lost"))
+    entry, found = entries.run_unit(("claim", TOPIC, "lost"))
     assert (
         entry["status"] == "fails"
         and entry["error"] == "ZeroDivisionError: division by zero"

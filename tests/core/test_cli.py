@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from proofs_check.core import runner
+from proofs_check.core import entries, runner
 
 ROOT = Path(__file__).resolve().parents[2]
-CLAIM = {"id", "title", "status", "error", "grade", "given", "steps", "seconds"}
+CLAIM = {"id", "title", "status", "error", "grade", "given", "steps", "seconds", "cpu"}
 CHECK = {
     "id",
     "claim",
+    "quantity",
+    "kind",
     "verdict",
     "predicted",
     "band",
@@ -31,6 +33,7 @@ CHECK = {
     "budget",
     "note",
     "seconds",
+    "cpu",
 }
 STATEMENT = {"id", "topic", "verdict", "printed", "corrected", "reading", "analogue", "scope", "by"}
 
@@ -62,6 +65,7 @@ def test_verify_prints_nothing_but_json(verified):
         "claims",
         "checks",
         "statements",
+        "cpu",
     }
     assert document["schema"] == 1 and document["tier"] == "default"
     assert all(
@@ -77,21 +81,23 @@ def test_verify_prints_nothing_but_json(verified):
 
 
 def test_the_number_of_processes_changes_nothing_but_the_time(tmp_path, monkeypatch):
-    from proofs_check.cli import commands
+    from proofs_check.cli.verify import results_of
 
     def plain(document):
         """Without times, and without where it ran."""
-        entries = {
-            kind: [{k: v for k, v in entry.items() if k != "seconds"} for entry in document[kind]]
+        found = {
+            kind: [
+                {k: v for k, v in entry.items() if k not in ("seconds", "cpu")}
+                for entry in document[kind]
+            ]
             for kind in ("claims", "checks")
         }
-        return {
-            k: v for k, v in (document | entries).items() if k not in ("seconds", "environment")
-        }
+        times = ("seconds", "cpu", "environment")
+        return {k: v for k, v in (document | found).items() if k not in times}
 
     monkeypatch.chdir(tmp_path)
     topics = ["jacobi_iteration", "runge_phenomenon"]
-    one, two = (commands._verify(topics, "default", jobs, quiet=True) for jobs in (1, 2))
+    one, two = (results_of(topics, jobs=jobs, fresh=True, quiet=True) for jobs in (1, 2))
     assert json.dumps(plain(one[0])) == json.dumps(plain(two[0])) and one[1] == two[1] == 0
     assert len(one[0]["checks"]) >= 2 and all(
         check["sensitivity"] is not None for check in one[0]["checks"]
@@ -162,7 +168,6 @@ def test_a_missing_pdflatex_is_explained(folder):
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 def test_ctrl_c_keeps_what_was_finished(folder):
-    (folder / "build" / "verify.json").unlink(missing_ok=True)
     process = subprocess.Popen(
         [sys.executable, "-m", "proofs_check", "verify", "phase_diagram", "--jobs", "1"],
         cwd=folder,
@@ -179,13 +184,15 @@ def test_ctrl_c_keeps_what_was_finished(folder):
     process.communicate(timeout=60)
     assert process.returncode == 130
     document = json.loads((folder / "build" / "verify.json").read_text())
-    assert len(document["claims"]) >= 3 and document["key"] is None
+    kept = list((folder / "build" / "kept" / "phase_diagram").glob("*.json"))
+    assert len(kept) >= 3
+    assert sum(c["id"].startswith("phase_diagram.") for c in document["claims"]) >= 3
 
 
 def test_a_failing_check_makes_the_status_one(monkeypatch, capsys):
     from dataclasses import replace
 
-    from proofs_check.cli import commands
+    from proofs_check.cli.verify import status_of
 
     checks = runner.checks_of("gradient_flow")
     wrong = {
@@ -197,9 +204,9 @@ def test_a_failing_check_makes_the_status_one(monkeypatch, capsys):
         "checks_of",
         lambda topic: {"residual_decays_by_the_kernel": wrong["residual_decays_by_the_kernel"]},
     )
-    entry, found = runner.run_unit(("check", "gradient_flow", "residual_decays_by_the_kernel"))
+    entry, found = entries.run_unit(("check", "gradient_flow", "residual_decays_by_the_kernel"))
     assert entry["verdict"] == "REFUTED" and not found
-    assert commands._status({"claims": [], "checks": [entry]}) == 1
+    assert status_of({"claims": [], "checks": [entry]}) == 1
 
 
 def test_a_false_claim_fails_with_its_point(monkeypatch):
@@ -214,5 +221,5 @@ def test_a_false_claim_fails_with_its_point(monkeypatch):
         return Derivation("wrong", (Step(2 * x, x + 1, "a false identity"),), "nobody")
 
     monkeypatch.setattr(runner, "claims_of", lambda topic: {"wrong": wrong})
-    entry, _ = runner.run_unit(("claim", "anything", "wrong"))
+    entry, _ = entries.run_unit(("claim", "anything", "wrong"))
     assert entry["status"] == "fails" and "x = " in entry["error"] and entry["grade"] is None

@@ -44,21 +44,21 @@ def test_an_unknown_statement_is_answered_with_the_nearest():
         ledger.statement("parity-definition-sing")
 
 
-def test_an_id_that_stands_twice_and_a_foreign_table_are_refused(tmp_path, monkeypatch):
+def test_a_file_that_cannot_be_used_is_named_and_the_others_are_read(tmp_path, monkeypatch):
     text = (ledger.LEDGER / "parity.toml").read_text()
     monkeypatch.setattr(ledger, "LEDGER", tmp_path)
-    read = ledger.ledger.__wrapped__
+    read = ledger._all.__wrapped__
     (tmp_path / "parity.toml").write_text(text)
-    assert read()
-    (tmp_path / "depth.toml").write_text(text)
-    with pytest.raises(ValueError, match=r"stands in .*toml too"):
-        read()
-    (tmp_path / "depth.toml").write_text("[[statements]]\nid = 'a'\n")
-    with pytest.raises(ValueError, match="unknown table 'statements'"):
-        read()
-    (tmp_path / "depth.toml").write_text("[[statement]\n")
-    with pytest.raises(ValueError, match=r"depth\.toml"):
-        read()
+    assert read()[0] and not read()[1]
+    for wrong, words in (
+        (text, "stands in parity.toml too"),
+        ("[[statements]]\nid = 'a'\n", "unknown table 'statements'"),
+        ("[[statement]\n", "depth.toml"),
+    ):
+        (tmp_path / "pruning.toml").write_text(wrong.replace("depth.toml", ""))
+        found, faults = read()
+        assert {entry.topic for entry in found.values()} == {"parity"}
+        assert words.replace("depth", "pruning") in faults["pruning"]
 
 
 def test_every_topic_stands_on_one_shelf():

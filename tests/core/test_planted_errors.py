@@ -15,11 +15,14 @@ from proofs_check.referee import plant
     ("topic", "name"),
     [(topic, name) for topic in runner.all_topics() for name in plant.parts(topic)],
 )
-def test_a_planted_error_is_caught(topic, name):
-    for place in plant.chosen(topic, name, per_kind=1):
-        error = plant.planted(place)
-        found = plant.by_theory(place)
-        assert found.standing != "hole", (
-            f"{place}, line {error.line}, {error.kind}: {error.before} became {error.after}: "
-            f"{found.reason}"
-        )
+def test_a_planted_error_is_caught(topic, name, once):
+    def plant_one_of_each():
+        for place in plant.chosen(topic, name, per_kind=1):
+            error = plant.planted(place)
+            found = plant.by_theory(place)
+            assert found.standing != "hole", (
+                f"{place}, line {error.line}, {error.kind}: {error.before} became {error.after}: "
+                f"{found.reason}"
+            )
+
+    once(topic, name, plant_one_of_each)

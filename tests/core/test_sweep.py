@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from numerics import phase_diagram
-from proofs_check.cli.commands import cli
+from proofs_check.cli.main import cli
 from proofs_check.sweep import chart, flows
 from proofs_check.sweep.flows import Cell, Settings, Store
 

@@ -1,0 +1,70 @@
+"""What ``verify`` prints: a line for each claim and check, and the totals."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import click
+
+from proofs_check.cli.shared import word
+from proofs_check.core import results, runner
+from proofs_check.core.ledger import shown
+
+
+def line(unit: runner.Unit, entry: dict[str, Any]) -> str:
+    """A claim or a check in one line."""
+    if unit[0] == "claim":
+        if entry["status"] == "fails":
+            return f"claim {word('fails')} {entry['id']}: {entry['error']}"
+        given = f"  given {entry['given']}" if entry["given"] else ""
+        return f"claim {word(entry['grade'])} {entry['id']}: {entry['title']}{given}"
+    low, high = (_number(v, sign) for v, sign in zip(entry["band"], "-+", strict=True))
+    first, final = (_number(v, sign) for v, sign in zip(entry["interval"], "-+", strict=True))
+    remarks = [
+        part
+        for part in (entry["note"] or "").split("; ")
+        if part and not part.endswith("is infinite")
+    ]
+    note = f"  ({'; '.join(remarks)})" if remarks else ""
+    return (
+        f"check {word(entry['verdict'])} {entry['id']}: measured [{first}, {final}] "
+        f"({_seeds(entry)}), "
+        f"theory [{low}, {high}], rival {_number(entry['rival'], '')}{note}"
+    )
+
+
+def _seeds(entry: dict[str, Any]) -> str:
+    count = len(entry["values"])
+    return f"{count} seed{'s' if count != 1 else ''}"
+
+
+def _number(value: float | None, sign: str) -> str:
+    return f"{sign}inf" if value is None and sign else "none" if value is None else f"{value:.4g}"
+
+
+def totals(document: dict[str, Any], kept: int, units: int) -> None:
+    """What was found wrong, how much of what, what it cost, and how much of it was kept."""
+    click.echo("")
+    for entry in document["statements"]:
+        if entry["verdict"] in ("REFUTED", "SCOPED"):
+            click.echo(
+                f"{word(entry['verdict'])} {entry['id']}: printed {shown(entry['printed'])}; "
+                f"found {entry['corrected']}"
+            )
+            if entry["reading"]:
+                click.echo(f"{'':12} {entry['reading']}")
+    claims = Counter(c["grade"] if c["status"] == "holds" else "fails" for c in document["claims"])
+    rows = (
+        ("claims", claims),
+        ("checks", Counter(c["verdict"] for c in document["checks"])),
+        ("statements", Counter(s["verdict"] for s in document["statements"])),
+    )
+    for name, counts in rows:
+        click.echo(f"{name:11}" + ", ".join(f"{n} {word}" for word, n in counts.most_common()))
+    over = {topic: cost for topic, cost in document["cpu"].items() if cost > results.BUDGET}
+    listed = ", ".join(f"{topic} {cost:.0f} s" for topic, cost in sorted(over.items()))
+    spent = sum(document["cpu"].values())
+    budget = f"; over {results.BUDGET:.0f} s: {listed}" if listed else ""
+    click.echo(f"{'CPU time':11}{spent:.0f} s when it was measured{budget}")
+    click.echo(f"{document['seconds']:.1f} s; {kept} of {units} kept")

@@ -1,0 +1,166 @@
+"""What the commands share: names answered with the nearest, outputs refused early, a bar."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import click
+
+from proofs_check.core import runner
+from proofs_check.core.ledger import nearest
+
+COLOUR = {
+    "PROVED": "green",
+    "ENCLOSED": "green",
+    "SAMPLED": "yellow",
+    "CONFIRMED": "green",
+    "REFUTED": "red",
+    "INCONCLUSIVE": "yellow",
+    "SCOPED": "magenta",
+    "OPEN": "cyan",
+    "OUT_OF_SCOPE": "bright_black",
+    "fails": "red",
+    "hole": "red",
+    "undecided": "yellow",
+    "premise": "yellow",
+}
+
+
+def word(text: str, width: int = 12) -> str:
+    """A verdict, in its colour and padded."""
+    return click.style(text.ljust(width), fg=COLOUR.get(text))
+
+
+class Topic(click.ParamType):
+    """A topic's name; an unknown one is answered with the nearest."""
+
+    name = "topic"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        known = runner.all_topics()
+        if value in known:
+            return str(value)
+        self.fail(
+            f"no topic {value!r}; the nearest is {nearest(value, known)}. "
+            "`proofs-check topics` lists all.",
+            param,
+            ctx,
+        )
+
+
+topic_names = click.argument("names", metavar="[TOPIC]...", nargs=-1, type=Topic())
+
+
+class Commands(click.Group):
+    """Unknown commands are answered with the nearest one."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            known = nearest(args[0], self.list_commands(ctx))
+            ctx.fail(f"no command {args[0]!r}; the nearest is {known}.")
+
+
+class Output(click.ParamType):
+    """A file to be written, or a folder: refused before any work when that cannot be.
+
+    ``-`` stands for standard output where ``stream`` allows it; endings are the allowed ones.
+    """
+
+    name = "file"
+
+    def __init__(self, *endings: str, folder: bool = False, stream: bool = False):
+        self.endings, self.folder, self.stream = endings, folder, stream
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if self.stream and value == "-":
+            return value
+        path = Path(value)
+        if self.folder and path.exists() and not path.is_dir():
+            self.fail(f"{path} is a file; a folder is needed", param, ctx)
+        if not self.folder and path.is_dir():
+            self.fail(f"{path} is a folder; a file is needed, such as {path / 'FILE'}", param, ctx)
+        if self.endings and path.suffix.lower() not in self.endings:
+            self.fail(f"{path} must end in {' or '.join(self.endings)}", param, ctx)
+        above = path if self.folder else path.parent
+        while not above.exists():
+            above = above.parent
+        if not above.is_dir():
+            self.fail(f"{path} cannot be made: {above} is a file", param, ctx)
+        if not os.access(path if path.exists() else above, os.W_OK):
+            self.fail(f"{path} cannot be written: no permission for {above}", param, ctx)
+        return path
+
+
+json_option = click.option(
+    "--json",
+    "target",
+    metavar="FILE",
+    type=Output(stream=True),
+    help="Write the results to FILE; - is standard output and prints nothing else.",
+)
+
+
+def close_output() -> None:
+    """What is left in the buffer of standard output goes nowhere, and is not written again."""
+    with suppress(OSError):  # it may be closed already, or no file at all
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def unwritten(error: OSError) -> str:
+    """Which file cannot be written, and why."""
+    return f"cannot write {error.filename or 'the output'}: {error.strerror or error}"
+
+
+def sound(names: tuple[str, ...]) -> list[str]:
+    """The chosen topics, all by default, without those that cannot be imported: each is named."""
+    chosen = list(names) or runner.all_topics()
+    for topic in chosen:
+        if why := runner.broken(topic):
+            click.echo(f"topic {topic} is left out, because it cannot be imported: {why}", err=True)
+    return [topic for topic in chosen if not runner.broken(topic)]
+
+
+def left_out(names: tuple[str, ...], chosen: list[str]) -> int:
+    """Exit status of a command that leaves out what cannot be imported."""
+    return 0 if len(chosen) == len(list(names) or runner.all_topics()) else 1
+
+
+@contextmanager
+def progress(label: str, total: float) -> Iterator[Callable[..., None]]:
+    """A bar with elapsed and remaining time on a terminal, nothing elsewhere.
+
+    Call what it yields with a text and the share of ``total`` that is done after each piece.
+    """
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TextColumn("remaining"),
+        TimeRemainingColumn(),
+    )
+    with Progress(
+        *columns, console=console, disable=not console.is_terminal, transient=True
+    ) as shown:
+        bar = shown.add_task(label.ljust(40), total=total)
+
+        def advance(what: str, done: float = 1.0) -> None:
+            shown.update(bar, advance=done, description=what[:40].ljust(40))
+
+        yield advance

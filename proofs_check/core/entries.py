@@ -1,0 +1,208 @@
+"""The entry that each claim and check makes in the results: run now, or kept from before."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from typing import Any
+
+from proofs_check.core import ledger, runner, store
+from proofs_check.core.runner import FAULTS, IMPORT, Unit
+from proofs_check.core.verdict import (
+    Finding,
+    Standing,
+    findings_of_check,
+    findings_of_derivation,
+    finite,
+)
+from theory import Grade, derive
+from theory.core.catalogue import sentence
+
+LOST = "its worker process was killed, or ran out of memory (--jobs 1 needs the least)"
+
+
+@dataclass(frozen=True)
+class ClaimEntry:
+    """What the results say of a claim."""
+
+    id: str
+    title: str
+    status: str = "holds"
+    error: str | None = None
+    grade: str | None = None
+    given: list[str] = field(default_factory=list)
+    steps: list[dict[str, str]] = field(default_factory=list)
+    seconds: float = 0.0
+    cpu: float = 0.0
+
+
+@dataclass(frozen=True)
+class CheckEntry:
+    """What the results say of a check."""
+
+    id: str
+    claim: str
+    quantity: str | None = None
+    kind: str | None = None
+    verdict: str = "INCONCLUSIVE"
+    predicted: float | None = None
+    band: list[float | None] = field(default_factory=lambda: [None, None])
+    interval: list[float | None] = field(default_factory=lambda: [None, None])
+    values: list[float | None] = field(default_factory=list)
+    rival: float | None = None
+    rival_why: str | None = None
+    terms: dict[str, float] = field(default_factory=dict)
+    seeds: list[int] = field(default_factory=list)
+    recorded: bool = False
+    sensitivity: float | None = None
+    budget: float | None = None
+    note: str | None = None
+    seconds: float = 0.0
+    cpu: float = 0.0
+
+
+def run_unit(unit: Unit, tier: str = "default") -> tuple[dict[str, Any], list[Finding]]:
+    """The JSON entry of one claim or check, and what it says about the ledger."""
+    kind, topic, name = unit
+    began, cpu = time.perf_counter(), time.process_time()
+    found: list[Finding] = []
+    try:
+        if name == IMPORT:
+            raise ImportError(runner.fault(kind, topic) or "it could not be imported at first")
+        entry, found = _claim(topic, name) if kind == "claim" else _check(topic, name, tier)
+    except FAULTS as error:  # what cannot be run is no reason to leave out the others
+        entry = _failed(unit, str(error) if name == IMPORT else f"{type(error).__name__}: {error}")
+    entry["seconds"] = round(time.perf_counter() - began, 3)
+    entry["cpu"] = round(time.process_time() - cpu, 3)
+    return entry, found
+
+
+def lost_unit(unit: Unit) -> tuple[dict[str, Any], list[Finding]]:
+    """The entry of what was lost with its process."""
+    return _failed(unit, LOST), []
+
+
+def _failed(unit: Unit, why: str) -> dict[str, Any]:
+    kind, topic, name = unit
+    own = f"{topic}.{name}"
+    if kind == "claim":
+        title = "The topic can be imported."
+        if name != IMPORT:
+            title = sentence(runner.claims_of(topic)[name])
+        return asdict(ClaimEntry(own, title, status="fails", error=why))
+    if name == IMPORT:
+        return asdict(CheckEntry(own, own, note=why))
+    check = runner.checks_of(topic)[name]
+    return _head(topic, check) | {"note": why}
+
+
+def _claim(topic: str, name: str) -> tuple[dict[str, Any], list[Finding]]:
+    function = runner.claims_of(topic)[name]
+    derivations = derive(function)
+    given = dict.fromkeys(given for derivation in derivations for given in derivation.given)
+    steps = [
+        {"kind": step.kind, "why": step.why, "grade": step.grade().name}
+        for derivation in derivations
+        for step in derivation.steps
+    ]
+    found = [f for d in derivations for f in findings_of_derivation(f"{topic}.{name}", d)]
+    grade = min(Grade(derivation.grade()) for derivation in derivations).name
+    own = f"{topic}.{name}"
+    entry = ClaimEntry(own, sentence(function), grade=grade, given=list(given), steps=steps)
+    return asdict(entry), found
+
+
+def _head(topic: str, check: Any) -> dict[str, Any]:
+    """What is known of a check before it is measured."""
+    own = f"{topic}.{check.name}"
+    claim = f"{topic}.{getattr(check.claim, '__name__', check.claim)}"
+    return asdict(
+        CheckEntry(
+            own,
+            claim,
+            quantity=check.quantity,
+            kind=check.kind,
+            rival_why=check.rival_why,
+            recorded=check.recorded,
+        )
+    )
+
+
+def _check(topic: str, name: str, tier: str) -> tuple[dict[str, Any], list[Finding]]:
+    from proofs_check.core import judging
+
+    check = runner.checks_of(topic)[name]
+    for settle in check.settles:
+        ledger.statement(settle.statement)  # a misspelt id is found before anything is measured
+    if not _holds(topic, check.claim):
+        judging.graded(check)
+    result = judging.measured(check, tier)
+    unbounded = [
+        f"{end} end of the {what} is infinite"
+        for what, pair in (("band", result.band), ("interval", result.interval))
+        for end, value in zip(("lower", "upper"), pair, strict=True)
+        if finite(value) is None
+    ]
+    entry = _head(topic, check) | {
+        "verdict": result.verdict.name,
+        "predicted": finite(result.predicted),
+        "rival": finite(result.rival),
+        "band": [finite(v) for v in result.band],
+        "interval": [finite(v) for v in result.interval],
+        "values": [finite(v) for v in result.values],
+        "terms": check.errors(),
+        "seeds": list(result.seeds),
+        "sensitivity": judging.sensitivity(result),
+        "budget": judging.budget(result),
+        "note": "; ".join([result.note, *unbounded] if result.note else unbounded) or None,
+    }
+    return entry, findings_of_check(f"{topic}.{name}", result)
+
+
+def _holds(topic: str, claim: Callable[..., Any]) -> bool:
+    """Is this claim of the topic known to hold from what is kept?"""
+    name = getattr(claim, "__name__", "")
+    if runner.claims_of(topic).get(name) is not claim:
+        return False
+    return kept(("claim", topic, name)) is not None
+
+
+# ---------------------------------------------------------------- kept
+
+
+@cache
+def _key(kind: str, topic: str, tier: str) -> str:
+    """The key of this process: sources that change under it do not change what it has loaded."""
+    return store.key(kind, topic, tier)
+
+
+def kept(unit: Unit, tier: str = "default") -> tuple[dict[str, Any], list[Finding]] | None:
+    """What is kept of a unit under its present key."""
+    kind, topic, name = unit
+    if name == IMPORT:
+        return None
+    value = store.recall(store.place(unit, tier), _key(kind, topic, tier))
+    if value is None:
+        return None
+    return value["entry"], [
+        Finding(**found | {"standing": Standing[found["standing"]]}) for found in value["findings"]
+    ]
+
+
+def run_and_keep(unit: Unit, tier: str = "default") -> tuple[dict[str, Any], list[Finding]]:
+    """``run_unit``; what ran to its end is kept, unless its sources changed meanwhile.
+
+    A disk that is full costs what would be kept, not the result.
+    """
+    kind, topic, name = unit
+    mark = None if name == IMPORT else _key(kind, topic, tier)
+    entry, found = run_unit(unit, tier)
+    ended = entry.get("status", "holds") == "holds" and entry.get("predicted", 0.0) is not None
+    if mark is not None and ended and store.key(kind, topic, tier) == mark:
+        plain = [asdict(each) | {"standing": each.standing.name} for each in found]
+        with suppress(OSError):
+            store.keep(store.place(unit, tier), mark, {"entry": entry, "findings": plain})
+    return entry, found
