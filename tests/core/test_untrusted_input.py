@@ -9,7 +9,7 @@ import pytest
 from sympy import Symbol
 
 from proofs_check.core import runner
-from proofs_check.report import html, latex, mathml
+from proofs_check.report import html, latex, mathml, tex
 from theory import Assumed, Decided, Derivation, Enclosed, Step
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -164,7 +164,7 @@ OURS = {
 
 @pytest.mark.parametrize("plain", HOSTILE)
 def test_tex_shows_it(plain):
-    for shown in (latex.text(plain), latex._code(plain)):
+    for shown in (tex.text(plain), tex.code(plain), tex.shown(plain), tex.sentence(plain)):
         assert commands(shown) <= OURS
         bare = re.sub(r"\\[^a-zA-Z]", "", shown)  # what is escaped is no command
         assert (
@@ -175,23 +175,37 @@ def test_tex_shows_it(plain):
 
 
 def test_a_display_cannot_be_left():
-    shown = latex._display("    a\n\\end{verbatim}\\input{/etc/passwd}\\begin{verbatim}")
+    shown = tex.display("    a\n\\end{verbatim}\\input{/etc/passwd}\\begin{verbatim}")
     assert shown.count("\\end{verbatim}") == 1 and shown.index("\\input") < shown.index(
         "\\end{verbatim}"
     )
 
 
-def test_the_document_of_a_hostile_derivation_has_no_command_of_theirs():
+def written(plain, monkeypatch):
+    """The document with this text in every field that can hold one."""
     x = Symbol("x", real=True)
-    for plain in HOSTILE:
-        derivation = Derivation(
-            plain, (Assumed(plain, plain), Step((x + 1) ** 2, x**2 + 2 * x + 1, plain)), plain
-        )
-        shown = "".join(latex._derivation(derivation, True, {}, True))
-        assert (
-            not commands(shown) & {r"\input", r"\write", r"\h"}
-            and shown.count(r"\end{document}") == 0
-        )
+
+    def claim():
+        steps = (Assumed(plain, plain), Step((x + 1) ** 2, x**2 + 2 * x + 1, plain))
+        return tuple(Derivation(plain + end, steps, plain + end) for end in ("", " again"))
+
+    claim.__doc__ = plain
+    monkeypatch.setattr(runner, "claims_of", lambda topic: {"claim": claim})
+    check = {"id": f"jacobi_iteration.{plain.replace('.', '')}", "verdict": plain, "predicted": 1.0}
+    check |= {"terms": {plain: 1.0}, "interval": [0.5, None], "rival": 5.0}
+    statement = {"id": "jacobi-low-frequency-slow", "topic": "jacobi_iteration", "by": [plain]}
+    statement |= {"verdict": "REFUTED", "printed": {plain: plain}, "corrected": plain}
+    statement |= {"reading": plain, "analogue": False}
+    results = {"checks": [check], "statements": [statement]}
+    return latex.document(["jacobi_iteration"], results, graded=False)
+
+
+@pytest.mark.parametrize("plain", HOSTILE)
+def test_the_document_of_hostile_results_has_no_command_of_theirs(plain, monkeypatch):
+    known = commands(written("word", monkeypatch))
+    found = written(plain, monkeypatch)
+    assert commands(found) <= known | OURS
+    assert found.count(r"\end{document}") == 1 and found.rstrip().endswith(r"\end{document}")
 
 
 @pytest.mark.parametrize("words", ["__import__('os').system('true')", "x + 1", "1"])
