@@ -55,7 +55,7 @@ LONG = {
     "proofs_check/trainability.py": 408,
     "proofs_check/training/engine.py": 274,
 }
-# private names that somebody imports from outside
+# private names that somebody imports from another file
 PRIVATE = {"tests/topics/test_parameter_count.py: proofs_check.parameter_count._generated"}
 # claims that have the name of a check of their topic: their page has one anchor for both
 TWICE = {"phase_diagram.capacity"}
@@ -129,8 +129,8 @@ def private(source: str):
 
 
 def sources():
-    """Code that uses the packages from outside: files, and what pages of the documentation show."""
-    for folder in ("tests", "notebooks", "benchmarks", "docs"):
+    """All code: files, and what pages of the documentation show."""
+    for folder in (*PACKAGES, "tests", "notebooks", "benchmarks", "docs"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             yield path, path.read_text()
     for path in [
