@@ -14,6 +14,7 @@ from sphinx.errors import ExtensionError
 from proofs_check.cli.main import cli
 from proofs_check.report.mathml import mathml, prose, steps
 from theory import topics
+from theory.core.catalogue import shelved
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
@@ -121,9 +122,19 @@ def plain(text):
 
 
 def modules_of(layer):
-    """One section for each public module of a layer, found by looking: nobody keeps a list."""
-    for name in topics(layer):
-        yield f"## {name}\n\n```{{eval-rst}}\n.. automodule:: {layer}.{name}\n   :members:\n```\n"
+    """The topics of a layer, found by looking, each under the title of its shelf."""
+    for title, names in shelved(topics(layer)).items():
+        yield f"## {title}\n"
+        for name in names:
+            directive = f".. automodule:: {layer}.{name}\n   :members:"
+            yield f"### {name}\n\n```{{eval-rst}}\n{directive}\n```\n"
+
+
+def notebooks_by_shelf():
+    """Links to all notebooks, in reading order."""
+    for title, names in shelved(path.stem for path in (ROOT / "notebooks").glob("*.py")).items():
+        pages = "\n".join(f"notebooks/{name}" for name in names)
+        yield f"## {title}\n\n```{{toctree}}\n:maxdepth: 1\n\n{pages}\n```\n"
 
 
 def commands():
@@ -135,7 +146,7 @@ def commands():
 
 def write_reference(app, docname, source):
     """In a page, a line {modules LAYER} stands for the modules of that layer, {commands} for the
-    commands, {picture} for a picture.
+    commands, {notebooks} for links to the notebooks, {picture} for a picture.
     """
     text = re.sub(
         r"^\{modules (\w+)\}$",
@@ -144,6 +155,9 @@ def write_reference(app, docname, source):
         flags=re.MULTILINE,
     )
     text = re.sub(r"^\{commands\}$", lambda _: "\n".join(commands()), text, flags=re.MULTILINE)
+    text = re.sub(
+        r"^\{notebooks\}$", lambda _: "\n".join(notebooks_by_shelf()), text, flags=re.MULTILINE
+    )
     source[0] = re.sub(r"^\{picture\}$", lambda _: picture(), text, flags=re.MULTILINE)
 
 

@@ -1,4 +1,5 @@
-# --- jupyter:
+# ---
+# jupyter:
 #   jupytext:
 #     text_representation:
 #       extension: .py

@@ -11,8 +11,8 @@ import pytest
 
 from proofs_check.core import runner
 from proofs_check.report import mathml
-from theory import StepFails
-from theory.core.catalogue import sentence
+from theory import StepFails, topics
+from theory.core.catalogue import reading_order, sentence, shelved
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -83,6 +83,26 @@ def test_formulas_of_a_page_are_known(page):
 def test_links_of_a_page_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#{]+)", page.read_text()):
         assert (page.parent / target).exists(), target
+
+
+def test_reference_and_notebooks_stand_on_the_shelves():
+    for module in ("sphinx", "jupytext"):
+        pytest.importorskip(module)
+    conf = runpy.run_path(str(DOCS / "conf.py"))
+    scripts = [path.stem for path in (ROOT / "notebooks").glob("*.py")]
+    shown = {layer: conf["modules_of"](layer) for layer in ("theory", "numerics", "proofs_check")}
+    pages = {layer: (found, topics(layer)) for layer, found in shown.items()}
+    for found, names in (*pages.values(), (conf["notebooks_by_shelf"](), scripts)):
+        text = "".join(found)
+        assert re.findall(r"^## (.*)$", text, re.MULTILINE) == list(shelved(names))
+        listed = re.findall(r"^### (.*)$|^notebooks/(.*)$", text, re.MULTILINE)
+        assert ["".join(pair) for pair in listed] == sorted(names, key=reading_order)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.py")), ids=lambda p: p.stem)
+def test_a_notebook_says_its_language(path):
+    jupytext = pytest.importorskip("jupytext")
+    assert jupytext.read(path).metadata["kernelspec"]["language"] == "python"
 
 
 def build(folder, text):

@@ -11,8 +11,9 @@ import pytest
 import sympy as sp
 from click.testing import CliRunner
 
-from proofs_check.cli import commands
-from proofs_check.core import runner
+from proofs_check.cli import main
+from proofs_check.cli import referee as referee_command
+from proofs_check.core import pool, runner
 from proofs_check.referee import (
     errors,
     plant,
@@ -248,7 +249,7 @@ def few(monkeypatch):
 def test_a_hole_is_listed_and_makes_the_status_one(few, tmp_path):
     file = tmp_path / "found.json"
     done = CliRunner().invoke(
-        commands.cli, ["referee", TOPIC, "--jobs", "1", "--json", str(file)], standalone_mode=False
+        main.cli, ["referee", TOPIC, "--jobs", "1", "--json", str(file)], standalone_mode=False
     )
     assert (
         done.return_value == 1
@@ -278,10 +279,10 @@ def test_ctrl_c_keeps_the_errors_that_were_planted(few, tmp_path, monkeypatch):
         yield work[0], act(work[0])
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(runner, "run_all", interrupted)
+    monkeypatch.setattr(pool, "run_all", interrupted)
     file = tmp_path / "found.json"
     done = CliRunner().invoke(
-        commands.cli, ["referee", TOPIC, "--json", str(file)], standalone_mode=False
+        main.cli, ["referee", TOPIC, "--json", str(file)], standalone_mode=False
     )
     document = json.loads(file.read_text())
     assert done.return_value == 130 and len(document["errors"]) == 1 and not document["complete"]
@@ -298,10 +299,10 @@ def test_what_was_planted_is_kept_as_it_comes(few, tmp_path, monkeypatch):
         )
         yield work[1], act(work[1])
 
-    monkeypatch.setattr(runner, "run_all", killed)
-    monkeypatch.setattr(commands, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(pool, "run_all", killed)
+    monkeypatch.setattr(referee_command, "SAVE_EVERY", 0.0)
     CliRunner().invoke(
-        commands.cli,
+        main.cli,
         ["referee", TOPIC, "--json", str(file)],
         standalone_mode=False,
         catch_exceptions=False,
@@ -314,7 +315,7 @@ def test_what_was_planted_is_kept_as_it_comes(few, tmp_path, monkeypatch):
 
 def test_nothing_noticed_nothing_planted():
     done = CliRunner().invoke(
-        commands.cli,
+        main.cli,
         ["referee", TOPIC, "--per-kind", "1", "--jobs", "1", "--json", "-"],
         standalone_mode=False,
     )

@@ -9,9 +9,8 @@ import pytest
 from sympy import Symbol
 
 from proofs_check.core import runner
-from proofs_check.report import html, latex, mathml
+from proofs_check.report import html, latex, mathml, tex
 from theory import Assumed, Decided, Derivation, Enclosed, Step
-from theory.jacobi_iteration import symbol
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = [
@@ -64,19 +63,18 @@ def test_html_shows_it(plain):
     assert tags(prose(plain)) <= MATH | {"code"}
 
 
-@pytest.mark.parametrize("plain", HOSTILE)
-def test_a_page_shows_hostile_titles_reasons_and_messages(plain):
+def pages(plain):
+    """The page of a topic and the front page, with this text in every field that can hold one."""
     claim = {
         "id": "jacobi_iteration.symbol",
         "status": "fails",
         "error": plain,
         "grade": None,
-        "given": [],
+        "given": [prose(plain) and plain],
         "steps": [],
     }
-    network = runner.checks_of("jacobi_iteration")["network_takes_the_other_order"]
     check = {
-        "id": "jacobi_iteration.a",
+        "id": "jacobi_iteration.network_takes_the_other_order",
         "claim": "jacobi_iteration.symbol",
         "verdict": "CONFIRMED",
         "predicted": 1.0,
@@ -84,50 +82,68 @@ def test_a_page_shows_hostile_titles_reasons_and_messages(plain):
         "interval": [0.5, 1.5],
         "values": [1.0],
         "rival": 5.0,
-        "rival_why": "somebody",
+        "rival_why": prose(plain) and plain,
         "terms": {plain: 1.0},
         "note": plain,
         "seconds": 1.0,
         "sensitivity": None,
         "budget": None,
     }
-
     statement = {
         "id": "jacobi-low-frequency-slow",
+        "topic": "jacobi_iteration",
         "verdict": "REFUTED",
         "printed": {plain: plain},
         "corrected": plain,
         "analogue": False,
-        "reading": None if "$" in plain else plain,
+        "reading": prose(plain) and plain,
         "by": [],
     }
-
-    allowed = MATH | {
-        "section",
-        "h3",
-        "span",
-        "p",
-        "dl",
-        "dt",
-        "dd",
-        "code",
-        "a",
-        "details",
-        "summary",
-        "small",
-        "pre",
-        "tr",
-        "td",
-        "br",
+    document = {
+        "claims": [claim],
+        "checks": [check],
+        "statements": [statement],
+        "environment": {plain: plain},
+        "tier": plain,
+        "seconds": 1.0,
     }
+    return (
+        html.topic_page("jacobi_iteration", document),
+        html.front_page(["jacobi_iteration"], document),
+    )
 
-    for page in (
-        html._claim(claim, symbol),
-        html._check(check, network),
-        html._statement(statement, link=True),
-        html._erratum(statement),
-    ):
-        assert tags(page) <= allowed
+
+@pytest.fixture(scope="module")
+def harmless():
+    """Elements of the pages of one word."""
+    return [tags(page) for page in pages("word")]
+
+
+@pytest.mark.parametrize("plain", HOSTILE)
+def test_pages_show_hostile_reasons_and_messages(plain, harmless):
+    for page, known in zip(pages(plain), harmless, strict=True):
+        assert tags(page) <= known | MATH | {"code"}
+
+
+@pytest.mark.parametrize("plain", HOSTILE)
+def test_a_page_shows_hostile_titles_steps_and_sources(plain, harmless, monkeypatch):
+    text, x = prose(plain) and plain, Symbol("x", real=True)
+
+    def claim():
+        steps = (Assumed(text, text), Step((x + 1) ** 2, x**2 + 2 * x + 1, text))
+        return tuple(Derivation(text + end, steps, plain + end) for end in ("", " again"))
+
+    claim.__doc__ = text
+    monkeypatch.setattr(runner, "claims_of", lambda topic: {"claim": claim})
+    entry = {"status": "holds", "error": None, "grade": "SAMPLED", "given": [text], "steps": []}
+    entry |= {"id": "jacobi_iteration.claim", "steps": [{"grade": "SAMPLED"}] * 4}
+    page = html.topic_page("jacobi_iteration", {"claims": [entry], "checks": [], "statements": []})
+    assert tags(page) <= harmless[0] | MATH | {"code", "ol", "li", "em", "h4"}
+
+
+def test_no_template_lets_text_through():
+    for path in html.TEMPLATES.iterdir():
+        assert not re.search(r"\|\s*safe\b|autoescape", path.read_text()), path.name
 
 
 def commands(text):
@@ -148,7 +164,7 @@ OURS = {
 
 @pytest.mark.parametrize("plain", HOSTILE)
 def test_tex_shows_it(plain):
-    for shown in (latex.text(plain), latex._code(plain)):
+    for shown in (tex.text(plain), tex.code(plain), tex.shown(plain), tex.sentence(plain)):
         assert commands(shown) <= OURS
         bare = re.sub(r"\\[^a-zA-Z]", "", shown)  # what is escaped is no command
         assert (
@@ -159,23 +175,37 @@ def test_tex_shows_it(plain):
 
 
 def test_a_display_cannot_be_left():
-    shown = latex._display("    a\n\\end{verbatim}\\input{/etc/passwd}\\begin{verbatim}")
+    shown = tex.display("    a\n\\end{verbatim}\\input{/etc/passwd}\\begin{verbatim}")
     assert shown.count("\\end{verbatim}") == 1 and shown.index("\\input") < shown.index(
         "\\end{verbatim}"
     )
 
 
-def test_the_document_of_a_hostile_derivation_has_no_command_of_theirs():
+def written(plain, monkeypatch):
+    """The document with this text in every field that can hold one."""
     x = Symbol("x", real=True)
-    for plain in HOSTILE:
-        derivation = Derivation(
-            plain, (Assumed(plain, plain), Step((x + 1) ** 2, x**2 + 2 * x + 1, plain)), plain
-        )
-        shown = "".join(latex._derivation(derivation, True, {}, True))
-        assert (
-            not commands(shown) & {r"\input", r"\write", r"\h"}
-            and shown.count(r"\end{document}") == 0
-        )
+
+    def claim():
+        steps = (Assumed(plain, plain), Step((x + 1) ** 2, x**2 + 2 * x + 1, plain))
+        return tuple(Derivation(plain + end, steps, plain + end) for end in ("", " again"))
+
+    claim.__doc__ = plain
+    monkeypatch.setattr(runner, "claims_of", lambda topic: {"claim": claim})
+    check = {"id": f"jacobi_iteration.{plain.replace('.', '')}", "verdict": plain, "predicted": 1.0}
+    check |= {"terms": {plain: 1.0}, "interval": [0.5, None], "rival": 5.0}
+    statement = {"id": "jacobi-low-frequency-slow", "topic": "jacobi_iteration", "by": [plain]}
+    statement |= {"verdict": "REFUTED", "printed": {plain: plain}, "corrected": plain}
+    statement |= {"reading": plain, "analogue": False}
+    results = {"checks": [check], "statements": [statement]}
+    return latex.document(["jacobi_iteration"], results, graded=False)
+
+
+@pytest.mark.parametrize("plain", HOSTILE)
+def test_the_document_of_hostile_results_has_no_command_of_theirs(plain, monkeypatch):
+    known = commands(written("word", monkeypatch))
+    found = written(plain, monkeypatch)
+    assert commands(found) <= known | OURS
+    assert found.count(r"\end{document}") == 1 and found.rstrip().endswith(r"\end{document}")
 
 
 @pytest.mark.parametrize("words", ["__import__('os').system('true')", "x + 1", "1"])

@@ -1,0 +1,60 @@
+"""A check as a page shows it: what theory says, what was measured, and what it would notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from proofs_check.report.code import Code, code_of
+from proofs_check.report.words import between, leaf, number
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A check with its verdict; numbers are words already."""
+
+    name: str
+    verdict: str
+    theory: str
+    measured: str
+    rival: str
+    rival_why: str
+    terms: str
+    deviation: str
+    sensitivity: str
+    about: str  # id of the claim
+    note: str
+    seconds: str
+    code: tuple[Code, ...]
+
+
+def measurement_of(entry: dict[str, Any], check: Any) -> Measurement:
+    """A check of the JSON of ``verify`` with the functions that measured it."""
+    count, used = len(entry["values"]), entry["budget"]
+    seeds = "one number" if count == 1 else f"{count} seeds"
+    notes = [note for note in (entry["note"] or "").split("; ") if note]
+    called = [f for f in (check.measure, check.predict, check.rival) if callable(f)]
+    return Measurement(
+        name=leaf(entry["id"]),
+        verdict=entry["verdict"],
+        theory=f"{number(entry['predicted'])}, band {between(entry['band'])}",
+        measured=f"{between(entry['interval'])}, {seeds}",
+        rival=number(entry["rival"]),
+        rival_why=entry["rival_why"],
+        terms="; ".join(f"{term} {value:.3g}" for term, value in entry["terms"].items()),
+        deviation="none" if used is None else f"{100 * used:.3g} % of the error terms",
+        sensitivity=sensitivity(entry),
+        about=entry["claim"],
+        note="; ".join(note for note in notes if not note.endswith("is infinite")),  # as the band
+        seconds=f"{entry['seconds']:.2g} s",
+        code=code_of(*(getattr(f, "func", f) for f in called)),
+    )
+
+
+def sensitivity(entry: dict[str, Any]) -> str:
+    """The smallest change of the prediction that the check would notice, in words."""
+    change = entry["sensitivity"]
+    if change is None:
+        return "none: not judged" if entry["verdict"] == "OPEN" else "none"
+    size = f"{100 * change:.3g} %" if entry["predicted"] else f"{change:.3g}"
+    return f"a prediction changed by {size} would be refuted (probability 0.95)"

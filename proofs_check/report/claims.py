@@ -1,0 +1,76 @@
+"""A claim as a page shows it: its sentence, its derivations step by step, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from proofs_check.report.code import Code, code_of, uses
+from proofs_check.report.words import grade, leaf
+from theory import derive
+from theory.core.catalogue import sentence
+
+
+@dataclass(frozen=True)
+class Line:
+    """A step: a reason with its formula (LaTeX), or what is given in words."""
+
+    why: str
+    formula: str | None
+    grade: str  # empty where it goes without saying
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The steps of one derivation; title and source where the claim has several."""
+
+    title: str | None
+    lines: tuple[Line, ...]
+    source: str | None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim with its grade."""
+
+    name: str
+    grade: str
+    sentence: str
+    error: str | None
+    chains: tuple[Chain, ...]
+    given: tuple[str, ...]
+    uses: tuple[str, ...]
+    source: str | None
+    code: tuple[Code, ...]
+
+
+def claim_of(entry: dict[str, Any], function: Callable[..., Any]) -> Claim:
+    """A claim of the JSON of ``verify`` with the derivations of its function."""
+    derivations = derive(function) if entry["status"] == "holds" else ()
+    several = len({derivation.source for derivation in derivations}) > 1
+    grades = (step["grade"] for step in entry["steps"])
+    return Claim(
+        name=leaf(entry["id"]),
+        grade=grade(entry),
+        sentence=sentence(function),
+        error=entry["error"],
+        chains=tuple(
+            Chain(
+                derivation.title if len(derivations) > 1 else None,
+                tuple(_line(step, next(grades)) for step in derivation.steps),
+                derivation.source if several else None,
+            )
+            for derivation in derivations
+        ),
+        given=tuple(entry["given"]),
+        uses=uses(function),
+        source=derivations[0].source if derivations and not several else None,
+        code=code_of(function),
+    )
+
+
+def _line(step: Any, grade: str) -> Line:
+    if step.kind in ("assumption", "quotation"):
+        return Line(step.given or "", None, "")
+    return Line(step.why, step.latex(), "" if grade in ("PROVED", "GIVEN") else grade)

@@ -1,0 +1,145 @@
+"""What the pages of the report show: the front page, and a page for each topic."""
+
+from __future__ import annotations
+
+import inspect
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from proofs_check.core import runner
+from proofs_check.core.ledger import CHAPTERS, ledger
+from proofs_check.report.checks import Measurement, measurement_of
+from proofs_check.report.claims import Claim, claim_of
+from proofs_check.report.figure import forest
+from proofs_check.report.graph import Map, drawn
+from proofs_check.report.judged import Judged, errata, judged
+from proofs_check.report.words import grade, leaf, plain
+from theory.core.catalogue import shelved
+
+Tally = tuple[tuple[str, int], ...]  # verdicts with how often they were given, most frequent first
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A small linked mark in the colour of a verdict."""
+
+    label: str
+    word: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A topic with the marks of its claims, checks and statements."""
+
+    topic: str
+    cells: tuple[tuple[str, tuple[Mark, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Front:
+    """The front page."""
+
+    tallies: tuple[tuple[str, Tally], ...]
+    absent: int  # statements whose topics are not on these pages
+    shelves: dict[str, tuple[Row, ...]]
+    errata: list[Judged]
+    verdicts: Tally
+    chapters: dict[str, list[Judged]]
+    environment: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Topic:
+    """The page of a topic."""
+
+    name: str
+    setting: tuple[str, ...]  # paragraphs; indented ones are shown as they stand
+    map: Map | None
+    claims: tuple[Claim, ...]
+    picture: str  # SVG
+    checks: tuple[Measurement, ...]
+    statements: list[Judged]
+
+
+def front(topics: Sequence[str], document: dict[str, Any]) -> Front:
+    """Totals, errata, topics, and all statements by chapter, from the results of ``verify``."""
+    statements = [judged(s) for s in document["statements"] if s["topic"] in topics]
+    claims, checks = (of(topics, document[kind]) for kind in ("claims", "checks"))
+    verdicts = _tally(s.verdict for s in statements)
+    chapters = {
+        title: [s for s in statements if s.chapter == chapter]
+        for chapter, title in CHAPTERS.items()
+    }
+    return Front(
+        tallies=(
+            ("claims", _tally(map(grade, claims))),
+            ("checks", _tally(c["verdict"] for c in checks)),
+            ("statements", verdicts),
+        ),
+        absent=sum(entry.topic not in topics for entry in ledger().values()),
+        shelves={
+            title: tuple(_row(topic, document) for topic in names)
+            for title, names in shelved(topics).items()
+        },
+        errata=errata(statements),
+        verdicts=verdicts,
+        chapters={title: own for title, own in chapters.items() if own},
+        environment=(
+            *((name, str(value)) for name, value in document["environment"].items()),
+            ("tier", document["tier"]),
+            ("time", f"{document['seconds']:.0f} s"),
+        ),
+    )
+
+
+def topic_page(topic: str, document: dict[str, Any]) -> Topic:
+    """Setting, map, picture, derivations, checks and statements, from the results of ``verify``."""
+    claims, checks = (of([topic], document[kind]) for kind in ("claims", "checks"))
+    statements = [judged(s) for s in document["statements"] if s["topic"] == topic]
+    module = import_module(f"{'theory' if claims else 'proofs_check'}.{topic}")
+    functions, sources = runner.claims_of(topic), runner.checks_of(topic)
+    return Topic(
+        name=plain(topic),
+        setting=tuple(inspect.cleandoc(module.__doc__ or "").split("\n\n")),
+        map=drawn(claims, checks, statements) if statements else None,
+        claims=tuple(claim_of(claim, functions[leaf(claim["id"])]) for claim in claims),
+        picture=forest(checks),
+        checks=tuple(measurement_of(check, sources[leaf(check["id"])]) for check in checks),
+        statements=statements,
+    )
+
+
+def of(topics: Sequence[str], entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entries whose ids begin with one of these topics."""
+    return [entry for entry in entries if entry["id"].split(".")[0] in topics]
+
+
+def _tally(words: Iterable[str]) -> Tally:
+    return tuple(Counter(words).most_common())
+
+
+def _row(topic: str, document: dict[str, Any]) -> Row:
+    claims, checks = (of([topic], document[kind]) for kind in ("claims", "checks"))
+    page = f"{topic}.html#"
+    return Row(
+        topic,
+        (
+            ("claims", tuple(Mark(leaf(c["id"]), grade(c), page + leaf(c["id"])) for c in claims)),
+            (
+                "checks",
+                tuple(Mark(leaf(c["id"]), c["verdict"], page + leaf(c["id"])) for c in checks),
+            ),
+            (
+                "statements",
+                tuple(
+                    Mark(s["id"], s["verdict"], f"{page}s-{s['id']}")
+                    for s in document["statements"]
+                    if s["topic"] == topic
+                ),
+            ),
+        ),
+    )

@@ -1,0 +1,121 @@
+"""What the LaTeX document shows: a section for each topic, the errata, and all verdicts."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from proofs_check.core import runner
+from proofs_check.report import tex
+from proofs_check.report.bibliography import cited
+from proofs_check.report.equations import Item, item_of
+from proofs_check.report.tex import Tex
+from proofs_check.report.words import leaf, plain
+from theory import Derivation, Grade, derive
+from theory.core.catalogue import sentence
+
+
+@dataclass(frozen=True)
+class Argument:
+    """A derivation; its source where the claim has several."""
+
+    title: str | None
+    items: tuple[Item, ...]
+    grade: str
+    given: str
+    source: Tex | None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim with its derivations; its source where all have the same."""
+
+    sentence: str
+    arguments: tuple[Argument, ...]
+    source: Tex | None
+
+
+@dataclass(frozen=True)
+class Check:
+    """A row of the table of checks."""
+
+    name: str
+    verdict: str
+    cells: tuple[Tex, ...]  # theory, error terms, measured, rival
+
+
+@dataclass(frozen=True)
+class Section:
+    """A topic: its setting, its claims, and its checks where there are results."""
+
+    title: str
+    setting: tuple[Tex, ...]
+    claims: tuple[Claim, ...]
+    checks: tuple[Check, ...]
+
+
+def section_of(
+    topic: str, checks: list[dict[str, Any]], works: dict[str, int], graded: bool
+) -> Section:
+    """A topic with those of the checks of ``verify`` that are its own."""
+    functions = runner.claims_of(topic)
+    doc = import_module(f"{'theory' if functions else 'proofs_check'}.{topic}").__doc__
+    return Section(
+        title=plain(topic).capitalize(),
+        setting=tuple(map(_paragraph, inspect.cleandoc(doc or "").split("\n\n"))),
+        claims=tuple(_claim(function, works, graded) for function in functions.values()),
+        checks=tuple(_check(check) for check in checks if check["id"].startswith(f"{topic}.")),
+    )
+
+
+def _paragraph(paragraph: str) -> Tex:
+    if paragraph.startswith("    "):
+        return tex.display(paragraph)
+    return Tex(tex.text(" ".join(paragraph.split())) + "\n")
+
+
+def _claim(function: Callable[..., Any], works: dict[str, int], graded: bool) -> Claim:
+    derivations = derive(function)
+    several = len({derivation.source for derivation in derivations}) > 1
+    return Claim(
+        sentence(function),
+        tuple(
+            _argument(
+                derivation,
+                derivation.title if len(derivations) > 1 else None,
+                cited(derivation.source, works) if several else None,
+                graded,
+            )
+            for derivation in derivations
+        ),
+        None if several else cited(derivations[0].source, works),
+    )
+
+
+def _argument(
+    derivation: Derivation, title: str | None, source: Tex | None, graded: bool
+) -> Argument:
+    known = derivation.grade() if graded else Grade.GIVEN
+    return Argument(
+        title,
+        tuple(map(item_of, derivation.steps)),
+        "" if known is Grade.GIVEN else known.name.lower(),
+        "; ".join(derivation.given),
+        source,
+    )
+
+
+def _check(check: dict[str, Any]) -> Check:
+    return Check(
+        plain(leaf(check["id"])),
+        check["verdict"].lower(),
+        (
+            tex.number(check["predicted"]),
+            tex.number(sum(check["terms"].values())),
+            tex.between(check["interval"]),
+            tex.number(check["rival"]),
+        ),
+    )

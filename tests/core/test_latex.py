@@ -1,0 +1,98 @@
+"""The document: parts by shelf, works numbered in the order in which they are cited, what is no
+LaTeX of ours escaped.
+"""
+
+import re
+from dataclasses import asdict
+
+import pytest
+
+from proofs_check.core import ledger, runner
+from proofs_check.report import equations, latex, tex
+from proofs_check.report.bibliography import cited
+from proofs_check.report.sections import Argument
+from theory import derive
+from theory.core.catalogue import shelf_of, shelves
+
+
+def test_shelves_are_parts_and_topics_their_sections():
+    topics = ["jacobi_iteration", "gradient_flow", "parity"]
+    text = latex.document(topics, graded=False)
+    found = re.findall(r"^\\(part|section)\{(.*)\}$", text, re.MULTILINE)
+    assert found == [
+        ("part", shelf_of("gradient_flow")),
+        ("section", "Gradient flow"),
+        ("part", shelf_of("parity")),
+        ("section", "Parity"),
+        ("section", "Jacobi iteration"),
+    ]
+    assert {title for kind, title in found if kind == "part"} <= set(shelves())
+
+
+def test_a_document_of_one_shelf_has_no_parts():
+    assert r"\part" not in latex.document(["jacobi_iteration", "parity"], graded=False)
+
+
+def test_every_citation_has_its_entry():
+    text = latex.document(["jacobi_iteration", "trainability"], graded=False)
+    numbers = list(dict.fromkeys(re.findall(r"\\cite\{(\d+)\}", text)))
+    assert numbers == re.findall(r"\\bibitem\{(\d+)\}", text) == sorted(numbers, key=int)
+    assert len(numbers) > 3
+
+
+@pytest.mark.parametrize(
+    ("source", "shown", "works"),
+    [
+        ("our own", "our own", []),
+        ("our own; Luo 2021, section 2", r"our own; Luo 2021~\cite{1}, section 2", ["Luo 2021"]),
+        ("our own, after Luo 2021", r"our own, after Luo 2021~\cite{1}", ["Luo 2021"]),
+        ("frequency principle, section 1.4", "frequency principle, section 1.4", []),
+        ("A 1999, theorem 1; A 1999", r"A 1999~\cite{1}, theorem 1; A 1999~\cite{1}", ["A 1999"]),
+        ("A 1999; B 2000", r"A 1999~\cite{1}; B 2000~\cite{2}", ["A 1999", "B 2000"]),
+        ("A & B, arXiv 1", r"A \& B, arXiv 1~\cite{1}", ["A & B, arXiv 1"]),
+    ],
+)
+def test_a_work_gets_a_number_and_a_place_stays(source, shown, works):
+    known: dict[str, int] = {}
+    assert cited(source, known) == shown
+    assert list(known.items()) == [(work, number) for number, work in enumerate(works, 1)]
+
+
+def test_values_are_escaped_once():
+    template = latex.templates().from_string("<< one >>|<< two >>|<< one | text >>|<< three >>")
+    shown = template.render(one="a_1 & {b}", two=tex.Tex("$a_1$"), three=7)
+    assert shown == r"a\_1 \& \{b\}|$a_1$|$a_{1}$ \& \{b\}|7"
+
+
+def test_a_value_that_is_missing_stops_the_document():
+    with pytest.raises(Exception, match="undefined"):
+        latex.templates().from_string("<< nothing >>").render()
+
+
+@pytest.mark.parametrize("claim", ["two_grid", "undamped_symbol"])
+def test_every_step_is_an_item_with_its_formula(claim):
+    for derivation in derive(runner.claims_of("jacobi_iteration")[claim]):
+        items = tuple(map(equations.item_of, derivation.steps))
+        argument = Argument(None, items, "proved", "", None)
+        text = latex.templates().get_template("argument.tex").render(argument=argument)
+        assert text.count(r"\item{}") == len(derivation.steps)
+        assert text.count(r"$\displaystyle") == sum(len(item.formulas) for item in items)
+        assert r"\hfill \textsc{proved}.\par" in text
+
+
+def test_a_formula_of_the_ledger_is_kept_and_an_unknown_command_is_text():
+    assert tex.sentence(r"$\frac{1}{2}$ of 3 %") == r"$\frac{1}{2}$ of 3 \%"
+    assert r"\input" not in tex.sentence(r"$\input{x}$").replace(r"\textbackslash{}input", "")
+
+
+def test_verdicts_and_errata_follow_from_results():
+    name = "jacobi-low-frequency-slow"
+    result = {"id": name, "topic": "jacobi_iteration", "printed": 3, "corrected": "4"}
+    result |= {"reading": "one more", "analogue": False, "by": ["jacobi_iteration.symbol"]}
+    entry = asdict(ledger.statement(name))
+    for verdict, wrong in (("REFUTED", True), ("SCOPED", True), ("PROVED", False)):
+        results = {"checks": [], "statements": [result | {"verdict": verdict}]}
+        text = latex.document(["jacobi_iteration"], results, graded=False)
+        assert (r"\textit{Printed:} \texttt{3}. \textit{Found:} \texttt{4}." in text) is wrong
+        assert (tex.sentence(entry["claim"]) in text) is wrong
+        assert rf"\textsc{{{verdict.lower()}}} & \texttt{{jacobi" in text
