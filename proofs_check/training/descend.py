@@ -81,18 +81,19 @@ def train(
 ) -> Run:
     """Train for at most ``steps`` steps; every seed until ``stop`` says so.
 
-    X (n, D), or (S, n, D) with points for each seed; y (n,) for all seeds, or (S, n, ...).  stop:
-    one truth value for all seeds or one each; it and ``watch`` are asked every so many steps and at
-    the end.  fixed: tensors (S, ...) that the model gets after the parameters and that do not move.
-    masks: zero where a parameter does not move, one where it does.  penalty: of the parameters,
-    (S,), added to the loss that is descended but not to the one that is shown.  seeds: needed where
-    the rule draws minibatches.
+    X: points (n,) or (n, D) for all seeds, or (S, n, D); y: targets (n,) for all seeds, or (S, n,
+    ...).  stop: one truth value for all seeds or one each; it and ``watch`` are asked every so many
+    steps and at the end.  fixed: tensors (S, ...) that the model gets after the parameters and that
+    do not move.  masks: zero where a parameter does not move, one where it does.  penalty: of the
+    parameters, (S,), added to the loss that is descended but not to the one that is shown.  seeds:
+    needed where the rule draws minibatches.
 
     Raises ``ValueError`` for minibatches without one seed for each row of the parameters, for
     minibatches larger than the data, and for targets that are neither (n,) nor one row per seed.
     """
     start = tuple(p.detach().clone() for p in parameters)
-    total, n, batch = len(start[0]), X.shape[-2], rule.batch
+    total, own, batch = len(start[0]), X.dim() == 3, rule.batch
+    n = X.shape[own]
     if batch is not None and (len(seeds) != total or not 1 <= batch <= n):
         raise ValueError(
             f"minibatches of {batch} out of {n} points for {len(seeds)} seeds and {total} rows of "
@@ -141,9 +142,9 @@ def train(
                     break
         if batch is not None:
             rows = batch_rows(generators, n, batch).to(X.device)
-            own = torch.arange(len(alive), device=X.device)[:, None]
-            points = X[rows] if X.dim() == 2 else X[own, rows]
-            value = loss(model([*theta, *fixed], points), y[rows] if y.dim() == 1 else y[own, rows])
+            place = torch.arange(len(alive), device=X.device)[:, None]
+            points = X[place, rows] if own else X[rows]
+            value = loss(model([*theta, *fixed], points), y[rows] if y.dim() == 1 else y[place, rows])
         descended = value if penalty is None else value + penalty(theta)
         gradients = torch.autograd.grad(descended.sum(), theta)
         if leaving.any():
@@ -154,7 +155,7 @@ def train(
             )
             theta = [p.requires_grad_(True) for p in theta]
             alive = alive[~leaving]
-            X, y = X if X.dim() == 2 else X[keep], y if y.dim() == 1 else y[keep]
+            X, y = X[keep] if own else X, y if y.dim() == 1 else y[keep]
             generators = [g for g, left in zip(generators, leaving, strict=False) if not left]
         with torch.no_grad():
             rule.move(Step(step, theta, gradients, memory, stiffness))
