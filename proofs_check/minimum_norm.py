@@ -13,8 +13,7 @@ exist and SGD can reach them, NeurIPS 2020.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, lru_cache, partial
-from typing import Any
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -41,28 +40,35 @@ def distance_to_the_nearest(seeds: Sequence[int], adam: bool = False) -> Array:
     """log10 of the largest difference between where training ends and the interpolant nearest to
     its start.
     """
-    found = []
-    for seed in seeds:
-        rng = np.random.default_rng(seed)
-        Phi, y, start = (
-            rng.standard_normal((5, 12)),
-            rng.standard_normal(5),
-            rng.standard_normal(12),
-        )
-        theta, step = start.copy(), 1 / np.linalg.norm(Phi, 2) ** 2
-        first, second = np.zeros(12), np.zeros(12)
-        for count in range(1, 6001):
-            gradient = Phi.T @ (Phi @ theta - y)
-            if adam:
-                first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
-                gradient = (
-                    0.2 * first / (1 - 0.9**count) / (np.sqrt(second / (1 - 0.999**count)) + 1e-8)
-                )
-            theta = theta - step * gradient
-            if np.abs(Phi @ theta - y).max() < 1e-13:
-                break
-        found.append(np.log10(np.abs(theta - numerics.minimum_norm(Phi, y, start)).max() + 1e-17))
-    return np.array(found)
+    import torch
+
+    from proofs_check.training.descend import Moment, train
+    from proofs_check.training.networks import mlp
+    from proofs_check.training.rules import Adam, Descent
+
+    generators = [np.random.default_rng(seed) for seed in seeds]
+    Phi, y, start = (
+        np.stack([rng.standard_normal(shape) for rng in generators])
+        for shape in ((5, 12), (5,), (12,))
+    )
+    targets = torch.as_tensor(y)
+    rates = torch.as_tensor(1 / np.linalg.norm(Phi, 2, axis=(1, 2)) ** 2)
+
+    def fitted(now: Moment) -> torch.Tensor:
+        return (now.output - targets[now.alive]).abs().amax(1) < 1e-13
+
+    (end,) = train(
+        mlp((12, 1), "linear", bias=False),
+        [torch.as_tensor(start)[:, :, None]],
+        torch.as_tensor(Phi),
+        targets,
+        rule=Adam(0.2 * rates) if adam else Descent(rates),
+        steps=6000,
+        loss=lambda output, y: 0.5 * ((output - y) ** 2).sum(1),
+        stop=fitted,
+    ).end
+    nearest = np.stack(list(map(numerics.minimum_norm, Phi, y, start)))
+    return np.log10(np.abs(end[:, :, 0].numpy() - nearest).max(1) + 1e-17)
 
 
 def adam_of_torch(seeds: Sequence[int], steps: int = 3000) -> Array:
