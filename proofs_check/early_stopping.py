@@ -20,6 +20,7 @@ from numerics import early_stopping as numerics
 from numerics.tangent_kernel import two_layer_kernel
 from proofs_check.core.check import Check, Threshold
 from proofs_check.core.judging import typical
+from proofs_check.training import data
 from theory import Settles
 from theory import early_stopping as theory
 
@@ -36,9 +37,9 @@ SAMPLES, SIGMA, TESTS, HIGH, LAST = (
 
 
 def _circle() -> tuple[Array, Array]:
-    """Inputs (cos phi, sin phi, 1) at equispaced angles (24, 3) and the noise-free target (24,)."""
-    phi = 2 * np.pi * np.arange(POINTS) / POINTS
-    return np.c_[np.cos(phi), np.sin(phi), np.ones(POINTS)], np.cos(phi) + np.cos(2 * phi)
+    """Inputs (cos phi, sin phi, 1) at equispaced angles (12, 3) and the noise-free target (12,)."""
+    phi, X = data.circle(POINTS, bias=True)
+    return X, np.cos(phi) + np.cos(2 * phi)
 
 
 def modes() -> tuple[Array, Array]:
@@ -64,32 +65,31 @@ def rise_of_networks(
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import Moment, train
+    from proofs_check.training.networks import normal, two_layer, two_layer_start
+    from proofs_check.training.rules import Descent
 
     X, f = (torch.as_tensor(v) for v in _circle())
     many = [draws * int(seed) + i for seed in seeds for i in range(draws)]
-    y = f + NOISE * engine.normal(many, (POINTS,), stream=3, device="cpu")
+    y = f + NOISE * normal(many, (POINTS,), stream=3, device="cpu")
     kappa = (2 * m) ** -0.5
     risks = {}
 
-    def watch(step: int, alive: torch.Tensor, output: torch.Tensor) -> None:
-        if step in (round(steps * EARLY / LATE), steps):
-            risks[step] = (
-                ((output / size - f) ** 2).sum(1).reshape(len(seeds), draws).mean(1).numpy()
-            )
+    def watch(now: Moment) -> None:
+        square = ((now.output / size - f) ** 2).sum(1)
+        risks[now.step] = square.reshape(len(seeds), draws).mean(1).numpy()
 
-    start = engine.two_layer_start(many, m, 3, 1.0, 1.0)
-    engine.train(
-        engine.two_layer(1 / kappa),
-        start,
+    train(
+        two_layer(1 / kappa),
+        two_layer_start(many, m, 3, 1.0, 1.0),
         X,
         size * y,
-        rate=LATE / steps,
-        stop=0.0,
-        max_steps=steps,
+        rule=Descent(LATE / steps),
+        steps=steps,
         watch=watch,
+        every=round(steps * EARLY / LATE),
     )
-    early, late = (risks[step] for step in sorted(risks))
+    early, late = (risks[step] for step in (round(steps * EARLY / LATE), steps))
     return np.log(late / early)
 
 
@@ -111,31 +111,36 @@ def noisy_sine(
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import Moment, train
+    from proofs_check.training.losses import mean_square
+    from proofs_check.training.networks import normal, two_layer, two_layer_start
+    from proofs_check.training.rules import Adam
 
-    x, z = (2 * np.pi * (np.arange(count) + 0.5) / count - np.pi for count in (SAMPLES, TESTS))
+    x, z = (data.midpoints(count) for count in (SAMPLES, TESTS))
     y, t = (
-        np.sin(v) + SIGMA * engine.normal(seeds, (len(v),), stream=s, device="cpu").numpy()
+        np.sin(v) + SIGMA * normal(seeds, (len(v),), stream=s, device="cpu").numpy()
         for v, s in ((x, 5), (z, 6))
     )
     everything = torch.as_tensor(
         np.c_[np.r_[x, z], np.full(SAMPLES + TESTS, np.pi)], dtype=torch.float32
     )
-    target = torch.as_tensor(y, dtype=torch.float32)
-    model = engine.two_layer(m**0.5, torch.tanh)
-    theta = [
-        p.float().requires_grad_(True)
-        for p in engine.two_layer_start(seeds, m // 2, 2, 1.0, spread, device="cpu")
-    ]
-    optimiser = torch.optim.Adam(theta, lr=rate)
+    model = two_layer(m**0.5, "tanh")
     kept = []
-    for step in range(steps + 1):
-        if step % every == 0:
-            with torch.no_grad():
-                kept.append(model(theta, everything).double().numpy())
-        optimiser.zero_grad()
-        ((model(theta, everything[:SAMPLES]) - target) ** 2).mean(1).sum().backward()
-        optimiser.step()
+
+    def watch(now: Moment) -> None:
+        kept.append(model(now.parameters, everything).double().numpy())
+
+    train(
+        model,
+        [p.float() for p in two_layer_start(seeds, m // 2, 2, 1.0, spread, device="cpu")],
+        everything[:SAMPLES],
+        torch.as_tensor(y, dtype=torch.float32),
+        rule=Adam(rate),
+        steps=steps,
+        loss=mean_square,
+        watch=watch,
+        every=every,
+    )
     outputs = np.array(kept)  # (T, S, SAMPLES + TESTS)
     test = ((outputs[:, :, SAMPLES:] - t) ** 2).mean(-1)
     both = np.stack([outputs[test.argmin(0), np.arange(len(seeds))], outputs[-1]])

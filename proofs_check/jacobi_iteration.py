@@ -15,6 +15,7 @@ import numpy as np
 
 from numerics import jacobi_iteration as numerics
 from proofs_check.core.check import Check, Threshold
+from proofs_check.training import data
 from theory import Settles
 from theory import jacobi_iteration as theory
 
@@ -30,32 +31,35 @@ def halving_steps(
     nan when it never is.
     """
     import torch
+    from torch import Tensor
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import Moment, train
+    from proofs_check.training.networks import normals
+    from proofs_check.training.rules import Adam
 
-    x = (torch.arange(points, dtype=torch.float64) + 0.5) / points
-    modes = torch.stack([torch.sin(k * torch.pi * x) for k in (LOW, HIGH)], 1)  # (points, 2)
+    x = torch.as_tensor(data.midpoints(points, 0.0, 1.0))
+    modes = data.waves(np.pi * x, (LOW, HIGH)).T  # (points, 2)
     g = modes @ torch.tensor([(k * np.pi) ** 2 for k in (LOW, HIGH)], dtype=torch.float64)
-    w, b, a = (engine.normal(seeds, (m,), stream=stream, device="cpu") for stream in (1, 2, 3))
-    parameters = [p.requires_grad_(True) for p in (w, b, a / m**0.5)]
-    optimiser = torch.optim.Adam(parameters, lr=rate)
     first = np.full((len(seeds), 2), np.nan)
-    for step in range(1, steps + 1):
-        w, b, a = parameters
-        h = torch.tanh(w[:, :, None] * (2 * x - 1) + b[:, :, None])  # (S, m, points)
-        net, slope = (
-            (a[:, :, None] * h).sum(1),
-            (a[:, :, None] * (1 - h * h) * 2 * w[:, :, None]).sum(1),
-        )
-        u, du = x * (1 - x) * net, (1 - 2 * x) * net + x * (1 - x) * slope
-        energy = (du * du / 2 - g * u).mean(1).sum()
-        error = (1 - 2 / points * (u.detach() @ modes)).abs().numpy()
-        first = np.where(np.isnan(first) & (error < 0.5), step, first)
-        if not np.isnan(first).any():
-            break
-        optimiser.zero_grad()
-        energy.backward()
-        optimiser.step()
+
+    def solution(parameters: Sequence[Tensor], x: Tensor) -> Tensor:
+        """u and u', (S, 2, points)."""
+        w, b, a = (p[:, :, None] for p in parameters)
+        h = torch.tanh(w * (2 * x - 1) + b)  # (S, m, points)
+        net, slope = (a * h).sum(1), (a * (1 - h * h) * 2 * w).sum(1)
+        return torch.stack([x * (1 - x) * net, (1 - 2 * x) * net + x * (1 - x) * slope], 1)
+
+    def energy(output: Tensor, g: Tensor) -> Tensor:
+        u, du = output.unbind(1)
+        return (du * du / 2 - g * u).mean(1)
+
+    def halved(now: Moment) -> bool:
+        error = (1 - 2 / points * (now.output[:, 0] @ modes)).abs().numpy()
+        first[:] = np.where(np.isnan(first) & (error < 0.5), now.step + 1, first)
+        return not np.isnan(first).any()
+
+    start = normals(seeds, [(m,)] * 3, (1.0, 1.0, m**-0.5), device="cpu")
+    train(solution, start, x, g, rule=Adam(rate), steps=steps - 1, loss=energy, stop=halved)
     return first
 
 

@@ -14,8 +14,7 @@ exist and SGD can reach them, NeurIPS 2020.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, lru_cache, partial
-from typing import Any
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -23,6 +22,7 @@ from numerics import minimum_norm as numerics
 from numerics.core.fit import log_slope
 from proofs_check.core.check import Check, Threshold
 from proofs_check.core.judging import typical
+from proofs_check.training import data
 from theory import Settles, derive
 from theory import minimum_norm as theory
 from theory import phase_diagram as scaling
@@ -42,28 +42,35 @@ def distance_to_the_nearest(seeds: Sequence[int], adam: bool = False) -> Array:
     """log10 of the largest difference between where training ends and the interpolant nearest to
     its start.
     """
-    found = []
-    for seed in seeds:
-        rng = np.random.default_rng(seed)
-        Phi, y, start = (
-            rng.standard_normal((5, 12)),
-            rng.standard_normal(5),
-            rng.standard_normal(12),
-        )
-        theta, step = start.copy(), 1 / np.linalg.norm(Phi, 2) ** 2
-        first, second = np.zeros(12), np.zeros(12)
-        for count in range(1, 6001):
-            gradient = Phi.T @ (Phi @ theta - y)
-            if adam:
-                first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient**2
-                gradient = (
-                    0.2 * first / (1 - 0.9**count) / (np.sqrt(second / (1 - 0.999**count)) + 1e-8)
-                )
-            theta = theta - step * gradient
-            if np.abs(Phi @ theta - y).max() < 1e-13:
-                break
-        found.append(np.log10(np.abs(theta - numerics.minimum_norm(Phi, y, start)).max() + 1e-17))
-    return np.array(found)
+    import torch
+
+    from proofs_check.training.descend import Moment, train
+    from proofs_check.training.networks import mlp
+    from proofs_check.training.rules import Adam, Descent
+
+    generators = [np.random.default_rng(seed) for seed in seeds]
+    Phi, y, start = (
+        np.stack([rng.standard_normal(shape) for rng in generators])
+        for shape in ((5, 12), (5,), (12,))
+    )
+    targets = torch.as_tensor(y)
+    rates = torch.as_tensor(1 / np.linalg.norm(Phi, 2, axis=(1, 2)) ** 2)
+
+    def fitted(now: Moment) -> torch.Tensor:
+        return (now.output - targets[now.alive]).abs().amax(1) < 1e-13
+
+    (end,) = train(
+        mlp((12, 1), "linear", bias=False),
+        [torch.as_tensor(start)[:, :, None]],
+        torch.as_tensor(Phi),
+        targets,
+        rule=Adam(0.2 * rates) if adam else Descent(rates),
+        steps=6000,
+        loss=lambda output, y: 0.5 * ((output - y) ** 2).sum(1),
+        stop=fitted,
+    ).end
+    nearest = np.stack(list(map(numerics.minimum_norm, Phi, y, start)))
+    return np.log10(np.abs(end[:, :, 0].numpy() - nearest).max(1) + 1e-17)
 
 
 def adam_of_torch(seeds: Sequence[int], steps: int = 3000) -> Array:
@@ -72,17 +79,22 @@ def adam_of_torch(seeds: Sequence[int], steps: int = 3000) -> Array:
     """
     import torch
 
-    row = torch.tensor([2.0, 1.0], dtype=torch.float64)
-    theta = torch.zeros(2, dtype=torch.float64, requires_grad=True)
-    optimiser = torch.optim.Adam([theta], lr=5e-3, eps=1e-14)
-    for _ in range(steps):
-        optimiser.zero_grad()
-        ((row @ theta - 5) ** 2 / 2).backward()
-        optimiser.step()
-        if abs(float(row @ theta.detach()) - 5) < 1e-6:
-            break
+    from proofs_check.training.descend import below, train
+    from proofs_check.training.networks import mlp
+    from proofs_check.training.rules import Adam
+
+    row = torch.tensor([[2.0, 1.0]], dtype=torch.float64)
+    (theta,) = train(
+        mlp((2, 1), "linear", bias=False),
+        [torch.zeros(1, 2, 1, dtype=torch.float64)],
+        row,
+        torch.tensor([5.0], dtype=torch.float64),
+        rule=Adam(5e-3, eps=1e-14),
+        steps=steps,
+        stop=below(1e-12 / 2),
+    ).end
     nearest = 5 * row / row.square().sum()
-    return np.full(len(seeds), float(torch.log(theta.detach().norm() / nearest.norm())))
+    return np.full(len(seeds), float(torch.log(theta.norm() / nearest.norm())))
 
 
 def adam_predicted() -> float:
@@ -121,13 +133,15 @@ def networks(
     from that interpolant (S,)."""
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import below, train
+    from proofs_check.training.networks import two_layer, two_layer_start
+    from proofs_check.training.rules import Flow
 
     X, Z = np.eye(4), np.random.default_rng(0).standard_normal((20, 4))
     inputs = torch.as_tensor(np.r_[X, Z / np.linalg.norm(Z, axis=1, keepdims=True)])
     y = torch.tensor([1.0, -1.0, 1.0, -1.0], dtype=torch.float64)
-    model = engine.two_layer(m**gamma, torch.tanh)
-    a, w = engine.two_layer_start(seeds, m, 4, 1.0, 1.0, antisymmetric=False, device="cpu")
+    model = two_layer(m**gamma, "tanh")
+    a, w = two_layer_start(seeds, m, 4, 1.0, 1.0, antisymmetric=False, device="cpu")
     hidden = torch.tanh(w @ inputs.T)  # (S, m, 24)
     slope = (a[:, :, None] * (1 - hidden**2))[:, :, None] * inputs.T  # (S, m, 4, 24)
     # (S, 24, 5 m)
@@ -135,9 +149,8 @@ def networks(
     start = model((a, w), inputs)
     change = torch.linalg.pinv(tangent[:, :4]) @ (y - start[:, :4])[..., None]  # (S, 5 m, 1)
     linear = start + (tangent @ change)[..., 0]
-    run = engine.train(
-        model, (a, w), inputs[:4], y, flow=flow, stop=1e-14, max_steps=steps, growth=10.0
-    )
+    rule = Flow(flow, growth=10.0)
+    run = train(model, (a, w), inputs[:4], y, rule=rule, steps=steps, stop=below(1e-14))
     output = model(run.end, inputs)
     moved = torch.cat(
         [(q - p).flatten(1) for p, q in zip(run.start, run.end, strict=True)], 1
@@ -191,17 +204,6 @@ def difference_between_data(seeds: Sequence[int]) -> Array:
 # ---------------------------------------------------------------- digits
 
 
-@cache
-def _digits() -> tuple[Any, Any]:
-    import torch
-    from sklearn.datasets import load_digits
-
-    images, labels = load_digits(return_X_y=True)
-    order = np.random.default_rng(0).permutation(len(labels))
-    X = np.c_[images[order] / 16, np.ones(len(labels))]
-    return torch.as_tensor(X, dtype=torch.float32), torch.as_tensor(labels[order])
-
-
 @lru_cache(maxsize=8)
 def digits(
     seeds: tuple[int, ...], poisoned: bool = False, width: int = 128, stop: float = 2e-3
@@ -211,36 +213,34 @@ def digits(
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import train
+    from proofs_check.training.losses import mean_square
+    from proofs_check.training.networks import mlp, normals
+    from proofs_check.training.rules import Adam
 
-    X, labels = _digits()
+    X, labels = (torch.as_tensor(v) for v in data.digits(bias=True))
     target = torch.nn.functional.one_hot(labels, 10).float()
     # every label of the pool is wrong
     target[IMAGES : IMAGES + POOL] = target[IMAGES : IMAGES + POOL].roll(1, 1)
-    w, a = (
-        (scale**0.5 * engine.normal(seeds, shape, stream=stream, device="cpu"))
-        .float()
-        .requires_grad_(True)
-        for stream, shape, scale in ((1, (65, width), 2 / 65), (2, (width, 10), 1 / width))
-    )
-
-    def fit(rows: int, steps: int) -> None:
-        optimiser = torch.optim.Adam([w, a], lr=1e-2)
-        for _ in range(steps):
-            optimiser.zero_grad()
-            loss = ((torch.relu(X[:rows] @ w) @ a - target[:rows]) ** 2).mean((1, 2))
-            if float(loss.detach().max()) < stop:
-                return
-            loss.sum().backward()
-            optimiser.step()
-
-    if poisoned:
-        fit(IMAGES + POOL, 200)
-    fit(IMAGES, 400)
-    with torch.no_grad():
-        output = torch.relu(X @ w) @ a
+    X, target = X.float(), target.expand(len(seeds), -1, -1)
+    model = mlp((65, width, 10), "relu", bias=False)
+    shapes, scales = [(65, width), (width, 10)], [(2 / 65) ** 0.5, (1 / width) ** 0.5]
+    theta = [p.float() for p in normals(seeds, shapes, scales, device="cpu")]
+    for rows, steps in ((IMAGES + POOL, 200), (IMAGES, 400))[not poisoned :]:
+        run = train(
+            model,
+            theta,
+            X[:rows],
+            target[:, :rows],
+            rule=Adam(1e-2),
+            steps=steps,
+            loss=mean_square,
+            stop=lambda now: now.loss.max() < stop,
+        )
+        theta = list(run.end)
+    output = model(theta, X)
     right = output.argmax(-1) == labels
-    kept = ((output[:, :IMAGES] - target[:IMAGES]) ** 2).mean((1, 2)) < stop
+    kept = mean_square(output[:, :IMAGES], target[:, :IMAGES]) < stop
     accuracy = torch.where(
         kept & right[:, :IMAGES].all(1), right[:, -HELD_OUT:].float().mean(1), torch.nan
     )
