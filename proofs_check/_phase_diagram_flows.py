@@ -164,7 +164,7 @@ def measure(cell: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, f
             rtol=settings["rtol"],
             tol=settings["tol"],
         )
-    if not rd > 0:
+    if not (math.isfinite(rd) and rd > 0):
         raise ArithmeticError(f"RD = {rd} has no logarithm")
     return {"rd": rd}
 

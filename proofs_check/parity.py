@@ -10,7 +10,7 @@ section 1.4; "about one half" is taken as 0.4 to 0.6.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -18,6 +18,7 @@ import numpy as np
 
 from numerics import parity as numerics
 from numerics.tangent_kernel import linearised_flow, two_layer_kernel
+from proofs_check import sweep
 from proofs_check.core.check import Check
 from theory import Settles
 from theory import parity as theory
@@ -328,6 +329,57 @@ CHECKS: tuple[Check, ...] = (
                 part="products of at most half the signs",
                 scope="instances",
             ),
+        ),
+    ),
+)
+
+
+# ---------------------------------------------------------------- what can be swept
+
+
+def accuracies(cell: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, float]:
+    """Accuracies of one tanh network with the usual start, on held-out and on labelled corners."""
+    corners = 2 ** cell["signs"]
+    if not 0 < round(cell["fraction"] * corners) < corners:
+        raise ValueError(f"{cell['fraction']:g} of {corners} corners are none or all")
+    how = {"d": cell["signs"], "fraction": cell["fraction"], "spread": None, **settings}
+    return {
+        "held_out": float(accuracy((cell["seed"],), **how)[0]),
+        "labelled": float(accuracy((cell["seed"],), True, **how)[0]),
+    }
+
+
+SWEEPS = (
+    sweep.Sweep(
+        name="parity.accuracy",
+        summary="Accuracy of tanh networks on held-out and on labelled corners.",
+        axes=(
+            sweep.Axis(
+                "fraction",
+                "0.3:0.9:7,0.95",
+                "Share of the corners that is labelled.",
+                label="share of corners labelled",
+                least=0,
+                most=1,
+            ),
+            sweep.Axis("signs", "6,8,10", "Signs of a corner.", "signs $d$", whole=True, least=1),
+            sweep.Axis("seed", "5", "Networks per cell.", option="seeds", count=True),
+        ),
+        numbers=(
+            sweep.Number("held_out", "accuracy on held-out corners", "held out"),
+            sweep.Number("labelled", "accuracy on labelled corners"),
+        ),
+        measure=accuracies,
+        settings=(
+            sweep.Setting("rate", 2e-3, "Learning rate of Adam."),
+            sweep.Setting("steps", 500, "Steps of Adam."),
+        ),
+        code=(
+            "proofs_check.parity",
+            "proofs_check.frequency_principle",
+            "proofs_check.training.engine",
+            "numpy",
+            "torch",
         ),
     ),
 )

@@ -24,23 +24,21 @@ def arrays(table: Table) -> tuple[dict[str, Values], dict[str, Array]]:
     missing or has failed.
     """
     axes = [column for column in table.columns if column.axis]
-    held: dict[str, Values] = {}
+    held: dict[str, list[Any]] = {}
     for place, axis in enumerate(axes):
         held[axis.name] = (
             list(range(int(table.settings[axis.counted])))
             if axis.counted
             else sorted({result.cell[place] for result in table.results})
         )
-    places: list[dict[Any, int]] = [
-        {v: place for place, v in enumerate(own)} for own in held.values()
-    ]
+    places = [{value: place for place, value in enumerate(own)} for own in held.values()]
     names = [column.name for column in table.columns if not column.axis]
-    found = np.full((len(names), *map(len, held.values())), np.nan)
-    for cell, numbers, *_ in table.results:
-        if numbers is not None:
-            where = tuple(own[value] for own, value in zip(places, cell, strict=True))
-            found[(slice(None), *where)] = numbers
-    return held, dict(zip(names, found, strict=True))
+    found = np.full((*map(len, held.values()), len(names)), np.nan)
+    for result in table.results:
+        if result.numbers is not None:
+            where = tuple(own[v] for own, v in zip(places, result.cell, strict=True))
+            found[where] = result.numbers
+    return held, dict(zip(names, np.moveaxis(found, -1, 0), strict=True))
 
 
 def checked(output: Path) -> Path:
@@ -158,9 +156,13 @@ def _panel(
 
 
 def _line(ax: Any, x: Values, found: Array, place: int, label: str | None) -> None:
-    """Median (P,) and range over starts of ``found`` (P, S), where all starts are known."""
+    """Median (P,) and range over starts of ``found`` (P, S), where all are known and the median is
+    finite; a range without an end is drawn without it.
+    """
     middle = np.median(found, -1)
+    middle[~np.isfinite(middle)] = np.nan
     ends = np.stack([middle - found.min(-1), found.max(-1) - middle])
+    ends[~np.isfinite(ends)] = 0.0
     ax.errorbar(
         x,
         middle,
@@ -184,7 +186,7 @@ def _map(
     """A map of medians (X, Y)."""
     from matplotlib.colors import LogNorm
 
-    ax.set_facecolor("0.85")  # not finished, or failed
+    ax.set_facecolor("0.85")  # not finished, failed or infinite
     mesh = ax.pcolormesh(
         edges(across[1], across[0].log),
         edges(second[1], second[0].log),

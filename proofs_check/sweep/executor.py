@@ -43,8 +43,8 @@ def run_cell(
             raise ValueError(f"measured {', '.join(found)}, not {', '.join(names)}")
         numbers = tuple(float(found[name]) for name in names)
         for name, number in zip(names, numbers, strict=True):
-            if not math.isfinite(number):
-                raise ArithmeticError(f"{name} = {number} is no finite number")
+            if math.isnan(number):
+                raise ArithmeticError(f"{name} is not a number")
     except Exception as problem:
         numbers, error = None, _reason(problem)
     return Result(cell, numbers, error, time.perf_counter() - began)
