@@ -337,22 +337,26 @@ CHECKS: tuple[Check, ...] = (
 # ---------------------------------------------------------------- what can be swept
 
 
-def accuracies(cell: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, float]:
-    """Accuracies of one tanh network with the usual start, on held-out and on labelled corners."""
+def accuracy_of(cell: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, float]:
+    """Accuracy on the held-out corners of one tanh network with the usual start.
+
+    Raises ``ValueError`` where no corner is labelled or none held out, and where a labelled one is
+    wrong.
+    """
     corners = 2 ** cell["signs"]
     if not 0 < round(cell["fraction"] * corners) < corners:
         raise ValueError(f"{cell['fraction']:g} of {corners} corners are none or all")
     how = {"d": cell["signs"], "fraction": cell["fraction"], "spread": None, **settings}
-    return {
-        "held_out": float(accuracy((cell["seed"],), **how)[0]),
-        "labelled": float(accuracy((cell["seed"],), True, **how)[0]),
-    }
+    fitted = float(accuracy((cell["seed"],), True, **how)[0])
+    if fitted < 1:
+        raise ValueError(f"accuracy on labelled corners is {fitted:.3g}: take more steps")
+    return {"held_out": float(accuracy((cell["seed"],), **how)[0])}
 
 
 SWEEPS = (
     sweep.Sweep(
         name="parity.accuracy",
-        summary="Accuracy of tanh networks on held-out and on labelled corners.",
+        summary="Accuracy on held-out corners of tanh networks that fit the labelled ones.",
         axes=(
             sweep.Axis(
                 "fraction",
@@ -365,11 +369,8 @@ SWEEPS = (
             sweep.Axis("signs", "6,8,10", "Signs of a corner.", "signs $d$", whole=True, least=1),
             sweep.Axis("seed", "5", "Networks per cell.", option="seeds", count=True),
         ),
-        numbers=(
-            sweep.Number("held_out", "accuracy on held-out corners", "held out"),
-            sweep.Number("labelled", "accuracy on labelled corners"),
-        ),
-        measure=accuracies,
+        numbers=(sweep.Number("held_out", "accuracy on held-out corners", "accuracy"),),
+        measure=accuracy_of,
         settings=(
             sweep.Setting("rate", 2e-3, "Learning rate of Adam."),
             sweep.Setting("steps", 500, "Steps of Adam."),

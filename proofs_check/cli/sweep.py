@@ -105,12 +105,12 @@ def _plot(store: Path, output: Path, limit: Path | None) -> None:
     """The picture of a store: a sweep's own, such as the map of fitted exponents with the derived
     boundary, or lines and maps over its axes.
     """
-    from proofs_check.sweep import chart
+    from proofs_check.sweep import chart, drawing
     from proofs_check.sweep import store as stores
     from proofs_check.sweep.description import known
 
     try:
-        chart.checked(output)
+        drawing.checked(output)
         tables = [stores.read(path) for path in (store, limit) if path]
         names = [table.settings["sweep"] for table in tables]
         if len(set(names)) > 1:

@@ -10,51 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from proofs_check.sweep.drawing import Values, arrays, checked, edges, save
 from proofs_check.sweep.store import Column, Table
 
 Array = np.ndarray
-FORMATS = (".png", ".pdf", ".svg")
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKS = "osD^vP*"
-Values = list[Any]  # of one axis, increasing
-
-
-def arrays(table: Table) -> tuple[dict[str, Values], dict[str, Array]]:
-    """The values of every axis, and every number as an array over them; nan where a cell is
-    missing or has failed.
-    """
-    axes = [column for column in table.columns if column.axis]
-    held: dict[str, list[Any]] = {}
-    for place, axis in enumerate(axes):
-        held[axis.name] = (
-            list(range(int(table.settings[axis.counted])))
-            if axis.counted
-            else sorted({result.cell[place] for result in table.results})
-        )
-    places = [{value: place for place, value in enumerate(own)} for own in held.values()]
-    names = [column.name for column in table.columns if not column.axis]
-    found = np.full((*map(len, held.values()), len(names)), np.nan)
-    for result in table.results:
-        if result.numbers is not None:
-            where = tuple(own[v] for own, v in zip(places, result.cell, strict=True))
-            found[where] = result.numbers
-    return held, dict(zip(names, np.moveaxis(found, -1, 0), strict=True))
-
-
-def checked(output: Path) -> Path:
-    """The file of a picture, if its ending is one of a picture; raises ``ValueError`` if not."""
-    if output.suffix not in FORMATS:
-        raise ValueError(f"{output}: the name must end in {', '.join(FORMATS)}")
-    return output
-
-
-def save(fig: Any, output: Path) -> None:
-    """Write the picture and forget it."""
-    import matplotlib.pyplot as plt
-
-    output.parent.mkdir(parents=True, exist_ok=True)
-    fig.savefig(output, dpi=150)
-    plt.close(fig)
 
 
 def draw(tables: Sequence[Table], output: Path) -> str:
@@ -75,11 +36,12 @@ def draw(tables: Sequence[Table], output: Path) -> str:
         figsize=(1 + 5 * len(panels), 0.8 + 3.8 * len(names)),
         layout="constrained",
         squeeze=False,
+        sharey="row",
     )
     for row, name in zip(axes, names, strict=True):
         for ax, (title, across, second, found) in zip(row, panels, strict=True):
-            _panel(ax, name, across, second, found[name.name])
-            ax.set_title(title, fontsize="medium")
+            left_out = _panel(ax, name, across, second, found[name.name])
+            ax.set_title("\n".join([title, *left_out]), fontsize="medium")
     save(fig, output)
     return ""
 
@@ -121,7 +83,9 @@ def _panels(table: Table) -> list[Panel]:
 
 
 def _title(table: Table, parts: list[str]) -> str:
-    return "\n".join([table.settings["sweep"], *([", ".join(parts)] if parts else [])])
+    settings = {k: v for k, v in table.settings.items() if k not in ("sweep", "code")}
+    lines = [parts, [f"{name}: {value}" for name, value in settings.items()]]
+    return "\n".join([table.settings["sweep"], *(", ".join(line) for line in lines if line)])
 
 
 def _shown(value: Any) -> str:
@@ -134,30 +98,47 @@ def _panel(
     across: tuple[Column, Values],
     second: tuple[Column, Values] | None,
     found: Array,
-) -> None:
-    axis, x = across
-    words = isinstance(x[0], str)
+) -> list[str]:
+    """Draw ``found`` (X, S) or (X, Y, S), starts last; what is left out, in words."""
+    words = isinstance(across[1][0], str)
+    middle = np.median(found, -1)
     if second and len(second[1]) > len(COLOURS) and not words:
-        _map(ax, number, across, second, np.median(found, -1))
+        _map(ax, number, across, second, middle)
     else:
-        lines = found if second else found[:, None]
-        for place in range(lines.shape[1]):
-            label = _shown(second[1][place]) if second else None
-            _line(ax, list(range(len(x))) if words else x, lines[:, place], place, label)
-        if words:
-            ax.set_xticks(range(len(x)), x)
+        x = list(range(len(across[1]))) if words else across[1]
+        for place in range(len(second[1]) if second else 1):
+            _line(ax, x, found[:, place] if second else found, place, second)
         if second:
             ax.legend(title=second[0].label, frameon=False)
-        ax.set(
-            ylabel=number.label + (", median and range" if found.shape[-1] > 1 else ""),
-            yscale="log" if number.log else "linear",
-        )
-    ax.set(xlabel=axis.label, xscale="log" if axis.log else "linear")
+        ax.set(ylabel=number.label + (", median and range" if found.shape[-1] > 1 else ""))
+        _scale(ax, "y", number)
+        if words:
+            ax.set_xticks(x, across[1])
+    _scale(ax, "x", across[0])
+    if across[0].log and len(across[1]) <= 8:  # room for all
+        ax.set_xticks(across[1], map(_shown, across[1]))
+        ax.set_xticks([], minor=True)
+    ax.set(xlabel=across[0].label)
+    lost = np.sum(~np.isfinite(middle))
+    return [f"left out: {lost} of {middle.size}, missing, failed or infinite"] if lost else []
 
 
-def _line(ax: Any, x: Values, found: Array, place: int, label: str | None) -> None:
-    """Median (P,) and range over starts of ``found`` (P, S), where all are known and the median is
-    finite; a range without an end is drawn without it.
+def _scale(ax: Any, which: str, column: Column) -> None:
+    """A logarithmic axis has plain numbers."""
+    from matplotlib.ticker import LogFormatter
+
+    if column.log:
+        ax.set(**{f"{which}scale": "log"})
+        axis = getattr(ax, f"{which}axis")
+        axis.set_major_formatter(LogFormatter())
+        axis.set_minor_formatter(LogFormatter(minor_thresholds=(2, 0.4)))
+
+
+def _line(
+    ax: Any, x: Values, found: Array, place: int, second: tuple[Column, Values] | None
+) -> None:
+    """Median and range over starts of ``found`` (X, S), where the median is finite; an infinite end
+    of a range is not drawn.
     """
     middle = np.median(found, -1)
     middle[~np.isfinite(middle)] = np.nan
@@ -172,7 +153,7 @@ def _line(ax: Any, x: Values, found: Array, place: int, label: str | None) -> No
         ms=4,
         lw=1.2,
         capsize=2,
-        label=label,
+        label=_shown(second[1][place]) if second else None,
     )
 
 
@@ -181,31 +162,19 @@ def _map(
     number: Column,
     across: tuple[Column, Values],
     second: tuple[Column, Values],
-    found: Array,
+    middle: Array,
 ) -> None:
     """A map of medians (X, Y)."""
     from matplotlib.colors import LogNorm
 
-    ax.set_facecolor("0.85")  # not finished, failed or infinite
+    ax.set_facecolor("0.85")
     mesh = ax.pcolormesh(
         edges(across[1], across[0].log),
         edges(second[1], second[0].log),
-        np.ma.masked_invalid(found.T),
+        np.ma.masked_invalid(middle.T),
         cmap="viridis",
         norm=LogNorm() if number.log else None,
     )
     ax.figure.colorbar(mesh, ax=ax, label=number.label)
-    ax.set(ylabel=second[0].label, yscale="log" if second[0].log else "linear")
-
-
-def edges(values: Any, log: bool = False) -> Array:
-    """Edges of the cells around increasing centres, halfway between them (``log``: in their
-    logarithm).
-    """
-    centres = np.log(values) if log else np.asarray(values, dtype=float)
-    if len(centres) == 1:
-        found = np.array([centres[0] - 0.05, centres[0] + 0.05])
-    else:
-        between = (centres[1:] + centres[:-1]) / 2
-        found = np.r_[2 * centres[0] - between[0], between, 2 * centres[-1] - between[-1]]
-    return np.exp(found) if log else found
+    ax.set(ylabel=second[0].label)
+    _scale(ax, "y", second[0])
