@@ -1,5 +1,5 @@
-"""What every picture of a store needs: its numbers as arrays, cells around their centres, and a file
-of a kind that can be written.
+"""What every picture of a store needs: its numbers as arrays, cells around their centres, and a
+file of a kind that can be written.
 """
 
 from __future__ import annotations
