@@ -23,9 +23,8 @@ from proofs_check.sweep.store import Cell, Column, Table, Value
 from theory import topics
 
 Values = Mapping[str, tuple[Value, ...]]  # of each axis
-# columns of a store, settings of its own, and options of every sweep
-RESERVED = {"error", "seconds", "finished", "sweep", "code"}
-RESERVED |= {"store", "retry", "jobs", "executor", "scheduler", "help"}
+RESERVED = {"error", "seconds", "finished", "sweep", "code"}  # of a store
+RESERVED |= {"store", "retry", "jobs", "executor", "scheduler", "help"}  # options of every sweep
 
 
 @dataclass(frozen=True)
@@ -101,15 +100,12 @@ def planned(
     Raises ``ValueError`` for names that the sweep does not have and for what cannot be run.
     """
     asked, given = dict(axes or {}), dict(settings or {})
-    for what, names, there in (
-        ("axis", asked, [axis.name for axis in sweep.axes]),
-        ("setting", given, [setting.name for setting in sweep.settings]),
-    ):
-        for name in names:
-            if name not in there:
-                raise ValueError(
-                    f"{sweep.name} has no {what} {name!r}: it has {', '.join(there) or 'none'}"
-                )
+    for what, names, parts in (("axis", asked, sweep.axes), ("setting", given, sweep.settings)):
+        there = [part.name for part in parts]
+        for name in set(names) - set(there):
+            raise ValueError(
+                f"{sweep.name} has no {what} {name!r}: it has {', '.join(there) or 'none'}"
+            )
     chosen = {axis.name: values(axis, asked.get(axis.name)) for axis in sweep.axes}
     cells = grid(chosen.values())
     for setting in sweep.settings:

@@ -19,6 +19,7 @@ Value = int | float | str
 Cell = tuple[Value, ...]  # one value for each axis
 APPLICATION, VERSION = 0x70635357, 2  # mark our SQLite files
 PATIENCE = 30  # seconds to wait for another writer
+TABLES = "SELECT count(*) FROM sqlite_master"
 SCHEMA = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE columns (name TEXT, label TEXT, log INTEGER, axis INTEGER, counted TEXT);
@@ -87,16 +88,10 @@ def opened(path: Path | str, *, create: bool = True) -> Iterator[Store]:
 
 def _refuse_others(store: Store, create: bool) -> None:
     foreign = f"{store.path} is not a store of this program"
+    queries = "PRAGMA application_id", "PRAGMA user_version", TABLES
     try:
         with _transaction(store, "DEFERRED"):  # one view of the file
-            mark, version, tables = (
-                store.file.execute(query).fetchone()[0]
-                for query in (
-                    "PRAGMA application_id",
-                    "PRAGMA user_version",
-                    "SELECT count(*) FROM sqlite_master",
-                )
-            )
+            mark, version, tables = (store.file.execute(q).fetchone()[0] for q in queries)
         if mark != APPLICATION and (mark or tables or not create):
             raise ValueError(f"{foreign}: name another file")
         if mark == APPLICATION and version != VERSION:
@@ -104,7 +99,7 @@ def _refuse_others(store: Store, create: bool) -> None:
         store.file.execute("PRAGMA journal_mode = WAL")
         store.file.execute("PRAGMA synchronous = FULL")
     except sqlite3.DatabaseError as error:
-        raise ValueError(f"{foreign}, or is damaged ({error}): name another file") from None
+        raise ValueError(f"{foreign}, is damaged or is locked ({error})") from None
 
 
 @contextmanager
@@ -113,7 +108,8 @@ def _transaction(store: Store, kind: str = "IMMEDIATE") -> Iterator[None]:
     try:
         yield
     except BaseException:
-        store.file.execute("ROLLBACK")
+        if store.file.in_transaction:  # a full disk has ended it already
+            store.file.execute("ROLLBACK")
         raise
     store.file.execute("COMMIT")
 
@@ -128,7 +124,7 @@ def claim(
     differs; ``remarks`` are kept by the first claim and never compared.
     """
     with _transaction(store):  # of several writers, the first
-        if not store.file.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        if not store.file.execute(TABLES).fetchone()[0]:
             names = ", ".join(_quoted(c.name) for c in columns)
             keys = ", ".join(_quoted(c.name) for c in columns if c.axis)
             for statement in SCHEMA.format(columns=names, axes=keys).split(";"):
@@ -183,8 +179,7 @@ def add(store: Store, results: Sequence[Result]) -> None:
     """Commit these cells, all or none."""
     if not results:
         return
-    empty = (None,) * len(_names(store, False))
-    now = time.time()
+    empty, now = (None,) * len(_names(store, False)), time.time()
     rows = [(*r.cell, *(r.numbers or empty), r.error, r.seconds, now) for r in results]
     places = ", ".join("?" * len(rows[0]))
     with _transaction(store):

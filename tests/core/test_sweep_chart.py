@@ -20,7 +20,7 @@ def table(axes, values, height, numbers=(Y,), left_out=()):
     made = Sweep("mine", "S.", axes, numbers, lambda cell, settings: {})
     cells = [cell for cell in grid(values) if cell not in left_out]
     results = tuple(Result(cell, (height(*cell),) * len(numbers), None, 0.0) for cell in cells)
-    counts = {"seeds": str(len(v)) for a, v in zip(axes, values, strict=True) if a.count}
+    counts = {a.option: str(len(v)) for a, v in zip(axes, values, strict=True) if a.count}
     settings = {"sweep": "mine", "rate": "0.5", "code": "abc"} | counts
     return Table("s.sqlite", settings, columns(made), results)
 
@@ -64,7 +64,7 @@ def test_numbers_become_arrays_over_the_axes():
 def test_one_axis_is_a_line_with_labels_and_units(figure):
     ax = figure(table((X,), ((1.0, 10.0, 100.0),), lambda x: x**2)).axes[0]
     ((x, y),) = lines(ax).values()
-    np.testing.assert_array_equal(y, [1, 100, 10_000])
+    np.testing.assert_array_equal([x, y], [[1, 10, 100], [1, 100, 10_000]])
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("distance in m", "height in m")
     assert ax.get_xscale() == "log" and [t.get_text() for t in ax.get_xticklabels()] == [
         "1",
