@@ -11,6 +11,7 @@ from numerics.trainability import gradient_correlation, he_variance, relu_moment
 from proofs_check import trainability as simulation
 from proofs_check.core import ledger, runner
 from proofs_check.core import verdict as verdicts
+from proofs_check.sweep import fill
 
 
 def mean(function):
@@ -133,3 +134,18 @@ def test_rounding_near_equal_inputs_gives_numbers():
 def test_bad_input_is_answered(call):
     with pytest.raises(ValueError, match="needed"):
         call()
+
+
+def test_a_cell_of_the_sweep_is_the_number_of_steps_of_its_network(tmp_path):
+    (found,) = [made for made in simulation.SWEEPS if made.name == "trainability.steps"]
+    grid = {"gain": [1, 2], "hidden": 1, "activation": "tanh", "seed": 1}
+    settings = {"width": 16, "digits": 20, "limit": 300}
+    table = fill(found, tmp_path / "s.sqlite", grid, settings)
+    expected = [
+        simulation.steps_to_fit((0,), "tanh", gain, 16, 1, 3e-3, 20, 300)[0] for gain in (1.0, 2.0)
+    ]
+    assert [r.numbers[0] for r in table.results] == expected and expected[0] != expected[1]
+    table = fill(found, tmp_path / "short.sqlite", grid, settings | {"limit": 0})
+    assert [r.numbers for r in table.results] == [
+        (np.inf,)
+    ] * 2  # does not fit, which is no failure
