@@ -11,7 +11,7 @@ section 1.4; "about one half" is taken as 0.4 to 0.6.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -19,6 +19,7 @@ import numpy as np
 
 from numerics import parity as numerics
 from numerics.tangent_kernel import linearised_flow, two_layer_kernel
+from proofs_check import sweep
 from proofs_check.core.check import Check, Threshold
 from theory import Settles
 from theory import parity as theory
@@ -341,6 +342,58 @@ CHECKS: tuple[Check, ...] = (
                 part="products of at most half the signs",
                 scope="instances",
             ),
+        ),
+    ),
+)
+
+
+# ---------------------------------------------------------------- what can be swept
+
+
+def accuracy_of(cell: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, float]:
+    """Accuracy on the held-out corners of one tanh network with the usual start.
+
+    Raises ``ValueError`` where no corner is labelled or none held out, and where a labelled one is
+    wrong.
+    """
+    corners = 2 ** cell["signs"]
+    if not 0 < round(cell["fraction"] * corners) < corners:
+        raise ValueError(f"{cell['fraction']:g} of {corners} corners are none or all")
+    how = {"d": cell["signs"], "fraction": cell["fraction"], "spread": None, **settings}
+    fitted = float(accuracy((cell["seed"],), True, **how)[0])
+    if fitted < 1:
+        raise ValueError(f"accuracy on labelled corners is {fitted:.3g}: take more steps")
+    return {"held_out": float(accuracy((cell["seed"],), **how)[0])}
+
+
+SWEEPS = (
+    sweep.Sweep(
+        name="parity.accuracy",
+        summary="Accuracy on held-out corners of tanh networks that fit the labelled ones.",
+        axes=(
+            sweep.Axis(
+                "fraction",
+                "0.3:0.9:7,0.95",
+                "Share of the corners that is labelled.",
+                label="share of corners labelled",
+                least=0,
+                most=1,
+            ),
+            sweep.Axis("signs", "6,8,10", "Signs of a corner.", "signs $d$", whole=True, least=1),
+            sweep.Axis("seed", "5", "Networks per cell.", option="seeds", count=True),
+        ),
+        numbers=(sweep.Number("held_out", "accuracy on held-out corners", "accuracy"),),
+        measure=accuracy_of,
+        settings=(
+            sweep.Setting("rate", 2e-3, "Learning rate of Adam."),
+            sweep.Setting("steps", 500, "Steps of Adam."),
+        ),
+        code=(
+            "proofs_check.parity",
+            "proofs_check.frequency_principle",
+            "proofs_check.training.engine",
+            "numpy",
+            "torch",
         ),
     ),
 )

@@ -20,6 +20,7 @@ from numerics import gradient_flow
 from numerics import phase_diagram as numerics
 from numerics.core.fit import log_slope
 from numerics.phase_diagram import four_point_problem
+from proofs_check import _phase_diagram_flows as flows
 from proofs_check.core.check import Check, Threshold
 from theory import Settles, derive
 from theory import phase_diagram as theory
@@ -55,16 +56,17 @@ PUBLISHED_RD = {
     1.0: (0.262, 0.270, 0.269, 0.263, 0.272),
     1.75: (7.98, 13.36, 18.39, 23.90, 31.02),
 }
-PUBLISHED_SLOPES: dict[Cell, float] = {  # read off the slope map
-    (0.7, 0.0): -0.320,
-    (1.0, 0.2): -0.288,
-    (1.2, 0.2): -0.018,
-    (1.2, 0.4): -0.304,
-    (1.3, 0.4): -0.108,
-    (1.4, 0.0): 0.214,
-    (0.8, -0.2): -0.253,
-    (1.4, -0.2): 0.327,
-}
+SELECTED: tuple[Cell, ...] = (
+    (0.7, 0.0),
+    (1.0, 0.2),
+    (1.2, 0.2),
+    (1.2, 0.4),
+    (1.3, 0.4),
+    (1.4, 0.0),
+    (0.8, -0.2),
+    (1.4, -0.2),
+)
+PUBLISHED_SLOPES = {cell: flows.published()[1][cell] for cell in SELECTED}
 ANGLES = (-2.977, -0.165)  # published orientations at (1.75, 0)
 REACH = np.deg2rad(5.0)
 
@@ -881,3 +883,5 @@ CHECKS: tuple[Check, ...] = (
         side="at most",
     ),
 )
+
+SWEEPS = flows.SWEEPS

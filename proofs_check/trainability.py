@@ -14,7 +14,7 @@ Balduzzi et al. 2017.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from numerics import trainability as numerics
+from proofs_check import sweep
 from proofs_check.core.check import Check, Threshold
 from proofs_check.core.judging import typical
 from theory import Settles
@@ -415,5 +416,57 @@ CHECKS: tuple[Check, ...] = (
         settles=(Settles("udl-saturating-activations-harder", part="tanh", scope="instances"),),
         analogue=True,
         deviates="scikit-learn digits stand for MNIST-1D",
+    ),
+)
+
+
+# ---------------------------------------------------------------- what can be swept
+
+
+def steps_of(cell: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, float]:
+    """Steps of one network to fit the digits, infinite when it does not within the limit."""
+    where = {name: cell[name] for name in ("activation", "gain", "hidden")}
+    return {"steps": float(steps_to_fit((cell["seed"],), **where, **settings)[0])}
+
+
+SWEEPS = (
+    sweep.Sweep(
+        name="trainability.steps",
+        summary="Steps to fit scikit-learn digits, over the variance of the start and the depth.",
+        axes=(
+            sweep.Axis(
+                "gain",
+                "0.5:8:5",
+                "Variance of a weight times the number of its inputs.",
+                label="variance of a weight times inputs",
+                log=True,
+                least=0,
+            ),
+            sweep.Axis(
+                "hidden", "1,2,4,8,16", "Hidden layers.", "hidden layers", whole=True, least=1
+            ),
+            sweep.Axis(
+                "activation",
+                "relu",
+                "One or several, such as relu,tanh.",
+                choices=("relu", "tanh", "sigmoid"),
+            ),
+            sweep.Axis("seed", "3", "Networks per cell.", option="seeds", count=True),
+        ),
+        numbers=(sweep.Number("steps", "steps of Adam until no digit is wrong", log=True),),
+        measure=steps_of,
+        settings=(
+            sweep.Setting("width", 64, "Units of a hidden layer."),
+            sweep.Setting("rate", 3e-3, "Learning rate of Adam."),
+            sweep.Setting("digits", 40, "Digits to fit."),
+            sweep.Setting("limit", 500, "Steps after which a network counts as not fitting."),
+        ),
+        code=(
+            "proofs_check.trainability",
+            "proofs_check.training.engine",
+            "numpy",
+            "torch",
+            "scikit-learn",
+        ),
     ),
 )

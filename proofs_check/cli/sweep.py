@@ -1,255 +1,89 @@
-"""``sweep``: measure the phase diagram on a grid; a sweep that was stopped goes on where it was."""
+"""The commands ``sweep``: every topic's sweeps, read from the topics; options are made of their
+axes and settings.
+"""
 
 from __future__ import annotations
 
-import os
-import sqlite3
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor
-from contextlib import AbstractContextManager, closing, contextmanager
-from functools import partial
+import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from proofs_check.cli.shared import Commands, word
-from proofs_check.core import pool
+from proofs_check.cli.sweep_command import command_of, flag, store_option
+from proofs_check.core import runner
 
 if TYPE_CHECKING:
-    from proofs_check.sweep import flows
+    from proofs_check.sweep.description import Sweep
 
 
-class Numbers(click.ParamType):
-    """A list or a range of numbers."""
+class Sweeps(click.Group):
+    """The commands of this file, and one for every sweep of a topic; unknown ones are answered with
+    the nearest.
+    """
 
-    name = "list|a:b:n"
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), *_all()]
 
-    def __init__(self, read: str):
-        self.read = read
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        from proofs_check.sweep import description
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[float, ...]:
-        from proofs_check.sweep import flows
+        if own := super().get_command(ctx, name):
+            return own
+        found = description.known(name)
+        return command_of(found) if found else None
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         try:
-            return value if isinstance(value, tuple) else getattr(flows, self.read)(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
-store_option = click.option(
-    "--store",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("build/sweep.sqlite"),
-    show_default=True,
-    help="SQLite file of the finished cells.",
-)
-
-
-@click.group(cls=Commands)
-def sweep() -> None:
-    """Measure the phase diagram on a grid; a sweep that was stopped goes on where it was."""
-
-
-@sweep.command("phase-diagram")
-@click.option(
-    "--gamma",
-    "gammas",
-    type=Numbers("numbers"),
-    help="0.6,0.7,... or 0.6:1.4:9; default: the published 13.",
-)
-@click.option(
-    "--gamma-p",
-    "gamma_ps",
-    type=Numbers("numbers"),
-    default="-0.4:0.4:9",
-    show_default=True,
-    help="gamma', likewise.",
-)
-@click.option(
-    "--widths",
-    type=Numbers("widths_of"),
-    help="1000,5000,... or 1000:1e9:7 (spaced in log m); default: the published 5.",
-)
-@click.option(
-    "--data",
-    default="published",
-    show_default=True,
-    help="published, digits or FILE.npz with X (n, d) and y (n,).",
-)
-@click.option(
-    "--seeds", type=click.IntRange(1, 1000), default=1, show_default=True, help="Starts per cell."
-)
-@click.option(
-    "--nodes",
-    type=int,
-    default=2048,
-    show_default=True,
-    help="Quadrature nodes that stand for the neurons; a power of two.",
-)
-@click.option("--sampled", is_flag=True, help="Draw every neuron instead.")
-@click.option("--rtol", type=float, default=0.02, show_default=True, help="Relative error of RD.")
-@click.option(
-    "--tol",
-    type=float,
-    default=5e-7,
-    show_default=True,
-    help="Loss (1/2n)|e|^2 at which a flow ends.",
-)
-@click.option(
-    "--jobs", type=click.IntRange(1), default=None, help="Processes; default: number of cores."
-)
-@click.option(
-    "--executor",
-    type=click.Choice(["local", "dask"]),
-    default="local",
-    show_default=True,
-    help="Who runs the cells.",
-)
-@click.option(
-    "--scheduler",
-    metavar="ADDRESS",
-    help="Of a dask scheduler, such as tcp://host:8786; default: one that is started here.",
-)
-@click.option("--retry", is_flag=True, help="Run the cells again that failed.")
-@store_option
-def sweep_phase_diagram(
-    gammas: tuple[float, ...] | None,
-    gamma_ps: tuple[float, ...],
-    widths: tuple[float, ...] | None,
-    data: str,
-    seeds: int,
-    nodes: int,
-    sampled: bool,
-    rtol: float,
-    tol: float,
-    jobs: int | None,
-    executor: str,
-    scheduler: str | None,
-    retry: bool,
-    store: Path,
-) -> int:
-    """RD of the input weights in every cell (gamma, gamma', width, seed), by the exact flow."""
-    from proofs_check.sweep import flows
-
-    if scheduler and executor != "dask":
-        raise click.UsageError(
-            "--scheduler is the address of a dask scheduler: add --executor dask"
-        )
-    jobs = jobs or min(os.cpu_count() or 1, 8)
-    try:
-        known, slopes = flows.published()
-        widths = widths or known
-        cells = flows.grid(
-            gammas or sorted({gamma for gamma, _ in slopes}), gamma_ps, widths, seeds
-        )
-        settings = flows.Settings(
-            Path(data).name, *flows.data(data), seeds, nodes, sampled, rtol, tol
-        )
-        if sampled:
-            settings.fits(widths[-1])
-        kept = flows.Store(store)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    with closing(kept):
-        try:
-            kept.claim(settings)
-            return _sweep_cells(
-                cells, settings, kept, partial(_pool, executor, scheduler, jobs), retry
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            asked = args[0].replace("-", "_")
+            there = {name.split(".")[0]: name for name in reversed(_all())}
+            names = [*self.list_commands(ctx), *there]
+            near = difflib.get_close_matches(asked, names, 1, 0.0)[0]
+            ctx.fail(
+                f"no sweep {args[0]!r}; the nearest is {there.get(near, near)!r}. "
+                "`proofs-check sweep list` lists all."
             )
-        except ValueError as error:
-            raise click.UsageError(str(error)) from None
 
 
-@contextmanager
-def _pool(kind: str, address: str | None, jobs: int) -> Iterator[tuple[Executor, int]]:
-    """Who runs the cells, and how many at a time."""
-    from proofs_check.sweep import flows
+def _all() -> dict[str, Sweep]:
+    """Every sweep by name, in reading order; a topic that cannot be imported is named."""
+    from proofs_check.sweep import description
 
-    if kind == "dask":
-        with flows.cluster(address, jobs) as found:
-            yield found
-    else:
-        with pool.workers(jobs) as running:
-            yield running, jobs
-
-
-def _sweep_cells(
-    cells: list[flows.Cell],
-    settings: flows.Settings,
-    store: flows.Store,
-    executors: Callable[[], AbstractContextManager[tuple[Executor, int]]],
-    retry: bool,
-) -> int:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    from proofs_check.sweep import flows
-
-    todo, began, done, failed = len(store.missing(cells, retry=retry)), time.perf_counter(), 0, 0
-    click.echo(f"{len(cells)} cells, {len(cells) - todo} of them in {store.path}")
-    console = Console(stderr=True)
-    status = 0
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("remaining"),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    ) as progress:
-        bar = progress.add_task("sweep", total=len(cells), completed=len(cells) - todo)
+    found: dict[str, Sweep] = {}
+    for topic in runner.all_topics():
         try:
-            if todo:
-                with executors() as (executor, threads):
-                    for result in flows.sweep(
-                        cells, settings, store, executor, retry=retry, ahead=2 * threads
-                    ):
-                        done, failed = done + 1, failed + (result.error is not None)
-                        progress.update(bar, advance=1)
-                        if result.error or not console.is_terminal:
-                            click.echo(_cell_line(result))
-        except KeyboardInterrupt:
-            status = 130
-        except (BrokenExecutor, sqlite3.Error, OSError) as error:
-            click.echo(f"stopped: {error}", err=True)
-            status = 1
-    click.echo(
-        f"{done} cells in {time.perf_counter() - began:.1f} s, {failed} of them failed; all are "
-        f"in {store.path}"
-    )
-    if status:
-        word = "interrupted" if status == 130 else "incomplete"
-        click.echo(
-            f"{word}: {todo - done} cells are left; the same command goes on with them", err=True
-        )
-        return status
-    wrong = len(store.missing(cells, retry=True))
-    if wrong:
-        click.echo(f"{wrong} cells have failed: --retry runs them again", err=True)
-    return 1 if wrong else 0
+            found |= description.sweeps_of(topic)
+        except Exception as error:  # whatever a module does while it is read
+            why = f"{type(error).__name__}: {error}"
+            click.echo(f"topic {topic} is left out: it cannot be imported: {why}", err=True)
+    return found
 
 
-def _cell_line(result: flows.Result) -> str:
-    gamma, gamma_p, width, seed = result.cell
-    found = f"RD {result.rd:.6g}" if result.rd is not None else f"{word('fails')} {result.error}"
-    return (
-        f"cell gamma {gamma:g} gamma' {gamma_p:g} m {width:g} seed {seed}: {found} "
-        f"({result.seconds:.2f} s)"
-    )
+@click.group(cls=Sweeps, invoke_without_command=True)
+@click.pass_context
+def sweep(ctx: click.Context) -> None:
+    """Measure something of a topic on a grid, such as `sweep phase-diagram`; a sweep that was
+    stopped goes on where it was.
+    """
+    if ctx.invoked_subcommand is None:
+        _list()
+
+
+@sweep.command("list")
+def _listed() -> None:
+    """What can be swept."""
+    _list()
+
+
+def _list() -> None:
+    for found in _all().values():
+        options = " ".join(flag(axis.asked_as()) for axis in found.axes)
+        click.echo(f"{found.name:32} {options}\n    {found.summary}")
+
+
+# ---------------------------------------------------------------- the picture
 
 
 @sweep.command("plot")
@@ -264,36 +98,28 @@ def _cell_line(result: flows.Result) -> str:
 @click.option(
     "--limit",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Store of the same grid at larger widths, drawn beside it.",
+    help="Another store of the same sweep, drawn beside it; of the phase diagram the same grid at "
+    "larger widths.",
 )
-def sweep_plot(store: Path, output: Path, limit: Path | None) -> None:
-    """The map of fitted exponents, with the derived boundary; with --limit also what the finite
-    width changes.
+def _plot(store: Path, output: Path, limit: Path | None) -> None:
+    """The picture of a store: a sweep's own, such as the map of fitted exponents with the derived
+    boundary, or lines and maps over its axes.
     """
-    from proofs_check.sweep import chart, flows
+    from proofs_check.sweep import chart, drawing
+    from proofs_check.sweep import store as stores
+    from proofs_check.sweep.description import known
 
     try:
-        settings, results = flows.open_results(store)
-        found = chart.fitted(results, int(settings.get("seeds", 1)))
-        other = flows.open_results(limit) if limit else None
-        chart.draw(
-            settings,
-            found,
-            output,
-            other and (other[0], chart.fitted(other[1], int(other[0].get("seeds", 1)))),
-        )
+        drawing.checked(output)
+        tables = [stores.read(path) for path in (store, limit) if path]
+        names = [table.settings["sweep"] for table in tables]
+        if len(set(names)) > 1:
+            raise ValueError(f"{store} holds {names[0]} and {limit} holds {names[1]}: draw each")
+        found = known(names[0])  # nothing for a sweep that is no topic's
+        draw = (found.plot if found and found.name == names[0] else None) or chart.draw
+        remark = draw(tables, output)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     click.echo(f"written to {output}")
-    gaps = (
-        chart.against_published(found)
-        if flows.is_published(settings) and found.widths == flows.published()[0]
-        else {}
-    )
-    if gaps:
-        near, far = (sum(abs(gap) <= bound for gap in gaps.values()) for bound in (0.04, 0.06))
-        worst = max(gaps, key=lambda cell: abs(gaps[cell]))
-        click.echo(
-            f"of {len(gaps)} published slopes {near} within 0.04 and {far} within 0.06; the "
-            f"worst, {gaps[worst]:+.3f}, at {worst}"
-        )
+    if remark:
+        click.echo(remark)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numerics import parity as numerics
 from proofs_check import Standing, verdict_of
 from proofs_check import parity as checks
+from proofs_check.sweep import fill
 
 
 @given(st.integers(1, 7), st.integers(0, 10**6))
@@ -209,3 +210,26 @@ def test_what_the_derivations_prove(statement):
 def test_bad_input_is_answered(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_a_cell_of_the_sweep_is_the_accuracy_of_a_network_that_fits(tmp_path):
+    (found,) = [made for made in checks.SWEEPS if made.name == "parity.accuracy"]
+    grid = {"fraction": 0.5, "signs": 6, "seed": 2}
+    table = fill(found, tmp_path / "s.sqlite", grid, {"steps": 300})
+    margins, seen = checks.trained((0, 1), d=6, fraction=0.5, spread=None, rate=2e-3, steps=300)
+    assert (margins > 0)[seen].all() and seen.sum(1).tolist() == [32, 32]
+    right = (margins > 0).sum(1) - 32  # all labelled corners are
+    assert [r.numbers for r in table.results] == [(n / 32,) for n in right]
+
+
+@pytest.mark.parametrize(
+    ("cell", "steps", "message"),
+    [
+        ({"fraction": 0.5, "signs": 6}, 2, "accuracy on labelled corners is 0.*more steps"),
+        ({"fraction": 0.001, "signs": 6}, 2, "0.001 of 64 corners are none or all"),
+        ({"fraction": 1.0, "signs": 6}, 2, "1 of 64 corners are none or all"),
+    ],
+)
+def test_a_network_without_corners_or_that_does_not_fit_has_no_accuracy(cell, steps, message):
+    with pytest.raises(ValueError, match=message):
+        checks.accuracy_of(cell | {"seed": 0}, {"rate": 2e-3, "steps": steps})

@@ -10,6 +10,7 @@ from numerics.tangent_kernel import arc_cosine
 from numerics.trainability import gradient_correlation, he_variance, relu_moment, tanh_moments
 from proofs_check import Standing, run, verdict_of
 from proofs_check import trainability as simulation
+from proofs_check.sweep import fill
 
 
 def mean(function):
@@ -129,3 +130,18 @@ def test_rounding_near_equal_inputs_gives_numbers():
 def test_bad_input_is_answered(call):
     with pytest.raises(ValueError, match="needed"):
         call()
+
+
+def test_a_cell_of_the_sweep_is_the_number_of_steps_of_its_network(tmp_path):
+    (found,) = [made for made in simulation.SWEEPS if made.name == "trainability.steps"]
+    grid = {"gain": [1, 2], "hidden": 1, "activation": "tanh", "seed": 1}
+    settings = {"width": 16, "digits": 20, "limit": 300}
+    table = fill(found, tmp_path / "s.sqlite", grid, settings)
+    expected = [
+        simulation.steps_to_fit((0,), "tanh", gain, 16, 1, 3e-3, 20, 300)[0] for gain in (1.0, 2.0)
+    ]
+    assert [r.numbers[0] for r in table.results] == expected and expected[0] != expected[1]
+    table = fill(found, tmp_path / "short.sqlite", grid, settings | {"limit": 0})
+    assert [r.numbers for r in table.results] == [
+        (np.inf,)
+    ] * 2  # does not fit, which is no failure
