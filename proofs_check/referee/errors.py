@@ -76,6 +76,10 @@ def errors(topic: str, name: str, tree: ast.Module) -> Iterator[Error]:
 def changes(
     node: ast.AST, module: dict[str, Any], others: dict[str, str]
 ) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Kinds of error that one node has room for, and what makes each; ``others`` says which symbol
+    stands for which.
+    """
+
     def become(new: ast.expr) -> Callable[[], None]:
         """Put ``new`` in the node's place: the node keeps its identity and gets another nature."""
 

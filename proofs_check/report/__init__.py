@@ -1,0 +1,1 @@
+"""What was found, shown: HTML pages, a LaTeX document, and the README's table of topics."""
