@@ -20,8 +20,8 @@ from numerics import gradient_flow
 from numerics import phase_diagram as numerics
 from numerics.core.fit import log_slope
 from numerics.phase_diagram import four_point_problem
-from proofs_check import _phase_diagram_flows as flows
 from proofs_check.core.check import Check, Threshold
+from proofs_check.plane import flows
 from theory import Settles, derive
 from theory import phase_diagram as theory
 from theory.notation import gamma as gamma_
@@ -710,7 +710,7 @@ CHECKS: tuple[Check, ...] = (
         settles=(Settles("phase-gamma-principles", part="slopes"),),
     ),
     Check(
-        name="capacity",
+        name="largest_output_grows_like_the_capacity",
         quantity="exponent in the width of the largest output, dimensionless",
         claim=theory.regions,
         predict=0.25,

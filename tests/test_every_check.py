@@ -38,7 +38,7 @@ TYPED = {
     "tangent_kernel": {"kernel_tends_to_its_limit"},
     "minimum_norm": {"wide_network_moves_as_little_as_possible"},
     "phase_diagram": {
-        "capacity",
+        "largest_output_grows_like_the_capacity",
         "lecun_and_he",
         "output_weights_move",
         "published_distances",

@@ -1,0 +1,1 @@
+"""What topics of the numerical layer share."""

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from proofs_check.core import runner
-from proofs_check.core.ledger import nearest
+from theory.core.catalogue import nearest
 
 COLOUR = {
     "PROVED": "green",

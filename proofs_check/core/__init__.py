@@ -1,0 +1,1 @@
+"""Checks, the ledger, verdicts, and results that are kept."""

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Literal, get_args
 
-from proofs_check.core.ledger import nearest, statement
+from proofs_check.core.ledger import statement
 from theory import Derivation, Settles, derive
+from theory.core.catalogue import nearest
 
 Side = Literal["both", "at least", "at most"]
 Number = Callable[[], float] | float

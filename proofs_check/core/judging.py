@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from proofs_check.core.check import Check, Verdict, value
-from proofs_check.core.ledger import nearest
 from theory import Derivation, Grade, derive
+from theory.core.catalogue import nearest
 
 # Seeds of each round and the order statistics that bound the median: with error levels split in
 # advance, the interval [k-th smallest, k-th largest] misses the median with probability below 1e-3

@@ -8,7 +8,6 @@ or a table of such parts. ``charitable`` is what its sentence most likely meant,
 
 from __future__ import annotations
 
-import difflib
 import math
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -20,7 +19,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.core.catalogue import reading_order
+from theory.core.catalogue import nearest, reading_order
 
 LEDGER = Path(__file__).parents[1] / "statements"
 CHAPTERS = {
@@ -85,11 +84,6 @@ class Entry:
 
 
 WORDS = {field.name: field for field in fields(Entry)}
-
-
-def nearest(name: object, known: Iterable[str]) -> str:
-    """The known name that is most like this one, quoted for an error message."""
-    return repr(next(iter(difflib.get_close_matches(str(name), list(known), 1, 0.0)), "none"))
 
 
 def entry_of(table: Mapping[str, Any], topic: str) -> Entry:

@@ -1,0 +1,1 @@
+"""Networks, data and descent, for every topic that trains."""

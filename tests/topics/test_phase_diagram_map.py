@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from numerics import phase_diagram
-from proofs_check import _phase_diagram_flows as flows
-from proofs_check import _phase_diagram_map as chart
 from proofs_check.phase_diagram import SWEEPS
+from proofs_check.plane import flows
+from proofs_check.plane import map as chart
 from proofs_check.sweep import Result, Table, executor, fill
 from proofs_check.sweep.description import columns, described, planned
 from proofs_check.sweep.grid import grid

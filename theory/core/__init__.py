@@ -1,0 +1,1 @@
+"""What a derivation is, and how its steps are checked."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from numerics import phase_diagram as numerics
 from numerics.core.fit import log_slope
-from proofs_check import _phase_diagram_flows as flows
+from proofs_check.plane import flows
 from proofs_check.sweep.description import fingerprint
 from proofs_check.sweep.drawing import arrays, checked, edges, save
 from proofs_check.sweep.store import Table

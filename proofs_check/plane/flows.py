@@ -43,7 +43,7 @@ CODE = (
 @cache
 def published() -> tuple[tuple[float, ...], dict[tuple[float, float], float]]:
     """Widths and S_w at (gamma, gamma') of the published map; nan below -0.5."""
-    table = tomllib.loads((Path(__file__).parent / "_phase_diagram_slopes.toml").read_text())
+    table = tomllib.loads((Path(__file__).parent / "published_slopes.toml").read_text())
     slopes = {
         (gamma, float(row)): value
         for row, values in table["gamma_p"].items()
@@ -178,9 +178,9 @@ def plot(tables: Sequence[Table], output: Path) -> str:
     """The map of fitted exponents, with the derived boundary; of two stores also what the finite
     width changes.
     """
-    from proofs_check import _phase_diagram_map
+    from proofs_check.plane import map as chart
 
-    return _phase_diagram_map.draw(tables, output)
+    return chart.draw(tables, output)
 
 
 def _listed(values: Sequence[float]) -> str:

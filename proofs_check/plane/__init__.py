@@ -1,0 +1,1 @@
+"""The sweep of the phase diagram: its cells, its data and its map."""
