@@ -33,6 +33,7 @@ class OfAxis(click.ParamType):
 
 
 def flag(name: str) -> str:
+    """The option of an axis or a setting."""
     return f"--{name.replace('_', '-')}"
 
 
