@@ -144,7 +144,9 @@ def train(
             rows = batch_rows(generators, n, batch).to(X.device)
             place = torch.arange(len(alive), device=X.device)[:, None]
             points = X[place, rows] if own else X[rows]
-            value = loss(model([*theta, *fixed], points), y[rows] if y.dim() == 1 else y[place, rows])
+            value = loss(
+                model([*theta, *fixed], points), y[rows] if y.dim() == 1 else y[place, rows]
+            )
         descended = value if penalty is None else value + penalty(theta)
         gradients = torch.autograd.grad(descended.sum(), theta)
         if leaving.any():
