@@ -21,6 +21,7 @@ from numerics import linear_frequency_principle as linear
 from numerics.activation_spectrum import value
 from proofs_check.core.check import Check, Threshold
 from proofs_check.core.judging import typical
+from proofs_check.training import data
 from theory import Settles
 from theory import activation_spectrum as theory
 
@@ -84,6 +85,7 @@ def fits(
     m: int = 200,
     rate: float = 3e-3,
     steps: int = 2500,
+    until_fitted: bool = False,
 ) -> dict[str, Array]:
     """Train one network per seed and activation width, in one batch; every entry is (S, A) or (S,
     A, 2).
@@ -91,70 +93,69 @@ def fits(
     fitted: steps until the components of sin x and sin 5x are within 20 %; train, test, beyond:
     last root mean square errors at the points, between them, and beyond them; early: test error
     when the training error falls below 0.1; rough: share of the output's energy from frequency HIGH
-    on, on a grid ten times as fine.
+    on, on a grid ten times as fine.  until_fitted: stop when both components are within 20 %.
     """
     import torch
+    from torch import Tensor
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import Moment, train
+    from proofs_check.training.losses import mean_square
+    from proofs_check.training.networks import normals
+    from proofs_check.training.rules import Adam
 
     S, A = len(seeds), len(widths)
-    x, between = (2 * np.pi * (np.arange(n) + 0.5) / n - np.pi for n in (POINTS, 10 * POINTS))
+    x, between = (data.midpoints(n) for n in (POINTS, 10 * POINTS))
     outside = np.r_[-np.pi - np.linspace(0.05, 0.5, 10), np.pi + np.linspace(0.05, 0.5, 10)]
     every = torch.as_tensor(np.r_[x, between, outside], dtype=torch.float32)
-    truth = torch.stack([torch.sin(k * every) for k in TONES]).sum(0)
+    truth = data.sines(every, TONES)
     s = torch.tensor(widths, dtype=torch.float32).repeat(S)[:, None, None]
 
-    def net(parameters: Sequence[torch.Tensor], points: torch.Tensor) -> torch.Tensor:
-        w, b, a = parameters
+    def net(parameters: Sequence[Tensor], points: Tensor) -> Tensor:
+        w, b, a, s = parameters
         z = ((w * points + b) / s) ** 2
         return (a @ ((1 - z) * torch.exp(-z / 2)))[:, 0]
 
-    shapes = ((m, 1), (m, 1), (1, m))
-    sizes = (scale, scale, m**-0.5)
-    start = [
-        (size * engine.normal(seeds, shape, stream=i + 1, device="cpu"))
-        .float()
-        .repeat_interleave(A, 0)
-        for i, (shape, size) in enumerate(zip(shapes, sizes, strict=True))
-    ]
-    with torch.no_grad():
-        before = net(start, every)
-    theta = [p.clone().requires_grad_(True) for p in start]
-    optimiser = torch.optim.Adam(theta, lr=rate)
-    schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.01, steps)
-    waves = (
-        torch.stack([torch.sin(k * every[:POINTS]) for k in (TONES[0], TONES[-1])], 1) * 2 / POINTS
-    )
+    shapes, sizes = [(m, 1), (m, 1), (1, m)], (scale, scale, m**-0.5)
+    start = [p.float().repeat_interleave(A, 0) for p in normals(seeds, shapes, sizes, device="cpu")]
+    before = net([*start, s], every)
+    waves = data.waves(every[:POINTS], (TONES[0], TONES[-1])).T * 2 / POINTS
     fitted, early = np.full((S * A, 2), float(steps + 1)), np.full(S * A, np.nan)
 
-    def errors() -> Array:
-        with torch.no_grad():
-            gap = (net(theta, every) - before - truth).numpy()
+    def errors(parameters: Sequence[Tensor]) -> Array:
+        gap = (net([*parameters, s], every) - before - truth).numpy()
         parts = np.split(gap, [POINTS, 11 * POINTS], axis=1)
         inside = (between > x[0]) & (between < x[-1])
         return np.stack(
             [np.sqrt((v**2).mean(1)) for v in (parts[0], parts[1][:, inside], parts[2])]
         )
 
-    for step in range(steps):
-        error = net(theta, every[:POINTS]) - before[:, :POINTS] - truth[:POINTS]
-        left = (error.detach() @ waves).abs().numpy()
-        fitted = np.where((fitted > steps) & (left < 0.2), step + 1, fitted)
-        if np.isnan(early).any() and step % 5 == 0:
-            train, test, _ = errors()
-            early = np.where(np.isnan(early) & (train < 0.1), test, early)
-        optimiser.zero_grad()
-        (error**2).mean(1).sum().backward()
-        optimiser.step()
-        schedule.step()
-    train, test, beyond = errors()
-    with torch.no_grad():
-        output = (net(theta, every) - before)[:, POINTS : 11 * POINTS].double().numpy()
+    def seen(now: Moment) -> Array:
+        left = ((now.output - truth[:POINTS]) @ waves).abs().numpy()
+        at = now.alive
+        fitted[at] = np.where((fitted[at] > steps) & (left < 0.2), now.step + 1, fitted[at])
+        if not until_fitted and np.isnan(early).any() and now.step % 5 == 0:
+            train, test, _ = errors(now.parameters)
+            early[:] = np.where(np.isnan(early) & (train < 0.1), test, early)
+        return (fitted[at] <= steps).all(1) & until_fitted
+
+    end = train(
+        lambda p, points: net(p[:4], points) - p[4],
+        start,
+        every[:POINTS],
+        truth[:POINTS],
+        rule=Adam(lambda done: rate * (1 - 0.99 * done / steps)),
+        steps=steps,
+        loss=mean_square,
+        stop=seen,
+        fixed=[s, before[:, :POINTS]],
+    ).end
+    train_, test, beyond = errors(end)
+    output = (net([*end, s], every) - before)[:, POINTS : 11 * POINTS].double().numpy()
     energy = np.abs(np.fft.rfft(output)) ** 2
     rough = energy[:, HIGH:].sum(1) / energy.sum(1)
     found = {
         "fitted": fitted,
-        "train": train,
+        "train": train_,
         "test": test,
         "beyond": beyond,
         "early": early,
@@ -167,7 +168,8 @@ def order(
     seeds: Sequence[int], scale: float = SCALE, narrow: bool = False, steps: int = 2500
 ) -> Array:
     """log(steps of sin 5x / steps of sin x) at the wide or the narrow activation."""
-    fitted = fits(tuple(seeds), (WIDE, NARROW), scale, steps=steps)["fitted"][:, int(narrow)]
+    widths = (NARROW if narrow else WIDE,)
+    fitted = fits(tuple(seeds), widths, scale, steps=steps, until_fitted=True)["fitted"][:, 0]
     return np.log(fitted[:, 1] / fitted[:, 0])
 
 

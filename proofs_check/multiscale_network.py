@@ -13,7 +13,7 @@ budget, which is a lower bound. Source: the set-ups of the papers named in
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ import numpy as np
 from numerics import multiscale_network as numerics
 from proofs_check.core.check import Check, Threshold
 from proofs_check.core.judging import typical
+from proofs_check.training import data
 from theory import Settles
 from theory import multiscale_network as theory
 
@@ -47,77 +48,68 @@ def start(seeds: Seeds, copies: int = 1, inputs: int = 1) -> list[Any]:
     """Parameters (S, copies, rows, columns) in single precision: two weights and biases, and the
     output weights.
     """
-    import torch
-
-    from proofs_check.training import engine
+    from proofs_check.training.networks import normals
 
     h = equal_width(copies, inputs)
-    shapes = ((h, inputs), (h, 1), (h, h), (h, 1), (1, h))
+    shapes = [(copies, *shape) for shape in ((h, inputs), (h, 1), (h, h), (h, 1), (1, h))]
     sizes = (1.0, 1.0, h**-0.5, 0.1, (h * copies) ** -0.5)
-    return [
-        (size * engine.normal(seeds, (copies, *shape), stream=i + 1, device="cpu")).to(
-            torch.float32
-        )
-        for i, (shape, size) in enumerate(zip(shapes, sizes, strict=True))
-    ]
+    return [p.float() for p in normals(seeds, shapes, sizes, device="cpu")]
 
 
 def network(
     parameters: Sequence[Any],
     x: Any,
-    first: Callable[[Any], Any],
-    later: Callable[[Any], Any],
+    first: str | Callable[[Any], Any] = "tanh",
+    later: str | Callable[[Any], Any] = "tanh",
     carrier: Any = 1.0,
 ) -> Any:
-    """Outputs (S, n): the sum over copies of ``carrier`` (copies, n) times a network at the inputs
-    x (..., copies, inputs, n).
+    """Outputs (S, n): the sum over copies of ``carrier`` (copies, n) times a network with these
+    activations at the inputs x (..., copies, inputs, n).
     """
+    from proofs_check.training.networks import activation
+
     w, b, v, c, a = parameters
-    return (carrier * (a @ later(v @ first(w @ x + b) + c))[:, :, 0]).sum(1)
+    hidden = activation(later)(v @ activation(first)(w @ x + b) + c)
+    return (carrier * (a @ hidden)[:, :, 0]).sum(1)
 
 
 def grid(n: int) -> Any:
     """n midpoints of [-pi, pi] in single precision."""
     import torch
 
-    return ((torch.arange(n) + 0.5) / n * 2 * torch.pi - torch.pi).to(torch.float32)
+    return torch.as_tensor(data.midpoints(n, dtype=np.float32))
 
 
-def tones(x: Any, frequencies: Sequence[int]) -> Any:
-    """Sum of sin(kx)."""
-    return sum((k * x).sin() for k in frequencies)
-
-
-def train(
-    model: Callable[[Any], Any],
+def steps_until_fitted(
+    model: Callable[[Sequence[Any], Any], Any],
     parameters: Sequence[Any],
+    x: Any,
     y: Any,
-    rates: float | Sequence[float],
+    rates: float | tuple[float, ...],
     budget: int,
     error: Callable[[Any], Any] | None = None,
-) -> tuple[Array, Any]:
-    """First step at which ``error(output)`` is below 5 %, else the budget, (S,), and the last
-    parameters; one rate, or one per tensor.
+    fixed: Sequence[Any] = (),
+) -> Array:
+    """First step at which ``error(output)`` is below 5 %, else the budget, (S,); Adam, one rate or
+    one per tensor.
     """
-    import torch
+    from proofs_check.training.descend import train
+    from proofs_check.training.losses import mean_square
+    from proofs_check.training.rules import Adam
 
     error = error or (lambda output: ((output - y) ** 2).mean(1).sqrt() / (y**2).mean().sqrt())
-    leaves = [p.clone().requires_grad_(True) for p in parameters]
-    each = [rates] * len(leaves) if isinstance(rates, float) else rates
-    optimiser = torch.optim.Adam(
-        [{"params": [p], "lr": rate} for p, rate in zip(leaves, each, strict=True)]
+    run = train(
+        model,
+        parameters,
+        x,
+        y,
+        rule=Adam(rates),
+        steps=budget - 1,
+        loss=mean_square,
+        stop=lambda now: error(now.output) < 0.05,
+        fixed=fixed,
     )
-    steps = np.full(len(leaves[0]), budget)
-    for step in range(budget):
-        output = model(leaves)
-        below = error(output.detach()).numpy() < 0.05
-        steps = np.where((steps == budget) & below, step, steps)
-        if (steps < budget).all():
-            break
-        optimiser.zero_grad()
-        ((output - y) ** 2).mean(1).sum().backward()
-        optimiser.step()
-    return steps, leaves
+    return np.where(run.reached, run.steps, budget)
 
 
 def at(x: Any) -> Any:
@@ -135,20 +127,18 @@ def phase_shift_steps(
     import torch
 
     x = grid(n) / torch.pi
-    y, inner = torch.sin(k * x), at(x)
-    if not shifts:
-        return train(
-            lambda p: network(p, inner, torch.tanh, torch.tanh), start(seeds), y, 1e-2, budget
-        )[0]
-    waves = torch.tensor(shifts)[:, None] * x
-    carrier = torch.cat([waves.cos(), waves.sin()])
-    return train(
-        lambda p: network(p, inner, torch.tanh, torch.tanh, carrier),
-        start(seeds, len(carrier)),
-        y,
+    carrier = None
+    if shifts:
+        waves = torch.tensor(shifts)[:, None] * x
+        carrier = torch.cat([waves.cos(), waves.sin()])
+    return steps_until_fitted(
+        lambda p, x: network(p, at(x), carrier=1.0 if carrier is None else carrier),
+        start(seeds, 1 if carrier is None else len(carrier)),
+        x,
+        torch.sin(k * x),
         1e-2,
         budget,
-    )[0]
+    )
 
 
 def phase_shift_gain(seeds: Seeds, shifts: Sequence[float] = SHIFTS) -> Array:
@@ -163,18 +153,11 @@ def gain_without_shift() -> float:
 
 
 # --- scales
-def compact(z: Any) -> Any:
-    """relu(z) relu(1 - z), the activation of the published multi-scale networks."""
-    import torch
-
-    return torch.relu(z) * torch.relu(1 - z)
-
-
 def multiscale_gain(
     seeds: Seeds, blocks: bool, width: float, n: int = 100, budget: int = 1200
 ) -> Array:
     """log(steps of the plain network / steps with coefficients) for the highest of three tones,
-    (S,); inputs on [-width, width].
+    (S,); inputs on [-width, width], the activation relu(z) relu(1 - z) of the published networks.
 
     blocks: one sub-network for each coefficient; else one dense network whose first-layer neurons
     share the coefficients.
@@ -182,37 +165,28 @@ def multiscale_gain(
     import torch
 
     x = grid(n)
-    y, inner = tones(x, TONES), at(x * width / torch.pi)
+    y, inner = data.sines(x, TONES), at(x * width / torch.pi)
     waves = torch.stack([torch.sin(TONES[-1] * x), torch.cos(TONES[-1] * x)], 1) * 2 / n
 
     def error(output: Any) -> Any:
         return ((output - y) @ waves).norm(dim=1)
 
     scale = torch.tensor(COEFFICIENTS, dtype=torch.float32)
-    plain = train(
-        lambda p: network(p, inner, compact, compact), start(seeds), y, 1e-2, budget, error
-    )[0]
-    if blocks:
-        inputs = scale[:, None, None] * inner
-        scaled = train(
-            lambda p: network(p, inputs, compact, compact),
-            start(seeds, len(scale)),
-            y,
-            1e-2,
-            budget,
-            error,
-        )[0]
-    else:
-        own = scale.repeat_interleave(-(-WIDTH // len(scale)))[:WIDTH, None]
-        scaled = train(
-            lambda p: network([own * p[0], *p[1:]], inner, compact, compact),
-            start(seeds),
-            y,
-            1e-2,
-            budget,
-            error,
-        )[0]
-    return np.log(plain / scaled)
+    own = scale.repeat_interleave(-(-WIDTH // len(scale)))[:WIDTH, None]
+
+    def plain(p: Sequence[Any], _: Any) -> Any:
+        return network(p, inner, "compact", "compact")
+
+    def scaled(p: Sequence[Any], _: Any) -> Any:
+        if blocks:
+            return network(p, scale[:, None, None] * inner, "compact", "compact")
+        return network([own * p[0], *p[1:]], inner, "compact", "compact")
+
+    before, after = (
+        steps_until_fitted(model, start(seeds, copies), x, y, 1e-2, budget, error)
+        for model, copies in ((plain, 1), (scaled, len(scale) if blocks else 1))
+    )
+    return np.log(before / after)
 
 
 # --- trainable slope
@@ -238,21 +212,21 @@ def slope_steps(
     if kind == "slope":
         slopes = [torch.full((len(seeds), 1, 1, 1), 1 / SLOPE) for _ in range(2)]
 
-        def model(p: Sequence[Any]) -> Any:
+        def model(p: Sequence[Any], x: Any) -> Any:
             w, b, v, c, a, one, two = p
             one, two = SLOPE * one, SLOPE * two
-            return network((one * w, one * b, two * v, two * c, a), at(x), torch.tanh, torch.tanh)
+            return network((one * w, one * b, two * v, two * c, a), at(x))
 
-        return train(model, [*weights, *slopes], y, rate, budget)[0]
+        return steps_until_fitted(model, [*weights, *slopes], x, y, rate, budget)
     first, second = (
         float(rate * numerics.slope_factor(SLOPE, size)) for size in (1.0, WIDTH**-0.5)
     )
     rates = {
-        "fixed": [rate] * 5,
-        "layer": [first, first, second, second, rate],
-        "all": [first] * 5,
+        "fixed": (rate,) * 5,
+        "layer": (first, first, second, second, rate),
+        "all": (first,) * 5,
     }[kind]
-    return train(lambda p: network(p, at(x), torch.tanh, torch.tanh), weights, y, rates, budget)[0]
+    return steps_until_fitted(lambda p, x: network(p, at(x)), weights, x, y, rates, budget)
 
 
 def slope_gain(seeds: Seeds, *controls: str) -> Array:
@@ -266,9 +240,9 @@ def features(seeds: Seeds, x: Any, bandwidth: float, m: int = 20) -> Any:
     """cos and sin of m random frequencies for each seed, over sqrt(m): (S, 1, 2m, n)."""
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.networks import normal
 
-    waves = bandwidth * engine.normal(seeds, (m, 1), stream=9, device="cpu").to(torch.float32) * x
+    waves = bandwidth * normal(seeds, (m, 1), stream=9, device="cpu").float() * x
     return torch.cat([waves.cos(), waves.sin()], 1)[:, None] / m**0.5
 
 
@@ -280,20 +254,18 @@ def feature_gain(
 
     x = grid(n)
     y, waves = torch.sin(k * x), features(seeds, x, bandwidth)
-    plain = train(
-        lambda p: network(p, at(x / torch.pi), torch.tanh, torch.tanh),
-        start(seeds),
-        y,
-        3e-3,
-        budget,
-    )[0]
-    seen = train(
-        lambda p: network(p, waves, torch.tanh, torch.tanh),
+    plain = steps_until_fitted(
+        lambda p, x: network(p, at(x / torch.pi)), start(seeds), x, y, 3e-3, budget
+    )
+    seen = steps_until_fitted(
+        lambda p, _: network(p[:5], p[5]),
         start(seeds, 1, waves.shape[2]),
+        x,
         y,
         3e-3,
         budget,
-    )[0]
+        fixed=[waves],
+    )
     return np.log(plain / seen)
 
 
@@ -309,7 +281,7 @@ def tangent_kernel_gain(seeds: Seeds, bandwidth: float = BANDWIDTH, n: int = 64)
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.curvature import gram
 
     x = grid(n)
     waves, angle = features(seeds, x, bandwidth), x.double().numpy()
@@ -317,11 +289,11 @@ def tangent_kernel_gain(seeds: Seeds, bandwidth: float = BANDWIDTH, n: int = 64)
     for inner, inputs in ((waves, waves.shape[2]), (at(x / torch.pi), 1)):
 
         def model(p: Any, X: Any, inner: Any = inner) -> Any:
-            return network(p, inner, torch.tanh, torch.tanh)
+            return network(p, inner)
 
-        gram = engine.gram(model, start(seeds, 1, inputs), x[:, None]).double().numpy()
+        kernel = gram(model, start(seeds, 1, inputs), x).double().numpy()
         modes = [np.stack([np.sin(k * angle), np.cos(k * angle)]) for k in (20, 1)]
-        high, low = ((v @ gram @ v.T).trace(axis1=1, axis2=2) for v in modes)
+        high, low = ((v @ kernel @ v.T).trace(axis1=1, axis2=2) for v in modes)
         ratios.append(high / low)
     return np.log(ratios[0] / ratios[1])
 
@@ -362,37 +334,41 @@ def halving_ratio(
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import Moment, train
+    from proofs_check.training.losses import half_mean_square
+    from proofs_check.training.networks import normals
+    from proofs_check.training.rules import Descent
 
     x = (torch.arange(n) / n * 2 * torch.pi).to(torch.float32)
     point = torch.stack([x.cos(), x.sin(), torch.ones_like(x)])
     moved = torch.stack([-x.sin(), x.cos(), torch.zeros_like(x)])
-    modes = torch.stack([torch.sin(k * x) for k in (1, 5)])
+    modes = data.waves(x, (1, 5))
     y, dy = modes.sum(0), sum(k * torch.cos(k * x) for k in (1, 5))
-    w, a = (
-        engine.normal(seeds, shape, stream=i, device="cpu").to(torch.float32)
-        for i, shape in ((1, (m, 3)), (2, (m,)))
-    )
-    w, a = (
-        (2 * torch.cat([w, w], 1)).requires_grad_(True),
-        torch.cat([a, -a], 1).requires_grad_(True),
-    )
+    w, a = (p.float() for p in normals(seeds, [(m, 3), (m,)], device="cpu"))
+    start = [2 * torch.cat([w, w], 1), torch.cat([a, -a], 1)]
     first = np.full((len(seeds), 2), np.nan)
-    for step in range(budget):
+
+    def values(parameters: Sequence[Any], point: Any) -> Any:
+        """f, and f' where it counts: (S, 1 or 2, n)."""
+        w, a = parameters
         hidden = torch.tanh(w @ point)
         output = (a[:, :, None] * hidden).sum(1) / m**0.5
-        left = (1 - output.detach() @ modes.T * 2 / n).numpy()
-        first = np.where(np.isnan(first) & (left < 0.5), step, first)
-        if not np.isnan(first).any():
-            break
-        loss = ((output - y) ** 2).mean(1).sum() / 2
-        if order:
-            slope = (a[:, :, None] * (1 - hidden**2) * (w @ moved)).sum(1) / m**0.5
-            loss = loss + ((slope - dy) ** 2).mean(1).sum() / 2
-        gradients = torch.autograd.grad(loss, (w, a))
-        with torch.no_grad():
-            for parameter, gradient in zip((w, a), gradients, strict=True):
-                parameter -= rate * gradient
+        if not order:
+            return output[:, None]
+        slope = (a[:, :, None] * (1 - hidden**2) * (w @ moved)).sum(1) / m**0.5
+        return torch.stack([output, slope], 1)
+
+    def loss(output: Any, y: Any) -> Any:
+        missed = half_mean_square(output[:, 0], y)
+        return missed + half_mean_square(output[:, 1], dy) if order else missed
+
+    def halved(now: Moment) -> Array:
+        left = (1 - now.output[:, 0] @ modes.T * 2 / n).numpy()
+        at = now.alive
+        first[at] = np.where(np.isnan(first[at]) & (left < 0.5), now.step, first[at])
+        return ~np.isnan(first[at]).any(1)
+
+    train(values, start, point, y, rule=Descent(rate), steps=budget - 1, loss=loss, stop=halved)
     return np.log(first[:, 1] / first[:, 0])
 
 
@@ -410,38 +386,29 @@ def derivative_theory(order: float = 1.0) -> float:
 
 
 # --- activations and first layers
-def activations() -> list[Callable[[Any], Any]]:
-    """Sine, tanh, a Gaussian bump, ReLU and softplus."""
-    import torch
-
-    return [
-        torch.sin,
-        torch.tanh,
-        lambda z: torch.exp(-z * z / 2),
-        torch.relu,
-        torch.nn.functional.softplus,
-    ]
+ACTIVATIONS = ("sine", "tanh", "gaussian", "relu", "softplus")
 
 
-def spread(seeds: Seeds, kinds: Sequence[int], n: int = 100, budget: int = 600) -> Array:
-    """log(slowest / fastest) over networks with these of the five activations on sin x + sin 2x +
-    sin 3x, a start of its own each, (S,).
+def spread(seeds: Seeds, kinds: Sequence[str], n: int = 100, budget: int = 600) -> Array:
+    """log(slowest / fastest) over networks with these activations on sin x + sin 2x + sin 3x, a
+    start of its own each, (S,).
     """
     x = grid(n)
-    y, steps = tones(x, (1, 2, 3)), []
+    y, steps = data.sines(x, (1, 2, 3)), []
     for index, kind in enumerate(kinds):
-        f = activations()[kind]
         own = [1000 * index + s for s in seeds]
-        steps.append(
-            train(partial(network, x=at(x), first=f, later=f), start(own), y, 3e-3, budget)[0]
-        )
+
+        def model(p: Sequence[Any], x: Any, kind: str = kind) -> Any:
+            return network(p, at(x), kind, kind)
+
+        steps.append(steps_until_fitted(model, start(own), x, y, 3e-3, budget))
     return np.log(np.max(steps, axis=0) / np.min(steps, axis=0))
 
 
 @cache
 def spread_of_starts() -> float:
     """The same for five starts of one activation, sine."""
-    return typical(spread, range(101, 112), kinds=(0,) * 5)
+    return typical(spread, range(101, 112), kinds=("sine",) * 5)
 
 
 def first_layer_gain(seeds: Seeds, n: int = 100, steps: int = 800) -> Array:
@@ -450,32 +417,27 @@ def first_layer_gain(seeds: Seeds, n: int = 100, steps: int = 800) -> Array:
     """
     import torch
 
+    from proofs_check.training.descend import train
+    from proofs_check.training.losses import mean_square
+    from proofs_check.training.rules import Adam
+
     x = grid(n)
     between = (x[1:] + x[:-1]) / 2
-    y, truth = tones(x, TONES), tones(between, TONES)
+    y, truth = data.sines(x, TONES), data.sines(between, TONES)
 
     def waves(z: Any) -> Any:
         return torch.cat(
             [torch.sin(z[..., : WIDTH // 2, :]), torch.cos(z[..., WIDTH // 2 :, :])], -2
         )
 
-    def never(output: Any) -> Any:
-        return torch.ones(len(output))
-
     errors = []
     for first in (torch.tanh, waves):
-        end = train(
-            partial(network, x=at(x), first=first, later=torch.tanh),
-            start(seeds),
-            y,
-            3e-3,
-            steps,
-            never,
-        )[1]
-        with torch.no_grad():
-            errors.append(
-                ((network(end, at(between), first, torch.tanh) - truth) ** 2).mean(1).sqrt().numpy()
-            )
+
+        def model(p: Sequence[Any], x: Any, first: Any = first) -> Any:
+            return network(p, at(x), first)
+
+        end = train(model, start(seeds), x, y, rule=Adam(3e-3), steps=steps, loss=mean_square).end
+        errors.append(mean_square(model(end, between), truth).sqrt().numpy())
     return np.log(errors[0] / errors[1])
 
 
@@ -600,7 +562,7 @@ CHECKS: tuple[Check, ...] = (
         quantity="log ratio of errors between activations, dimensionless",
         claim=theory.scaled_rate,
         predict=Threshold("activation-choice-matters"),
-        measure=lambda seeds: spread(seeds, range(5)),
+        measure=lambda seeds: spread(seeds, ACTIVATIONS),
         terms={STEPS: 0.15},
         rival=spread_of_starts,
         rival_why="five activations differ as five starts of one do (measured with sine)",

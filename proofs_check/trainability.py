@@ -25,6 +25,7 @@ from numerics import trainability as numerics
 from proofs_check import sweep
 from proofs_check.core.check import Check, Threshold
 from proofs_check.core.judging import typical
+from proofs_check.training import data
 from theory import Settles
 from theory import trainability as theory
 
@@ -54,14 +55,14 @@ def depth_moments(
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.networks import normal
 
-    first = engine.normal(seeds, (N,), stream=1, device="cpu").requires_grad_(True)
+    first = normal(seeds, (N,), stream=1, device="cpu").requires_grad_(True)
     z = first
     for layer in range(depth):
-        W = (gain / N) ** 0.5 * engine.normal(seeds, (N, N), stream=100 + layer, device="cpu")
+        W = (gain / N) ** 0.5 * normal(seeds, (N, N), stream=100 + layer, device="cpu")
         z = torch.matmul(W, getattr(torch, activation)(z)[:, :, None])[:, :, 0]
-    above = engine.normal(seeds, (N,), stream=2, device="cpu")
+    above = normal(seeds, (N,), stream=2, device="cpu")
     (below,) = torch.autograd.grad((z * above).sum(), first)
     ratios = [
         (z.detach() ** 2).sum(1) / (first.detach() ** 2).sum(1),
@@ -108,17 +109,17 @@ def input_gradients(seeds: Sequence[int], X: Any, depth: int) -> Any:
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.networks import normal
 
     inputs = X.expand(len(seeds), *X.shape).clone().requires_grad_(True)
     h = inputs
     for layer in range(depth):
-        W = (2 / h.shape[2]) ** 0.5 * engine.normal(
+        W = (2 / h.shape[2]) ** 0.5 * normal(
             seeds, (h.shape[2], N), stream=200 + layer, device="cpu"
         )
         h = torch.relu(h @ W)
     (gradients,) = torch.autograd.grad(
-        (h * engine.normal(seeds, (1, N), stream=3, device="cpu")).sum(), inputs
+        (h * normal(seeds, (1, N), stream=3, device="cpu")).sum(), inputs
     )
     return gradients
 
@@ -168,18 +169,6 @@ def derived_loss_of_correlation() -> float:
 
 
 @cache
-def _digits(count: int) -> tuple[Any, Any]:
-    import torch
-    from sklearn.datasets import load_digits
-
-    images, labels = load_digits(return_X_y=True)
-    order = np.random.default_rng(0).permutation(len(labels))[:count]
-    X = images[order] / 16
-    X = (X - X.mean()) / X.std()
-    return torch.as_tensor(X, dtype=torch.float32), torch.as_tensor(labels[order])
-
-
-@cache
 def steps_to_fit(
     seeds: tuple[int, ...],
     activation: str = "relu",
@@ -195,33 +184,34 @@ def steps_to_fit(
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import train
+    from proofs_check.training.losses import mean_square
+    from proofs_check.training.networks import mlp, normals
+    from proofs_check.training.rules import Adam
 
-    X, labels = _digits(digits)
+    X, labels = (torch.as_tensor(v) for v in data.digits(digits, scale="standard"))
     target = torch.nn.functional.one_hot(labels, 10).float()
     sizes = [X.shape[1], *[width] * hidden, 10]
-    W = [
-        ((gain / a) ** 0.5 * engine.normal(seeds, (a, b), stream=300 + i, device="cpu"))
-        .float()
-        .requires_grad_(True)
-        for i, (a, b) in enumerate(pairwise(sizes))
+    shapes = list(pairwise(sizes))
+    weights = normals(
+        seeds, shapes, [(gain / inputs) ** 0.5 for inputs, _ in shapes], stream=300, device="cpu"
+    )
+    start = [
+        p.float()
+        for w, units in zip(weights, sizes[1:], strict=True)
+        for p in (w, torch.zeros(len(seeds), units))
     ]
-    B = [torch.zeros(len(seeds), 1, b, requires_grad=True) for b in sizes[1:]]
-    optimiser = torch.optim.AdamW([*W, *B], lr=rate)
-    first = np.full(len(seeds), np.inf)
-    for step in range(limit + 1):
-        h = X.expand(len(seeds), -1, -1)
-        for i, (w, b) in enumerate(zip(W, B, strict=True)):
-            h = torch.baddbmm(b, h, w)
-            h = getattr(torch, activation)(h) if i < hidden else h
-        errors = (h.argmax(2) != labels).sum(1).numpy()
-        first = np.where(np.isinf(first) & (errors == 0), step, first)
-        if np.isfinite(first).all():
-            break
-        optimiser.zero_grad()
-        ((h - target) ** 2).mean((1, 2)).sum().backward()
-        optimiser.step()
-    return first
+    run = train(
+        mlp(sizes, activation),
+        start,
+        X.float(),
+        target.expand(len(seeds), -1, -1),
+        rule=Adam(rate, decay=1e-2, decoupled=True),
+        steps=limit,
+        loss=mean_square,
+        stop=lambda now: (now.output.argmax(2) == labels).all(1),
+    )
+    return np.where(run.reached, run.steps, np.inf)
 
 
 def slowest_growth(seeds: Sequence[int], factors: tuple[int, ...] = FACTORS) -> Array:
