@@ -630,13 +630,13 @@ def next_angle() -> tuple[Derivation, ...]:
 
 
 def angle_and_half() -> tuple[Derivation, ...]:
-    """Angle and squared half-sine together give the kernels and the next half-angle from one
-    arcsine and no difference of close numbers.
+    """Angle, its sine r and its squared half-sine h together give the kernels and the next h from
+    one arcsine and without a difference of close numbers.
     """
     part = (And(h > 0, h < 1),)
     r, g = symbols("r g", real=True)  # sine and cosine of the angle
-    sine, cosine, rest = 2 * sqrt(h * (1 - h)), 1 - 2 * h, pi - theta
-    both = (r, g), (sine, cosine)
+    cosine, rest = 1 - 2 * h, pi - theta
+    one, two = (r + rest * g) / (2 * pi), (3 * r * g + rest * (1 + 2 * g**2)) / (2 * pi)
     return (
         Derivation(
             "Angle from its half",
@@ -657,44 +657,52 @@ def angle_and_half() -> tuple[Derivation, ...]:
             "our own",
         ),
         Derivation(
-            "Degree 1 by both",
+            "Its sine",
             (
-                Step(sin(2 * asin(sqrt(h))), sine, "double angle", domain=part),
+                Step(
+                    sin(2 * asin(sqrt(h))),
+                    2 * sqrt(h - h**2),
+                    "double angle",
+                    domain=part,
+                ),
+            ),
+            "our own",
+        ),
+        Derivation(
+            "Degree 1 by all three",
+            (
                 Step(cos(2 * asin(sqrt(h))), cosine, "double angle", domain=part),
                 Step(
-                    Subs((r + rest * g) / (2 * pi), *both),
-                    (sine + rest * cosine) / (2 * pi),
-                    "E[relu relu'] with sine and cosine from h",
-                    domain=part,
+                    Subs(one, g, cosine),
+                    (r + rest * cosine) / (2 * pi),
+                    "E[relu relu'] with its cosine from h",
                 ),
             ),
             "Cho, Saul, NeurIPS 2009",
         ),
         Derivation(
-            "Degree 2 by both",
+            "Degree 2 by all three",
             (
                 Step(
-                    Subs((3 * r * g + rest * (1 + 2 * g**2)) / (2 * pi), *both),
-                    (3 * sine * cosine + rest * (1 + 2 * cosine**2)) / (2 * pi),
+                    Subs(two, g, cosine),
+                    (3 * r * cosine + rest * (1 + 2 * cosine**2)) / (2 * pi),
                     "E[relu^2 relu'^2] likewise",
-                    domain=part,
                 ),
             ),
             "Cho, Saul, NeurIPS 2009",
         ),
         Derivation(
-            "Next half-angle by both",
+            "Next half-angle by all three",
             (
                 Step(
-                    Subs((1 - 2 * s) / 2, s, (r + rest * g) / (2 * pi)),
+                    Subs((1 - 2 * s) / 2, s, one),
                     (1 - g) / 2 - (r - theta * g) / (2 * pi),
                     "the next cosine is E[relu relu'] over E[relu^2] = 1/2",
                 ),
                 Step(
-                    Subs((1 - g) / 2 - (r - theta * g) / (2 * pi), *both),
-                    h - (sine - theta * cosine) / (2 * pi),
-                    "sine and cosine from h",
-                    domain=part,
+                    Subs((1 - g) / 2 - (r - theta * g) / (2 * pi), g, cosine),
+                    h - (r - theta * cosine) / (2 * pi),
+                    "its cosine from h",
                 ),
             ),
             "our own",
@@ -818,59 +826,41 @@ def opposite_inputs() -> tuple[Derivation, ...]:
     )
 
 
-def bias_angle() -> tuple[Derivation, ...]:
+def bias_angle() -> Derivation:
     """A bias turns an input by psi out of its space; half-angles between the turned inputs are sums
     of positive terms, at any size of input and bias.
     """
     turn, other = symbols("psi_1 psi_2", positive=True)
-    c1, c2 = symbols("p_1 p_2", positive=True)  # cosines of the two turns
+    p1, p2 = symbols("p_1 p_2", positive=True)  # cosines of the two turns
+    c1, c2, s1, s2 = symbols("c_1 c_2 s_1 s_2", positive=True)  # cosines and sines of their halves
     part = (And(h > 0, h < 1),)
     product = cos(turn) * cos(other) * (1 - 2 * h) + sin(turn) * sin(other)
-    return (
-        Derivation(
-            "Half-angle of turned inputs",
-            (
-                Step(
-                    (1 - product) / 2,
-                    cos(turn) * cos(other) * h + sin((turn - other) / 2) ** 2,
-                    "cosine between (cos psi x, sin psi) and (cos psi' x', sin psi') of unit "
-                    "inputs x, x', whose own is 1 - 2 h",
-                    domain=part,
-                ),
-                Step(
-                    Subs(
-                        cos(turn) * cos(other) * h + s,
-                        (cos(turn), cos(other), s),
-                        (c1, c2, sin((turn - other) / 2) ** 2),
-                    ),
-                    c1 * c2 * h + sin((turn - other) / 2) ** 2,
-                    "cosines by their names",
-                    domain=part,
-                ),
+    names = (cos(turn), cos(other), cos(turn / 2), cos(other / 2), sin(turn / 2), sin(other / 2))
+    apart = sin(turn / 2) * cos(other / 2) - cos(turn / 2) * sin(other / 2)
+    return Derivation(
+        "Half-angle of turned inputs",
+        (
+            Step(
+                (1 - product) / 2,
+                cos(turn) * cos(other) * h + sin((turn - other) / 2) ** 2,
+                "cosine between (cos psi x, sin psi) and (cos psi' x', sin psi') of unit inputs x, "
+                "x', whose own is 1 - 2 h",
+                domain=part,
             ),
-            "our own",
-        ),
-        Derivation(
-            "What is left to opposite",
-            (
-                Step(
-                    (1 + product) / 2,
-                    cos(turn) * cos(other) * (1 - h) + sin((turn + other) / 2) ** 2,
-                    "one plus the cosine likewise",
-                    domain=part,
-                ),
-                Step(
-                    Subs(
-                        cos(turn) * cos(other) * lam + s,
-                        (cos(turn), cos(other), s),
-                        (c1, c2, sin((turn + other) / 2) ** 2),
-                    ),
-                    c1 * c2 * lam + sin((turn + other) / 2) ** 2,
-                    "for 1 - h = lambda that is known with its own digits",
-                ),
+            Step(sin((turn - other) / 2), apart, "addition theorem"),
+            Step(
+                Subs(p1 * p2 * h + (s1 * c2 - c1 * s2) ** 2, (p1, p2, c1, c2, s1, s2), names),
+                cos(turn) * cos(other) * h + apart**2,
+                "each input by itself",
+                domain=part,
             ),
-            "our own",
+            Step(
+                Subs(p1 * p2 * s + (s1 * c2 - c1 * s2) ** 2, s, h),
+                p1 * p2 * h + (s1 * c2 - c1 * s2) ** 2,
+                "half-angles with a bias",
+            ),
         ),
+        "our own",
     )
 
 
