@@ -15,74 +15,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from array_api_compat import array_namespace, is_numpy_namespace
 from scipy.stats import qmc
 
-from numerics.core.pairs import Pairs, gram, inputs, positive, replaced
-from theory import derive, phase_diagram
+from numerics.core.arrays import integer, number, points, real, values
+from numerics.core.kernels import arc, formulas, named, relu, smooth, unit
+from numerics.core.pairs import Pairs, gram
+from numerics.core.sizes import grown
+from theory import derive
 from theory import tangent_kernel as theory
 from theory.core.enclosure import least_eigenvalue as enclosed_least_eigenvalue
 
-Array = np.ndarray
-
-
+Array = Any  # of NumPy, or of torch for tensors
+LEAST_RATE = 1e-12  # of the largest: modes below stand still
+SINGULAR = 1e14  # condition of a kernel whose inverse has no digits
+NEGATIVE = 1e-6  # of the largest: more below zero than kernels in float32 have by rounding
 ACTIVATIONS = ("relu", "erf", "sine")
-
-
-class Formulas(NamedTuple):
-    """What is derived, as functions of one array library."""
-
-    # arc-cosine kernels of degree 0, 1, 2 of unit inputs by their angle
-    angle: tuple[Callable[..., Any], ...]
-    half: tuple[Callable[..., Any], ...]  # the same by h = sin(angle / 2)^2
-    next_angle: Callable[..., Any]  # h of the next layer: by angle, A_1, A_2, b; A = v E[phi^2]
-    next_half: Callable[..., Any]  # by h, without bias
-    next_half_biased: Callable[..., Any]  # by h, A_1, A_2, b
-    two_layer: Callable[..., Any]  # m, kappa, kappa', k_0, k_1, x.x'
-    covariance: Callable[..., Any]  # v, b, K
-    below: Callable[..., Any]  # v, b, K, G, Theta
-    fluctuation: Callable[..., Any]  # k_1, k_2, m
-    # E[phi' phi''], E[phi phi'] by variances A, B and covariance C
-    smooth: dict[str, tuple[Callable[..., Any], ...]]
-
-
-def _named(derivation: Any, *names: str) -> list[Any]:
-    known = {str(symbol): symbol for symbol in derivation.result.free_symbols}
-    return [known[name] for name in names]
-
-
-@cache
-def _formulas(xp: Any) -> Formulas:
-    namespace = None if is_numpy_namespace(xp) else xp
-
-    def function(derivation: Any, *names: str) -> Callable[..., Any]:
-        return derivation.function(*_named(derivation, *names), namespace=namespace)
-
-    of_angle = (*derive(phase_diagram.kernel_sizes), *derive(theory.degree_two_kernel))
-    covariance, below, _ = derive(theory.depth_recursion)
-    by_angle, by_half, biased, _ = derive(theory.next_angle)
-    return Formulas(
-        tuple(function(d, "theta") for d in of_angle),
-        tuple(function(d, "h") for d in derive(theory.half_angle)[1:]),
-        function(by_angle, "theta", "A_1", "A_2", "b"),
-        function(by_half, "h"),
-        function(biased, "h", "A_1", "A_2", "b"),
-        function(derive(theory.tangent_kernel)[0], "m", "kappa", "kappaprime", "k_0", "k_1", "P"),
-        function(covariance, "v", "b", "K"),
-        function(below, "v", "b", "K", "G", "Theta"),
-        function(derive(theory.gram_fluctuation)[0], "k_1", "k_2", "m"),
-        {
-            name: tuple(function(d, "A", "B", "C") for d in derive(claim))
-            for name, claim in (("erf", theory.erf_kernel), ("sine", theory.sine_kernel))
-        },
-    )
-
-
-def _unit(pairs: Pairs, degree: int, known: Formulas) -> Any:
-    return replaced(known.half[degree](pairs.half), pairs, known.angle[degree](pairs.angle))
 
 
 def arc_cosine(X: Any, Z: Any = None, *, degree: int, workers: int = 1) -> Array:
@@ -94,16 +45,21 @@ def arc_cosine(X: Any, Z: Any = None, *, degree: int, workers: int = 1) -> Array
     ``ValueError`` for another degree, arrays that are not (n, D), entries that are not finite, and
     zero vectors.  Source: Cho, Saul, NeurIPS 2009; ``theory.tangent_kernel.half_angle``.
     """
-    if degree not in (0, 1, 2):
-        raise ValueError(f"degree = {degree}: 0, 1 or 2 is derived")
+    degree = integer(degree, "degree", "one of the degrees 0, 1, 2", lambda d: 0 <= d <= 2)
+    workers = _workers(workers)
     X, Z = _two(X, Z)
-    known = _formulas(array_namespace(X))
-    return gram(
-        X,
-        Z,
-        lambda pairs: _unit(pairs, degree, known) * (pairs.rows * pairs.columns) ** degree,
-        workers,
-    )
+    known = formulas(array_namespace(X))
+    if degree == 0:
+        _no_zero_rows(X, "X")
+        _no_zero_rows(X if Z is None else Z, "Z")
+
+    def entry(pairs: Pairs) -> Array:
+        found = arc(unit(pairs.half, pairs.opposite, pairs.other, known), degree, known)
+        for _ in range(degree):
+            found = grown(known.xp, found, pairs.rows, pairs.columns)
+        return found
+
+    return gram(X, Z, entry, workers)
 
 
 def two_layer_kernel(
@@ -115,21 +71,19 @@ def two_layer_kernel(
     A bias is a constant column of X.  Mirrored starts count m twice.  Raises ``ValueError`` as
     ``arc_cosine`` and for scales <= 0. Source: ``theory.tangent_kernel.tangent_kernel``.
     """
-    for name, value in (("m", m), ("kappa", kappa), ("kappa_p", kappa_p)):
-        if not (np.isfinite(value) and value > 0):
-            raise ValueError(f"{name} = {value}: a positive finite number is needed")
+    m, kappa, kappa_p = (
+        number(value, name, "a positive finite number", lambda v: v > 0)
+        for name, value in (("m", m), ("kappa", kappa), ("kappa_p", kappa_p))
+    )
+    workers = _workers(workers)
     X, Z = _two(X, Z)
-    known = _formulas(array_namespace(X))
+    known = formulas(array_namespace(X))
 
     def entry(pairs: Pairs) -> Array:
-        return known.two_layer(
-            m,
-            kappa,
-            kappa_p,
-            _unit(pairs, 0, known),
-            _unit(pairs, 1, known) * (pairs.rows * pairs.columns),
-            pairs.dot,
-        )
+        at = unit(pairs.half, pairs.opposite, pairs.other, known)
+        gate, product = arc(at, 0, known), arc(at, 1, known)
+        found = known.two_layer(m, kappa, kappa_p, gate, product, pairs.cosine)
+        return grown(known.xp, found, pairs.rows, pairs.columns)
 
     return gram(X, Z, entry, workers)
 
@@ -184,84 +138,71 @@ def _deep(
     workers: int,
     tangent: bool,
 ) -> Array:
-    if depth < 1:
-        raise ValueError(f"depth = {depth}: at least one layer of weights is needed")
+    layers = integer(depth, "depth", "at least one layer of weights", lambda d: d >= 1) - 1
     if activation not in ACTIVATIONS:
         raise ValueError(f"activation = {activation!r}: one of {', '.join(ACTIVATIONS)} is derived")
     v = (2.0 if activation == "relu" else 1.0) if weight_variance is None else weight_variance
-    if not (np.isfinite(v) and v > 0 and np.isfinite(b) and b >= 0):
-        raise ValueError(f"weight_variance = {v}, bias_variance = {b}: v > 0 and b >= 0 are needed")
+    v = number(v, "weight_variance", "v > 0", lambda v: v > 0)
+    b = number(b, "bias_variance", "b >= 0", lambda b: b >= 0)
+    workers = _workers(workers)
     X, Z = _two(X, Z)
-    xp, D = array_namespace(X), X.shape[1]
-    known = _formulas(xp)
-    # a constant coordinate stands for the bias of the first layer: products, sizes and angles then
-    # are those of its outputs
-    U, V = (
-        None
-        if A is None
-        else xp.concat([(v / D) ** 0.5 * A, xp.full_like(A[:, :1], b**0.5)], axis=1)
-        for A in (X, Z)
-    )
-    layers = _relu_layers if activation == "relu" else _smooth_layers
+    scale, known = (v / X.shape[1]) ** 0.5, formulas(array_namespace(X))
+    if b:  # a constant coordinate stands for the bias of the first layer
+        X, Z = (None if A is None else _with_bias(A, b**0.5 / scale) for A in (X, Z))
 
     def entry(pairs: Pairs) -> Array:
-        Theta, Sigma = pairs.dot, pairs.dot
-        for product, gate in layers(pairs, depth - 1, v, b, known, activation):
-            Theta, Sigma = (
-                known.below(v, b, product, gate, Theta) if tangent else Theta,
-                known.covariance(v, b, product),
-            )
-        return Theta if tangent else Sigma
+        if activation == "relu":
+            return relu(pairs, layers, v, b, scale, tangent, known)
+        return smooth(pairs, layers, v, b, scale, tangent, known, activation)
 
-    return gram(U, V, entry, workers)
+    return gram(X, Z, entry, workers, small=activation != "relu")
 
 
-def _relu_layers(
-    pairs: Pairs, count: int, v: float, b: float, known: Formulas, activation: str
-) -> Any:
-    """(E[phi phi'], E[phi' phi'']) of layer after layer, carried by h = sin(angle / 2)^2 and the
-    variances of the two inputs.
-    """
-    one, two = pairs.rows**2, pairs.columns**2
-    half = pairs.half
-    for layer in range(count):
-        first = layer == 0
-        product, gate = (
-            _unit(pairs, degree, known) if first else known.half[degree](half) for degree in (1, 0)
-        )
-        yield product * (one**0.5 * two**0.5), gate
-        if layer + 1 < count:
-            A, B = v * one / 2, v * two / 2
-            half = known.next_half_biased(half, A, B, b) if b else known.next_half(half)
-            if first:
-                half = replaced(
-                    half,
-                    pairs,
-                    known.next_angle(pairs.angle, A[pairs.near[0], 0], B[0, pairs.near[1]], b),
-                )
-            half, one, two = positive(half), A + b, B + b
-
-
-def _smooth_layers(
-    pairs: Pairs, count: int, v: float, b: float, known: Formulas, activation: str
-) -> Any:
-    """The same for a smooth activation, carried by variances and covariance."""
-    gate_of, product_of = known.smooth[activation]
-    one, two, Sigma = pairs.rows**2, pairs.columns**2, pairs.dot
-    for _ in range(count):
-        product, gate = product_of(one, two, Sigma), gate_of(one, two, Sigma)
-        yield product, gate
-        one, two = (known.covariance(v, b, product_of(A, A, A)) for A in (one, two))
-        Sigma = known.covariance(v, b, product)
+def _with_bias(X: Array, bias: float) -> Array:
+    xp = array_namespace(X)
+    return xp.concat([X, xp.full_like(X[:, :1], bias)], axis=1)
 
 
 @cache
-def _modes() -> tuple[Callable[..., Any], Callable[..., Any]]:
-    fitted, elsewhere = derive(theory.linearised_flow)
+def _modes(xp: Any) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    namespace = None if is_numpy_namespace(xp) else xp
+    fitted, elsewhere = derive(theory.digits_of_the_flow)
+    mode = (theory.lam, theory.t, theory.y, theory.f0)
     return (
-        fitted.function(theory.lam, theory.t, theory.y, theory.f0),
-        elsewhere.function(theory.c, theory.lam, theory.t, theory.y, theory.f0),
+        fitted.function(*mode, namespace=namespace),
+        elsewhere.function(theory.c, *mode, namespace=namespace),
     )
+
+
+def _eigen(K: Array) -> tuple[Array, Array]:
+    """Rates and modes of K / n that move."""
+    xp, n = array_namespace(K), K.shape[0]
+    if float(xp.max(xp.abs(K - K.T))) > 1e-10 * float(xp.max(xp.abs(K))):
+        raise ValueError("K is not symmetric: pass (K + K.T) / 2 if rounding made it so")
+    rates, vectors = xp.linalg.eigh(K / n)
+    size = float(xp.max(xp.abs(rates)))
+    if float(rates[0]) < -NEGATIVE * size:
+        raise ValueError(
+            f"K has the eigenvalue {n * float(rates[0]):.3g} beside {n * size:.3g}: a tangent "
+            f"kernel has none below zero"
+        )
+    kept = rates > LEAST_RATE * size
+    return rates[kept], vectors[:, kept]
+
+
+def _times(t: Any, like: Array) -> Array:
+    times = values(
+        t,
+        "t",
+        like,
+        None,
+        need="times that are not negative",
+        holds=lambda t: t >= 0,
+        infinite=True,
+    )
+    if times.ndim > 1:
+        raise ValueError(f"t has shape {tuple(times.shape)}: one time or (T,) is expected")
+    return array_namespace(times).reshape(times, (-1,))
 
 
 def linearised_flow(
@@ -270,60 +211,69 @@ def linearised_flow(
     """Outputs (T, n) of the linearised model at the times t (T,) on the data, or (T, q) at new
     points with kernel K_new (q, n).
 
-    K (n, n) is the tangent kernel Theta(X, X), the loss (1/2n) sum e^2; t may be infinite.  Modes
-    with an eigenvalue below 1e-12 of the largest stand still. Raises ``ValueError`` for a kernel
-    that is not symmetric, shapes that do not fit, and times that are negative. Source:
-    ``theory.tangent_kernel.linearised_flow``.
+    K (n, n) is the tangent kernel Theta(X, X), y (n,), starts f0 (n,) and f0_new (q,) or numbers,
+    the loss (1/2n) sum e^2; t may be infinite.  Modes with an eigenvalue below 1e-12 of the largest
+    stand still.  Float64 and without gradients, on the device of K.  Raises ``ValueError`` for a
+    kernel that is not symmetric or has negative eigenvalues, shapes that do not fit, and times that
+    are negative, and as ``numerics.core.arrays``.  Source:
+    ``theory.tangent_kernel.linearised_flow``, ``digits_of_the_flow``.
     """
-    K, y, times = (
-        np.asarray(K, dtype=float),
-        np.asarray(y, dtype=float),
-        np.atleast_1d(np.asarray(t, dtype=float)),
-    )
-    if y.ndim != 1 or K.shape != (len(y), len(y)):
-        raise ValueError(f"K has shape {K.shape} and y {y.shape}: expected (n, n) and (n,)")
-    if not np.allclose(K, K.T, rtol=1e-10, atol=1e-12 * np.abs(K).max()):
-        raise ValueError("K is not symmetric")
-    if not (times >= 0).all():
-        raise ValueError("times must be numbers and not negative")
-    rates, vectors = np.linalg.eigh(K / len(y))
-    kept = rates > 1e-12 * rates[-1]
-    rates, vectors = rates[kept], vectors[:, kept]
-    start = np.broadcast_to(np.asarray(f0, dtype=float), y.shape)
-    fitted, elsewhere = _modes()
+    K = values(K, "K", K, ("n", "n"))
+    xp, n = array_namespace(K), K.shape[0]
+    if K.shape[1] != n:
+        raise ValueError(f"K has shape {tuple(K.shape)}: expected (n, n)")
+    y, times = values(y, "y", K, (n,)), _times(t, K)
+    start = _start(f0, "f0", n, K)
+    if K_new is not None:
+        K_new = values(K_new, "K_new", K, ("q", n))
+    rates, vectors = _eigen(K)
+    fitted, elsewhere = _modes(xp)
+    before = vectors.T @ start
     if K_new is None:
-        gain = fitted(rates, times[:, None], vectors.T @ y, vectors.T @ start) - vectors.T @ start
+        gain = fitted(rates, times[:, None], vectors.T @ y, before) - before
         return start + gain @ vectors.T
-    K_new = np.asarray(K_new, dtype=float)
-    if K_new.ndim != 2 or K_new.shape[1] != len(y):
-        raise ValueError(f"K_new has shape {K_new.shape}: expected (q, {len(y)})")
-    seen = K_new @ vectors / len(y)  # (q, modes)
-    return f0_new + elsewhere(
-        seen, rates, times[:, None, None], vectors.T @ y, vectors.T @ start
-    ).sum(2)
+    gain = elsewhere(1 / n, rates, times[:, None], vectors.T @ y, before)
+    return _start(f0_new, "f0_new", K_new.shape[0], K) + gain @ (K_new @ vectors).T
+
+
+def _start(f0: Any, name: str, n: int, like: Array) -> Array:
+    found = values(f0, name, like, None)
+    if tuple(found.shape) not in ((), (n,)):
+        raise ValueError(f"{name} has shape {tuple(found.shape)}: a number or ({n},) is expected")
+    return array_namespace(found).broadcast_to(found, (n,))
 
 
 def predictions(
     X: Any, y: Any, X_new: Any, t: Any = np.inf, *, antisymmetric: bool = False, **network: Any
 ) -> tuple[Array, Array]:
     """Mean (T, q) and covariance (T, q, q), over starts, of what networks of infinite width predict
-    at X_new (q, D) after the times t.
+    at X_new (q, D) after the times t (T,), which may be infinite.
 
     X (n, D), y (n,); ``network`` are the arguments of ``ntk``.  An antisymmetric start has no
-    covariance left in this limit.
-    Raises ``ValueError`` as ``ntk`` and ``linearised_flow``.  Source:
-    ``theory.tangent_kernel.moments_of_the_prediction``.
+    covariance left in this limit.  Float64 and without gradients, on the device of X; one
+    eigendecomposition of n^3 operations, and q n^2 for each time.  Raises ``ValueError`` as ``ntk``
+    and ``linearised_flow``.  Source: ``theory.tangent_kernel.moments_of_the_prediction``.
     """
-    X, X_new, y = inputs(X, "X"), inputs(X_new, "X_new"), np.asarray(y, dtype=float)
-    K, across = ntk(X, **network), ntk(X_new, X, **network)
-    mean = linearised_flow(K, y, t, K_new=across)
+    X = _without_gradient(points(X, "X"), "X")
+    X_new = _without_gradient(points(X_new, "X_new", X), "X_new")
+    xp, n = array_namespace(X), X.shape[0]
+    y, times = values(y, "y", X, (n,)), _times(t, X)
+    across, (rates, vectors) = ntk(X_new, X, **network), _eigen(ntk(X, **network))
+    _, elsewhere = _modes(xp)
+    share = elsewhere(1 / n, rates, times[:, None], 1.0, 0.0)  # (T, modes)
+    seen = across @ vectors  # (q, modes)
+    mean = (share * (vectors.T @ y)) @ seen.T
     if antisymmetric:
-        return mean, np.zeros((*mean.shape, mean.shape[1]))
-    # (T, q, n): B of every time
-    gain = np.stack([linearised_flow(K, unit, t, K_new=across) for unit in np.eye(len(y))], 2)
+        return mean, xp.zeros((*mean.shape, mean.shape[1]), dtype=X.dtype, device=X.device)
     Q, column, here = nngp(X, **network), nngp(X, X_new, **network), nngp(X_new, **network)
-    shared = gain @ column
-    return mean, here - shared - shared.transpose(0, 2, 1) + gain @ Q @ gain.transpose(0, 2, 1)
+    gain = seen * share[:, None, :]  # (T, q, modes): B of every time in the modes
+    shared = gain @ (vectors.T @ column)
+    own = gain @ (vectors.T @ Q @ vectors) @ xp.matrix_transpose(gain)
+    return mean, here - shared - xp.matrix_transpose(shared) + own
+
+
+def _without_gradient(X: Array, name: str) -> Array:
+    return values(X, name, X, ("n", "D"))
 
 
 def interpolant_deviation(
@@ -337,11 +287,20 @@ def interpolant_deviation(
     Raises ``ValueError`` as ``arc_cosine``.  Source:
     ``theory.tangent_kernel.fluctuation_of_the_interpolant``.
     """
-    X, X_new, y = inputs(X, "X"), inputs(X_new, "X_new"), np.asarray(y, dtype=float)
+    X = real(X, "X", ("n", "D"))
+    y, X_new = real(y, "y", (len(X),)), real(X_new, "X_new", ("q", X.shape[1]))
+    m, kappa_p = (
+        number(value, name, "a positive finite number", lambda v: v > 0)
+        for name, value in (("m", m), ("kappa_p", kappa_p))
+    )
+    nodes = integer(nodes, "nodes", "a number of at least one", lambda n: n >= 1)
     K, across = (two_layer_kernel(A, X, m=1, kappa=1.0, kappa_p=kappa_p) for A in (X, X_new))
+    if not np.linalg.cond(K) < SINGULAR:
+        raise ValueError("X has rows that are zero or positive multiples of others: leave them out")
     dual, B = np.linalg.solve(K, y), np.linalg.solve(K, across.T).T
-    points = qmc.MultivariateNormalQMC(np.zeros(X.shape[1] + 1), seed=seed).random(nodes)
-    w, a2 = points[:, 1:], points[:, 0] ** 2
+    normal = qmc.MultivariateNormalQMC(np.zeros(X.shape[1] + 1), seed=integer(seed, "seed"))
+    sample = normal.random(nodes)
+    w, a2 = sample[:, 1:], sample[:, 0] ** 2
     before, new = w @ X.T, w @ X_new.T  # (nodes, n), (nodes, q)
     # what the data ask of the output weight, and of the input weight
     pull = np.maximum(before, 0) @ dual / kappa_p
@@ -358,10 +317,15 @@ def gram_fluctuation(X: Any, m: float) -> Array:
 
     Raises ``ValueError`` as ``arc_cosine``.  Source: ``theory.tangent_kernel.gram_fluctuation``.
     """
-    X = inputs(X, "X")
-    return _formulas(array_namespace(X)).fluctuation(
-        arc_cosine(X, degree=1), arc_cosine(X, degree=2), m
-    )
+    X, m = points(X, "X"), number(m, "m", "a positive finite number", lambda m: m > 0)
+    known = formulas(array_namespace(X))
+
+    def entry(pairs: Pairs) -> Array:
+        at = unit(pairs.half, pairs.opposite, pairs.other, known)
+        found = known.fluctuation(arc(at, 1, known), arc(at, 2, known), m)
+        return grown(known.xp, found, pairs.rows, pairs.columns)
+
+    return gram(X, None, entry)
 
 
 def least_eigenvalue(X: Any) -> tuple[float, float]:
@@ -372,7 +336,9 @@ def least_eigenvalue(X: Any) -> tuple[float, float]:
     as ``arc_cosine`` and where positivity cannot be shown (parallel inputs).  Takes about n^3 / 1e5
     seconds.  Source: Du, Zhai, Poczos, Singh, ICLR 2019.
     """
-    return enclosed_least_eigenvalue(theory.gate_matrix(inputs(X, "X").tolist()))
+    X = real(X, "X", ("n", "D"))
+    _no_zero_rows(X, "X")
+    return enclosed_least_eigenvalue(theory.gate_matrix(X.tolist()))
 
 
 def sufficient_width(X: Any, e_0: float, failure: float = 0.1) -> float:
@@ -382,29 +348,46 @@ def sufficient_width(X: Any, e_0: float, failure: float = 0.1) -> float:
     A rigorous bound and a pessimistic one.  Raises ``ValueError`` for inputs that are not of length
     1 and as ``least_eigenvalue``. Source: ``theory.tangent_kernel.wide_networks_converge``.
     """
-    X = inputs(X, "X")
+    X = real(X, "X", ("n", "D"))
     if np.abs((X * X).sum(1) - 1).max() > 1e-9:
         raise ValueError(
             "the theorem is about inputs of length 1: divide the rows of X by their lengths"
         )
-    if not (e_0 > 0 and 0 < failure < 1):
-        raise ValueError(
-            f"e_0 = {e_0}, failure = {failure}: a positive residual and a probability between 0 "
-            f"and 1 are needed"
-        )
+    e_0 = number(e_0, "e_0", "a positive finite residual", lambda e: e > 0)
+    failure = number(failure, "failure", "a probability between 0 and 1", lambda p: 0 < p < 1)
     motion, start = derive(theory.wide_networks_converge)[-2:]
     least, n, delta = least_eigenvalue(X)[0], len(X), failure / 2
-    for_the_motion = motion.function(*_named(motion, "n", "E_0", "delta", "lambda_0"))(
+    for_the_motion = motion.function(*named(motion, "n", "E_0", "delta", "lambda_0"))(
         n, e_0, delta, least
     )
     return float(
         max(
             for_the_motion,
-            start.function(*_named(start, "n", "delta", "lambda_0"))(n, delta, least),
+            start.function(*named(start, "n", "delta", "lambda_0"))(n, delta, least),
         )
     )
 
 
 def _two(X: Any, Z: Any) -> tuple[Array, Array | None]:
-    X = inputs(X, "X")
-    return X, None if Z is None else inputs(Z, "Z", X)
+    X = points(X, "X")
+    if Z is None:
+        return X, None
+    Z = points(Z, "Z", X)
+    if X.dtype == Z.dtype:
+        return X, Z
+    xp = array_namespace(X)
+    return xp.astype(X, xp.float64), xp.astype(Z, xp.float64)
+
+
+def _no_zero_rows(X: Array, name: str) -> None:
+    xp = array_namespace(X)
+    zero = xp.all(X == 0, axis=1)
+    if bool(xp.any(zero)):
+        raise ValueError(
+            f"row {int(xp.argmax(xp.astype(zero, xp.int64)))} of {name} is a zero vector, which "
+            f"has no angle; add a bias column"
+        )
+
+
+def _workers(workers: Any) -> int:
+    return integer(workers, "workers", "at least one thread", lambda n: n >= 1)

@@ -35,10 +35,13 @@ from sympy import (
     Symbol,
     acos,
     asin,
+    atan,
     cos,
     cosh,
     erf,
     exp,
+    factorial,
+    horner,
     log,
     oo,
     pi,
@@ -46,6 +49,7 @@ from sympy import (
     sinh,
     sqrt,
     symbols,
+    tanh,
 )
 
 from theory import Assumed, Decided, Defined, Derivation, Enclosed, Quoted, Settles, Step
@@ -628,6 +632,241 @@ def next_angle() -> tuple[Derivation, ...]:
     )
 
 
+def angle_and_half() -> tuple[Derivation, ...]:
+    """Angle, its sine r and its squared half-sine h together give the kernels and the next h from
+    one arcsine and without a difference of close numbers.
+    """
+    part = (And(h > 0, h < 1),)
+    r, g = symbols("r g", real=True)  # sine and cosine of the angle
+    cosine, rest = 1 - 2 * h, pi - theta
+    one, two = (r + rest * g) / (2 * pi), (3 * r * g + rest * (1 + 2 * g**2)) / (2 * pi)
+    return (
+        Derivation(
+            "Angle from its half",
+            (
+                Step(
+                    Subs(sin(theta / 2) ** 2, theta, 2 * asin(sqrt(h))),
+                    h,
+                    "h is the squared sine of half the angle",
+                    domain=part,
+                ),
+                Step(
+                    Integral(2 / sqrt(1 - s**2), (s, 0, sqrt(h))),
+                    2 * asin(sqrt(h)),
+                    "d theta = 2 d s / cos(theta / 2) along s = sin(theta / 2)",
+                    domain=part,
+                ),
+            ),
+            "our own",
+        ),
+        Derivation(
+            "Its sine",
+            (
+                Step(
+                    sin(2 * asin(sqrt(h))),
+                    2 * sqrt(h - h**2),
+                    "double angle",
+                    domain=part,
+                ),
+            ),
+            "our own",
+        ),
+        Derivation(
+            "Degree 1 by all three",
+            (
+                Step(cos(2 * asin(sqrt(h))), cosine, "double angle", domain=part),
+                Step(
+                    Subs(one, g, cosine),
+                    (r + rest * cosine) / (2 * pi),
+                    "E[relu relu'] with its cosine from h",
+                ),
+            ),
+            "Cho, Saul, NeurIPS 2009",
+        ),
+        Derivation(
+            "Degree 2 by all three",
+            (
+                Step(
+                    Subs(two, g, cosine),
+                    (3 * r * cosine + rest * (1 + 2 * cosine**2)) / (2 * pi),
+                    "E[relu^2 relu'^2] likewise",
+                ),
+            ),
+            "Cho, Saul, NeurIPS 2009",
+        ),
+        Derivation(
+            "Next half-angle by all three",
+            (
+                Step(
+                    Subs((1 - 2 * s) / 2, s, one),
+                    (1 - g) / 2 - (r - theta * g) / (2 * pi),
+                    "the next cosine is E[relu relu'] over E[relu^2] = 1/2",
+                ),
+                Step(
+                    Subs((1 - g) / 2 - (r - theta * g) / (2 * pi), g, cosine),
+                    h - (r - theta * cosine) / (2 * pi),
+                    "its cosine from h",
+                ),
+            ),
+            "our own",
+        ),
+    )
+
+
+def opposite_inputs() -> tuple[Derivation, ...]:
+    """Of inputs that lack an angle d of being opposite the kernels are d / (2 pi) and alternating
+    series that begin with d^3 / (6 pi) and 2 d^5 / (15 pi).
+    """
+    d, furthest = Symbol("d", positive=True), Rational(11, 10)
+    near, close = (And(d > 0, d < pi),), (And(d > 0, d <= furthest),)
+    one = -((-1) ** k) * 2 * k * d ** (2 * k + 1) / factorial(2 * k + 1)
+    two = (-4) ** k * (2 * k - 2) * d ** (2 * k + 1) / factorial(2 * k + 1)
+    leibniz = Quoted(
+        "an alternating sum of terms that fall is off by less than the first term left out",
+        "G. W. Leibniz; Knopp, Theorie und Anwendung der unendlichen Reihen, 1922",
+    )
+
+    def polynomial(terms: Expr, first: int, last: int) -> Expr:
+        return horner(sum(terms.subs(k, j) for j in range(first, last + 1)) / (2 * pi))
+
+    return (
+        Derivation(
+            "Degree 0",
+            (
+                Step(
+                    Subs((pi - theta) / (2 * pi), theta, pi - d),
+                    d / (2 * pi),
+                    "E[1 1'] where the angle is pi - d",
+                    domain=near,
+                ),
+            ),
+            "Cho, Saul, NeurIPS 2009",
+        ),
+        Derivation(
+            "Degree 1",
+            (
+                leibniz,
+                Step(
+                    Subs((sin(theta) + (pi - theta) * cos(theta)) / (2 * pi), theta, pi - d),
+                    (sin(d) - d * cos(d)) / (2 * pi),
+                    "E[relu relu']: a difference of close numbers",
+                    domain=near,
+                ),
+                Step(
+                    Sum(one, (k, 1, oo)),
+                    sin(d) - d * cos(d),
+                    "both power series in one: what is large cancels term by term",
+                    domain=near,
+                ),
+                Step(
+                    one.subs(k, k + 1) / one,
+                    -(d**2) / (2 * k * (2 * k + 3)),
+                    "terms alternate",
+                ),
+                Decided(
+                    Implies(And(k >= 1, *close), d**2 < 2 * k * (2 * k + 3)),
+                    "and fall as far as 11/10, beyond pi/3",
+                ),
+                Step(
+                    one.subs(k, 10).subs(d, furthest) / (-(furthest**3) / 3),
+                    Rational(1, 2**53),
+                    "the tenth is below half a rounding of the first",
+                    relation="<",
+                ),
+                Step(
+                    Sum(one, (k, 1, 9)) / (2 * pi), polynomial(one, 1, 9), "the nine terms before"
+                ),
+            ),
+            "our own",
+        ),
+        Derivation(
+            "Degree 2",
+            (
+                leibniz,
+                Step(
+                    Subs(
+                        (3 * sin(theta) * cos(theta) + (pi - theta) * (1 + 2 * cos(theta) ** 2))
+                        / (2 * pi),
+                        theta,
+                        pi - d,
+                    ),
+                    (d * (2 + cos(2 * d)) - 3 * sin(2 * d) / 2) / (2 * pi),
+                    "E[relu^2 relu'^2]: by the double angle",
+                    domain=near,
+                ),
+                Step(
+                    Sum(two, (k, 2, oo)),
+                    d * (2 + cos(2 * d)) - 3 * sin(2 * d) / 2,
+                    "both power series in one: two orders cancel",
+                    domain=near,
+                ),
+                Step(
+                    two.subs(k, k + 1) / two,
+                    -4 * d**2 * k / ((k - 1) * (2 * k + 2) * (2 * k + 3)),
+                    "terms alternate",
+                    domain=(k >= 2,),
+                ),
+                Decided(
+                    Implies(
+                        And(k >= 2, *close), 4 * d**2 * k < (k - 1) * (2 * k + 2) * (2 * k + 3)
+                    ),
+                    "and fall as far as 11/10, beyond pi/3",
+                ),
+                Step(
+                    -two.subs(k, 13).subs(d, furthest) / (Rational(4, 15) * furthest**5),
+                    Rational(1, 2**53),
+                    "the twelfth is below half a rounding of the first",
+                    relation="<",
+                ),
+                Step(
+                    Sum(two, (k, 2, 12)) / (2 * pi),
+                    polynomial(two, 2, 12),
+                    "the eleven terms before",
+                ),
+            ),
+            "our own",
+        ),
+    )
+
+
+def bias_angle() -> Derivation:
+    """A bias turns an input by psi out of its space; half-angles between the turned inputs are sums
+    of positive terms, at any size of input and bias.
+    """
+    turn, other = symbols("psi_1 psi_2", positive=True)
+    p1, p2 = symbols("p_1 p_2", positive=True)  # cosines of the two turns
+    c1, c2, s1, s2 = symbols("c_1 c_2 s_1 s_2", positive=True)  # cosines and sines of their halves
+    part = (And(h > 0, h < 1),)
+    product = cos(turn) * cos(other) * (1 - 2 * h) + sin(turn) * sin(other)
+    names = (cos(turn), cos(other), cos(turn / 2), cos(other / 2), sin(turn / 2), sin(other / 2))
+    apart = sin(turn / 2) * cos(other / 2) - cos(turn / 2) * sin(other / 2)
+    return Derivation(
+        "Half-angle of turned inputs",
+        (
+            Step(
+                (1 - product) / 2,
+                cos(turn) * cos(other) * h + sin((turn - other) / 2) ** 2,
+                "cosine between (cos psi x, sin psi) and (cos psi' x', sin psi') of unit inputs x, "
+                "x', whose own is 1 - 2 h",
+                domain=part,
+            ),
+            Step(sin((turn - other) / 2), apart, "addition theorem"),
+            Step(
+                Subs(p1 * p2 * h + (s1 * c2 - c1 * s2) ** 2, (p1, p2, c1, c2, s1, s2), names),
+                cos(turn) * cos(other) * h + apart**2,
+                "each input by itself",
+                domain=part,
+            ),
+            Step(
+                Subs(p1 * p2 * s + (s1 * c2 - c1 * s2) ** 2, s, h),
+                p1 * p2 * h + (s1 * c2 - c1 * s2) ** 2,
+                "half-angles with a bias",
+            ),
+        ),
+        "our own",
+    )
+
+
 def erf_kernel() -> tuple[Derivation, ...]:
     """For phi = erf the Gaussian means are (2/pi) asin(2 C / sqrt((1 + 2 A)(1 + 2 B))) and 4 / (pi
     sqrt((1 + 2 A)(1 + 2 B) - 4 C^2)).
@@ -705,6 +944,88 @@ def erf_kernel() -> tuple[Derivation, ...]:
     )
 
 
+def erf_at_any_size() -> tuple[Derivation, ...]:
+    """With p^2 = 2 A / (1 + 2 A), q^2 = 1 - p^2 the means for erf are 4 q q' / (pi S) and (2/pi)
+    atan(p p' cos theta / S) with a sum S of positive terms.
+    """
+    A, B, r, y = symbols("A B r y", positive=True)
+    p1, p2, q1, q2, S1 = symbols("p_1 p_2 q_1 q_2 S", positive=True)
+    part = (And(h > 0, h < 1),)
+    size = (1 + 2 * A) * (1 + 2 * B)
+    left = size - 4 * A * B * (1 - 2 * h) ** 2
+    whole = 1 + 2 * A + 2 * B + 16 * A * B * h * (1 - h)
+    shares = 2 * A / (1 + 2 * A), 2 * B / (1 + 2 * B), 1 / (1 + 2 * A), 1 / (1 + 2 * B)
+    P1, P2, Q1, Q2 = symbols("P_1 P_2 Q_1 Q_2", positive=True)  # squares of p and q
+    squares = 4 * P1 * P2 * h * (1 - h) + Q1 + P1 * Q2
+    return (
+        Derivation(
+            "Root of the determinant",
+            (
+                Step(
+                    left,
+                    whole,
+                    "(1 + 2 A)(1 + 2 B) - 4 C^2 at C = sqrt(A B)(1 - 2 h), h the squared sine of "
+                    "half the angle",
+                ),
+                Step(
+                    left / size,
+                    Subs(squares, (P1, P2, Q1, Q2), shares),
+                    "over (1 + 2 A)(1 + 2 B): no difference is left",
+                    domain=part,
+                ),
+                Step(
+                    Subs(sqrt(squares), (P1, P2, Q1, Q2), (p1**2, p2**2, q1**2, q2**2)),
+                    sqrt(4 * p1**2 * p2**2 * h * (1 - h) + q1**2 + p1**2 * q2**2),
+                    "S, its root",
+                    domain=part,
+                ),
+            ),
+            "our own",
+        ),
+        Derivation(
+            "Mean of the product of slopes",
+            (
+                Step(
+                    4 / (pi * sqrt(size * S1**2)),
+                    Subs(
+                        4 * q1 * q2 / (pi * S1),
+                        (q1, q2),
+                        (1 / sqrt(1 + 2 * A), 1 / sqrt(1 + 2 * B)),
+                    ),
+                    "4 / (pi sqrt((1 + 2 A)(1 + 2 B) - 4 C^2)), the determinant by S",
+                ),
+                Step(
+                    Subs(r / (pi * S1), r, 4 * q1 * q2),
+                    4 * q1 * q2 / (pi * S1),
+                    "q is (1 + 2 A)^(-1/2)",
+                ),
+            ),
+            "our own",
+        ),
+        Derivation(
+            "Mean of the product",
+            (
+                Step(
+                    (4 * A * B * (1 - 2 * h) ** 2 + whole) / size,
+                    Integer(1),
+                    "2 C / sqrt((1 + 2 A)(1 + 2 B)) = p p' cos theta =: y is a sine, S its cosine",
+                ),
+                Step(
+                    Derivative(asin(y / sqrt(y**2 + S1**2)), y),
+                    S1 / (S1**2 + y**2),
+                    "slope of the arcsine",
+                ),
+                Step(
+                    Integral(2 / pi * S1 / (S1**2 + r**2), (r, 0, y)),
+                    2 * atan(y / S1) / pi,
+                    "that of an arctangent, which keeps its digits near one",
+                ),
+            ),
+            "our own",
+        ),
+    )
+
+
 def sine_kernel() -> tuple[Derivation, ...]:
     """For phi = sin the Gaussian means are exp(-(A + B) / 2) sinh(C) and, of slopes, exp(-(A + B) /
     2) cosh(C).
@@ -738,6 +1059,37 @@ def sine_kernel() -> tuple[Derivation, ...]:
                 Step((apart - together) / 2, exp(-(A + B) / 2) * sinh(C), "together"),
             ),
             OWN,
+        ),
+    )
+
+
+def sine_at_any_size() -> tuple[Derivation, ...]:
+    """With r = A + B - 2 C the means for sin are exp(-r / 2) / (1 + tanh C) for slopes and that
+    times tanh C, which nothing overflows.
+    """
+    A, B, C, r, slopes = symbols("A B C r k", positive=True)
+    return (
+        Derivation(
+            "Mean of the product of slopes",
+            (
+                Step(
+                    exp(-(A + B) / 2) * cosh(C),
+                    exp(-(A + B - 2 * C) / 2) / (1 + tanh(C)),
+                    "cosh C = exp(C) / (1 + tanh C): the exponent is that of the nearer of x' and "
+                    "-x'",
+                ),
+                Step(
+                    Subs(exp(-s / 2) / (1 + tanh(C)), s, r),
+                    exp(-r / 2) / (1 + tanh(C)),
+                    "r for that squared distance",
+                ),
+            ),
+            "our own",
+        ),
+        Derivation(
+            "Mean of the product",
+            (Step(slopes * sinh(C) / cosh(C), slopes * tanh(C), "sinh over cosh"),),
+            "our own",
         ),
     )
 
@@ -1037,6 +1389,56 @@ def linearised_flow() -> tuple[Derivation, ...]:
                 ),
             ),
             JACOT,
+        ),
+    )
+
+
+def digits_of_the_flow() -> tuple[Derivation, ...]:
+    """The share that a mode has fitted is 2 tau / (1 + tau) with tau = tanh(lambda t / 2), without
+    a difference at small lambda t and with its limit at infinite t.
+    """
+    tau = tanh(lam * t / 2)
+    share = 2 * tau / (1 + tau)
+    fitted, elsewhere = f0 + share * (y - f0), c / lam * share * (y - f0)
+    return (
+        Derivation(
+            "In a mode of the kernel",
+            (
+                Step(Subs(fitted, t, 0), f0, "start"),
+                Step(
+                    Derivative(fitted, t),
+                    -lam * (fitted - y),
+                    "the only solution of df/dt = -lambda (f - y)",
+                ),
+                Step(
+                    Limit(2 * tanh(s) / (s * (1 + tanh(s))), s, 0, "+"),
+                    Integer(2),
+                    "at small s = lambda t / 2 it is lambda t, to all its digits",
+                ),
+                Step(
+                    y - (1 - share) * (y - f0),
+                    fitted,
+                    "data less the residual",
+                ),
+            ),
+            "our own",
+        ),
+        Derivation(
+            "At another point",
+            (
+                Step(Subs(elsewhere, t, 0), Integer(0), "from its own start"),
+                Step(
+                    Derivative(elsewhere, t),
+                    c * (y - fitted),
+                    "it moves with the residuals of the data",
+                ),
+                Step(
+                    Subs(c * s / lam, s, share * (y - f0)),
+                    elsewhere,
+                    "that mode's share of f(x, t) - f_0(x)",
+                ),
+            ),
+            "our own",
         ),
     )
 
