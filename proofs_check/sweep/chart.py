@@ -18,11 +18,11 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 MARKS = "osD^vP*"
 
 
-def draw(tables: Sequence[Table], output: Path) -> str:
+def draw(tables: Sequence[Table], output: Path | str) -> str:
     """Write the picture of one store or several, side by side; the ending of ``output`` names the
     format.  Raises ``ValueError`` where there is nothing to draw or too much.
     """
-    checked(output)
+    output = checked(output)
     import matplotlib
 
     matplotlib.use("Agg")

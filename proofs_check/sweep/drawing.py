@@ -38,8 +38,9 @@ def arrays(table: Table) -> tuple[dict[str, Values], dict[str, Array]]:
     return held, dict(zip(names, np.moveaxis(found, -1, 0), strict=True))
 
 
-def checked(output: Path) -> Path:
+def checked(output: Path | str) -> Path:
     """The file of a picture, if its ending is one of a picture; raises ``ValueError`` if not."""
+    output = Path(output)
     if output.suffix not in FORMATS:
         raise ValueError(f"{output}: the name must end in {', '.join(FORMATS)}")
     return output

@@ -3,14 +3,19 @@ markup, their output is the real one.
 """
 
 import ast
+import os
 import re
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from proofs_check.core import runner
 from proofs_check.report import mathml
+from proofs_check.sweep import arrays, read
 from theory import StepFails, topics
 from theory.core.catalogue import reading_order, sentence, shelved
 
@@ -44,6 +49,24 @@ def test_code_of_a_page_runs_and_gives_what_its_comments_say(page):
 def test_the_example_of_the_tutorial_prints_what_the_tutorial_shows(capsys):
     runpy.run_path(str(DOCS / "examples" / "own_claim.py"), run_name="__main__")
     assert capsys.readouterr().out in blocks(DOCS / "tutorial.md", "text")
+
+
+def test_the_sweep_of_the_how_to_page_measures_keeps_and_draws(tmp_path):
+    script = DOCS / "examples" / "own_sweep.py"
+    done = subprocess.run(
+        [sys.executable, script],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    assert (done.returncode, done.stdout) == (0, "90 cells\n"), done.stderr
+    assert (tmp_path / "condition.png").stat().st_size > 5000
+    table = read(tmp_path / "condition.sqlite")
+    axes, found = arrays(table)
+    assert axes["samples"] == [10, 20, 40, 80, 160, 320] and table.settings["inputs"] == "10"
+    middle = np.median(found["condition"], -1)
+    assert (np.diff(middle, axis=0) > 0).all()  # what the picture of the page shows
 
 
 def test_the_errors_that_the_tutorial_plants_are_found():

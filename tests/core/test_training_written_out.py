@@ -45,5 +45,5 @@ def test_what_it_cannot_do_is_refused():
     with pytest.raises(ValueError, match="ricker it is"):
         written_out.two_layer(1.0, "softplus")
     start = two_layer_start((1, 2, 3), 6, 4, 1.0, 1.0)
-    with pytest.raises(RuntimeError, match="networks.two_layer"):
+    with pytest.raises(RuntimeError, match=r"networks\.two_layer"):
         hessian(objective(written_out.two_layer(1.0, "tanh"), X, y), start)

@@ -142,6 +142,4 @@ def test_a_cell_of_the_sweep_is_the_number_of_steps_of_its_network(tmp_path):
     ]
     assert [r.numbers[0] for r in table.results] == expected and expected[0] != expected[1]
     table = fill(found, tmp_path / "short.sqlite", grid, settings | {"limit": 0})
-    assert [r.numbers for r in table.results] == [
-        (np.inf,)
-    ] * 2  # does not fit, which is no failure
+    assert [r.numbers for r in table.results] == [(np.inf,)] * 2  # no failure
