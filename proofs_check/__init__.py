@@ -1,10 +1,13 @@
 """Simulations that try to refute the derivations, and the verdicts that follow."""
 
+from importlib.metadata import version
+
 from proofs_check.core.check import Check, Prediction, Threshold, Verdict
 from proofs_check.core.judging import Result, run
 from proofs_check.core.verdict import Standing, Statement, verdict_of, verdicts
 from theory import Settles
 
+__version__ = version("proofs-check")
 __all__ = [
     "Check",
     "Prediction",
@@ -14,6 +17,7 @@ __all__ = [
     "Statement",
     "Threshold",
     "Verdict",
+    "__version__",
     "run",
     "verdict_of",
     "verdicts",
