@@ -16,7 +16,11 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
 # formulas that need no network
 OFFLINE = "--HTMLExporter.preprocessors=proofs_check.report.notebook.Formulas"
-LONG = ("mutation", "false_alarms")  # benchmarks of hours, which go on where they were stopped
+LONG = (
+    "mutation",
+    "false_alarms",
+    "processors",
+)  # benchmarks of hours, which go on where they were stopped
 BUILT = ROOT / "build" / "notebooks"
 JOBS = {
     "verify": [["-m", "proofs_check", "verify"], ["-m", "proofs_check", "report"]],
