@@ -292,8 +292,11 @@ def test_interpolants_of_sampled_neurons_scatter_as_derived():
 
 def test_the_least_eigenvalue_is_enclosed():
     low, high = least_eigenvalue(X)
-    exact = np.linalg.eigvalsh((X @ X.T) * arc_cosine(X, degree=0))[0]
-    assert low < exact < high and high - low < 1e-7 * high
+    K = (X @ X.T) * arc_cosine(X, degree=0)
+    found = np.linalg.eigvalsh(K)[0]
+    # of the oracle: rounding of the entries, and the backward error of eigvalsh
+    rounding = (8 + len(K)) * np.finfo(float).eps * np.linalg.norm(K)
+    assert low - rounding < found < high + rounding and high - low < 1e-7 * high
     with pytest.raises(ValueError, match="parallel"):
         least_eigenvalue(np.r_[X, 2 * X[:1]])
 
@@ -374,8 +377,7 @@ def test_every_check_names_its_rival():
 
 
 def test_bad_input_is_answered():
-    with pytest.raises(ValueError, match="zero vector"):
-        ntk(np.zeros((2, 3)))
+    assert (ntk(np.zeros((2, 3))) == 0).all()  # the limit, without biases
     with pytest.raises(ValueError, match="not finite"):
         ntk([[np.nan, 1.0]])
     with pytest.raises(ValueError, match="expected \\(n, D\\)"):
