@@ -21,21 +21,16 @@ from numerics import parity as numerics
 from numerics.tangent_kernel import linearised_flow, two_layer_kernel
 from proofs_check import sweep
 from proofs_check.core.check import Check, Threshold
+from proofs_check.training import data
 from theory import Settles
 from theory import parity as theory
 
 Array = np.ndarray
 
 
-def _corners(d: int) -> tuple[Array, Array]:
-    """Corners (2^d, d) and their parity (2^d,), written out apart from the numerical layer."""
-    signs = np.stack(np.meshgrid(*[[1.0, -1.0]] * d, indexing="ij"), -1).reshape(-1, d)
-    return signs, signs.prod(1)
-
-
 def missing_corner(seeds: Sequence[int], d: int = 8) -> Array:
     """f times the kernel prediction at a random corner, trained on all others."""
-    X, f = _corners(d)
+    X, f = data.corners(d)
     K = two_layer_kernel(np.c_[X, np.ones(len(X))], m=1, kappa=1.0)
     found = []
     for seed in seeds:
@@ -95,27 +90,27 @@ def wide_margin(
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import train
+    from proofs_check.training.losses import half_mean_square
+    from proofs_check.training.networks import two_layer, two_layer_start
+    from proofs_check.training.rules import Descent
 
-    X, f = _corners(d)
+    X, f = data.corners(d)
     n = round(fraction * len(f))
     many = [draws * int(seed) + i for seed in seeds for i in range(draws)]
     orders = np.stack([np.random.default_rng([s, 7]).permutation(len(f)) for s in many])
-    inputs, labels = (
-        torch.as_tensor(np.c_[X, np.ones(len(X))], dtype=torch.float32),
-        torch.as_tensor(f, dtype=torch.float32),
+    inputs, labels = (torch.as_tensor(v, dtype=torch.float32) for v in (data.with_bias(X), f))
+    model, seen, step = two_layer((2 * m) ** 0.5), torch.as_tensor(orders[:, :n]), 2.0
+    run = train(
+        model,
+        [p.float() for p in two_layer_start(many, m, d + 1, 1.0, 1.0, device="cpu")],
+        inputs,
+        size * labels,
+        rule=Descent(step),
+        steps=round(time / step),
+        loss=lambda output, y: half_mean_square(output.gather(1, seen), y[seen]),
     )
-    a, w = (p.float() for p in engine.two_layer_start(many, m, d + 1, 1.0, 1.0, device="cpu"))
-    model, seen = engine.two_layer((2 * m) ** 0.5), torch.as_tensor(orders[:, :n])
-    theta, step = [a.requires_grad_(True), w.requires_grad_(True)], 2.0
-    for _ in range(round(time / step)):
-        error = (model(theta, inputs) - size * labels).gather(1, seen)
-        gradients = torch.autograd.grad((error**2).mean(1).sum() / 2, theta)
-        with torch.no_grad():
-            for p, g in zip(theta, gradients, strict=True):
-                p -= step * g
-    with torch.no_grad():
-        margin = (model(theta, inputs) * labels).double().numpy() / size
+    margin = (model(run.end, inputs) * labels).double().numpy() / size
     held = np.take_along_axis(margin, orders[:, n:], 1).mean(1)
     return held.reshape(len(seeds), draws).mean(1)
 
@@ -139,10 +134,12 @@ def trained(
     """
     import torch
 
-    from proofs_check.frequency_principle import mlp, mlp_start
+    from proofs_check.training.descend import train
+    from proofs_check.training.losses import mean_square
+    from proofs_check.training.networks import mlp, mlp_start
+    from proofs_check.training.rules import Adam
 
-    X, f = _corners(d)
-    f = f if signs is None else X[:, :signs].prod(1)
+    X, f = data.corners(d, signs)
     draws = round(fraction * len(f))
     chosen = [
         np.random.default_rng([int(s), 8]).choice(len(f), draws, replace=spread is not None)
@@ -156,20 +153,18 @@ def trained(
     if spread is not None:
         fan_in = [width for width in widths[:-1] for _ in range(2)]
         start = [spread * inputs**0.5 * p for p, inputs in zip(start, fan_in, strict=True)]
-    theta = [p.requires_grad_(True) for p in start]
-    model, optimiser = mlp(widths, torch.tanh), torch.optim.Adam(theta, lr=rate)
-    inputs, labels = (
-        torch.as_tensor(X, dtype=torch.float32),
-        torch.as_tensor(f, dtype=torch.float32),
+    model, rows = mlp(widths, "tanh"), torch.as_tensor(np.stack(chosen))
+    inputs, labels = (torch.as_tensor(v, dtype=torch.float32) for v in (X, f))
+    run = train(
+        model,
+        start,
+        inputs[rows],
+        labels[rows],
+        rule=Adam(rate),
+        steps=steps,
+        loss=mean_square,
     )
-    rows = torch.as_tensor(np.stack(chosen))
-    for _ in range(steps):
-        error = model(theta, inputs[rows]) - labels[rows]
-        optimiser.zero_grad()
-        (error**2).mean(1).sum().backward()
-        optimiser.step()
-    with torch.no_grad():
-        return (model(theta, inputs) * labels).double().numpy(), seen
+    return (model(run.end, inputs) * labels).double().numpy(), seen
 
 
 def accuracy(seeds: Sequence[int], train: bool = False, **setting: Any) -> Array:

@@ -12,8 +12,14 @@ from scipy.optimize import minimize_scalar
 
 from numerics.activation_spectrum import transform_size, value
 from proofs_check import activation_spectrum as checks
+<<<<<<< HEAD
 from proofs_check import verdict_of
 from proofs_check.training import engine
+=======
+from proofs_check.core import ledger, runner
+from proofs_check.core import verdict as verdicts
+from proofs_check.training.networks import normal
+>>>>>>> train
 
 
 @given(st.floats(0.05, 3))
@@ -93,7 +99,7 @@ def test_one_network_of_the_batch_is_the_network_written_out():
     seeds, widths, m = (3, 5), (0.3, 0.1), 20
     found = checks.fits(seeds, widths, 0.7, m=m, steps=1)
     w, b, a = (
-        size * engine.normal((5,), shape, stream=i + 1, device="cpu")[0]
+        size * normal((5,), shape, stream=i + 1, device="cpu")[0]
         for i, (size, shape) in enumerate(((0.7, (m, 1)), (0.7, (m, 1)), (m**-0.5, (1, m))))
     )
     x = torch.as_tensor((np.arange(60) + 0.5) / 60 * 2 * np.pi - np.pi)

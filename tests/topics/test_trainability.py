@@ -81,11 +81,11 @@ def test_the_network_of_the_checks_is_the_one_described():
     X = np.eye(3)[:1]
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.networks import normal
 
     g = simulation.input_gradients((5,), torch.as_tensor(X), 1)[0, 0].numpy()
-    W = np.sqrt(2 / 3) * engine.normal((5,), (3, simulation.N), stream=200)[0].numpy()
-    a = engine.normal((5,), (1, simulation.N), stream=3)[0, 0].numpy()
+    W = np.sqrt(2 / 3) * normal((5,), (3, simulation.N), stream=200)[0].numpy()
+    a = normal((5,), (1, simulation.N), stream=3)[0, 0].numpy()
     np.testing.assert_allclose(g, W @ (a * (X[0] @ W > 0)), rtol=1e-10)
 
 
