@@ -59,6 +59,11 @@ def test_unknown_names_are_answered_with_the_nearest(asked, nearest):
     assert f"the nearest is {nearest!r}" in refused(asked)
 
 
+def test_the_nearest_of_a_topic_with_several_sweeps_is_its_first(monkeypatch):
+    monkeypatch.setattr(commands, "_all", lambda: dict.fromkeys(("parity.one", "parity.two")))
+    assert "the nearest is 'parity.one'" in refused("pariti")
+
+
 @pytest.mark.parametrize("name", ["phase_diagram.slopes", "phase-diagram", "phase_diagram"])
 def test_a_topic_alone_is_its_first_sweep(name):
     shown = command(name, "--help").output

@@ -109,9 +109,14 @@ def test_other_files_are_not_touched(tmp_path):
     assert not (tmp_path / "absent.sqlite").exists()
 
 
-def write(path, number, count):
+def write(path, number, count, together):
     """One of several writers of a store that none of them has made yet."""
+    for attempt in range(5):
+        with stores.opened(path.with_name(f"{attempt}.sqlite")) as store:
+            together.wait()
+            stores.claim(store, COLUMNS, SETTINGS)
     with stores.opened(path) as store:
+        together.wait()
         stores.claim(store, COLUMNS, SETTINGS)
         for k in range(count):
             stores.add(store, [Result((float(k), str(number), 0), (number, k), None, 0.0)])
@@ -120,14 +125,14 @@ def write(path, number, count):
 
 def test_several_writers_lose_nothing(tmp_path):
     context = multiprocessing.get_context("spawn")
+    place, together = tmp_path / "s.sqlite", context.Barrier(4, timeout=120)
     writers = [
-        context.Process(target=write, args=(tmp_path / "s.sqlite", number, 40))
-        for number in range(4)
+        context.Process(target=write, args=(place, number, 40, together)) for number in range(4)
     ]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
     assert [writer.exitcode for writer in writers] == [0] * 4
-    results = stores.read(tmp_path / "s.sqlite").results
+    results = stores.read(place).results
     assert len(results) == 5 * 40 and {r.cell[1] for r in results} == {"0", "1", "2", "3", "shared"}
