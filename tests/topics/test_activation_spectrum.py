@@ -12,14 +12,8 @@ from scipy.optimize import minimize_scalar
 
 from numerics.activation_spectrum import transform_size, value
 from proofs_check import activation_spectrum as checks
-<<<<<<< HEAD
 from proofs_check import verdict_of
-from proofs_check.training import engine
-=======
-from proofs_check.core import ledger, runner
-from proofs_check.core import verdict as verdicts
 from proofs_check.training.networks import normal
->>>>>>> train
 
 
 @given(st.floats(0.05, 3))
