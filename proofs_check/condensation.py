@@ -27,11 +27,14 @@ from numerics.core.fit import log_slope
 from numerics.phase_diagram import four_point_problem
 from proofs_check.core.check import Check, Threshold
 from proofs_check.core.judging import typical
+from proofs_check.training import data
 from theory import Settles
 from theory import condensation as theory
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from proofs_check.training.descend import Moment, Run
 
 Array = np.ndarray
 NARROW = math.cos(math.radians(5))
@@ -45,50 +48,20 @@ CONDENSED, LAZY = 1.75, 0.5
 # ---------------------------------------------------------------- training
 
 
-def activation(name: str) -> Callable[[Any], Any]:
-    """tanh, x tanh x, x^2 tanh x, softplus, relu, and the logistic function less 1/2, by name."""
-    import torch
-
-    table: dict[str, Callable[[Any], Any]] = {
-        "tanh": torch.tanh,
-        "x tanh x": lambda z: z * torch.tanh(z),
-        "x^2 tanh x": lambda z: z * z * torch.tanh(z),
-        "softplus": torch.nn.functional.softplus,
-        "logistic": lambda z: torch.sigmoid(z) - 0.5,
-        "relu": torch.relu,
-    }
-    return table[name]
-
-
 BY_MULTIPLICITY = {1: "tanh", 2: "x tanh x", 3: "x^2 tanh x"}
 
 
-def one_hidden_layer(name: str) -> Callable[[Sequence[Tensor], Tensor], Tensor]:
-    """Model of (w (S, m, D), a (S, m)) on X (n, D), output (S, n)."""
-    act = activation(name)
-    return lambda parameters, X: (act(parameters[0] @ X.T) * parameters[1][:, :, None]).sum(1)
-
-
-def two_hidden_layers(parameters: Sequence[Tensor], X: Tensor) -> Tensor:
-    """ReLU model of (W1 (S, D, m), W2 (S, m + 1, m), a (S, m)); the second layer has a bias in its
-    last row.
+def neurons(
+    seeds: Sequence[int], m: int, D: int, output: float, inputs: float | None = None
+) -> list[Tensor]:
+    """Normal output weights (S, m) and input weights (S, m, D) of these standard deviations; one
+    for both where the second is not given.
     """
-    import torch
+    from proofs_check.training.networks import normals
 
-    first, second, a = parameters
-    h = torch.relu(X @ first)
-    h = torch.relu(h @ second[:, :-1] + second[:, -1:])
-    return (h * a[:, None]).sum(2)
-
-
-def start(seeds: Sequence[int], spread: float, *shapes: tuple[int, ...]) -> list[Tensor]:
-    """One normal tensor (S, *shape) per shape, of standard deviation ``spread``."""
-    from proofs_check.training import engine
-
-    return [
-        spread * engine.normal(seeds, shape, stream=stream, device="cpu")
-        for stream, shape in enumerate(shapes, 1)
-    ]
+    scales = output if inputs is None else inputs, output
+    w, a = normals(seeds, [(m, D), (m,)], scales, device="cpu")
+    return [a, w]
 
 
 def descend(
@@ -101,43 +74,23 @@ def descend(
     growth: float = 0.05,
     loss: float = 0.0,
     output: float = math.inf,
-    max_steps: int = 1500,
-    watch: Callable[[Tensor], Any] | None = None,
-) -> tuple[list[Tensor], Array]:
-    """Descent on 1/(2n) sum e^2 by steps ``rate`` (a number or one per seed), none longer than
+    watch: Callable[[Moment], None] | None = None,
+) -> Run:
+    """At most 1500 steps of descent of ``rate`` (a number or one per seed), none longer than
     ``growth`` of the parameters' norm.
 
-    A seed stops when its loss is below ``loss`` times that of f = 0, or |f| above ``output`` |y|.
-    Returns the parameters and which seeds (S,) got there.  ``watch`` sees the outputs (S, n) before
-    each step.
+    A seed stops when its loss is at most ``loss`` times that of f = 0, or |f| at least ``output``
+    |y|.
     """
-    import torch
+    from proofs_check.training.descend import train
+    from proofs_check.training.rules import Descent
 
-    theta = [p.clone() for p in parameters]
-    pace = torch.as_tensor(rate, dtype=theta[0].dtype).expand(len(theta[0]))
-    for _ in range(max_steps):
-        theta = [p.detach().requires_grad_(True) for p in theta]
-        f = model(theta, X)
-        with torch.no_grad():
-            alive = (((f - y) ** 2).sum(1) > loss * (y**2).sum()) & (
-                f.norm(dim=1) < output * y.norm()
-            )
-            if watch is not None:
-                watch(f)
-        if not alive.any():
-            break
-        gradients = torch.autograd.grad(((f - y) ** 2).mean(1).sum() / 2, theta)
-        with torch.no_grad():
-            size, pull = (
-                torch.stack([v.flatten(1).norm(dim=1) for v in values]).norm(dim=0)
-                for values in (theta, gradients)
-            )
-            h = torch.minimum(pace, growth * size / pull) * alive
-            theta = [
-                p - h.reshape(-1, *[1] * (p.dim() - 1)) * g
-                for p, g in zip(theta, gradients, strict=True)
-            ]
-    return [p.detach() for p in theta], (~alive).numpy()
+    def ended(now: Moment) -> Tensor:
+        fitted = now.loss <= loss * (y**2).mean() / 2
+        return fitted | (now.output.norm(dim=1) >= output * y.norm())
+
+    rule = Descent(rate, growth)
+    return train(model, parameters, X, y, rule=rule, steps=1500, stop=ended, watch=watch)
 
 
 def flow(
@@ -167,13 +120,16 @@ def settled(seeds: tuple[int, ...], p: int, spread: float = 1e-4) -> tuple[Array
     """Lines, angles in [0, pi) rising, on which at least 2 of 40 neurons of each seed have settled,
     each trained apart from the others.
     """
+    from proofs_check.training.networks import two_layer
+
     X, y = _tensors(*WAVE)
     alone = [STARTS * int(seed) + copy for seed in seeds for copy in range(STARTS)]
-    (w, _), done = descend(
-        one_hidden_layer(BY_MULTIPLICITY[p]), start(alone, spread, (1, 2), (1,)), X, y, output=1e-3
+    model = two_layer(1.0, BY_MULTIPLICITY[p])
+    run = descend(model, neurons(alone, 1, 2, spread), X, y, output=1e-3)
+    slope, bias = run.end[1][:, 0].numpy().T
+    angles = np.where(run.reached, np.arctan2(bias, slope) % np.pi, np.nan).reshape(
+        len(seeds), STARTS
     )
-    slope, bias = w[:, 0].numpy().T
-    angles = np.where(done, np.arctan2(bias, slope) % np.pi, np.nan).reshape(len(seeds), STARTS)
     return tuple(_gathered(row[np.isfinite(row)]) for row in angles)
 
 
@@ -215,17 +171,19 @@ def lines_of_four_inputs(seeds: Sequence[int]) -> Array:
     """
     import torch
 
+    from proofs_check.training.networks import two_layer
+
     X = torch.tensor(
         [[1, 1, 1, 1], [1, -1, -1, 1], [-1, 1, -1, 1], [-1, -1, 1, 1]], dtype=torch.float64
     )
     alone = [STARTS * int(seed) + copy for seed in seeds for copy in range(STARTS)]
-    (w, _), _ = descend(
-        one_hidden_layer("x^2 tanh x"),
-        start(alone, 1e-4, (1, 4), (1,)),
+    _, w = descend(
+        two_layer(1.0, "x^2 tanh x"),
+        neurons(alone, 1, 4, 1e-4),
         X,
         torch.ones(4, dtype=X.dtype),
         output=1e-3,
-    )
+    ).end
     unit = torch.nn.functional.normalize(w[:, 0], dim=1).numpy().reshape(len(seeds), STARTS, 4)
     return np.array(
         [
@@ -240,14 +198,11 @@ def early(
     seeds: tuple[int, ...], p: int, spread: float, output: float, m: int = 100
 ) -> tuple[Array, Array]:
     """(w (S, m, 2), a (S, m)) of networks of m neurons when |f| has reached ``output`` |y|."""
+    from proofs_check.training.networks import two_layer
+
     X, y = _tensors(*WAVE)
-    (w, a), _ = descend(
-        one_hidden_layer(BY_MULTIPLICITY[p]),
-        start(seeds, spread, (m, 2), (m,)),
-        X,
-        y,
-        output=output,
-    )
+    model = two_layer(1.0, BY_MULTIPLICITY[p])
+    a, w = descend(model, neurons(seeds, m, 2, spread), X, y, output=output).end
     return w.numpy(), a.numpy()
 
 
@@ -447,8 +402,8 @@ def two_waves() -> tuple[Tensor, Tensor]:
     """40 midpoints of [-1, 1] (40,), and sin(pi x), sin(3 pi x) there (40, 2)."""
     import torch
 
-    x = (torch.arange(40, dtype=torch.float64) + 0.5) / 20 - 1
-    return x, torch.stack([torch.sin(k * torch.pi * x) for k in (1, 3)], 1)
+    x = torch.as_tensor(data.midpoints(40, -1.0, 1.0))
+    return x, data.waves(np.pi * x, (1, 3)).T
 
 
 def missing_waves(outputs: Tensor) -> Array:
@@ -463,24 +418,22 @@ def frequency_order(seeds: Sequence[int], gamma: float, m: int = 100) -> Array:
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.curvature import gram
+    from proofs_check.training.networks import two_layer, two_layer_start
 
     x, waves = two_waves()
-    X, target, model = (
-        torch.stack([x, torch.ones_like(x)], 1),
-        waves.sum(1),
-        one_hidden_layer("relu"),
-    )
+    X, model = torch.stack([x, torch.ones_like(x)], 1), two_layer(1.0)
     output, inputs = (m**-gamma, 1.0) if gamma < 1 else (m ** (-gamma / 2),) * 2
-    a, w = engine.two_layer_start(seeds, m, 2, output, inputs, device="cpu")
+    start = two_layer_start(seeds, m, 2, output, inputs, device="cpu")
     first = np.full((len(seeds), 2), np.nan)
 
-    def watch(outputs: Tensor) -> None:
-        error = missing_waves(outputs)
-        first[:] = np.where(np.isnan(first) & (error < 0.4).any(1, keepdims=True), error, first)
+    def watch(now: Moment) -> None:
+        error, old = missing_waves(now.output), first[now.alive]
+        new = np.isnan(old) & (error < 0.4).any(1, keepdims=True)
+        first[now.alive] = np.where(new, error, old)
 
-    rate = 0.5 / torch.linalg.eigvalsh(engine.gram(model, [w, a], X))[:, -1] if gamma < 1 else 0.05
-    descend(model, (w, a), X, target, rate=rate, loss=0.16, watch=watch)
+    rate = 0.5 / torch.linalg.eigvalsh(gram(model, start, X))[:, -1] if gamma < 1 else 0.05
+    descend(model, start, X, waves.sum(1), rate=rate, loss=0.16, watch=watch)
     return np.log(first[:, 1] / first[:, 0])
 
 
@@ -516,9 +469,11 @@ def extreme(
     """
     import torch
 
+    from proofs_check.training.networks import two_layer
+
     X, y = published_data()
-    model = one_hidden_layer("tanh")
-    (w, a), _ = descend(model, start(seeds, spread, (m, 6), (m,)), X, y, output=output)
+    model = two_layer(1.0, "tanh")
+    a, w = descend(model, neurons(seeds, m, 6, spread), X, y, output=output).end
     length = w.norm(dim=2)
     unit = w / length[:, :, None]
     apart = 1 - (unit @ unit.transpose(1, 2)).abs().amin((1, 2))
@@ -526,8 +481,8 @@ def extreme(
     weights = a.abs() * length
     centre = torch.nn.functional.normalize((unit * (weights * sign)[:, :, None]).sum(1), dim=1)
     size = ((weights * length**2).sum(1) / weights.sum(1)).sqrt()
-    one = ((centre * size[:, None])[:, None], ((a * sign * length).sum(1) / size)[:, None])
-    before, after = model((w, a), X), model(one, X)
+    one = ((a * sign * length).sum(1) / size)[:, None], (centre * size[:, None])[:, None]
+    before, after = model((a, w), X), model(one, X)
     return apart.numpy(), ((before - after).norm(dim=1) / before.norm(dim=1)).numpy()
 
 
@@ -546,17 +501,15 @@ def by_adam(
     """(w (S, 50, 6), a (S, 50)) of the published network after ``steps`` steps of Adam, learning
     rate 1e-3.
     """
-    import torch
+    from proofs_check.training.descend import train
+    from proofs_check.training.losses import mean_square
+    from proofs_check.training.networks import two_layer
+    from proofs_check.training.rules import Adam
 
     X, y = (v.float() for v in published_data())
-    model = one_hidden_layer(name)
-    theta = [p.float().requires_grad_(True) for p in start(seeds, spread, (50, 6), (50,))]
-    optimiser = torch.optim.Adam(theta, lr=1e-3)
-    for _ in range(steps):
-        optimiser.zero_grad()
-        ((model(theta, X) - y) ** 2).mean(1).sum().backward()
-        optimiser.step()
-    w, a = (p.detach().double().numpy() for p in theta)
+    start = [p.float() for p in neurons(seeds, 50, 6, spread)]
+    run = train(two_layer(1.0, name), start, X, y, rule=Adam(1e-3), steps=steps, loss=mean_square)
+    a, w = (p.double().numpy() for p in run.end)
     return w, a
 
 
@@ -590,13 +543,13 @@ def adam_to_sign(seeds: Sequence[int], plain: bool = False) -> Array:
     """Amplitude-weighted mean |cos| to the signs of the drift sum y x, tanh, start 5e-4: ten steps
     of Adam, or (``plain``) descent.
     """
+    from proofs_check.training.networks import two_layer
+
     X, y = published_data()
     signs = np.sign((y @ X).numpy())
     if plain:
-        parts, _ = descend(
-            one_hidden_layer("tanh"), start(seeds, 1e-6, (50, 6), (50,)), X, y, output=0.01
-        )
-        w, a = (p.numpy() for p in parts)
+        run = descend(two_layer(1.0, "tanh"), neurons(seeds, 50, 6, 1e-6), X, y, output=0.01)
+        a, w = (p.numpy() for p in run.end)
     else:
         w, a = by_adam(tuple(seeds), "tanh", 10, 5e-4)
     length = np.linalg.norm(w, axis=2)
@@ -610,17 +563,13 @@ def three_layers(seeds: tuple[int, ...], spread: float, m: int = 40) -> tuple[Ar
     """
     import torch
 
+    from proofs_check.training.networks import normals, three_layer
+
     x = torch.linspace(-1, 1, 20, dtype=torch.float64)
     X, y = torch.stack([x, torch.ones_like(x)], 1), torch.sin(2 * x + 0.5) + 0.3
-    theta = [
-        p * scale
-        for p, scale in zip(
-            start(seeds, spread, (2, m), (m + 1, m), (m,)),
-            (0.5**0.5, m**-0.5, m**-0.5),
-            strict=True,
-        )
-    ]
-    (first, second, a), _ = descend(two_hidden_layers, theta, X, y, rate=0.2, loss=1e-2)
+    scales = [spread * scale for scale in (0.5**0.5, m**-0.5, m**-0.5)]
+    start = normals(seeds, [(2, m), (m + 1, m), (m,)], scales, device="cpu")
+    first, second, a = descend(three_layer(), start, X, y, rate=0.2, loss=1e-2).end
     lower = [
         _median_cosine(v.norm(dim=1).numpy(), w.T.numpy())
         for v, w in zip(second[:, :-1], first, strict=True)
@@ -651,17 +600,13 @@ def digits_share(
     of the first).
     """
     import torch
-    from sklearn.datasets import load_digits
 
-    inputs, digit = load_digits(return_X_y=True)
-    rows = np.random.default_rng(0).permutation(len(digit))[:images]
-    X = torch.as_tensor(np.c_[inputs[rows] / 16, np.ones(images)], dtype=torch.float32)
-    y = torch.as_tensor(1.0 - 2 * (digit[rows] % 2), dtype=torch.float32)
-    w, a = (
-        p.float() * scale
-        for p, scale in zip(start(seeds, spread, (m, 65), (m,)), (65**-0.5, m**-0.5), strict=True)
-    )
-    (w, a), _ = descend(one_hidden_layer("relu"), (w, a), X, y, rate=0.1, growth=0.1, loss=0.1)
+    from proofs_check.training.networks import two_layer
+
+    inputs, parity = data.digits(images, labels="parity", bias=True)
+    X, y = (torch.as_tensor(v, dtype=torch.float32) for v in (inputs, parity))
+    start = [p.float() for p in neurons(seeds, m, 65, spread * m**-0.5, spread * 65**-0.5)]
+    a, w = descend(two_layer(1.0), start, X, y, rate=0.1, growth=0.1, loss=0.1).end
     return np.array(
         [
             numerics.clusters(o.double().numpy(), v.double().numpy())[1][:4].sum()
@@ -684,29 +629,42 @@ def with_dropout(
     """
     import torch
 
+    from proofs_check.training.descend import train
+    from proofs_check.training.losses import mean_square
+    from proofs_check.training.rules import Adam
+
     x = torch.linspace(-1, 1, 20)
     X, y = torch.stack([x, torch.ones_like(x)], 1), torch.sin(3 * x)
-    theta = [
-        (p * scale).float().requires_grad_(True)
-        for p, scale in zip(start(seeds, 1.0, (m, 2), (m,)), (0.5**0.5, m**-0.5), strict=True)
-    ]
     generators = [torch.Generator().manual_seed(int(s)) for s in seeds]
-    optimiser = torch.optim.Adam(theta, lr=5e-3)
     losses, numbers = [], []
-    for step in range(steps):
-        w, a = theta
-        h = torch.tanh(w @ X.T) * a[:, :, None]
-        if step % 20 == 19:
-            losses.append((((h.sum(1) - y) ** 2).mean(1) / (y**2).mean()).detach().numpy())
-            pairs = zip(a.detach().double().numpy(), w.detach().double().numpy(), strict=True)
+
+    def outputs(parameters: Sequence[Tensor], X: Tensor) -> Tensor:
+        """With the neurons that are kept, and with all of them: (S, 2, n)."""
+        a, w = parameters
+        h = kept = torch.tanh(w @ X.T) * a[:, :, None]
+        if keep < 1:
+            mask = torch.stack([torch.rand((m, 1), generator=g) < keep for g in generators])
+            kept = h * mask / keep
+        return torch.stack([kept.sum(1), h.sum(1)], 1)
+
+    def watch(now: Moment) -> None:
+        if now.step % 20 == 19:
+            losses.append((mean_square(now.output[:, 1], y) / (y**2).mean()).numpy())
+            pairs = zip(*(p.double().numpy() for p in now.parameters), strict=True)
             numbers.append(
                 [numerics.effective_neurons(o, v, lines=True, share=0.9) for o, v in pairs]
             )
-        if keep < 1:
-            h = h * torch.stack([torch.rand((m, 1), generator=g) < keep for g in generators]) / keep
-        optimiser.zero_grad()
-        ((h.sum(1) - y) ** 2).mean(1).sum().backward()
-        optimiser.step()
+
+    train(
+        outputs,
+        [p.float() for p in neurons(seeds, m, 2, m**-0.5, 0.5**0.5)],
+        X,
+        y,
+        rule=Adam(5e-3),
+        steps=steps - 1,
+        loss=lambda output, y: mean_square(output[:, 0], y),
+        watch=watch,
+    )
     return np.array(losses), np.array(numbers, dtype=float)
 
 
@@ -761,22 +719,21 @@ def rate_trend(seeds: Sequence[int], m: int = 50, loss: float = 2e-2) -> Array:
     import torch
     from scipy.stats import spearmanr
 
-    from proofs_check.training import engine
+    from proofs_check.training.curvature import gram
+    from proofs_check.training.networks import two_layer
 
     x = torch.linspace(-1, 1, 20, dtype=torch.float64)
     X, y = torch.stack([x, torch.ones_like(x)], 1), torch.sin(3 * x)
-    model = one_hidden_layer("relu")
-    theta = [
-        p * scale for p, scale in zip(start(seeds, 1.0, (m, 2), (m,)), (1.0, m**-0.5), strict=True)
-    ]
-    top = torch.linalg.eigvalsh(engine.gram(model, theta, X))[:, -1]
+    model, start = two_layer(1.0), neurons(seeds, m, 2, m**-0.5, 1.0)
+    top = torch.linalg.eigvalsh(gram(model, start, X))[:, -1]
     numbers = []
     for rate in RATES:
-        (w, a), done = descend(model, theta, X, y, rate=rate / top, growth=math.inf, loss=loss)
+        run = descend(model, start, X, y, rate=rate / top, growth=math.inf, loss=loss)
+        a, w = run.end
         numbers.append(
             [
                 numerics.effective_neurons(o.numpy(), v.numpy(), cosine=NARROW) if d else np.nan
-                for o, v, d in zip(a, w, done, strict=True)
+                for o, v, d in zip(a, w, run.reached, strict=True)
             ]
         )
     return np.array([spearmanr(RATES, row, nan_policy="omit")[0] for row in np.array(numbers).T])

@@ -18,11 +18,9 @@ Source: Xu, Zhang, Luo, Xiao, Ma, Frequency principle, Communications in Computa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from functools import cache, partial
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,11 +28,9 @@ from numerics import frequency_principle as numerics
 from numerics.core.fit import log_slope
 from proofs_check.core.check import Check, Threshold
 from proofs_check.core.judging import typical
+from proofs_check.training import data
 from theory import Settles
 from theory import frequency_principle as theory
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 Array = np.ndarray
 LOW, HIGH = 1, 5
@@ -42,78 +38,6 @@ WIDTHS = (1, 40, 40, 1)
 FITTED = 0.2  # relative error of a frequency from which on it counts as fitted
 ETAS = np.arange(1, 11)  # frequencies above which the share of the loss change is taken
 BAND = np.arange(1, 41)  # frequencies along the principal component, periods over its whole range
-
-
-# ---------------------------------------------------------------- networks
-
-
-def mlp(
-    widths: Sequence[int], activation: Callable[[Tensor], Tensor]
-) -> Callable[[Sequence[Tensor], Tensor], Tensor]:
-    """Fully connected network for ``engine.train``: parameters weights (S, in, out), biases (S,
-    out) layer by layer, X (n, widths[0]).
-
-    Outputs (S, n), or (S, n * out) with the outputs of a point side by side.  No activation after
-    the last layer.
-    """
-    import torch
-
-    if len(widths) < 2 or min(widths) < 1:
-        raise ValueError(
-            f"widths {tuple(widths)}: an input and an output layer of at least one unit are needed"
-        )
-
-    def model(parameters: Sequence[Tensor], X: Tensor) -> Tensor:
-        if len(parameters) != 2 * (len(widths) - 1):
-            raise ValueError(
-                f"{len(parameters)} parameter tensors for {len(widths) - 1} layers: weights and "
-                f"biases of each are needed"
-            )
-        h = X
-        for layer in range(0, len(parameters), 2):
-            h = torch.matmul(h, parameters[layer]) + parameters[layer + 1][:, None]
-            if layer < len(parameters) - 2:
-                h = activation(h)
-        return h.flatten(1)
-
-    return model
-
-
-def mlp_start(
-    seeds: Sequence[int], widths: Sequence[int], scale: float | Sequence[float]
-) -> list[Tensor]:
-    """Weights (S, in, out) and biases (S, out), all N(0, scale^2 / in); ``scale`` for all layers or
-    one per layer.
-    """
-    from proofs_check.training import engine
-
-    layers = len(widths) - 1
-    scales = (
-        [float(scale)] * layers if isinstance(scale, (int, float)) else [float(v) for v in scale]
-    )
-    if len(scales) != layers:
-        raise ValueError(f"{len(scales)} scales for {layers} layers")
-    start = []
-    for i, (fan_in, fan_out) in enumerate(pairwise(widths)):
-        start.append(
-            scales[i] / fan_in**0.5 * engine.normal(seeds, (fan_in, fan_out), stream=2 * i + 1)
-        )
-        start.append(scales[i] / fan_in**0.5 * engine.normal(seeds, (fan_out,), stream=2 * i + 2))
-    return start
-
-
-def activations() -> dict[str, Callable[[Any], Any]]:
-    """Name to activation; the sine is a control with oscillating features, for which no order is
-    expected.
-    """
-    import torch
-
-    return {
-        "tanh": torch.tanh,
-        "relu": torch.relu,
-        "silu": torch.nn.functional.silu,
-        "sine": torch.sin,
-    }
 
 
 # ---------------------------------------------------------------- one neuron
@@ -160,10 +84,6 @@ def predicted_ratio(
 # ---------------------------------------------------------------- two sines
 
 
-class _Enough(Exception):
-    """Everything that was to be seen has been seen."""
-
-
 class Course(NamedTuple):
     """What was seen while the seeds were trained."""
 
@@ -184,58 +104,56 @@ def course(
     scale: float | tuple[float, ...],
     *,
     rule: str = "adam",
-    rate: float | None = 2e-3,
+    rate: float = 2e-3,
     steps: int = 400,
     points: int = 64,
     periods: int = 1,
     only_first: bool = False,
 ) -> Course:
     """Train on sin x + sin 5x over ``periods`` periods; ``only_first``: stop when every seed has
-    fitted one of the frequencies.
+    fitted one of the frequencies.  rule: adam with this rate, descent or sgd in small steps.
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import Moment, train
+    from proofs_check.training.networks import mlp, mlp_start
+    from proofs_check.training.rules import Adam, Flow
 
-    x = (
-        torch.arange(points, dtype=torch.float64) + 0.5
-    ) / points * 2 * torch.pi * periods - torch.pi * periods
-    low = torch.sin(LOW * x)
-    y = low + torch.sin(HIGH * x)
+    x = torch.as_tensor(data.midpoints(points, -np.pi * periods, np.pi * periods))
+    low, high = data.waves(x, (LOW, HIGH))
+    y = low + high
     waves = torch.stack([torch.exp(-1j * k * x) for k in (LOW, HIGH)], 1)
     fitted = np.full((len(seeds), 2), float(steps + 1))
     nearest, rest = np.full((2, len(seeds)), np.inf)
 
-    def watch(step: int, alive: Tensor, output: Tensor) -> None:
-        at = alive.numpy()
+    def seen(now: Moment) -> bool:
+        at, output = now.alive, now.output
         error = (
             ((output - y).to(waves.dtype) @ waves).abs() / (y.to(waves.dtype) @ waves).abs()
         ).numpy()
-        fitted[at] = np.where((fitted[at] > steps) & (error < FITTED), step, fitted[at])
+        fitted[at] = np.where((fitted[at] > steps) & (error < FITTED), now.step, fitted[at])
         distance = ((output - low).norm(dim=1) / low.norm()).numpy()
         closer = distance < nearest[at]
         rest[at] = np.where(closer, ((output - y).norm(dim=1) / y.norm()).numpy(), rest[at])
         nearest[at] = np.where(closer, distance, nearest[at])
         done = fitted <= steps
-        if (done.any(1) if only_first else done.all(1)).all():
-            raise _Enough
+        return bool((done.any(1) if only_first else done.all(1)).all())
 
-    with suppress(_Enough):
-        engine.train(
-            mlp(widths, activations()[activation]),
-            mlp_start(seeds, widths, scale),
-            x[:, None],
-            y,
-            rule=rule,
-            rate=rate,
-            flow=0.5,
-            refresh=100,
-            max_steps=steps,
-            batch=points // 4,
-            seeds=seeds if rule == "sgd" else (),
-            watch=watch,
-            stop=0.0,
-        )
+    rules = {
+        "adam": Adam(rate),
+        "descent": Flow(refresh=100),
+        "sgd": Flow(refresh=100, batch=points // 4),
+    }
+    train(
+        mlp(widths, activation),
+        mlp_start(seeds, widths, scale),
+        x[:, None],
+        y,
+        rule=rules[rule],
+        steps=steps,
+        stop=seen,
+        seeds=seeds,
+    )
     return Course(fitted, nearest, rest)
 
 
@@ -281,17 +199,10 @@ def share_of_cells(seeds: Sequence[int]) -> Array:
     held = []
     for activation, gain in (("tanh", 1.0), ("relu", 2**0.5), ("silu", 2**0.5)):
         for depth in (2, 3, 5):
-            for rule, rate in (("descent", None), ("sgd", None), ("adam", 2e-3)):
+            for rule in ("descent", "sgd", "adam"):
                 widths = (1, *[20] * (depth - 1), 1)
                 steps = course(
-                    tuple(seeds),
-                    activation,
-                    widths,
-                    gain,
-                    rule=rule,
-                    rate=rate,
-                    points=32,
-                    only_first=True,
+                    tuple(seeds), activation, widths, gain, rule=rule, points=32, only_first=True
                 ).fitted
                 held.append(steps[:, 0] < steps[:, 1])
     return np.mean(held, 0)
@@ -306,27 +217,29 @@ def slope_of_the_share(seeds: Sequence[int]) -> Array:
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import Moment, train
+    from proofs_check.training.networks import mlp, mlp_start
+    from proofs_check.training.rules import Flow
 
     points = 64
-    x = (torch.arange(points, dtype=torch.float64) + 0.5) / points * 2 * torch.pi - torch.pi
-    y = torch.stack([torch.sin(k * x) / k for k in range(1, 11)]).sum(0)
+    x, k = torch.as_tensor(data.midpoints(points)), range(1, 11)
+    y = (data.waves(x, k) / torch.tensor(k)[:, None]).sum(0)
     first, last = np.zeros((2, len(seeds), points // 2 + 1))
 
-    def watch(step: int, alive: Tensor, output: Tensor) -> None:
-        power = torch.fft.rfft(output - y).abs().numpy() ** 2
+    def watch(now: Moment) -> None:
+        power = torch.fft.rfft(now.output - y).abs().numpy() ** 2
         power[:, 1:-1] *= 2
-        (first if step == 0 else last)[alive.numpy()] = power
+        (first if now.step == 0 else last)[now.alive] = power
 
-    engine.train(
-        mlp(WIDTHS, torch.tanh),
-        mlp_start(seeds, WIDTHS, 1.0),
+    train(
+        mlp(WIDTHS, "tanh"),
+        mlp_start(seeds, WIDTHS),
         x[:, None],
         y,
-        refresh=50,
-        max_steps=150,
-        stop=0.0,
+        rule=Flow(refresh=50),
+        steps=150,
         watch=watch,
+        every=150,
     )
     # (S, eta): change at frequencies >= eta
     above = np.abs(np.cumsum((first - last)[:, ::-1], 1)[:, ::-1])
@@ -347,43 +260,29 @@ def rank_of_test_errors(seeds: Sequence[int], points: int = 20, highest: int = 8
     import torch
     from scipy.stats import spearmanr
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import below, train
+    from proofs_check.training.losses import mean_square
+    from proofs_check.training.networks import mlp, mlp_start
+    from proofs_check.training.rules import Adam
 
-    k = torch.arange(1, highest + 1, dtype=torch.float64)
-    x = (torch.arange(points, dtype=torch.float64) + 0.5) / points * 2 * torch.pi - torch.pi
+    k, x = range(1, highest + 1), torch.as_tensor(data.midpoints(points))
     between = torch.linspace(float(x[0]), float(x[-1]), 201, dtype=torch.float64)
-    model = mlp(WIDTHS, torch.tanh)
-    start = [p.repeat_interleave(highest, 0) for p in mlp_start(seeds, WIDTHS, 1.0)]
-    run = engine.train(
+    model = mlp(WIDTHS, "tanh")
+    run = train(
         model,
-        start,
+        [p.repeat_interleave(highest, 0) for p in mlp_start(seeds, WIDTHS)],
         x[:, None],
-        torch.sin(k[:, None] * x).repeat(len(seeds), 1),
-        rule="adam",
-        rate=5e-3,
-        stop=1e-4,
-        max_steps=1500,
+        data.waves(x, k).repeat(len(seeds), 1),
+        rule=Adam(5e-3),
+        steps=1500,
+        stop=below(1e-4),
     )
-    error = (
-        (model(run.end, between[:, None]) - torch.sin(k[:, None] * between).repeat(len(seeds), 1))
-        .pow(2)
-        .mean(1)
-    )
-    return np.array(
-        [spearmanr(k.numpy(), row)[0] for row in error.reshape(len(seeds), highest).numpy()]
-    )
+    truth = data.waves(between, k).repeat(len(seeds), 1)
+    error = mean_square(model(run.end, between[:, None]), truth)
+    return np.array([spearmanr(k, row)[0] for row in error.reshape(len(seeds), -1).numpy()])
 
 
 # ---------------------------------------------------------------- digits
-
-
-@cache
-def digits() -> tuple[Array, Array]:
-    """Inputs (1797, 64) in [0, 1] and digits (1797,)."""
-    from sklearn.datasets import load_digits
-
-    X, digit = load_digits(return_X_y=True)
-    return X / 16, digit
 
 
 def energy_above(x: Array, labels: Array) -> Array:
@@ -399,7 +298,7 @@ def coded(scalar: bool, half: int | None) -> tuple[Array, Array]:
     """Principal coordinate and labels, one-hot (n, 10) or as one number (n, 1), of all digits or of
     the random half with this seed.
     """
-    X, digit = digits()
+    X, digit = data.digits(seed=None)
     rows = (
         np.arange(len(X))
         if half is None
@@ -470,51 +369,50 @@ def digit_fit(
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import Moment, train
+    from proofs_check.training.networks import mlp, mlp_start
+    from proofs_check.training.rules import Adam
 
-    X, digit = digits()
+    X, digit = data.digits(seed=None)
     order = np.random.default_rng(0).permutation(len(X))
-    train, rest = order[:600], order[600:]
+    chosen, rest = order[:600], order[600:]
     labels = np.eye(10)[np.random.default_rng(2).permutation(digit) if shuffled_labels else digit]
-    labels = labels - labels[train].mean(0)
-    places = X[train][np.random.default_rng(3).permutation(600)] if shuffled_filter else X[train]
+    labels = labels - labels[chosen].mean(0)
+    places = X[chosen][np.random.default_rng(3).permutation(600)] if shuffled_filter else X[chosen]
     filters = [
         torch.as_tensor(numerics.gaussian_filter(places, delta)) for delta in (1.0, 2.0, 4.0)
     ]
-    y = torch.as_tensor(labels[train])
+    y = torch.as_tensor(labels[chosen])
     fitted = np.full((len(filters), 2, len(seeds)), float(steps + 4))
 
-    def watch(step: int, alive: Tensor, output: Tensor) -> None:
-        if step % 4:
-            return
-        error = output.reshape(len(alive), len(train), 10) - y
+    def watch(now: Moment) -> None:
+        error = now.output - y
         for i, low_pass in enumerate(filters):
             parts = torch.matmul(low_pass, error), torch.matmul(low_pass, y)
             both = (parts[0], parts[1]), (error - parts[0], y - parts[1])
             for j, (missed, wanted) in enumerate(both):
                 relative = (missed.norm(dim=(1, 2)) / wanted.norm()).numpy()
                 fitted[i, j] = np.where(
-                    (fitted[i, j] > steps) & (relative < FITTED), step, fitted[i, j]
+                    (fitted[i, j] > steps) & (relative < FITTED), now.step, fitted[i, j]
                 )
 
     widths = (64, 40, 10)
-    model = mlp(widths, torch.relu)
-    inputs = torch.as_tensor(X - X[train].mean(0))
-    run = engine.train(
+    model = mlp(widths, "relu")
+    inputs = torch.as_tensor(X - X[chosen].mean(0))
+    run = train(
         model,
-        mlp_start(seeds, widths, 1.0),
-        inputs[train],
-        y.flatten(),
-        rule="adam",
-        rate=1e-2,
-        max_steps=steps,
-        stop=0.0,
+        mlp_start(seeds, widths),
+        inputs[chosen],
+        y.expand(len(seeds), -1, -1),
+        rule=Adam(1e-2),
+        steps=steps,
         watch=watch,
+        every=4,
     )
-    output = model(run.end, inputs).reshape(len(seeds), len(X), 10).numpy()
+    output = model(run.end, inputs).numpy()
     errors = [
         _band_errors(numerics.principal_coordinate(X)[part], output[:, part], labels[part])
-        for part in (train, rest)
+        for part in (chosen, rest)
     ]
     return Fit(
         np.log((fitted[:, 1] + 4) / (fitted[:, 0] + 4)).min(0),
@@ -582,7 +480,7 @@ def digit_slope(seeds: Sequence[int], shuffled: bool = False) -> Array:
     slopes = []
     for seed in seeds:
         rng = np.random.default_rng(seed)
-        some = rng.choice(digits()[0], 200, replace=False)
+        some = rng.choice(data.digits(seed=None)[0], 200, replace=False)
         some = rng.permuted(some, axis=1) if shuffled else some
         slopes.append(numerics.spectrum_slope(some.reshape(-1, 8, 8)).mean())
     return np.array(slopes)

@@ -23,9 +23,8 @@ from proofs_check.condensation import (
     WAVE,
     descend,
     missing_waves,
-    one_hidden_layer,
+    neurons,
     pieces,
-    start,
     two_waves,
     with_dropout,
 )
@@ -170,14 +169,19 @@ def test_networks_trained_with_dropout_fit_without_masks():
     assert losses.shape == numbers.shape and (losses[-1] < 0.5).all()
 
 
-def test_descent_descends():
+def test_descent_stops_at_the_share_of_the_loss_or_of_the_output():
     import torch
 
+    from proofs_check.training.networks import two_layer
+
     x, y = (torch.as_tensor(v) for v in WAVE)
-    X, model = torch.stack([x, torch.ones_like(x)], 1), one_hidden_layer("relu")
-    end, done = descend(model, start((0, 1), 0.3, (30, 2), (30,)), X, y, rate=0.05, loss=0.5)
-    losses = ((model(end, X) - y) ** 2).sum(1) / (y**2).sum()
-    assert done.all() and (losses < 0.5).all() and (losses > 0.4).all()
+    X, model = torch.stack([x, torch.ones_like(x)], 1), two_layer(1.0)
+    run = descend(model, neurons((0, 1), 30, 2, 0.3), X, y, rate=0.05, loss=0.5)
+    losses = ((model(run.end, X) - y) ** 2).sum(1) / (y**2).sum()
+    assert run.reached.all() and (losses < 0.5).all() and (losses > 0.4).all()
+    run = descend(model, neurons((0, 1), 30, 2, 1e-3), X, y, output=0.3)
+    sizes = model(run.end, X).norm(dim=1) / y.norm()
+    assert run.reached.all() and (sizes >= 0.3).all() and (sizes < 0.4).all()
 
 
 def test_the_effective_network_has_the_sum_of_a_c_as_output_weight():

@@ -4,7 +4,6 @@ other topics use.
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
@@ -140,21 +139,6 @@ def test_the_slope_of_a_made_up_spectrum(slope):
     assert spectrum_slope(fields[:, :128, :128]).mean() == pytest.approx(slope, abs=0.2)
 
 
-def test_the_network_is_layers_of_weights_and_biases():
-    start = checks.mlp_start((3, 4), (2, 5, 3), (1.0, 2.0))
-    assert [tuple(p.shape) for p in start] == [(2, 2, 5), (2, 5), (2, 5, 3), (2, 3)]
-    X = torch.linspace(-1, 1, 14, dtype=torch.float64).reshape(7, 2)
-    found = checks.mlp((2, 5, 3), torch.tanh)(start, X)
-    for s in range(2):
-        V, v, W, u = (p[s] for p in start)
-        torch.testing.assert_close(found[s], (torch.tanh(X @ V + v) @ W + u).flatten())
-    # a seed's own numbers
-    torch.testing.assert_close(checks.mlp_start((4,), (2, 5, 3), (1.0, 2.0))[2][0], start[2][1])
-    assert checks.mlp_start(range(50), (1, 40, 400), 2.0)[2].std().item() == pytest.approx(
-        2 / 40**0.5, rel=0.01
-    )
-
-
 def test_a_smooth_target_has_a_smaller_share_above_the_median():
     x = np.sort(np.random.default_rng(4).uniform(size=500))
     smooth = CubicSpline([0, 0.3, 0.7, 1], [0, 1, -1, 0])(x)[:, None]
@@ -184,9 +168,3 @@ def test_bad_input_is_answered():
         gaussian_filter(np.ones((2, 2)), 0.0)
     with pytest.raises(ValueError, match="squares"):
         spectrum_slope(np.ones((4, 4)))
-    with pytest.raises(ValueError, match="input and an output"):
-        checks.mlp((3,), torch.tanh)
-    with pytest.raises(ValueError, match="parameter tensors"):
-        checks.mlp((1, 2, 1), torch.tanh)([torch.zeros(1)], torch.zeros(1, 1))
-    with pytest.raises(ValueError, match="scales"):
-        checks.mlp_start((0,), (1, 2, 1), (1.0,))
