@@ -117,7 +117,7 @@ def course(
 
     from proofs_check.training.descend import Moment, train
     from proofs_check.training.networks import mlp, mlp_start
-    from proofs_check.training.rules import Adam, Flow
+    from proofs_check.training.rules import Adam, Flow, Rule
 
     x = torch.as_tensor(data.midpoints(points, -np.pi * periods, np.pi * periods))
     low, high = data.waves(x, (LOW, HIGH))
@@ -139,7 +139,7 @@ def course(
         done = fitted <= steps
         return bool((done.any(1) if only_first else done.all(1)).all())
 
-    rules = {
+    rules: dict[str, Rule] = {
         "adam": Adam(rate),
         "descent": Flow(refresh=100),
         "sgd": Flow(refresh=100, batch=points // 4),
