@@ -657,7 +657,7 @@ def angle_and_half() -> tuple[Derivation, ...]:
                     domain=part,
                 ),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "Its sine",
@@ -669,7 +669,7 @@ def angle_and_half() -> tuple[Derivation, ...]:
                     domain=part,
                 ),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "Degree 1 by all three",
@@ -708,7 +708,7 @@ def angle_and_half() -> tuple[Derivation, ...]:
                     "its cosine from h",
                 ),
             ),
-            "our own",
+            OWN,
         ),
     )
 
@@ -777,7 +777,7 @@ def opposite_inputs() -> tuple[Derivation, ...]:
                     Sum(one, (k, 1, 9)) / (2 * pi), polynomial(one, 1, 9), "the nine terms before"
                 ),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "Degree 2",
@@ -824,7 +824,7 @@ def opposite_inputs() -> tuple[Derivation, ...]:
                     "the eleven terms before",
                 ),
             ),
-            "our own",
+            OWN,
         ),
     )
 
@@ -863,7 +863,7 @@ def bias_angle() -> Derivation:
                 "half-angles with a bias",
             ),
         ),
-        "our own",
+        OWN,
     )
 
 
@@ -980,7 +980,7 @@ def erf_at_any_size() -> tuple[Derivation, ...]:
                     domain=part,
                 ),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "Mean of the product of slopes",
@@ -1000,7 +1000,7 @@ def erf_at_any_size() -> tuple[Derivation, ...]:
                     "q is (1 + 2 A)^(-1/2)",
                 ),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "Mean of the product",
@@ -1021,7 +1021,7 @@ def erf_at_any_size() -> tuple[Derivation, ...]:
                     "that of an arctangent, which keeps its digits near one",
                 ),
             ),
-            "our own",
+            OWN,
         ),
     )
 
@@ -1084,12 +1084,12 @@ def sine_at_any_size() -> tuple[Derivation, ...]:
                     "r for that squared distance",
                 ),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "Mean of the product",
             (Step(slopes * sinh(C) / cosh(C), slopes * tanh(C), "sinh over cosh"),),
-            "our own",
+            OWN,
         ),
     )
 
@@ -1421,7 +1421,7 @@ def digits_of_the_flow() -> tuple[Derivation, ...]:
                     "data less the residual",
                 ),
             ),
-            "our own",
+            OWN,
         ),
         Derivation(
             "At another point",
@@ -1438,7 +1438,7 @@ def digits_of_the_flow() -> tuple[Derivation, ...]:
                     "that mode's share of f(x, t) - f_0(x)",
                 ),
             ),
-            "our own",
+            OWN,
         ),
     )
 

@@ -262,12 +262,12 @@ REFUSED = {
     "distance": lambda: phase_diagram.relative_distance(100, 1.0, 0.0, BAD, Y),
     "tangent kernel": lambda: tangent_kernel.ntk(BAD),
     "predictions": lambda: tangent_kernel.predictions(BAD, Y, X),
+    "linearised flow": lambda: tangent_kernel.linearised_flow(np.eye(4), NAN, 1.0),
     "minimum norm": lambda: minimum_norm.minimum_norm(X, NAN),
     "best time": lambda: early_stopping.optimal_time(NAN, np.ones(4), 0.1),
 }
 CARRIED = {
     "lazy distance": lambda: phase_diagram.lazy_relative_distance(100, 0.5, 0.0, X, NAN),
-    "linearised flow": lambda: tangent_kernel.linearised_flow(np.eye(4), NAN, 1.0),
     "fraction": lambda: early_stopping.fitted_fraction(1.0, NAN),
     "spectrum": lambda: frequency_principle.spectrum(np.linspace(0, 1, 4), NAN, np.arange(3)),
     "Walsh transform": lambda: parity.walsh_hadamard(NAN),
