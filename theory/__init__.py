@@ -1,19 +1,9 @@
 """Deep-learning theory, one topic per file; every claim is a derivation checked by machine."""
 
 from theory.core.catalogue import claims, derive, topics
-from theory.core.derivation import (
-    Assumed,
-    Decided,
-    Defined,
-    Derivation,
-    Enclosed,
-    Grade,
-    Induction,
-    Quoted,
-    Settles,
-    Step,
-    StepFails,
-)
+from theory.core.derivation import Derivation, Settles
+from theory.core.grading import Grade, StepFails
+from theory.core.steps import Assumed, Decided, Defined, Enclosed, Induction, Quoted, Step
 
 __all__ = [
     "Assumed",

@@ -690,6 +690,7 @@ def growth() -> tuple[Derivation, ...]:
                     Subs(a_0 ** (1 - power) - (power - 1) * rate * t, t, end),
                     Integer(0),
                     "the bracket vanishes",
+                    domain=(power > 1,),
                 ),
                 Decided(
                     Implies(

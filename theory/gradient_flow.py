@@ -18,6 +18,7 @@ from sympy import (
     IndexedBase,
     Integer,
     Integral,
+    Ne,
     Subs,
     Sum,
     Symbol,
@@ -145,7 +146,8 @@ def moment_of_a_kink() -> tuple[Derivation, ...]:
     curvature = 2 * slope * along - level
     root = slope * A + sqrt((slope * A) ** 2 - level * curvature)
     quadratic = curvature * tau**2 - 2 * slope * A * tau + level
-    inside = ((slope * A) ** 2 > level * curvature,)
+    inside = ((slope * A) ** 2 > level * curvature, slope * A >= 0)
+    apart = (*inside, Ne(curvature, 0))
     return (
         Derivation(
             "The nearer zero of a preactivation",
@@ -170,7 +172,7 @@ def moment_of_a_kink() -> tuple[Derivation, ...]:
                     level / root,
                     "where c A >= 0 there is no cancellation; the other sign is the same equation "
                     "times -1",
-                    domain=inside,
+                    domain=apart,
                 ),
             ),
             FLOW,
@@ -182,13 +184,13 @@ def moment_of_a_kink() -> tuple[Derivation, ...]:
                     Subs(quadratic, tau, root / curvature),
                     Integer(0),
                     "the other root",
-                    domain=inside,
+                    domain=apart,
                 ),
                 Step(
                     level / (slope * A - sqrt((slope * A) ** 2 - level * curvature)),
                     root / curvature,
                     "without cancellation for c A >= 0",
-                    domain=inside,
+                    domain=(*apart, Ne(level, 0)),
                 ),
             ),
             FLOW,

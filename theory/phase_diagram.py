@@ -207,7 +207,8 @@ def alpha_rule() -> tuple[Derivation, ...]:
                 Step(
                     -log(Subs(beta_1 * beta_2 / alpha, *values).doit()) / log(m),
                     gamma,
-                    "kappa = m^-gamma exactly, at every width",
+                    "kappa = m^-gamma exactly, at every width above one",
+                    domain=(m > 1,),
                 ),
             ),
             LUO + ", figure 4",

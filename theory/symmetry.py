@@ -321,7 +321,7 @@ def attention_permutation() -> tuple[Derivation, ...]:
     """Self-attention without positions permutes with its tokens, and the mean over tokens does not
     change.
     """
-    weight = IndexedBase("E", real=True)  # exp of the score of token k for the query of token i
+    weight = IndexedBase("E", positive=True)  # exp of the score of token k for the query of token i
     product = IndexedBase("P", real=True)  # the same times the value of token k
     top, bottom = (Sum(exchanged(term, k, i), (k, 1, T)) for term in (product, weight))
     inside = (p <= T, r <= T, p < r)

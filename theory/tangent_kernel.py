@@ -28,6 +28,7 @@ from sympy import (
     KroneckerDelta,
     Limit,
     Matrix,
+    Ne,
     Rational,
     S,
     Subs,
@@ -265,6 +266,7 @@ def linearisation_remainder() -> tuple[Derivation, ...]:
                     dz / z,
                     "however large dA: the error over the output that dA makes is the relative "
                     "change of the preactivation",
+                    domain=(Ne(dA, 0), Ne(z, 0)),
                 ),
             ),
             LUO + ", section 1.7; " + OWN,
@@ -905,7 +907,12 @@ def erf_kernel() -> tuple[Derivation, ...]:
                     "so its mean gives the factor (1 + 2 lambda^2)^(-1/2), and that over X "
                     "likewise",
                 ),
-                Step((1 + 2 * outer) * (1 + 2 * rest), size - 4 * C**2, "both factors together"),
+                Step(
+                    (1 + 2 * outer) * (1 + 2 * rest),
+                    size - 4 * C**2,
+                    "both factors together",
+                    domain=valid,
+                ),
                 Step(
                     Subs(4 / (pi * sqrt(s - r)), (s, r), (size, 4 * C**2)),
                     slopes,

@@ -17,7 +17,7 @@ import sympy as sp
 
 from proofs_check.core import runner
 from theory import Assumed, Decided, Defined, Derivation, Enclosed, Induction, Quoted, Step, derive
-from theory.core.derivation import AnyStep
+from theory.core.steps import AnyStep
 
 RECORDS = runner.ROOT / "tests" / "premises"
 WRITE = "python -m proofs_check.referee.premises"

@@ -4,7 +4,7 @@ import pytest
 from sympy import Integer
 
 from theory import Derivation, Step
-from theory.core.derivation import tex
+from theory.core.tex import tex
 from theory.core.prose import text
 
 

@@ -13,8 +13,8 @@ def counterexample(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
     """A point at which ``formula`` is false, or ``None`` when it holds for all values that the
     symbols' assumptions allow.
 
-    Raises ``NotImplementedError`` for terms outside polynomial arithmetic and when z3 cannot
-    decide.
+    Raises ``NotImplementedError`` for terms outside polynomial arithmetic, for symbols that need not
+    be real, when z3 cannot decide, and when its point does not obey the symbols' assumptions.
     """
     import z3
 
@@ -30,6 +30,7 @@ def counterexample(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
             "is_negative": name < 0,
             "is_nonnegative": name >= 0,
             "is_nonpositive": name <= 0,
+            "is_nonzero": name != 0,
         }
         solver.add(*(constraint for test, constraint in bound.items() if getattr(symbol, test)))
     answer = solver.check()
@@ -38,10 +39,55 @@ def counterexample(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
     if answer == z3.unknown:
         raise NotImplementedError(f"z3 cannot decide {formula}: {solver.reason_unknown()}")
     model = solver.model()
-    return {
+    point = {
         symbol: _value(model.eval(name, model_completion=True), z3)
         for symbol, name in names.items()
     }
+    for symbol, value in point.items():
+        if not _possible(symbol, value):
+            raise NotImplementedError(f"z3 knows too little of {symbol}: it took it for {value}")
+    return point
+
+
+def _possible(symbol: sp.Symbol, value: sp.Expr) -> bool:
+    """Do those assumptions hold that z3 was not told?"""
+    if value.is_Float:  # an algebraic number
+        return symbol.is_rational is not True and symbol.is_algebraic is not False
+    told = ("even", "odd", "prime", "composite", "irrational", "noninteger", "algebraic")
+    return all(
+        getattr(value, f"is_{name}") is not (not getattr(symbol, f"is_{name}"))
+        for name in told
+        if getattr(symbol, f"is_{name}") is not None
+    )
+
+
+def undefined(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
+    """A point at which ``formula`` divides by zero in a part that decides about its truth, or
+    ``None`` when there is none; raises as ``counterexample``.
+    """
+    needed = _defined(sp.sympify(formula, strict=True))
+    return None if needed == sp.true else counterexample(needed)
+
+
+def _defined(node: Any) -> Any:
+    """The condition under which ``node`` has a value, as far as it divides."""
+    if isinstance(node, sp.Implies):
+        return sp.And(_defined(node.args[0]), sp.Or(sp.Not(node.args[0]), _defined(node.args[1])))
+    if isinstance(node, sp.And | sp.Or):
+        sure = [a for a in node.args if _defined(a) == sp.true]
+        open_ = [sp.Not(a) if isinstance(node, sp.And) else a for a in sure]
+        return sp.And(*(sp.Or(*open_, _defined(a)) for a in node.args if a not in sure))
+    if isinstance(node, sp.Piecewise):
+        parts, earlier = [], sp.false
+        for value, condition in node.args:
+            parts.append(sp.Or(earlier, _defined(condition)))
+            parts.append(sp.Or(earlier, sp.Not(condition), _defined(value)))
+            earlier = sp.Or(earlier, condition)
+        return sp.And(*parts, earlier)
+    own = []
+    if isinstance(node, sp.Pow) and node.exp.is_negative and not node.base.is_number:
+        own = [sp.Ne(node.base, 0)]
+    return sp.And(*own, *(_defined(a) for a in node.args))
 
 
 def _value(number: Any, z3: Any) -> sp.Expr:
@@ -57,6 +103,8 @@ def _translate(node: Any, names: dict[sp.Symbol, Any], z3: Any) -> Any:
     if node is sp.true or node is sp.false:
         return z3.BoolVal(bool(node))
     if isinstance(node, sp.Symbol):
+        if node.is_extended_real is not True:
+            raise NotImplementedError(f"{node} is not declared real")
         if node not in names:
             make = z3.Int if node.is_integer else z3.Real
             names[node] = make(f"{node}#{len(names)}")

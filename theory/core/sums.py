@@ -60,7 +60,7 @@ def _terms(expr: sp.Expr) -> list[tuple[sp.Expr, tuple[sp.Tuple, ...]]]:
 
 def _fresh_limits(node: sp.Sum) -> tuple[sp.Expr, tuple[sp.Tuple, ...]]:
     """Summand and limits with dummies that clash with nothing."""
-    fresh = {lim[0]: sp.Dummy("i", integer=True, positive=True) for lim in node.limits}
+    fresh = {lim[0]: sp.Dummy("i", **_known(lim[1])) for lim in node.limits}
     return node.function.xreplace(fresh), tuple(
         sp.Tuple(*lim).xreplace(fresh) for lim in node.limits
     )
@@ -72,7 +72,7 @@ def _merged(
     """The product of sums as one sum; a factor chosen twice gets its own indices."""
     core, limits = sp.Integer(1), ()
     for summand, own in factors:
-        fresh = {lim[0]: sp.Dummy("i", integer=True, positive=True) for lim in own}
+        fresh = {lim[0]: sp.Dummy("i", **_known(lim[1])) for lim in own}
         core = core * summand.xreplace(fresh)
         limits += tuple(lim.xreplace(fresh) for lim in own)
     return core, limits
@@ -89,11 +89,18 @@ def _canonical(core: sp.Expr, limits: tuple[sp.Tuple, ...]) -> sp.Expr:
     limits = tuple(lim for lim in limits if lim[0] in used)
     if not limits:
         return core
-    names = [sp.Symbol(f"_{c}", integer=True, positive=True) for c in range(len(limits))]
     forms = []
     for order in permutations(limits):
+        names = [sp.Symbol(f"_{c}", **_known(lim[1])) for c, lim in enumerate(order)]
         rename = {lim[0]: name for lim, name in zip(order, names, strict=True)}
         constant, rest = core.xreplace(rename).as_independent(*names, as_Add=False)
         forms.append((constant, sp.Sum(rest, *(lim.xreplace(rename) for lim in order))))
     constant, form = min(forms, key=lambda pair: sp.default_sort_key(pair[1]))
     return constant * form
+
+
+def _known(low: sp.Expr) -> dict[str, bool]:
+    """What is known of an index that starts at ``low``."""
+    if low.is_positive:
+        return {"integer": True, "positive": True}
+    return {"integer": True, "nonnegative": True} if low.is_nonnegative else {"integer": True}

@@ -1,0 +1,151 @@
+"""How a relation is known to hold: tried with numbers first, then reduced or decided."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+import sympy as sp
+
+from theory.core.places import NoPoint, allowed, places
+from theory.core.reduction import ordered, remainder, vanishes
+from theory.core.trial import Trial, compare, differs, shown, trial
+from theory.core.values import number
+
+RELATIONS: dict[str, type] = {"==": sp.Eq, "<": sp.Lt, "<=": sp.Le, ">": sp.Gt, ">=": sp.Ge}
+
+
+class Grade(IntEnum):
+    """How a step is known to hold; a derivation is as good as its weakest step."""
+
+    GIVEN = 0  # a hypothesis of the statement, a definition, or a theorem quoted with its source
+    SAMPLED = 1  # true at every point that was tried; neither proved nor disproved
+    ENCLOSED = 2  # proved for a closed expression by ball arithmetic
+    PROVED = 3  # reduced by SymPy or decided by z3, and the sample agrees
+
+
+class StepFails(AssertionError):
+    """A step is false, or says nothing; carries the point at which it fails."""
+
+    def __init__(self, message: str, point: dict[Any, Any] | None = None) -> None:
+        super().__init__(message)
+        self.point = point or {}
+
+
+def graded(lhs: Any, rhs: Any, relation: str, domain: tuple[Any, ...], why: str) -> Grade:
+    """The grade of ``lhs relation rhs`` on ``domain``: ``PROVED``, or ``SAMPLED`` after an honest
+    attempt at a proof and at a disproof.  Raises ``StepFails`` with its point when it is false, or
+    when neither side can be given a number; ``ValueError`` for what cannot be read.
+    """
+    pairs = entries(lhs, rhs, relation, domain, why)
+    return min(_of_pair(left, right, relation, domain, why) for left, right in pairs)
+
+
+def tried(lhs: Any, rhs: Any, relation: str, domain: tuple[Any, ...], why: str) -> None:
+    """A quick look at a few points; raises as ``graded``."""
+    for left, right in entries(lhs, rhs, relation, domain, why):
+        _refuse(trial(left, right, relation, domain, quick=True), why)
+
+
+def entries(
+    lhs: Any, rhs: Any, relation: str, domain: tuple[Any, ...], why: str
+) -> list[tuple[sp.Expr, sp.Expr]]:
+    """The two sides, entry by entry, when they can be compared at all."""
+    if relation not in RELATIONS:
+        raise ValueError(
+            f"{why!r}: relation must be one of {', '.join(RELATIONS)}, not {relation!r}"
+        )
+    lhs, rhs = sp.sympify(lhs, strict=True), sp.sympify(rhs, strict=True)
+    if isinstance(lhs, sp.MatrixBase) or isinstance(rhs, sp.MatrixBase):
+        if getattr(lhs, "shape", None) != getattr(rhs, "shape", None):
+            raise StepFails(f"{why!r}: the two sides have different shapes")
+        pairs = list(zip(lhs, rhs, strict=True))
+    else:
+        pairs = [(lhs, rhs)]
+    readable((lhs, rhs, *(sp.sympify(r, strict=True) for r in domain)), why)
+    if all(left == right for left, right in pairs):
+        raise StepFails(f"{why!r}: both sides are the same expression; the step says nothing")
+    return pairs
+
+
+def readable(sides: tuple[Any, ...], why: str) -> None:
+    """Refuses symbols that do not commute, and one name for two different symbols."""
+    symbols = {s for side in sides for s in side.free_symbols if isinstance(s, sp.Symbol)}
+    for symbol in symbols:
+        if symbol.is_commutative is False:
+            raise StepFails(
+                f"{why!r}: {symbol} does not commute, which no procedure here can handle; write "
+                f"out the entries"
+            )
+    plain = [s for s in symbols if not isinstance(s, sp.Dummy)]
+    names = {str(s): s for s in plain}
+    for symbol in plain:
+        if names[str(symbol)] != symbol:
+            raise StepFails(
+                f"{why!r}: two symbols are called {symbol}, with different assumptions; give one "
+                f"another name"
+            )
+
+
+def _of_pair(
+    left: sp.Expr, right: sp.Expr, relation: str, domain: tuple[Any, ...], why: str
+) -> Grade:
+    sampled = trial(left, right, relation, domain)
+    _refuse(sampled, why)
+    proof = (
+        vanishes(left, right, domain)
+        if relation == "=="
+        else ordered(left, right, RELATIONS[relation], domain)
+    )
+    if isinstance(proof, dict):
+        _confirm(left, right, relation, proof, why)
+        proof = False
+    if proof:
+        return Grade.PROVED
+    if relation == "==" and not sampled.estimated:
+        _look_again(left, right, domain, why)
+    if not sampled.agreed:
+        raise StepFails(
+            f"{why!r}: neither proved nor disproved, and no number could be obtained for both "
+            f"sides at any of {sampled.undecided} points; write it in terms that can be evaluated"
+        )
+    return Grade.SAMPLED
+
+
+def _refuse(sampled: Trial, why: str) -> None:
+    if sampled.point is not None:
+        where = ", ".join(f"{k} = {v}" for k, v in sampled.point.items())
+        raise StepFails(
+            f"{why!r} fails at {where or 'the constant'}: left {sampled.left}, right "
+            f"{sampled.right}",
+            sampled.point,
+        )
+    if not sampled.agreed and not sampled.undecided:
+        raise StepFails(f"{why!r}: neither side has a value at any point that was tried")
+
+
+def _confirm(left: sp.Expr, right: sp.Expr, relation: str, point: dict[Any, Any], why: str) -> None:
+    """A counterexample of z3, tried with numbers before it counts."""
+    free = {s for side in (left, right) for s in side.free_symbols}
+    numbers = {s: number(sp.nsimplify(v, rational=True)) for s, v in point.items() if s in free}
+    if set(numbers) >= {s for s in free if isinstance(s, sp.Symbol)} and all(
+        allowed(s, v) for s, v in numbers.items()
+    ):
+        answer = compare(left, right, relation, numbers)
+        if isinstance(answer, tuple):
+            _refuse(Trial(0, 0, False, shown(numbers), *answer), why)
+
+
+def _look_again(left: sp.Expr, right: sp.Expr, domain: tuple[Any, ...], why: str) -> None:
+    """A difference that reduces to something else than zero is compared where it shows."""
+    gap = remainder(left, right, domain)
+    if gap is None or gap == 0:
+        return
+    try:
+        points = places((left, right, gap), domain)
+    except NoPoint:
+        return
+    for point in points:
+        answer = differs(left, right, gap, point)
+        if answer is not None:
+            _refuse(Trial(0, 0, False, shown(point), *answer), why)

@@ -1,0 +1,107 @@
+"""Limits by approach: values ever closer to the point, and where they lead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flint
+import sympy as sp
+from flint import acb, arb, fmpq
+
+from theory.core.values import NoValue, Number, Place, Unknown, of, precision
+
+# distances 2^e and 2^-e: powers die out at once, logarithms halve from one to the next
+TOWER = (*(2**j for j in range(1, 14)), *(2 ** (2**j) for j in range(4, 11)))
+GENTLE = tuple(range(2, 11))  # where sums and integrals must be carried out
+BITS = (128, 512, 2048, 4096)
+
+
+class Diverges(NoValue):
+    """The values grow without bound; ``sign`` says whereto."""
+
+    def __init__(self, sign: int) -> None:
+        super().__init__("grows without bound")
+        self.sign = sign
+
+
+def limit(node: sp.Limit, place: Place) -> Number:
+    """Where the values lead, with an estimated error; ``Diverges``, ``NoValue`` or ``Unknown``."""
+    expr, z, z0, direction = node.args
+    if z0.is_infinite:
+        return _approach(expr, z, None, 1 if z0 is sp.oo else -1, place)
+    start = of(z0, place)
+    sides = {"+": (1,), "-": (-1,)}.get(str(direction), (1, -1))
+    found = []
+    for side in sides:
+        found.append(_approach(expr, z, start, side, place))
+    if len(found) == 2 and not acb(found[0]).overlaps(acb(found[1])):
+        raise NoValue("the limits from both sides differ")
+    return found[0]
+
+
+def _approach(expr: sp.Expr, z: Any, start: Number | None, side: int, place: Place) -> Number:
+    heavy = expr.has(sp.Sum, sp.Product, sp.Integral, sp.Derivative, sp.binomial)
+    values: list[acb] = []
+    for exponent in GENTLE if heavy else TOWER:
+        value = _at(expr, z, start, side, exponent, place)
+        if value is None:
+            if len(values) >= 3:
+                break
+            continue
+        values.append(value)
+    if len(values) < 4:
+        raise Unknown("too few values on the way to a limit")
+    with precision(BITS[-1]):
+        return _whereto(values, place)
+
+
+def _at(
+    expr: sp.Expr, z: Any, start: Number | None, side: int, exponent: int, place: Place
+) -> acb | None:
+    """The value at one distance, with as many bits as it needs; ``None`` when these are too many."""
+    for bits in BITS:
+        with precision(bits):
+            if exponent < 5000:
+                away: Number = fmpq(2) ** (exponent if start is None else -exponent)
+            else:
+                away = acb(arb(2) ** (exponent if start is None else -exponent))
+            y = side * away if start is None else start + side * away
+            try:
+                with place.having({z: y}):
+                    value = acb(of(expr, place))
+            except NoValue:
+                return None
+            except (Unknown, OverflowError, MemoryError):
+                continue
+            radius = value.rad()
+            if radius < abs(value.mid()) * arb(2) ** -50 or radius < arb(2) ** -200:
+                return value
+    return None
+
+
+def _whereto(values: list[acb], place: Place) -> Number:
+    if all(v.overlaps(values[0]) for v in values):
+        return place.estimate(values[-1], arb(0))
+    place.scale = max(place.scale, float(abs(values[0]).abs_upper()))
+    steps = [b - a for a, b in zip(values, values[1:], strict=False)]
+    last, before = abs(steps[-1]), abs(steps[-2])
+    if bool(last < before * 0.8) or steps[-1].contains(0):
+        ends = [_aitken(*triple) for triple in zip(values, values[1:], values[2:], strict=False)]
+        error = abs(ends[-1] - ends[-2]).abs_upper()
+        if len(ends) > 2:
+            error = error + abs(ends[-2] - ends[-3]).abs_upper() / 100
+        place.scale = max(place.scale, float(max(abs(v).abs_upper() for v in values)))
+        return place.estimate(ends[-1].mid(), error * 4 + ends[-1].rad())
+    if all(v.imag.contains(0) for v in values):
+        rising = [b.real - a.real for a, b in zip(values, values[1:], strict=False)][-3:]
+        sign = 1 if all(r > 0 for r in rising) else -1 if all(r < 0 for r in rising) else 0
+        if sign and abs(values[-1]) > 5 and bool(last >= before * 0.9):
+            raise Diverges(sign)
+    raise Unknown("it is not clear where the values lead")
+
+
+def _aitken(a: acb, b: acb, c: acb) -> acb:
+    bend = (c - b) - (b - a)
+    if bend.contains(0) or bool(abs(bend) < flint.arb(2) ** -1000):
+        return c
+    return c - (c - b) * (c - b) / bend

@@ -1,0 +1,243 @@
+"""The kinds of step.
+
+Every kind answers the same questions: why does it hold (``why``), how is that known (``grade``),
+what does it rest on (``given``), what would a plausible error look like (``corrupted``), and how is
+it written (``latex``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import sympy as sp
+
+from theory.core.decision import counterexample, undefined
+from theory.core.enclosure import ball
+from theory.core.grading import Grade, StepFails, graded, tried
+from theory.core.prose import text
+from theory.core.tex import SYMBOL, tex
+
+REVERSED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """``lhs relation rhs`` on ``domain``, because ``why``.
+
+    The left side is written unevaluated (``Integral``, ``Derivative``, ``Limit``, ``Sum``), so that
+    the sample takes another route than the symbolic reduction.  Both sides must have a value
+    wherever one has; ``domain`` holds relations that say where that is.
+    """
+
+    lhs: Any
+    rhs: Any
+    why: str
+    relation: str = "=="
+    domain: tuple[Any, ...] = ()
+    kind: ClassVar[str] = "step"
+    given: ClassVar[None] = None
+
+    def grade(self) -> Grade:
+        """See ``grading.graded``."""
+        return graded(self.lhs, self.rhs, self.relation, self.domain, self.why)
+
+    def tried(self) -> None:
+        """A quick look at a few points; raises as ``grade``."""
+        tried(self.lhs, self.rhs, self.relation, self.domain, self.why)
+
+    def corrupted(self) -> tuple[Step, ...]:
+        """The same step with a plausible error; none of these may hold."""
+        if self.relation != "==":
+            return (replace(self, relation=REVERSED[self.relation]),)
+        if isinstance(self.rhs, sp.MatrixBase):
+            return (replace(self, rhs=self.rhs + sp.ones(*self.rhs.shape)),)
+        rhs = sp.sympify(self.rhs, strict=True)
+        if rhs.is_infinite:
+            return (replace(self, rhs=-rhs), replace(self, rhs=sp.Integer(0)))
+        wrong = [rhs + 1]
+        if rhs.is_zero is not True:
+            wrong += [-rhs, 2 * rhs]
+        return tuple(replace(self, rhs=w) for w in wrong)
+
+    def latex(self) -> str:
+        return f"{tex(self.lhs)} {SYMBOL[self.relation]} {tex(self.rhs)}"
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A Boolean combination of polynomial (in)equalities that holds for all values of its symbols:
+    decided by z3.
+    """
+
+    formula: Any
+    why: str
+    kind: ClassVar[str] = "decided"
+    given: ClassVar[None] = None
+
+    def grade(self) -> Grade:
+        if self.formula in (True, sp.true):
+            raise StepFails(f"{self.why!r}: the formula is trivially true; the step says nothing")
+        point = counterexample(self.formula)
+        if point is not None:
+            raise StepFails(f"{self.why!r} is false at {_at(point)}", point)
+        point = undefined(self.formula)
+        if point is not None:
+            raise StepFails(
+                f"{self.why!r} divides by zero at {_at(point)}: exclude it in the formula", point
+            )
+        return Grade.PROVED
+
+    def tried(self) -> None:
+        """z3 answers at once: the whole grade."""
+        self.grade()
+
+    def corrupted(self) -> tuple[Decided, ...]:
+        return (replace(self, formula=sp.Not(self.formula)),)
+
+    def latex(self) -> str:
+        return tex(self.formula)
+
+
+@dataclass(frozen=True)
+class Induction:
+    """A statement for all n from its first case and the passage from n to n + 1."""
+
+    base: Step
+    step: Step
+    why: str
+    kind: ClassVar[str] = "induction"
+    given: ClassVar[None] = None
+
+    def grade(self) -> Grade:
+        return min(self.base.grade(), self.step.grade())
+
+    def tried(self) -> None:
+        self.base.tried()
+        self.step.tried()
+
+    def corrupted(self) -> tuple[Induction, ...]:
+        return tuple(replace(self, base=b) for b in self.base.corrupted()) + tuple(
+            replace(self, step=s) for s in self.step.corrupted()
+        )
+
+    def latex(self) -> str:
+        return rf"{self.base.latex()} \quad\text{{and}}\quad {self.step.latex()}"
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """``lower <= expr <= upper`` for a closed real expression, proved by ball arithmetic."""
+
+    expr: Any
+    lower: Any
+    upper: Any
+    why: str
+    kind: ClassVar[str] = "enclosed"
+    given: ClassVar[None] = None
+
+    def grade(self) -> Grade:
+        low, high = ball(self.expr)
+        if not (sp.Rational(self.lower) <= low and high <= sp.Rational(self.upper)):
+            raise StepFails(
+                f"{self.why!r}: the ball [{float(low)}, {float(high)}] leaves [{self.lower}, "
+                f"{self.upper}]"
+            )
+        return Grade.ENCLOSED
+
+    def tried(self) -> None:
+        self.grade()
+
+    def corrupted(self) -> tuple[Enclosed, ...]:
+        width = sp.Rational(self.upper) - sp.Rational(self.lower) + 1
+        return (replace(self, lower=self.lower + width, upper=self.upper + width),)
+
+    def latex(self) -> str:
+        lower, upper = (tex(sp.sympify(bound, strict=True)) for bound in (self.lower, self.upper))
+        return rf"{lower} \le {tex(self.expr)} \le {upper}"
+
+
+@dataclass(frozen=True)
+class Defined:
+    """A fresh symbol and what it stands for: no assumption, nothing to prove."""
+
+    symbol: Any
+    expr: Any
+    why: str
+    kind: ClassVar[str] = "definition"
+    given: ClassVar[None] = None
+
+    def grade(self) -> Grade:
+        if sp.sympify(self.expr, strict=True).has(self.symbol):
+            raise StepFails(f"{self.why!r}: {self.symbol} is defined by itself")
+        return Grade.GIVEN
+
+    def tried(self) -> None:
+        self.grade()
+
+    def corrupted(self) -> tuple[Defined, ...]:
+        return ()
+
+    def latex(self) -> str:
+        return rf"{tex(self.symbol)} := {tex(self.expr)}"
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """A hypothesis of the statement, and nothing else; listed wherever the result is shown."""
+
+    what: Any
+    why: str
+    kind: ClassVar[str] = "assumption"
+
+    @property
+    def given(self) -> str:
+        return self.why
+
+    def grade(self) -> Grade:
+        return Grade.GIVEN
+
+    def tried(self) -> None:
+        self.grade()
+
+    def corrupted(self) -> tuple[Assumed, ...]:
+        return ()
+
+    def latex(self) -> str:
+        return rf"\text{{{text(self.what)}}}" if isinstance(self.what, str) else tex(self.what)
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A theorem used without its proof, with its source."""
+
+    theorem: str
+    source: str
+    kind: ClassVar[str] = "quotation"
+
+    @property
+    def why(self) -> str:
+        return self.theorem
+
+    @property
+    def given(self) -> str:
+        return f"{self.theorem} ({self.source})"
+
+    def grade(self) -> Grade:
+        return Grade.GIVEN
+
+    def tried(self) -> None:
+        self.grade()
+
+    def corrupted(self) -> tuple[Quoted, ...]:
+        return ()
+
+    def latex(self) -> str:
+        return rf"\text{{{text(self.given)}}}"
+
+
+AnyStep = Step | Decided | Induction | Enclosed | Defined | Assumed | Quoted
+
+
+def _at(point: dict[Any, Any]) -> str:
+    return ", ".join(f"{k} = {v}" for k, v in point.items())
