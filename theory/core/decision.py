@@ -13,8 +13,8 @@ def counterexample(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
     """A point at which ``formula`` is false, or ``None`` when it holds for all values that the
     symbols' assumptions allow.
 
-    Raises ``NotImplementedError`` for terms outside polynomial arithmetic, for symbols that need not
-    be real, when z3 cannot decide, and when its point does not obey the symbols' assumptions.
+    Raises ``NotImplementedError`` for terms outside polynomial arithmetic, for symbols that need
+    not be real, when z3 cannot decide, and when its point does not obey the symbols' assumptions.
     """
     import z3
 

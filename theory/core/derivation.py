@@ -110,7 +110,7 @@ class Derivation:
             modules = [_elementwise(namespace), "math"]
         formula = sp.lambdify(symbols, result, modules, cse=True)
         if set(symbols) <= result.free_symbols:
-            return formula  # type: ignore[no-any-return]
+            return formula
         return lambda *values: _as_large(formula(*values), values)
 
     def latex(self) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 import sympy as sp
 
-from theory.core.places import NoPoint, allowed, places
+from theory.core.draws import allowed
+from theory.core.places import NoPoint, places
 from theory.core.reduction import ordered, remainder, vanishes
 from theory.core.trial import Trial, compare, differs, shown, trial
 from theory.core.values import number

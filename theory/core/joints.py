@@ -11,7 +11,8 @@ import sympy as sp
 from flint import fmpq
 from sympy.core.relational import Relational
 
-from theory.core.values import NoValue, Place, Unknown, of
+from theory.core.numbers import NoValue, Unknown
+from theory.core.values import Place, of
 
 KINKS = (sp.Abs, sp.sign, sp.Heaviside, sp.DiracDelta)
 POLES = (sp.log, sp.gamma, sp.loggamma, sp.factorial, sp.cot, sp.csc, sp.Ei)
@@ -36,7 +37,7 @@ def steps(expr: Any) -> tuple[sp.Expr, ...]:
 
 
 def _zeros(node: Any) -> list[sp.Expr]:
-    if isinstance(node, KINKS) or isinstance(node, POLES):
+    if isinstance(node, KINKS + POLES):
         return [node.args[0]]
     if isinstance(node, Relational) and isinstance(node.lhs, sp.Expr):
         infinite = node.lhs.is_infinite or node.rhs.is_infinite

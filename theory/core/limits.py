@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import flint
 import sympy as sp
 from flint import acb, arb, fmpq
 
-from theory.core.values import NoValue, Number, Place, Unknown, of, precision
+from theory.core.numbers import NoValue, Number, Unknown, precision
+from theory.core.values import Place, of
 
 # distances 2^e and 2^-e: powers die out at once, logarithms halve from one to the next
 TOWER = (*(2**j for j in range(1, 14)), *(2 ** (2**j) for j in range(4, 11)))
@@ -58,7 +60,7 @@ def _approach(expr: sp.Expr, z: Any, start: Number | None, side: int, place: Pla
 def _at(
     expr: sp.Expr, z: Any, start: Number | None, side: int, exponent: int, place: Place
 ) -> acb | None:
-    """The value at one distance, with as many bits as it needs; ``None`` when these are too many."""
+    """The value at one distance, with the bits it needs; ``None`` when these are too many."""
     for bits in BITS:
         with precision(bits):
             if exponent < 5000:
@@ -83,7 +85,7 @@ def _whereto(values: list[acb], place: Place) -> Number:
     if all(v.overlaps(values[0]) for v in values):
         return place.estimate(values[-1], arb(0))
     place.scale = max(place.scale, float(abs(values[0]).abs_upper()))
-    steps = [b - a for a, b in zip(values, values[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(values)]
     last, before = abs(steps[-1]), abs(steps[-2])
     if bool(last < before * 0.8) or steps[-1].contains(0):
         ends = [_aitken(*triple) for triple in zip(values, values[1:], values[2:], strict=False)]
@@ -93,7 +95,7 @@ def _whereto(values: list[acb], place: Place) -> Number:
         place.scale = max(place.scale, float(max(abs(v).abs_upper() for v in values)))
         return place.estimate(ends[-1].mid(), error * 4 + ends[-1].rad())
     if all(v.imag.contains(0) for v in values):
-        rising = [b.real - a.real for a, b in zip(values, values[1:], strict=False)][-3:]
+        rising = [b.real - a.real for a, b in pairwise(values)][-3:]
         sign = 1 if all(r > 0 for r in rising) else -1 if all(r < 0 for r in rising) else 0
         if sign and abs(values[-1]) > 5 and bool(last >= before * 0.9):
             raise Diverges(sign)

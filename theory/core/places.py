@@ -5,19 +5,20 @@ expressions with their neighbours, as far as assumptions and domain allow.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from itertools import pairwise
 from random import Random
 from typing import Any
 
 import sympy as sp
 from flint import fmpq
 
+from theory.core.draws import allowed, corners, ordinary, wide
 from theory.core.joints import joints, roots, steps
-from theory.core.values import NoValue, Number, Place, Unknown, holds, of, precision
+from theory.core.numbers import NoValue, Number, Unknown, precision
+from theory.core.values import Place, holds, of
 
 ORDINARY, WIDE, HEAVY = 12, 12, 5  # random points; fewer where each needs quadrature
 ATTEMPTS = 4_000
-SIZES = (1, 2, 3, 4, 5, 6)  # lengths of sums
 SPECIAL = 160  # joints are tried at no more points than these
 
 
@@ -35,8 +36,8 @@ def free(sides: tuple[Any, ...]) -> list[sp.Symbol]:
 def places(
     sides: tuple[Any, ...], domain: tuple[Any, ...] = (), quick: bool = False
 ) -> list[dict[Any, Number]]:
-    """Points (a few, when ``quick``) for the free symbols of ``sides``, each with the seed of its arrays and functions
-    under the key ``None``.  Raises ``NoPoint`` for a domain in which none is found.
+    """Points (a few, when ``quick``) for the free symbols of ``sides``, each with the seed of its
+    arrays and functions under the key ``None``.  Raises ``NoPoint`` when none is found.
     """
     everything = (*sides, *domain)
     symbols = free(everything)
@@ -56,7 +57,7 @@ def places(
 
     random = Random(0)
     wanted = HEAVY if heavy or quick else ORDINARY
-    for count, draw in ((wanted, _ordinary), (wanted + (3 if heavy else WIDE), _wide)):
+    for count, draw in ((wanted, ordinary), (wanted + (3 if heavy else WIDE), wide)):
         for _ in range(ATTEMPTS):
             if len(found) >= count:
                 break
@@ -66,7 +67,7 @@ def places(
     if not found and symbols:
         for point in _from_domain(domain, symbols):
             keep(point)
-    for point in _corners(symbols, sizes):
+    for point in corners(symbols, sizes):
         keep(point)
     special = 0
     for point in _special(everything, symbols, list(found.values()), random):
@@ -89,39 +90,6 @@ def _inside(domain: tuple[Any, ...], point: dict[Any, Number]) -> bool:
         return False
 
 
-@cache
-def _nature(symbol: sp.Symbol) -> tuple[bool, bool, bool, bool]:
-    """Is it whole, real, and may it lie below and above zero?"""
-    whole = bool(symbol.is_integer)
-    real = symbol.is_extended_real is True
-    return whole, real, not symbol.is_nonnegative, not symbol.is_nonpositive
-
-
-def allowed(symbol: Any, value: Number) -> bool:
-    """Do the assumptions of the symbol allow this number?"""
-    if not isinstance(symbol, sp.Symbol):
-        return True
-    if not isinstance(value, fmpq):
-        return symbol.is_extended_real is not True
-    if symbol.is_integer and value.q != 1:
-        return False
-    wrong = (
-        (symbol.is_nonzero and value == 0)
-        or (symbol.is_zero is False and value == 0)
-        or (symbol.is_positive and not value > 0)
-        or (symbol.is_negative and not value < 0)
-        or (symbol.is_nonnegative and value < 0)
-        or (symbol.is_nonpositive and value > 0)
-        or (symbol.is_even and value.p % 2)
-        or (symbol.is_odd and value.p % 2 == 0)
-        or (symbol.is_prime and not sp.isprime(int(value.p)))
-        or (symbol.is_imaginary and value != 0)
-        or (symbol.is_irrational)
-        or (symbol.is_integer is False and value.q == 1)
-    )
-    return not wrong
-
-
 def _sizes(sides: tuple[Any, ...]) -> set[sp.Symbol]:
     """Symbols in the bounds of sums and among the indices of arrays: these stay small."""
     sizes: set[sp.Symbol] = set()
@@ -134,53 +102,6 @@ def _sizes(sides: tuple[Any, ...]) -> set[sp.Symbol]:
             for index in node.indices:
                 sizes |= index.free_symbols
     return sizes
-
-
-def _signed(symbol: sp.Symbol, value: fmpq, random: Random) -> Number:
-    whole, real, below, above = _nature(symbol)
-    if below and (not above or random.random() < 0.5):
-        value = -value
-    if not real and not whole and random.random() < 0.6:
-        from flint import acb
-
-        size = fmpq(random.randint(-400, 400), 97)
-        return acb(value) + acb(0, 1) * acb(size * abs(value) if random.random() < 0.5 else size)
-    return value
-
-
-def _ordinary(symbol: sp.Symbol, random: Random, size: bool) -> Number:
-    if symbol.is_integer:
-        value = fmpq(random.choice(SIZES[:4]) if size else random.randint(1, 12))
-        if symbol.is_even or symbol.is_odd:
-            value = 2 * value + (1 if symbol.is_odd else 0)
-        return _signed(symbol, value, random)
-    scale = random.choice((fmpq(1), fmpq(1), fmpq(4), fmpq(1, 5)))
-    return _signed(symbol, scale * fmpq(random.randint(1, 400), 197), random)
-
-
-def _wide(symbol: sp.Symbol, random: Random, size: bool) -> Number:
-    if symbol.is_integer:
-        top = SIZES[-1] if size else random.choice((3, 40, 300))
-        value = fmpq(random.randint(0 if symbol.is_zero is not False else 1, top))
-        return _signed(symbol, value, random)
-    decade = random.randint(-7, 7)
-    value = fmpq(random.randint(100, 999), 100) * (
-        fmpq(10**decade) if decade >= 0 else fmpq(1, 10**-decade)
-    )
-    return _signed(symbol, value, random)
-
-
-def _corners(symbols: list[sp.Symbol], sizes: set[sp.Symbol]) -> Iterator[dict[Any, Number]]:
-    """All symbols at one value, and each of them alone at the special ones."""
-    base = {s: fmpq(2) if s.is_integer else fmpq(7, 5) for s in symbols}
-    base = {s: v if allowed(s, v) else -v for s, v in base.items()}
-    values = (fmpq(0), fmpq(1), fmpq(-1), fmpq(1, 10**9), fmpq(3), fmpq(4))
-    for value in values:
-        yield {s: value for s in symbols}
-    for symbol in symbols:
-        for value in (*values, fmpq(-2), fmpq(1, 2), fmpq(5), fmpq(10**6)):
-            if symbol not in sizes or value < 10:
-                yield {**base, symbol: value}
 
 
 def _special(
@@ -222,7 +143,7 @@ def _around(met: list[fmpq], symbol: sp.Symbol) -> list[fmpq]:
         whole = {v.p // v.q for v in met}
         return [fmpq(w + s) for w in sorted(whole) for s in (0, 1, -1, 2)]
     found = list(met)
-    found += [(a + b) / 2 for a, b in zip(met, met[1:], strict=False)]
+    found += [(a + b) / 2 for a, b in pairwise(met)]
     for value in met:
         away = (1 + abs(value)) * fmpq(1, 10**6)
         found += [value + away, value - away, value + fmpq(3, 7), value - fmpq(3, 7)]

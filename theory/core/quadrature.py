@@ -11,7 +11,8 @@ import sympy as sp
 from flint import acb, arb
 
 from theory.core.joints import joints, roots
-from theory.core.values import NoValue, Number, Place, Unknown, of, precision
+from theory.core.numbers import NoValue, Number, Unknown, precision
+from theory.core.values import Place, of
 
 DIGITS = 20
 CLOSE = 1e-9  # a relative error above this is no value
@@ -39,7 +40,7 @@ def _over(function: Any, limits: tuple[Any, ...], place: Place) -> tuple[Any, fl
         return mpmath.mpf(0), 0.0, 0.0
     worst = [0.0]
 
-    def at(y: Any) -> Any:
+    def plain(y: Any) -> Any:
         with place.having({variable: acb(mpmath.mpmathify(y))}):
             if inner:
                 value, error, _ = _over(function, tuple(inner), place)
@@ -52,11 +53,14 @@ def _over(function: Any, limits: tuple[Any, ...], place: Place) -> tuple[Any, fl
 
     cuts = sorted(_cuts(function, variable, low, high, place)) if not inner else []
     if not inner:
-        _converges(at, function, variable, low, high, cuts)
+        _converges(plain, function, variable, low, high, cuts)
     points = [low, *(cuts if low < high else cuts[::-1]), high]
-    unit = _unit(at, low, high) if not inner else mpmath.mpf(1)
+    unit = _unit(plain, low, high) if not inner else mpmath.mpf(1)
     points = [point / unit for point in points]
-    plain, at = at, lambda u: plain(unit * u) * unit
+
+    def at(u: Any) -> Any:
+        return plain(unit * u) * unit
+
     shallow = {"maxdegree": 5} if inner else {}
     value, error = mpmath.quad(at, points, error=True, **shallow)
     other, _ = mpmath.quad(at, _cut_again(points), error=True, **shallow)

@@ -9,8 +9,9 @@ import sympy as sp
 from flint import acb, arb, fmpq
 
 from theory.core.limits import Diverges
+from theory.core.numbers import BITS, NoValue, Unknown, precision, sign_of
 from theory.core.places import places
-from theory.core.values import BITS, NoValue, Place, Unknown, of, precision, sign_of
+from theory.core.values import Place, of
 
 SURE = 2.0**-90  # of the size of the two sides: rigorous values agree when they differ by less
 CLOSER = (8_192, 32_768)

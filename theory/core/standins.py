@@ -1,0 +1,58 @@
+"""Random numbers for entries of arrays, and smooth functions that no symbolic rule knows for
+undefined ones; others at each place.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+import sympy as sp
+from flint import fmpq
+from sympy.core.function import AppliedUndef
+
+from theory.core.numbers import Number, ball, checked, integer
+from theory.core.values import Place, of
+
+
+def entry(node: sp.Indexed, place: Place) -> Number:
+    """An entry of an array: the one that was set, or a random rational that obeys its signs."""
+    key = (str(node.base), tuple(integer(of(i, place)) for i in node.indices))
+    if key not in place.numbers:
+        sizes = (97, 97, 97, 13, 1000)
+        random = Random(f"{key} {place.seed}")
+        value = fmpq(random.randint(-300, 300) or 1, random.choice(sizes))
+        label = node.base.label
+        if node.base.is_integer or label.is_integer:
+            value = fmpq(random.randint(-6, 6) or 1)
+        if label.is_nonnegative or node.base.is_nonnegative:
+            value = abs(value)
+        elif label.is_nonpositive or node.base.is_nonpositive:
+            value = -abs(value)
+        return value
+    return place.numbers[key]
+
+
+def undefined(node: AppliedUndef, place: Place) -> Number:
+    """An undefined function: a smooth one that no symbolic rule knows, another at each place."""
+    random = Random(f"{node.func} {len(node.args)} {place.seed}")
+    form = random.randint(0, 2)
+
+    def draw() -> fmpq:
+        return fmpq(random.randint(20, 180), 97)
+
+    arguments = [of(a, place) for a in node.args]
+    z: Number = fmpq(0)
+    for c, argument in enumerate(arguments):
+        z = z + draw() * argument + fmpq(c, 5 + c) * argument * arguments[0]
+    z = ball(z)
+    if form == 0:
+        value = draw() * (draw() * z + draw()).sin() + z * z / 3 + 1
+    elif form == 1:
+        value = draw() * (-z * z / 9).exp() * (z + draw()) + draw() * z
+    else:
+        value = z * z * z / 7 - draw() * z * z + draw() * z - draw()
+    if node.is_nonnegative:
+        value = value * value + draw()
+    elif node.is_nonpositive:
+        value = -value * value - draw()
+    return checked(value)
