@@ -2,8 +2,9 @@
 
 from theory.core.catalogue import claims, derive, topics
 from theory.core.derivation import Derivation, Settles
+from theory.core.given import Assumed, Defined, Quoted
 from theory.core.grading import Grade, StepFails
-from theory.core.steps import Assumed, Decided, Defined, Enclosed, Induction, Quoted, Step
+from theory.core.steps import Decided, Enclosed, Induction, Step
 
 __all__ = [
     "Assumed",

@@ -9,9 +9,9 @@ from sympy import And
 
 from proofs_check.report.tex import Tex, text
 from theory import Decided, Step
+from theory.core.prose import GREEK
 from theory.core.steps import AnyStep
 from theory.core.tex import SYMBOL, tex
-from theory.core.prose import GREEK
 
 LAYOUT = r"left|right|frac|displaystyle|limits|substack|operatorname|begin|end"
 FUNCTIONS = r"\\(sinh|cosh|tanh|sin|cos|tan|log|exp|max|min|lim)(?![a-zA-Z])"

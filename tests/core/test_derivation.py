@@ -6,7 +6,9 @@ import pytest
 import sympy as sp
 
 from theory import Assumed, Decided, Derivation, Enclosed, Grade, Induction, Step, StepFails
-from theory.core.sampling import sample_points
+from theory.core.numbers import precision
+from theory.core.places import places
+from theory.core.values import Place, holds
 
 x = sp.Symbol("x", real=True)
 p = sp.Symbol("p", positive=True)
@@ -67,13 +69,18 @@ def test_an_inequality_is_decided_and_its_reverse_refused():
 
 def test_points_respect_assumptions_and_never_leave_the_domain():
     n = sp.Symbol("n", negative=True)
-    for point in sample_points(x + n + p + m, sp.Integer(0), (x < 1, x > sp.Rational(1, 2))):
-        assert point[n] < 0 < point[p] and point[m].is_Integer and sp.Rational(1, 2) < point[x] < 1
+    inside = (x < 1, x > sp.Rational(1, 2))
+    found = places((x + n + p + m, sp.Integer(0)), inside)
+    assert len(found) > 20
+    for point in found:
+        assert point[n] < 0 < point[p] and point[m].q == 1
+        with precision(128):
+            assert all(holds(relation, Place({x: point[x]})) for relation in inside)
 
 
 def test_an_empty_domain_is_an_error_not_a_pass():
     with pytest.raises(ValueError, match="no point found"):
-        sample_points(x, x + 1, (x < 0, x > 1))
+        places((x, x + 1), (x < 0, x > 1))
 
 
 def test_linear_arithmetic_is_decided_with_a_counterexample():

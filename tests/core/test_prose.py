@@ -4,8 +4,8 @@ import pytest
 from sympy import Integer
 
 from theory import Derivation, Step
-from theory.core.tex import tex
 from theory.core.prose import text
+from theory.core.tex import tex
 
 
 @pytest.mark.parametrize(

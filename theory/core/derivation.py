@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from theory.core.given import Assumed, Defined, Quoted
 from theory.core.grading import Grade
 from theory.core.prose import text
-from theory.core.steps import AnyStep, Assumed, Decided, Defined, Induction, Quoted, Step
+from theory.core.steps import AnyStep, Decided, Induction, Step
 
 BEYOND_NUMPY = (sp.erf, sp.erfc, sp.gamma, sp.loggamma, sp.besselj, sp.besseli, sp.zeta)
 

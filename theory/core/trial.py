@@ -103,8 +103,8 @@ def _compare(
         return True if _ordered(a, b, relation) else (a, b)
     if isinstance(a, str) or isinstance(b, str):
         if "no value" not in (a, b) and relation != "==" and _real(a) and _real(b):
-            return True if _ordered(a, b, relation) else (_shown(a), _shown(b))
-        return _shown(a), _shown(b)
+            return True if _ordered(a, b, relation) else _pair(a, b)
+        return _pair(a, b)
     if relation == "==":
         return _equal(a, b, place, gaps)
     return _less(a, b, relation, place, gaps)
@@ -142,16 +142,16 @@ def _ordered(a: Any, b: Any, relation: str) -> bool:
 
 def _equal(a: Any, b: Any, place: Place, gaps: list[Any]) -> bool | tuple[str, str] | None:
     if isinstance(a, fmpq) and isinstance(b, fmpq):
-        return True if a == b else (_shown(a), _shown(b))
+        return True if a == b else _pair(a, b)
     a, b = acb(a), acb(b)
     gap, size = a - b, max(a.abs_upper(), b.abs_upper())
     if place.estimated:
         size = max(size, arb(place.scale))
         if gap.abs_lower() > 4 * gap.rad():
-            return _shown(a), _shown(b)
+            return _pair(a, b)
         return True if gap.abs_upper() <= size * LOOSE else None
     if not gap.contains(0):
-        return _shown(a), _shown(b)
+        return _pair(a, b)
     gaps.append(gap.abs_upper())
     return True if gap.abs_upper() <= size * SURE or size == 0 else None
 
@@ -166,7 +166,7 @@ def _less(
         sign = sign_of(gap)
         sign_of(a if isinstance(a, fmpq) else acb(a.imag))
     except NoValue:
-        return _shown(a), _shown(b)
+        return _pair(a, b)
     except Unknown:
         gap = acb(a - b)
         size = max(acb(a).abs_upper(), acb(b).abs_upper(), arb(place.scale))
@@ -174,15 +174,25 @@ def _less(
         close = gap.abs_upper() <= size * (LOOSE if place.estimated else SURE)
         return True if close and relation in ("<=", ">=") else None
     true = {"<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0}[relation]
-    return True if true else (_shown(a), _shown(b))
+    return True if true else _pair(a, b)
 
 
-def _shown(value: Any) -> str:
+def _pair(a: Any, b: Any) -> tuple[str, str]:
+    """Both values, with as many digits as it takes to see the difference."""
+    for digits in (12, 25, 50, 100, 300):
+        left, right = _shown(a, digits), _shown(b, digits)
+        if left != right:
+            break
+    return left, right
+
+
+def _shown(value: Any, digits: int) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, fmpq):
-        return str(value) if len(str(value)) < 16 else acb(value).real.str(12, radius=False)
-    return value.real.str(12, radius=False) if value.imag.is_zero() else value.str(12, radius=False)
+        return str(value) if len(str(value)) < 16 else acb(value).real.str(digits, radius=False)
+    part = value.real if value.imag.is_zero() else value
+    return str(part.str(digits, radius=False))
 
 
 def _sympy(value: Any) -> sp.Expr:

@@ -98,8 +98,6 @@ def holds(condition: Any, place: Place) -> bool:
         return not holds(condition.args[0], place)
     if isinstance(condition, sp.Implies):
         return not holds(condition.args[0], place) or holds(condition.args[1], place)
-    if isinstance(condition, sp.Equivalent):
-        return len({holds(c, place) for c in condition.args}) == 1
     if isinstance(condition, sp.Contains) and condition.args[1] is sp.S.Integers:
         value = of(condition.args[0], place)
         return isinstance(value, fmpq) and value.q == 1

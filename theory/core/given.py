@@ -1,0 +1,91 @@
+"""What a derivation starts from: definitions, hypotheses, and theorems that are quoted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import sympy as sp
+
+from theory.core.grading import Grade, StepFails
+from theory.core.prose import text
+from theory.core.tex import tex
+
+
+@dataclass(frozen=True)
+class Defined:
+    """A fresh symbol and what it stands for: no assumption, nothing to prove."""
+
+    symbol: Any
+    expr: Any
+    why: str
+    kind: ClassVar[str] = "definition"
+    given: ClassVar[None] = None
+
+    def grade(self) -> Grade:
+        if sp.sympify(self.expr, strict=True).has(self.symbol):
+            raise StepFails(f"{self.why!r}: {self.symbol} is defined by itself")
+        return Grade.GIVEN
+
+    def tried(self) -> None:
+        self.grade()
+
+    def corrupted(self) -> tuple[Defined, ...]:
+        return ()
+
+    def latex(self) -> str:
+        return rf"{tex(self.symbol)} := {tex(self.expr)}"
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """A hypothesis of the statement, and nothing else; listed wherever the result is shown."""
+
+    what: Any
+    why: str
+    kind: ClassVar[str] = "assumption"
+
+    @property
+    def given(self) -> str:
+        return self.why
+
+    def grade(self) -> Grade:
+        return Grade.GIVEN
+
+    def tried(self) -> None:
+        self.grade()
+
+    def corrupted(self) -> tuple[Assumed, ...]:
+        return ()
+
+    def latex(self) -> str:
+        return rf"\text{{{text(self.what)}}}" if isinstance(self.what, str) else tex(self.what)
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A theorem used without its proof, with its source."""
+
+    theorem: str
+    source: str
+    kind: ClassVar[str] = "quotation"
+
+    @property
+    def why(self) -> str:
+        return self.theorem
+
+    @property
+    def given(self) -> str:
+        return f"{self.theorem} ({self.source})"
+
+    def grade(self) -> Grade:
+        return Grade.GIVEN
+
+    def tried(self) -> None:
+        self.grade()
+
+    def corrupted(self) -> tuple[Quoted, ...]:
+        return ()
+
+    def latex(self) -> str:
+        return rf"\text{{{text(self.given)}}}"
