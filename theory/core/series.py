@@ -9,8 +9,9 @@ import sympy as sp
 from flint import acb, arb, fmpq
 from sympy.core.function import AppliedUndef
 
+from theory.core.fallback import as_sympy
 from theory.core.numbers import NoValue, Number, Unknown, ball, integer, power
-from theory.core.values import Place, as_sympy, of
+from theory.core.values import Place, of
 
 TERMS = 20_000  # a longer sum is not written out
 

@@ -11,6 +11,7 @@ from flint import acb, arb, fmpq
 from theory.core.limits import Diverges
 from theory.core.numbers import BITS, NoValue, Unknown, precision, sign_of
 from theory.core.places import places
+from theory.core.showing import pair, shown
 from theory.core.values import Place, of
 
 SURE = 2.0**-90  # of the size of the two sides: rigorous values agree when they differ by less
@@ -45,11 +46,6 @@ def trial(
         elif answer is not False:
             return Trial(agreed, undecided, rough, shown(point), *answer)
     return Trial(agreed, undecided, rough)
-
-
-def shown(point: dict[Any, Any]) -> dict[Any, sp.Expr]:
-    """A point as SymPy's numbers."""
-    return {k: _sympy(v) for k, v in point.items() if k is not None}
 
 
 def differs(
@@ -103,8 +99,8 @@ def _compare(
         return True if _ordered(a, b, relation) else (a, b)
     if isinstance(a, str) or isinstance(b, str):
         if "no value" not in (a, b) and relation != "==" and _real(a) and _real(b):
-            return True if _ordered(a, b, relation) else _pair(a, b)
-        return _pair(a, b)
+            return True if _ordered(a, b, relation) else pair(a, b)
+        return pair(a, b)
     if relation == "==":
         return _equal(a, b, place, gaps)
     return _less(a, b, relation, place, gaps)
@@ -131,27 +127,30 @@ def _real(value: Any) -> bool:
 def _ordered(a: Any, b: Any, relation: str) -> bool:
     level = {"oo": 1, "-oo": -1}
     first, second = (level.get(v, 0) if isinstance(v, str) else 0 for v in (a, b))
-    return {
-        "==": first == second,
-        "<": first < second,
-        "<=": first <= second,
-        ">": first > second,
-        ">=": first >= second,
-    }[relation]
+    return _true(first - second, relation)
+
+
+def _true(sign: int, relation: str) -> bool:
+    """Is ``relation`` true of two numbers whose difference has this sign?"""
+    return (
+        (sign == 0 and "=" in relation)
+        or (sign < 0 and "<" in relation)
+        or (sign > 0 and ">" in relation)
+    )
 
 
 def _equal(a: Any, b: Any, place: Place, gaps: list[Any]) -> bool | tuple[str, str] | None:
     if isinstance(a, fmpq) and isinstance(b, fmpq):
-        return True if a == b else _pair(a, b)
+        return True if a == b else pair(a, b)
     a, b = acb(a), acb(b)
     gap, size = a - b, max(a.abs_upper(), b.abs_upper())
     if place.estimated:
         size = max(size, arb(place.scale))
         if gap.abs_lower() > 4 * gap.rad():
-            return _pair(a, b)
+            return pair(a, b)
         return True if gap.abs_upper() <= size * LOOSE else None
     if not gap.contains(0):
-        return _pair(a, b)
+        return pair(a, b)
     gaps.append(gap.abs_upper())
     return True if gap.abs_upper() <= size * SURE or size == 0 else None
 
@@ -166,38 +165,11 @@ def _less(
         sign = sign_of(gap)
         sign_of(a if isinstance(a, fmpq) else acb(a.imag))
     except NoValue:
-        return _pair(a, b)
+        return pair(a, b)
     except Unknown:
         gap = acb(a - b)
         size = max(acb(a).abs_upper(), acb(b).abs_upper(), arb(place.scale))
         gaps.append(gap.abs_upper())
         close = gap.abs_upper() <= size * (LOOSE if place.estimated else SURE)
         return True if close and relation in ("<=", ">=") else None
-    true = {"<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0}[relation]
-    return True if true else _pair(a, b)
-
-
-def _pair(a: Any, b: Any) -> tuple[str, str]:
-    """Both values, with as many digits as it takes to see the difference."""
-    for digits in (12, 25, 50, 100, 300):
-        left, right = _shown(a, digits), _shown(b, digits)
-        if left != right:
-            break
-    return left, right
-
-
-def _shown(value: Any, digits: int) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, fmpq):
-        return str(value) if len(str(value)) < 16 else acb(value).real.str(digits, radius=False)
-    part = value.real if value.imag.is_zero() else value
-    return str(part.str(digits, radius=False))
-
-
-def _sympy(value: Any) -> sp.Expr:
-    if isinstance(value, fmpq):
-        return sp.Rational(int(value.p), int(value.q))
-    return sp.Float(value.real.str(20, radius=False)) + sp.I * sp.Float(
-        value.imag.str(20, radius=False)
-    )
+    return True if _true(sign, relation) else pair(a, b)

@@ -7,9 +7,11 @@ written out, integrals are quadrature.  What those cannot do rigorously is marke
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -76,14 +78,18 @@ def of(node: Any, place: Place) -> Number:
     """The value of ``node`` at ``place``; raises ``NoValue`` or ``Unknown``."""
     if node in place.numbers:
         return place.numbers[node]
-    for kind, rule in _RULES.items():
-        if isinstance(node, kind):
-            return rule(node, place)
+    rule = _rule(node.func)
+    if rule is not None:
+        return rule(node, place)
     name = node.func.__name__
-    arguments = [of(a, place) for a in node.args]
     if name in FUNCTIONS:
-        return finite(FUNCTIONS[name](*arguments), node)
-    return _by_sympy(node, arguments, place)
+        return finite(FUNCTIONS[name](*(of(a, place) for a in node.args)), node)
+    return _elsewhere("fallback", "by_sympy")(node, place)
+
+
+@cache
+def _rule(kind: Any) -> Callable[[Any, Place], Number] | None:
+    return next((rule for known, rule in _RULES.items() if issubclass(kind, known)), None)
 
 
 def holds(condition: Any, place: Place) -> bool:
@@ -102,7 +108,7 @@ def holds(condition: Any, place: Place) -> bool:
         value = of(condition.args[0], place)
         return isinstance(value, fmpq) and value.q == 1
     if not isinstance(condition, sp.core.relational.Relational):
-        raise Unknown(f"{condition} is neither true nor false here")
+        raise Unknown(f"is {condition} here?")
     if condition.rhs.is_infinite or condition.lhs.is_infinite:
         swap = condition.lhs.is_infinite
         far = condition.lhs if swap else condition.rhs
@@ -113,17 +119,11 @@ def holds(condition: Any, place: Place) -> bool:
 
 
 def _sum(node: sp.Add, place: Place) -> Number:
-    total: Number = fmpq(0)
-    for a in node.args:
-        total = total + of(a, place)
-    return total
+    return sum((of(a, place) for a in node.args), fmpq(0))
 
 
 def _product(node: sp.Mul, place: Place) -> Number:
-    total: Number = fmpq(1)
-    for a in node.args:
-        total = total * of(a, place)
-    return total
+    return math.prod((of(a, place) for a in node.args), start=fmpq(1))
 
 
 def _power(node: sp.Pow, place: Place) -> Number:
@@ -137,33 +137,8 @@ def _piecewise(node: sp.Piecewise, place: Place) -> Number:
     raise NoValue("a case that is not covered")
 
 
-def _unevaluated(node: Any, place: Place) -> Number:
+def _unknown(node: Any) -> Number:
     raise Unknown(f"no number for {node}")
-
-
-def _by_sympy(node: Any, arguments: list[Number], place: Place) -> Number:
-    """A function that Arb does not know, by SymPy's numerical evaluation."""
-    if any(ball(a).abs_upper() > 10**6 for a in arguments):
-        raise Unknown(f"{node.func.__name__} of a large number")
-    try:
-        found = node.func(*(as_sympy(a) for a in arguments)).evalf(30)
-    except (TypeError, ValueError, NotImplementedError, ZeroDivisionError) as error:
-        raise Unknown(f"{node.func.__name__}: {error}") from error
-    if found is sp.zoo or found is sp.nan or found.is_infinite:
-        raise NoValue(f"{node.func.__name__} has a pole here")
-    parts = found.as_real_imag()
-    if not all(part.is_Float or part.is_Rational for part in parts):
-        raise Unknown(f"no number for {node.func.__name__}")
-    return place.estimate(acb(*(arb(str(p)) for p in parts)), arb(str(abs(found))) * arb(2) ** -60)
-
-
-def as_sympy(value: Number) -> sp.Expr:
-    if isinstance(value, fmpq):
-        return sp.Rational(int(value.p), int(value.q))
-    real, imaginary = (
-        sp.Float(part.mid().str(60, radius=False), 50) for part in (value.real, value.imag)
-    )
-    return real + sp.I * imaginary if not value.imag.is_zero() else real
 
 
 def _nothing() -> Number:
@@ -185,7 +160,7 @@ _RULES: dict[type, Callable[[Any, Place], Number]] = {
     sp.core.numbers.Catalan: lambda node, place: acb(arb.const_catalan()),
     sp.core.numbers.GoldenRatio: lambda node, place: (1 + acb(5).sqrt()) / 2,
     **dict.fromkeys(map(type, (sp.nan, sp.zoo, sp.oo, -sp.oo)), lambda node, place: _nothing()),
-    sp.Symbol: _unevaluated,
+    sp.Symbol: lambda node, place: _unknown(node),
     sp.Add: _sum,
     sp.Mul: _product,
     sp.Pow: _power,
