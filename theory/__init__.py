@@ -1,12 +1,16 @@
 """Deep-learning theory, one topic per file; every claim is a derivation checked by machine."""
 
 from theory.core.catalogue import claims, derive, topics
+from theory.core.chain import Aside, To, chain
 from theory.core.derivation import Derivation, Settles
 from theory.core.given import Assumed, Defined, Quoted
 from theory.core.grading import Grade, StepFails
-from theory.core.steps import Decided, Enclosed, Induction, Step
+from theory.core.induction import SO_FAR, Induction, summed
+from theory.core.steps import Decided, Enclosed, Step
 
 __all__ = [
+    "SO_FAR",
+    "Aside",
     "Assumed",
     "Decided",
     "Defined",
@@ -18,7 +22,10 @@ __all__ = [
     "Settles",
     "Step",
     "StepFails",
+    "To",
+    "chain",
     "claims",
     "derive",
+    "summed",
     "topics",
 ]

@@ -43,7 +43,7 @@ from sympy import (
     tanh,
 )
 
-from theory import Assumed, Derivation, Induction, Quoted, Settles, Step
+from theory import SO_FAR, Assumed, Derivation, Induction, Quoted, Settles, Step
 
 xi, x, z = symbols("xi x z", real=True)  # frequency, place
 q, s, epsilon = symbols("q s epsilon", positive=True)  # 2 pi |xi|, width of the activation, damping
@@ -353,11 +353,6 @@ def smoothness() -> tuple[Derivation, ...]:
         Derivative(f(x), x) * sin(q * x) + q * f(x) * cos(q * x),
         "integrated over the line the left side vanishes: int f cos(q x) = -1/q int f' sin(q x)",
     )
-    again = Step(
-        Subs(bound * u, u, q**-p) / q,
-        bound * q ** (-p - 1),
-        "each derivative more brings a factor 1 / q",
-    )
     return (
         Derivation(
             "By parts",
@@ -368,8 +363,10 @@ def smoothness() -> tuple[Derivation, ...]:
                     Integer(1),
                     "|cos| <= 1: no transform exceeds the integral of the size",
                 ),
-                Induction(first, again, "p times"),
-                Step(Subs(bound * u**p, u, 1 / q), bound * q**-p, "in all"),
+                first,
+                Induction(
+                    p, 0, bound, SO_FAR / q, bound * q**-p, "each derivative brings a factor 1 / q"
+                ),
             ),
             "Folland, Real Analysis, second edition, Wiley 1999, theorem 8.22",
             (Settles("smoother-faster-decay", q**-p),),

@@ -33,6 +33,7 @@ from sympy import (
     Implies,
     IndexedBase,
     Integer,
+    KroneckerDelta,
     Limit,
     Matrix,
     Max,
@@ -60,7 +61,7 @@ from sympy import (
     tanh,
 )
 
-from theory import Assumed, Decided, Derivation, Induction, Settles, Step
+from theory import SO_FAR, Assumed, Decided, Derivation, Induction, Settles, Step
 
 n, N, m = symbols("n N m", integer=True, positive=True)  # samples, neurons of a class, neurons
 i, j, k, p = symbols("i j k p", integer=True, positive=True)  # sample, power, neuron, multiplicity
@@ -144,11 +145,7 @@ def condensed_neurons() -> tuple[Derivation, ...]:
     """ReLU neurons along one direction u, w_k = c_k u with c_k > 0, are one neuron with output
     weight sum a_k c_k, not sum a_k.
     """
-    more = Step(
-        total * relu(z) + a * relu(c * z),
-        (total + a * c) * relu(z),
-        "one neuron more adds a c, by homogeneity",
-    )
+    lengths = IndexedBase("c", positive=True)
     missed = a * (c - 1) * relu(z)
     classes = Sum(alpha[k] * sigma(z_1), (k, 1, N)) + Sum(alpha[k] * sigma(z_2), (k, N + 1, m))
     return (
@@ -156,9 +153,12 @@ def condensed_neurons() -> tuple[Derivation, ...]:
             "One direction, one neuron",
             (
                 Induction(
-                    Step(a * relu(c * z), a * c * relu(z), "one neuron"),
-                    more,
-                    "any number of neurons of one direction",
+                    N,
+                    1,
+                    alpha[1] * relu(lengths[1] * z),
+                    SO_FAR + alpha[N + 1] * relu(lengths[N + 1] * z),
+                    Sum(alpha[k] * lengths[k], (k, 1, N)) * relu(z),
+                    "one neuron more of the same direction adds a c, by homogeneity",
                 ),
             ),
             NEURON,
@@ -401,6 +401,7 @@ def direction_equation() -> tuple[Derivation, ...]:
             multiplicity - 1, at - 1
         ) * one ** (at - 1)
 
+    of_power = Function("C", real=True)
     coefficient = binomial(p - 1, j) * moments[j + 1] - binomial(p - 1, j - 1) * moments[j - 1]
     return (
         Derivation(
@@ -422,15 +423,21 @@ def direction_equation() -> tuple[Derivation, ...]:
         Derivation(
             "Coefficients of the equation",
             (
+                Step(
+                    Subs((u * one + 1) ** (p - 1) * (one - u), p, 1),
+                    one - u,
+                    "p = 1: of u^1 the coefficient is -1, of higher powers zero",
+                ),
                 Induction(
-                    Step(Subs((u * one + 1) ** (p - 1) * (one - u), p, 1), one - u, "p = 1"),
-                    Step(
-                        entry(p, j) + one * entry(p, j - 1),
-                        entry(p + 1, j),
-                        "times u x + 1: the coefficients of u^j and u^(j - 1)",
-                        domain=(j >= 2,),
-                    ),
-                    "the coefficient of u^j in (u x + 1)^(p - 1) (x - u)",
+                    p,
+                    1,
+                    -KroneckerDelta(j - 1, 0) * one ** (j - 1),
+                    of_power(j) + one * of_power(j - 1),
+                    entry(p, j),
+                    "the coefficient of u^j in (u x + 1)^(p - 1) (x - u): times u x + 1, those of "
+                    "u^j and u^(j - 1)",
+                    so_far=of_power(j),
+                    domain=(Ne(one, 0),),
                 ),
                 Step(
                     Subs(
@@ -984,18 +991,17 @@ def dropout() -> tuple[Derivation, ...]:
         Derivation(
             "Mean of the loss over masks",
             (
+                Step(
+                    averaged,
+                    (mean + new - goal) ** 2 + spread + penalty * new**2,
+                    "one neuron more beside others with mean f and variance V: its square is added",
+                ),
                 Induction(
-                    Step(
-                        averaged.subs({mean: 0, spread: 0}),
-                        (new - goal) ** 2 + penalty * new**2,
-                        "one neuron, divided by q or dropped",
-                    ),
-                    Step(
-                        averaged,
-                        (mean + new - goal) ** 2 + spread + penalty * new**2,
-                        "one neuron more beside others with mean f and variance V: its square is "
-                        "added",
-                    ),
+                    N,
+                    1,
+                    penalty * alpha[1] ** 2,
+                    SO_FAR + penalty * alpha[N + 1] ** 2,
+                    penalty * Sum(alpha[k] ** 2, (k, 1, N)),
                     "squared error plus (1 - q) / q times the sum of the squared neurons",
                 ),
                 Step(

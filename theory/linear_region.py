@@ -37,7 +37,7 @@ from sympy import (
     symbols,
 )
 
-from theory import Decided, Defined, Derivation, Induction, Quoted, Settles, Step
+from theory import Decided, Defined, Derivation, Induction, Quoted, Settles, Step, summed
 from theory.core.decision import counterexample
 
 # units, inputs, compositions, folds, hidden layers
@@ -45,7 +45,8 @@ n, d, k, p, L = symbols("n d k p L", integer=True, positive=True)
 i, j = symbols("i j", integer=True, nonnegative=True)
 # input, place within a piece, output weight, input at which a unit switches
 x, u, v, bend = symbols("x u v b", real=True)
-total = Symbol("s", positive=True)  # regions counted so far
+total = Symbol("s", positive=True)  # regions of one layer
+so_far = Symbol("c", real=True)  # counted so far
 regions, order = symbols("r o", integer=True, nonnegative=True)  # a count of regions, its log10
 examples, maximum = symbols("N M", integer=True, positive=True)
 SINGLE = Sum(binomial(n, j), (j, 0, d))  # R(n, d)
@@ -71,45 +72,29 @@ def largest_number() -> tuple[Derivation, ...]:
     """One hidden layer of n ReLU units cuts d inputs into at most binomial(n, 0) + ... +
     binomial(n, d) linear regions.
     """
+    regions_in = Function("R", real=True)
+    both = summed(
+        Sum(binomial(n, j), (j, 0, d)) + Sum(binomial(n, j), (j, 0, d - 1)),
+        Sum(binomial(n + 1, j), (j, 0, d)),
+        d,
+        1,
+        "a choice of j out of n + 1 units has the last one or has it not: d dimensions after d - 1",
+    )
     return (
         Derivation(
             "Regions of n hyperplanes in d dimensions",
             (
+                both,
                 Induction(
-                    Step(
-                        Sum(binomial(0, j), (j, 0, 1)),
-                        Integer(1),
-                        "no hyperplane: one region, here for d = 1",
-                    ),
-                    Step(
-                        1 + Subs(binomial(n, d + 1), n, 0), Integer(1), "and for one dimension more"
-                    ),
-                    "the first case of the recursion in n",
-                ),
-                Step(
-                    binomial(n - 1, j) + binomial(n - 1, j - 1),
-                    binomial(n, j),
-                    "a choice of j units has the last one or has it not",
-                    domain=(j >= 1,),
-                ),
-                Induction(
-                    Step(
-                        1 + Sum(binomial(n - 1, j), (j, 0, 1)),
-                        Sum(binomial(n, j), (j, 0, 1)),
-                        "R(n, 1) = R(n-1, 1) + 1: a point more",
-                    ),
-                    Step(
-                        total + binomial(n - 1, d + 1) + binomial(n - 1, d),
-                        total + binomial(n, d + 1),
-                        "one dimension more",
-                    ),
-                    "R(n, d) = R(n-1, d) + R(n-1, d-1): the others cut hyperplane n into at most "
-                    "R(n-1, d-1) parts, each halves a region",
-                ),
-                Step(
-                    1 + Sum(binomial(n, j), (j, 1, d)),
+                    n,
+                    0,
+                    Integer(1),
+                    regions_in(d) + regions_in(d - 1),
                     SINGLE,
-                    "which adds up to this, and equality holds in general position",
+                    "no hyperplane: one region; the others cut hyperplane n + 1 into at most R(n, "
+                    "d - 1) parts, each halves a region, and equality holds in general position",
+                    so_far=regions_in(d),
+                    uses=(both,),
                 ),
             ),
             SOURCE,
@@ -139,13 +124,14 @@ def deep_upper_bound() -> Derivation:
         "Upper bound for deep networks",
         (
             Induction(
-                Step(Subs(total**L, L, 1), total, "one layer, s = R(n, d)"),
-                Step(
-                    total**L * total,
-                    total ** (L + 1),
-                    "on each region the next layer sees an affine image of at most d dimensions",
-                ),
-                "each layer multiplies the count by at most R(n, d)",
+                L,
+                1,
+                total,
+                so_far * total,
+                total**L,
+                "s = R(n, d) for one layer; on each region the next one sees an affine image of at "
+                "most d dimensions and multiplies the count by at most s",
+                so_far=so_far,
             ),
             Step(Product(SINGLE, (k, 1, L)), SINGLE**L, "with the largest number for one layer"),
         ),
@@ -164,13 +150,14 @@ def folding() -> tuple[Derivation, ...]:
             "A zigzag of p pieces",
             (
                 Induction(
-                    Step(Subs(piece, i, 0), p * x, "the first unit rises"),
-                    Step(
-                        piece - 2 * (-1) ** i * (p * x - (i + 1)),
-                        piece.subs(i, i + 1),
-                        "unit i + 1 bends the line at x = (i + 1) / p",
-                    ),
-                    "up and down, p units for p pieces",
+                    i,
+                    0,
+                    p * x,
+                    so_far - 2 * (-1) ** i * (p * x - (i + 1)),
+                    piece,
+                    "the first unit rises, unit i + 1 bends the line at x = (i + 1) / p: up and "
+                    "down, p units for p pieces",
+                    so_far=so_far,
                 ),
                 Step(Subs(piece, x, i / p), (1 - (-1) ** i) / 2, "a piece starts at 0 or 1"),
                 Step(
@@ -191,17 +178,14 @@ def folding() -> tuple[Derivation, ...]:
                     "each input is folded p times: p^d copies of the cube from one layer",
                 ),
                 Induction(
-                    Step(
-                        Subs(total ** (L - 1), L, 1),
-                        Integer(1),
-                        "no folding layer: one copy, s = p^d",
-                    ),
-                    Step(
-                        total ** (L - 1) * total,
-                        total**L,
-                        "one more: each copy of the cube holds s of the next",
-                    ),
-                    "copies of the cube",
+                    L,
+                    1,
+                    Integer(1),
+                    so_far * total,
+                    total ** (L - 1),
+                    "copies of the cube: no folding layer, one copy; one more, and each copy holds "
+                    "s = p^d of the next",
+                    so_far=so_far,
                 ),
                 Step(
                     SINGLE * Product(floor(n / d), (i, 1, d), (k, 1, L - 1)),
@@ -411,14 +395,14 @@ def tent_map() -> tuple[Derivation, ...]:
                     domain=(u > 0, u < 1),
                 ),
                 Induction(
-                    Step(Subs(2**k, k, 1), Integer(2), "the tent itself"),
-                    Step(
-                        2 * 2**k,
-                        2 ** (k + 1),
-                        "each piece covers [0, 1], so the next tent makes two of it, of slopes of "
-                        "either sign",
-                    ),
-                    "pieces of the k-fold map",
+                    k,
+                    1,
+                    Integer(2),
+                    2 * so_far,
+                    2**k,
+                    "pieces of the k-fold map: each covers [0, 1], so the next tent makes two of "
+                    "it, of slopes of either sign",
+                    so_far=so_far,
                 ),
                 Step(2 * 2**k, 2 ** (k + 1), "their slopes double too"),
             ),
@@ -435,13 +419,13 @@ def tent_map() -> tuple[Derivation, ...]:
                 ),
                 Step(unit.subs(x, bend - u), Integer(0), "and on the other", domain=(u > 0,)),
                 Induction(
-                    Step(SINGLE.subs({d: 1, n: 1}), Integer(2), "one unit: two pieces"),
-                    Step(
-                        SINGLE.subs(d, 1) + 1,
-                        SINGLE.subs({d: 1, n: n + 1}).doit(),
-                        "one more unit bends in one more place",
-                    ),
-                    "n units: at most n + 1 pieces",
+                    n,
+                    1,
+                    Integer(2),
+                    so_far + 1,
+                    n + 1,
+                    "one unit, two pieces; one more bends in one more place: at most n + 1 pieces",
+                    so_far=so_far,
                 ),
                 Decided(
                     Implies(n + 1 >= maximum, n >= maximum - 1), "M = 2^k pieces need 2^k - 1 units"
@@ -477,17 +461,13 @@ def equal_parameters() -> tuple[Derivation, ...]:
             "Deep against shallow",
             (
                 Induction(
-                    Step(
-                        Subs(2**k - (2 * k + 1), k, 3),
-                        Integer(1),
-                        "k = 3: eight pieces against seven",
-                    ),
-                    Step(
-                        Subs(2 * u - (2 * (k + 1) + 1), u, maximum + 2 * k + 1),
-                        more,
-                        "M = 2^k - (2 k + 1): doubling keeps it positive",
-                    ),
-                    "2^k > 2 k + 1 from k = 3 on",
+                    k,
+                    3,
+                    Integer(1),
+                    more,
+                    2**k - (2 * k + 1),
+                    "k = 3: eight pieces against seven; M = 2^k - (2 k + 1) doubles and grows",
+                    so_far=maximum,
                 ),
                 Decided(
                     Implies(And(maximum >= 1, k >= 3), more >= 1), "so the deep network has more"

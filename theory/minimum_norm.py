@@ -43,7 +43,7 @@ from sympy import (
     symbols,
 )
 
-from theory import Assumed, Decided, Derivation, Induction, Quoted, Settles, Step
+from theory import SO_FAR, Assumed, Decided, Derivation, Induction, Quoted, Settles, Step
 from theory.core.decision import counterexample
 
 # data, parameters, entries kept by an elimination
@@ -227,17 +227,13 @@ def the_row_space_is_never_left() -> tuple[Derivation, ...]:
             "No momentum builds up across the rows",
             (
                 Induction(
-                    Step(
-                        Subs(mu**k * c, k, 0),
-                        c,
-                        "the first step of a heavy ball is a gradient step, c = 0 across the rows",
-                    ),
-                    Step(
-                        mu * (mu**k * c) - h * 0,
-                        mu ** (k + 1) * c,
-                        "a later one is mu times the one before, and no gradient",
-                    ),
-                    "zero stays zero",
+                    k,
+                    0,
+                    c,
+                    mu * SO_FAR,
+                    mu**k * c,
+                    "the first step of a heavy ball is a gradient step, c = 0 across the rows; a "
+                    "later one is mu times the one before, and no gradient: zero stays zero",
                 ),
             ),
             NEAREST,

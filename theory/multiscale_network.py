@@ -41,7 +41,7 @@ from sympy import (
     tanh,
 )
 
-from theory import Assumed, Decided, Derivation, Induction, Settles, Step
+from theory import SO_FAR, Assumed, Decided, Derivation, Induction, Settles, Step
 
 # dimension, length of a sum, width, number of scales
 d, N, m, J = symbols("d N m J", integer=True, positive=True)
@@ -231,13 +231,12 @@ def radial_scaling() -> tuple[Derivation, ...]:
                     "so the integral is alpha times that of f, on every interval",
                 ),
                 Induction(
-                    Step(Subs(alpha**d, d, 1), alpha, "one coordinate"),
-                    Step(
-                        alpha * Product(alpha, (q, 1, d)),
-                        alpha ** (d + 1),
-                        "one more coordinate, the others held fixed",
-                    ),
-                    "the factors of d coordinates",
+                    d,
+                    1,
+                    alpha,
+                    SO_FAR * alpha,
+                    alpha**d,
+                    "the factors of d coordinates: one after the other, the rest held fixed",
                 ),
                 Step(
                     Product(alpha, (q, 1, d)) * Subs(Fhat(u), u, alpha * xi),

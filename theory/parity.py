@@ -26,6 +26,7 @@ corners: our own.
 from sympy import (
     And,
     Derivative,
+    Expr,
     I,
     Implies,
     IndexedBase,
@@ -45,7 +46,7 @@ from sympy import (
     symbols,
 )
 
-from theory import Assumed, Decided, Defined, Derivation, Induction, Quoted, Settles, Step
+from theory import SO_FAR, Assumed, Decided, Defined, Derivation, Induction, Quoted, Settles, Step
 from theory.notation import OWN
 
 d, n, N, j = symbols("d n N j", integer=True, positive=True)  # signs, sampled corners, all corners
@@ -70,17 +71,12 @@ def definition() -> tuple[Derivation, ...]:
             "Parity counts minus signs",
             (
                 Induction(
-                    Step(
-                        Subs((-1) ** (degree + bit[1]), degree, 0),
-                        (-1) ** bit[1],
-                        "one sign, x_j = (-1)^b_j",
-                    ),
-                    Step(
-                        (-1) ** degree * (-1) ** bit[d + 1],
-                        (-1) ** (degree + bit[d + 1]),
-                        "one sign more",
-                    ),
-                    "so the product of the signs is (-1)^M, M the number of -1",
+                    d,
+                    1,
+                    (-1) ** bit[1],
+                    SO_FAR * (-1) ** bit[d + 1],
+                    (-1) ** Sum(bit[j], (j, 1, d)),
+                    "the product of the signs x_j = (-1)^b_j is (-1)^M, M the number of -1",
                 ),
                 Step(Subs((-1) ** i, i, 2 * degree), Integer(1), "M even"),
                 Step(Subs((-1) ** i, i, 2 * degree + 1), Integer(-1), "M odd"),
@@ -115,9 +111,7 @@ def definition() -> tuple[Derivation, ...]:
             "Number of corners",
             (
                 Induction(
-                    Step(Subs(2**d, d, 1), Integer(2), "one sign"),
-                    Step(2 * 2**d, 2 ** (d + 1), "one sign more doubles them"),
-                    "2^d corners",
+                    d, 1, Integer(2), 2 * SO_FAR, 2**d, "one sign more doubles them: 2^d corners"
                 ),
                 Step(Subs(2**d, d, 10), Integer(1024), "d = 10"),
             ),
@@ -131,23 +125,24 @@ def transform() -> tuple[Derivation, ...]:
     """The transform of parity over the corners is (-i)^d times the product of sin(2 pi k_j), for
     every d.
     """
-    wave, slope = exp(-I * theta), 2 * d * z ** (2 * d - 1) * q
+    slope = 2 * d * z ** (2 * d - 1) * q
+
+    def of_a_sign(which: Expr | int) -> Expr:
+        wave = 2 * pi * I * freq[which]
+        return (exp(-wave) - exp(wave)) / 2
+
     return (
         Derivation(
             "Transform over the corners",
             (
                 Induction(
-                    Step(
-                        (wave - Subs(wave, theta, -theta)) / 2,
-                        -I * sin(theta),
-                        "one sign: mean of x exp(-i theta x) over x = 1 and -1",
-                    ),
-                    Step(
-                        rest * wave / 2 - rest * Subs(wave, theta, -theta) / 2,
-                        -I * sin(theta) * rest,
-                        "one sign more, the others summed to r",
-                    ),
-                    "every sign brings a factor -i sin(2 pi k_j)",
+                    d,
+                    1,
+                    of_a_sign(1),
+                    SO_FAR * of_a_sign(d + 1),
+                    Product(-I * sin(2 * pi * freq[j]), (j, 1, d)),
+                    "every sign brings the mean of x exp(-2 pi i k_j x) over x = 1 and -1, a "
+                    "factor -i sin(2 pi k_j)",
                 ),
                 Step(
                     Product(-I * sin(2 * pi * freq[j]), (j, 1, d)),
@@ -261,22 +256,27 @@ def walsh_eigenvalues() -> tuple[Derivation, ...]:
             "Generating function of the weights",
             (
                 Induction(
-                    Step(
-                        Subs((1 + z) ** d, d, 1),
-                        1 + z,
-                        "a sign outside the product: z^distance is 1 or z",
-                    ),
-                    Step(
-                        (1 - z) ** degree * (1 - z),
-                        (1 - z) ** (degree + 1),
-                        "a sign inside it: turning it turns the product round",
-                    ),
-                    "summed over all corners x', the product over k signs times z^distance",
+                    degree,
+                    0,
+                    Integer(1),
+                    SO_FAR * (1 - z),
+                    (1 - z) ** degree,
+                    "a sign inside the product: turning it turns the product round, so the sum "
+                    "over x' of the product times z^distance gets the factor 1 - z",
+                ),
+                Induction(
+                    i,
+                    0,
+                    (1 - z) ** degree,
+                    SO_FAR * (1 + z),
+                    (1 - z) ** degree * (1 + z) ** i,
+                    "a sign outside it: z^distance is 1 or z",
                 ),
                 Step(
-                    (1 - z) ** degree * (1 + z) ** d / (1 + z) ** degree,
+                    Subs((1 - z) ** degree * (1 + z) ** i, i, d - degree),
                     generating,
                     "k signs inside, d - k outside",
+                    domain=(degree <= d,),
                 ),
             ),
             "Delsarte, An algebraic approach to the association schemes of coding theory, 1973",

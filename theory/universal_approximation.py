@@ -18,6 +18,7 @@ from sympy import (
     Derivative,
     Function,
     Implies,
+    IndexedBase,
     Integer,
     Integral,
     Max,
@@ -26,10 +27,11 @@ from sympy import (
     Subs,
     Sum,
     binomial,
+    factorial,
     symbols,
 )
 
-from theory import Decided, Derivation, Induction, Settles, Step
+from theory import SO_FAR, Decided, Derivation, Induction, Settles, Step
 from theory.core.decision import counterexample
 
 # spacing, largest |f''|, oscillation within h, units
@@ -40,6 +42,8 @@ left, right, here, slope, steeper = symbols("f_0 f_1 f_x d e", real=True)
 i = symbols("i", integer=True, nonnegative=True)
 r = symbols("r", integer=True, positive=True)  # degree
 f = Function("f", real=True)
+k = symbols("k", integer=True, nonnegative=True)  # a knot
+rises = IndexedBase("d", real=True)  # slopes between the knots
 LESHNO = "Leshno, Lin, Pinkus, Schocken, Neural Networks 6, 1993"
 BOOR = "de Boor, A Practical Guide to Splines, chapter III"
 DISTANCE = Rational(1, 8)  # of |x| from polynomials of degree three
@@ -57,18 +61,13 @@ def broken_line() -> tuple[Derivation, ...]:
             "A broken line as a network",
             (
                 Induction(
-                    Step(
-                        Subs(left + slope * x, x, 0),
-                        left,
-                        "the output bias, and one unit that is active everywhere",
-                    ),
-                    Step(
-                        left + slope * x + (steeper - slope) * (x - h),
-                        (left + slope * h) + steeper * (x - h),
-                        "beyond the next knot, at h, one more unit changes the slope from d to e "
-                        "and leaves the value there",
-                    ),
-                    "knot after knot",
+                    k,
+                    0,
+                    left + rises[0] * x,
+                    SO_FAR + (rises[k + 1] - rises[k]) * (x - (k + 1) * h),
+                    left + h * Sum(rises[i - 1], (i, 1, k)) + rises[k] * (x - k * h),
+                    "the output bias and one unit that is always active; beyond the next knot, at "
+                    "(k + 1) h, one more unit changes the slope and leaves the value there",
                 ),
             ),
             BOOR,
@@ -159,14 +158,14 @@ def polynomial_activations() -> tuple[Derivation, ...]:
             "Differences of a network with a polynomial activation",
             (
                 Induction(
-                    Step(Derivative(v * x, x), v, "degree one: a constant is left"),
-                    Step(
-                        Derivative(v * (w * x + b) ** (r + 1), x),
-                        (r + 1) * v * w * (w * x + b) ** r,
-                        "each derivative takes one degree",
-                    ),
-                    "any sum of units of degree r vanishes after r + 1 derivatives: r + 1 numbers "
-                    "describe it, whatever the width",
+                    i,
+                    0,
+                    v * (w * x + b) ** r,
+                    Derivative(SO_FAR, x),
+                    v * w**i * (w * x + b) ** (r - i) * factorial(r) / factorial(r - i),
+                    "each derivative takes one degree: after r a constant is left, so that r + 1 "
+                    "numbers describe any sum of units of degree r, whatever the width",
+                    domain=(i < r,),
                 ),
                 Step(
                     Sum(binomial(r, i), (i, 0, r)),

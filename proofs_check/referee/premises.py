@@ -16,8 +16,19 @@ from collections.abc import Iterator
 import sympy as sp
 
 from proofs_check.core import runner
-from theory import Assumed, Decided, Defined, Derivation, Enclosed, Induction, Quoted, Step, derive
-from theory.core.steps import AnyStep
+from theory import (
+    Aside,
+    Assumed,
+    Decided,
+    Defined,
+    Derivation,
+    Enclosed,
+    Induction,
+    Quoted,
+    Step,
+    derive,
+)
+from theory.core.derivation import AnyStep
 
 RECORDS = runner.ROOT / "tests" / "premises"
 WRITE = "python -m proofs_check.referee.premises"
@@ -58,15 +69,17 @@ def conclusion(step: Decided) -> sp.Basic:
 
 
 def _of_a_step(step: AnyStep) -> Iterator[str]:
-    if isinstance(step, Defined):
+    if isinstance(step, Aside):
+        yield from _of_a_step(step.step)
+    elif isinstance(step, Defined):
         yield f"define {step.symbol} := {step.expr}"
     elif isinstance(step, Assumed):
         yield f"assume {step.what} ({step.why})"
     elif isinstance(step, Quoted):
         yield f"quote {step.given}"
     elif isinstance(step, Induction):
-        yield from _of_a_step(step.base)
-        yield from _of_a_step(step.step)
+        yield f"{step.index} from {step.start}: {step.first}, then {step.again}: {step.why}"
+        yield from (f"where {relation}: {step.why}" for relation in step.domain)
     elif isinstance(step, Enclosed):
         yield f"between {step.lower} and {step.upper}: {step.why}"
     elif relations := hypotheses(step):
@@ -75,9 +88,11 @@ def _of_a_step(step: AnyStep) -> Iterator[str]:
 
 def _sides(step: AnyStep) -> Iterator[sp.Basic]:
     """The expressions of a step."""
-    if isinstance(step, Induction):
-        yield from _sides(step.base)
+    if isinstance(step, Aside):
         yield from _sides(step.step)
+    elif isinstance(step, Induction):
+        sides = (step.index, step.start, step.first, step.again, step.closed, *step.domain)
+        yield from (sp.sympify(side, strict=True) for side in sides)
     elif isinstance(step, Step):
         yield from (sp.sympify(side, strict=True) for side in (step.lhs, step.rhs, *step.domain))
     elif isinstance(step, Defined):

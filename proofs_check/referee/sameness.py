@@ -11,7 +11,7 @@ from proofs_check.core import verdict
 from proofs_check.referee import premises as record
 from theory import Decided, Derivation, Enclosed, Step
 from theory.core.decision import counterexample
-from theory.core.steps import AnyStep
+from theory.core.derivation import AnyStep
 
 GIVEN = ("definition", "assumption", "quotation")
 

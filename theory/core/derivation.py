@@ -6,15 +6,19 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
-import numpy as np
 import sympy as sp
 
+from theory.core.chain import Aside
 from theory.core.given import Assumed, Defined, Quoted
 from theory.core.grading import Grade
+from theory.core.induction import Induction
+from theory.core.links import check, linked, reached
 from theory.core.prose import text
-from theory.core.steps import AnyStep, Decided, Induction, Step
+from theory.core.steps import Decided, Enclosed, Step
+
+AnyStep = Step | Decided | Induction | Enclosed | Defined | Assumed | Quoted | Aside
 
 BEYOND_NUMPY = (sp.erf, sp.erfc, sp.gamma, sp.loggamma, sp.besselj, sp.besseli, sp.zeta)
 
@@ -48,40 +52,82 @@ class Derivation:
         twice = {symbol for symbol in named if named.count(symbol) > 1}
         if twice:
             raise ValueError(f"{self.title!r}: {twice.pop()} is defined twice")
-        if isinstance(self.steps[-1], Assumed | Quoted | Defined):
+        if isinstance(self.steps[-1], Assumed | Quoted | Defined | Aside):
             raise ValueError(
-                f"{self.title!r}: the last step is the result and may not be assumed, quoted or "
-                f"defined"
+                f"{self.title!r}: the last step is the result and may not be assumed, quoted, "
+                f"defined or an aside"
             )
+        check(self.title, self.steps)
 
     @property
     def result(self) -> Any:
+        """The right side of the last step, its closed form, its formula or its number."""
         last = self.steps[-1]
         if isinstance(last, Step):
             return last.rhs
         if isinstance(last, Induction):
-            return last.step.rhs
+            return last.closed
         return last.formula if isinstance(last, Decided) else last.expr  # type: ignore[union-attr]
+
+    @property
+    def states(self) -> Any:
+        """What another derivation may use: for a chain its start against its end."""
+        last = self.steps[-1]
+        if not isinstance(last, Step):
+            return last.states  # type: ignore[union-attr]
+        start, relation = last, last.relation
+        while True:
+            before = [s for s in start.uses if isinstance(s, Step) and s.rhs == start.lhs]
+            if not before:
+                return start.lhs, relation, last.rhs
+            start = before[0]
+            relation = relation if start.relation == "==" else start.relation
+
+    @property
+    def why(self) -> str:
+        """Its title: what a step says that uses it."""
+        return self.title
+
+    kind: ClassVar[str] = "derivation"
+
+    @property
+    def linked(self) -> bool:
+        """Does the result rest, step by step, on everything that is listed?"""
+        return linked(self.steps)
+
+    @property
+    def rests_on(self) -> tuple[Derivation, ...]:
+        """Derivations whose results are used, directly or through others."""
+        found: dict[int, Derivation] = {}
+        for step in self.steps:
+            for used in getattr(step, "uses", ()):
+                if isinstance(used, Derivation):
+                    found |= {id(d): d for d in (used, *used.rests_on)}
+        return tuple(found.values())
 
     @cached_property
     def _grade(self) -> Grade:
         grades = [step.grade() for step in self.steps]
-        return min(
+        own = min(
             g
             for g, step in zip(grades, self.steps, strict=True)
-            if not isinstance(step, Defined | Assumed | Quoted)
+            if not isinstance(step, Defined | Assumed | Quoted | Aside)
         )
+        return min([own, *(other.grade() for other in self.rests_on)])
 
     def grade(self) -> Grade:
-        """The grade of the weakest step that is neither assumed, defined nor quoted; raises
-        ``StepFails`` if one is false.
+        """The grade of the weakest step that is neither assumed, defined nor quoted, here and in
+        the derivations whose results are used; raises ``StepFails`` if one is false.
         """
         return self._grade
 
     @property
     def given(self) -> tuple[str, ...]:
-        """Hypotheses and quoted theorems that the result rests on."""
-        return tuple(step.given for step in self.steps if step.given)
+        """Hypotheses and quoted theorems that the result rests on, through all that it uses."""
+        rests = reached(self.steps) if self.linked else range(len(self.steps))
+        own = [step.given for at, step in enumerate(self.steps) if step.given and at in rests]
+        others = [given for other in self.rests_on for given in other.given]
+        return tuple(dict.fromkeys([*own, *others]))
 
     @cached_property
     def _tried(self) -> bool:
@@ -152,11 +198,7 @@ def _elementwise(namespace: Any) -> dict[str, Callable[..., Any]]:
 
 def _as_large(value: Any, arguments: tuple[Any, ...]) -> Any:
     """A value that does not depend on all arguments, in their common shape."""
-    shapes = [a.shape for a in arguments if getattr(a, "shape", ())]
-    if not shapes:
-        return value
-    shape = np.broadcast_shapes(*shapes)
-    if getattr(value, "shape", ()) == shape:
-        return value
-    like = next(a for a in arguments if getattr(a, "shape", ()))
-    return value + 0 * like if len(shapes) == 1 else np.broadcast_to(value, shape).copy()
+    for argument in arguments:
+        if getattr(argument, "shape", ()):
+            value = value + (argument == argument) * 0  # zeros, also where it is not finite
+    return value

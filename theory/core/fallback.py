@@ -13,12 +13,16 @@ from theory.core.values import Place, of
 
 def by_sympy(node: Any, place: Place) -> Number:
     """A function that Arb does not know, by SymPy's numerical evaluation."""
-    arguments = [of(a, place) for a in node.args]
-    if any(ball(a).abs_upper() > 10**6 for a in arguments):
+    plain = [a for a in node.args if not isinstance(a, sp.Tuple)]
+    numbers = {
+        a: of(a, place) for part in node.args for a in (part.args if part not in plain else [part])
+    }
+    if any(ball(a).abs_upper() > 10**6 for a in numbers.values()):
         raise Unknown(f"{node.func.__name__} of a large number")
+    known = {a: as_sympy(value) for a, value in numbers.items()}
     try:
-        found = node.func(*(as_sympy(a) for a in arguments)).evalf(30)
-    except (TypeError, ValueError, NotImplementedError, ZeroDivisionError) as error:
+        found = node.func(*(part.xreplace(known) for part in node.args)).evalf(30)
+    except (TypeError, ValueError, AttributeError, ArithmeticError, NotImplementedError) as error:
         raise Unknown(f"{node.func.__name__}: {error}") from error
     if found is sp.zoo or found is sp.nan or found.is_infinite:
         raise NoValue(f"{node.func.__name__} has a pole here")

@@ -22,6 +22,11 @@ class Defined:
     kind: ClassVar[str] = "definition"
     given: ClassVar[None] = None
 
+    @property
+    def states(self) -> tuple[Any, str, Any]:
+        """What may be used of it."""
+        return self.symbol, "==", self.expr
+
     def grade(self) -> Grade:
         if sp.sympify(self.expr, strict=True).has(self.symbol):
             raise StepFails(f"{self.why!r}: {self.symbol} is defined by itself")
@@ -47,7 +52,14 @@ class Assumed:
 
     @property
     def given(self) -> str:
-        return self.why
+        return f"{self.what} ({self.why})"
+
+    @property
+    def states(self) -> Any:
+        """What may be used of it: nothing, when it is in words."""
+        if isinstance(self.what, sp.Eq):
+            return self.what.lhs, "==", self.what.rhs
+        return None if isinstance(self.what, str) else self.what
 
     def grade(self) -> Grade:
         return Grade.GIVEN
@@ -68,6 +80,7 @@ class Quoted:
 
     theorem: str
     source: str
+    states: Any = None  # the theorem as a formula, or as (left, relation, right), where it is used
     kind: ClassVar[str] = "quotation"
 
     @property

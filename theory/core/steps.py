@@ -14,8 +14,8 @@ import sympy as sp
 
 from theory.core.decision import counterexample, undefined
 from theory.core.enclosure import ball
-from theory.core.given import Assumed, Defined, Quoted
 from theory.core.grading import Grade, StepFails, graded, tried
+from theory.core.links import given, premises, related
 from theory.core.tex import SYMBOL, tex
 
 REVERSED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
@@ -27,7 +27,8 @@ class Step:
 
     The left side is written unevaluated (``Integral``, ``Derivative``, ``Limit``, ``Sum``), so that
     the sample takes another route than the symbolic reduction.  Both sides must have a value
-    wherever one has; ``domain`` holds relations that say where that is.
+    wherever one has; ``domain`` holds relations that say where that is.  ``uses`` names earlier
+    steps and results of other derivations: the step is checked given these.
     """
 
     lhs: Any
@@ -35,16 +36,36 @@ class Step:
     why: str
     relation: str = "=="
     domain: tuple[Any, ...] = ()
+    uses: tuple[Any, ...] = ()
     kind: ClassVar[str] = "step"
     given: ClassVar[None] = None
 
+    @property
+    def states(self) -> tuple[Any, str, Any]:
+        """What may be used of it."""
+        return self.lhs, self.relation, self.rhs
+
+    def _given(self) -> tuple[Any, Any, str, tuple[Any, ...], str] | None:
+        """Both sides with what is used put in; ``None`` when that makes them the same."""
+        sides = (self.lhs, self.rhs, *self.domain)
+        related(sides, self.uses, self.why)
+        equations, relations = premises(self.uses)
+        left, right = (given(side, equations) for side in (self.lhs, self.rhs))
+        if self.uses and self.lhs != self.rhs and left == right and self.relation in "<==>=":
+            return None
+        domain = tuple(given(relation, equations) for relation in (*self.domain, *relations))
+        return left, right, self.relation, tuple(r for r in domain if r != True), self.why  # noqa: E712
+
     def grade(self) -> Grade:
         """See ``grading.graded``."""
-        return graded(self.lhs, self.rhs, self.relation, self.domain, self.why)
+        asked = self._given()
+        return Grade.PROVED if asked is None else graded(*asked)
 
     def tried(self) -> None:
         """A quick look at a few points; raises as ``grade``."""
-        tried(self.lhs, self.rhs, self.relation, self.domain, self.why)
+        asked = self._given()
+        if asked is not None:
+            tried(*asked)
 
     def corrupted(self) -> tuple[Step, ...]:
         """The same step with a plausible error; none of these may hold."""
@@ -72,16 +93,29 @@ class Decided:
 
     formula: Any
     why: str
+    uses: tuple[Any, ...] = ()
     kind: ClassVar[str] = "decided"
     given: ClassVar[None] = None
+
+    @property
+    def states(self) -> Any:
+        """What may be used of it."""
+        return self.formula
 
     def grade(self) -> Grade:
         if self.formula in (True, sp.true):
             raise StepFails(f"{self.why!r}: the formula is trivially true; the step says nothing")
-        point = counterexample(self.formula)
+        related((self.formula,), self.uses, self.why)
+        equations, relations = premises(self.uses)
+        formula = given(self.formula, equations)
+        if relations:
+            formula = sp.Implies(sp.And(*(given(r, equations) for r in relations)), formula)
+        if formula == sp.true:
+            return Grade.PROVED
+        point = counterexample(formula)
         if point is not None:
             raise StepFails(f"{self.why!r} is false at {_at(point)}", point)
-        point = undefined(self.formula)
+        point = undefined(formula)
         if point is not None:
             raise StepFails(
                 f"{self.why!r} divides by zero at {_at(point)}: exclude it in the formula", point
@@ -100,32 +134,6 @@ class Decided:
 
 
 @dataclass(frozen=True)
-class Induction:
-    """A statement for all n from its first case and the passage from n to n + 1."""
-
-    base: Step
-    step: Step
-    why: str
-    kind: ClassVar[str] = "induction"
-    given: ClassVar[None] = None
-
-    def grade(self) -> Grade:
-        return min(self.base.grade(), self.step.grade())
-
-    def tried(self) -> None:
-        self.base.tried()
-        self.step.tried()
-
-    def corrupted(self) -> tuple[Induction, ...]:
-        return tuple(replace(self, base=b) for b in self.base.corrupted()) + tuple(
-            replace(self, step=s) for s in self.step.corrupted()
-        )
-
-    def latex(self) -> str:
-        return rf"{self.base.latex()} \quad\text{{and}}\quad {self.step.latex()}"
-
-
-@dataclass(frozen=True)
 class Enclosed:
     """``lower <= expr <= upper`` for a closed real expression, proved by ball arithmetic."""
 
@@ -133,8 +141,14 @@ class Enclosed:
     lower: Any
     upper: Any
     why: str
+    uses: tuple[Any, ...] = ()
     kind: ClassVar[str] = "enclosed"
     given: ClassVar[None] = None
+
+    @property
+    def states(self) -> tuple[Any, str, Any]:
+        """What may be used of it."""
+        return self.expr, ">=", self.lower
 
     def grade(self) -> Grade:
         low, high = ball(self.expr)
@@ -155,9 +169,6 @@ class Enclosed:
     def latex(self) -> str:
         lower, upper = (tex(sp.sympify(bound, strict=True)) for bound in (self.lower, self.upper))
         return rf"{lower} \le {tex(self.expr)} \le {upper}"
-
-
-AnyStep = Step | Decided | Induction | Enclosed | Defined | Assumed | Quoted
 
 
 def _at(point: dict[Any, Any]) -> str:

@@ -35,14 +35,9 @@ def _terms(expr: sp.Expr) -> list[tuple[sp.Expr, tuple[sp.Tuple, ...]]]:
         return [_merged(choice) for choice in product(*([_terms(expr.base)] * int(expr.exp)))]
     if isinstance(expr, sp.Sum):
         inner, outer = _fresh_limits(expr)
-        if (
-            len(outer) == 1 and outer[0][2].is_Add and outer[0][2].as_coeff_Add()[0] == 1
-        ):  # upper end N + 1: split off the last term
-            index, low, high = outer[0]
-            return [
-                *_terms(sp.Sum(inner, (index, low, high - 1))),
-                *_terms(inner.xreplace({index: high})),
-            ]
+        split = peeled(sp.Sum(inner, *outer))
+        if split.is_Add:
+            return [term for one in split.args for term in _terms(one)]
         return [(core, (*limits, *outer)) for core, limits in _terms(inner)]
     if expr.args and expr.has(
         sp.Sum
@@ -56,6 +51,25 @@ def _terms(expr: sp.Expr) -> list[tuple[sp.Expr, tuple[sp.Tuple, ...]]]:
             )
         ]
     return [(expr, ())]
+
+
+def peeled(node: sp.Sum | sp.Product) -> sp.Expr:
+    """A sum or product up to N + 1 or N - 1 as one up to N: the terms beyond it split off, those
+    that are missing added and taken away.
+    """
+    if len(node.limits) != 1 or len(node.limits[0]) != 3:
+        return node
+    index, low, high = node.limits[0]
+    offset, rest = high.as_coeff_Add()
+    if rest == 0 or rest.is_infinite or not (offset.is_Integer and 0 < abs(offset) < 5):
+        return node
+    count = int(offset)
+    beyond = [node.function.xreplace({index: rest + c}) for c in range(1, count + 1)]
+    missing = [node.function.xreplace({index: rest - c}) for c in range(-count)]
+    whole = node.func(node.function, (index, low, rest))
+    if isinstance(node, sp.Sum):
+        return sp.Add(whole, *beyond, *(-term for term in missing))
+    return sp.Mul(whole, *beyond, *(1 / term for term in missing))
 
 
 def _fresh_limits(node: sp.Sum) -> tuple[sp.Expr, tuple[sp.Tuple, ...]]:

@@ -1,0 +1,127 @@
+"""Statements for all n."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import sympy as sp
+
+from theory.core.grading import Grade, StepFails
+from theory.core.steps import Step
+from theory.core.sums import flatten
+from theory.core.tex import tex
+
+SO_FAR = sp.Symbol("s", real=True)
+
+
+@dataclass(frozen=True)
+class Induction:
+    """``closed``, for every ``index`` from ``start`` on, of a sequence that begins with ``first``
+    and goes on by ``again``, a formula in ``index`` and the value so far, ``so_far``.
+
+    ``so_far`` is a symbol, or an undefined function of parameters where the next value needs the
+    former one at several of them.  Base and step are built here, both from ``closed``.
+    """
+
+    index: sp.Symbol
+    start: Any
+    first: Any
+    again: Any
+    closed: Any
+    why: str
+    so_far: Any = SO_FAR
+    domain: tuple[Any, ...] = ()
+    uses: tuple[Any, ...] = ()
+    sequence: Any = None  # the sequence itself, when it has an expression
+    kind: ClassVar[str] = "induction"
+    given: ClassVar[None] = None
+
+    @property
+    def states(self) -> tuple[Any, str, Any]:
+        """What may be used of it: the sequence is the closed form."""
+        return self.so_far if self.sequence is None else self.sequence, "==", self.closed
+
+    def parts(self) -> tuple[Step, Step]:
+        """The first case, and the passage from one case to the next."""
+        closed = sp.sympify(self.closed, strict=True)
+        if not closed.has(self.index):
+            raise StepFails(f"{self.why!r}: the closed form does not depend on {self.index}")
+        start = sp.sympify(self.start, strict=True)
+        later = self.index >= start
+        domain = self.domain if later == sp.true else (*self.domain, later)
+        base = Step(
+            closed.xreplace({self.index: start}),
+            self.first,
+            f"{self.why}: {self.index} = {start}",
+            domain=tuple(r for r in self.domain if not r.has(self.index)),
+        )
+        again = Step(
+            self._next(closed),
+            closed.xreplace({self.index: self.index + 1}),
+            f"{self.why}: from {self.index} to {self.index} + 1",
+            domain=domain,
+            uses=self.uses,
+        )
+        return base, again
+
+    def _next(self, closed: sp.Expr) -> sp.Expr:
+        again = sp.sympify(self.again, strict=True)
+        if isinstance(self.so_far, sp.Symbol):
+            found = again.xreplace({self.so_far: closed})
+        else:
+            names = self.so_far.args
+
+            def put_in(call: sp.Expr) -> sp.Expr:
+                return closed.xreplace(dict(zip(names, call.args, strict=True)))
+
+            found = again.replace(lambda e: e.func == self.so_far.func, put_in)
+        if found == again:
+            raise StepFails(f"{self.why!r}: the next value does not depend on {self.so_far}")
+        return found
+
+    def grade(self) -> Grade:
+        """The weaker of both parts; a part whose sides are the same holds."""
+        return min(_plain(part) for part in self.parts())
+
+    def tried(self) -> None:
+        """A quick look at both parts."""
+        for part in self.parts():
+            if part.lhs != part.rhs:
+                part.tried()
+
+    def corrupted(self) -> tuple[Induction, ...]:
+        """Another closed form, first value or passage."""
+        return (
+            replace(self, closed=self.closed + 1),
+            replace(self, closed=2 * self.closed),
+            replace(self, first=self.first + 1),
+            replace(self, again=self.again + 1),
+        )
+
+    def latex(self) -> str:
+        """First value, passage, closed form."""
+        now = tex(self.so_far)
+        named = isinstance(self.so_far, sp.Symbol)
+        sequence = now if named else tex(sp.Symbol(str(self.so_far.func)))
+        return (
+            rf"{sequence}_{{{tex(self.start)}}} = {tex(self.first)},\quad "
+            rf"{sequence}_{{{tex(self.index)} + 1}} = {tex(self.again)}\quad\Rightarrow\quad "
+            rf"{sequence}_{{{tex(self.index)}}} = {tex(self.closed)}"
+        )
+
+
+def _plain(part: Step) -> Grade:
+    """A part whose sides are written the same holds."""
+    return Grade.PROVED if part.lhs == part.rhs else part.grade()
+
+
+def summed(sequence: Any, closed: Any, index: sp.Symbol, start: Any, why: str) -> Induction:
+    """``sequence == closed`` for every ``index`` from ``start`` on, where ``sequence`` is made of
+    sums whose upper end is the index: it begins with its value at the start, and goes on by the
+    terms that one step adds.
+    """
+    sequence = sp.sympify(sequence, strict=True)
+    first = sequence.xreplace({index: sp.sympify(start, strict=True)}).doit()
+    grows = flatten(sequence.xreplace({index: index + 1}) - sequence)
+    return Induction(index, start, first, SO_FAR + grows, closed, why, sequence=sequence)
