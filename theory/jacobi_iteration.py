@@ -12,9 +12,24 @@ Source: Brandt, Multi-level adaptive solutions to boundary-value problems, Math.
 Briggs, Henson, McCormick, A Multigrid Tutorial, 2000, chapters 2 and 3.
 """
 
-from sympy import Abs, And, Implies, Limit, Max, Rational, S, Subs, Symbol, cos, pi, sin, symbols
+from sympy import (
+    Abs,
+    And,
+    Implies,
+    Limit,
+    Max,
+    Ne,
+    Rational,
+    S,
+    Subs,
+    Symbol,
+    cos,
+    pi,
+    sin,
+    symbols,
+)
 
-from theory import Decided, Defined, Derivation, Settles, Step
+from theory import Decided, Defined, Derivation, Settles, Step, To, chain
 from theory.core.decision import counterexample
 
 k, j = symbols("k j", integer=True, positive=True)  # frequency, grid point
@@ -29,24 +44,25 @@ def symbol() -> Derivation:
     """One damped sweep multiplies the error sin(k pi x) by 1 - 2 omega sin^2(k pi h / 2)."""
     mode = sin(k * pi * j * h)
     second = 2 * mode - sin(k * pi * (j - 1) * h) - sin(k * pi * (j + 1) * h)
+    factor = 1 - 2 * omega * sin(k * pi * h / 2) ** 2
+    eigenvector = Step(
+        second,
+        4 * sin(k * pi * h / 2) ** 2 * mode,
+        "sines are eigenvectors of the second difference",
+    )
+    sweep = Step(
+        mode - omega / 2 * second,
+        factor * mode,
+        "a sweep subtracts omega times the residual over the diagonal, 2 / h^2",
+        uses=(eigenvector,),
+    )
+    left_over = (mode - omega / 2 * second) / mode
     return Derivation(
         "Error of one frequency after a sweep",
         (
-            Step(
-                second,
-                4 * sin(k * pi * h / 2) ** 2 * mode,
-                "sines are eigenvectors of the second difference",
-            ),
-            Step(
-                mode - omega / 2 * 4 * sin(k * pi * h / 2) ** 2 * mode,
-                (1 - 2 * omega * sin(k * pi * h / 2) ** 2) * mode,
-                "a sweep subtracts omega times the residual over the diagonal, 2 / h^2",
-            ),
-            Step(
-                Subs(1 - 2 * omega * s, s, sin(k * pi * h / 2) ** 2),
-                1 - 2 * omega * sin(k * pi * h / 2) ** 2,
-                "its factor",
-            ),
+            eigenvector,
+            sweep,
+            Step(left_over, factor, "its factor", domain=(Ne(mode, 0),), uses=(sweep,)),
         ),
         SOURCE + ", section 2",
     )
@@ -100,17 +116,22 @@ def smoothing_factor() -> tuple[Derivation, ...]:
     """
     upper = And(s >= Rational(1, 2), s <= 1)
     worst = Max(Abs(1 - omega), Abs(1 - 2 * omega))
+    ends = Decided(
+        Implies(upper, Abs(1 - 2 * omega * s) <= worst),
+        "linear in s = sin^2, so largest at an end: k = (N + 1) / 2 or N + 1",
+    )
+    least = Decided(worst >= Rational(1, 3), "no damping brings it below 1/3")
     return (
         Derivation(
             "Largest factor on the upper half",
             (
-                Decided(
-                    Implies(upper, Abs(1 - 2 * omega * s) <= worst),
-                    "linear in s = sin^2, so largest at an end: k = (N + 1) / 2 or N + 1",
-                ),
-                Decided(worst >= Rational(1, 3), "no damping brings it below 1/3"),
+                ends,
+                least,
                 Step(
-                    Subs(worst, omega, Rational(2, 3)), Rational(1, 3), "which omega = 2/3 attains"
+                    Subs(worst, omega, Rational(2, 3)),
+                    Rational(1, 3),
+                    "which omega = 2/3 attains",
+                    uses=(ends, least),
                 ),
             ),
             SOURCE + ", section 2; Brandt 1977",
@@ -133,47 +154,53 @@ def two_grid() -> tuple[Derivation, ...]:
         s <= 1,
         And(Subs(factor, omega, Rational(2, 3)).doit() <= Rational(1, 9), Rational(1, 9) < 1),
     )
-    return (
-        Derivation(
-            "Coarse-grid correction of a pair of frequencies",
-            (
-                Defined(
-                    s,
-                    sin(theta / 2) ** 2,
-                    "linear interpolation and full weighting have the symbols cos^2 and -sin^2 of "
-                    "theta / 2",
-                ),
-                Step(
-                    x - c * restricted / coarse,
-                    s * x + c * y,
-                    "what the correction leaves at theta",
-                    domain=(inside,),
-                ),
-                Step(
-                    y + s * restricted / coarse,
-                    s * x + c * y,
-                    "and at theta + pi: the same, so one number is left",
-                    domain=(inside,),
-                ),
+    symbols_of_transfer = Defined(
+        s,
+        sin(theta / 2) ** 2,
+        "linear interpolation and full weighting have the symbols cos^2 and -sin^2 of theta / 2",
+    )
+    here, there = x - c * restricted / coarse, y + s * restricted / coarse
+    at_theta = Step(
+        here,
+        s * x + c * y,
+        "what the correction leaves at theta",
+        domain=(inside,),
+        uses=(symbols_of_transfer,),
+    )
+    correction = Derivation(
+        "Coarse-grid correction of a pair of frequencies",
+        (
+            symbols_of_transfer,
+            at_theta,
+            *chain(
+                there,
+                To(here, "and at theta + pi the same, so one number is left", domain=(inside,)),
+                To(s * x + c * y, "the number", uses=(at_theta,)),
             ),
-            SOURCE + ", section 5; Brandt 1977",
         ),
+        SOURCE + ", section 5; Brandt 1977",
+    )
+    swept = ((x, y), ((1 - 2 * omega * s) ** 2 * z, (1 - 2 * omega * c) ** 2 * z))
+    damping = Defined(omega, Rational(2, 3), "the damping that serves the upper half best")
+    return (
+        correction,
         Derivation(
             "Contraction factor of the two-grid method",
             (
-                Step(
-                    Subs(
-                        s * x + c * y,
-                        (x, y),
-                        ((1 - 2 * omega * s) ** 2 * z, (1 - 2 * omega * c) ** 2 * z),
+                damping,
+                *chain(
+                    Subs(there / z, *swept),
+                    To(
+                        factor,
+                        "two sweeps between one correction and the next",
+                        uses=(correction,),
+                        domain=(inside, Ne(z, 0)),
                     ),
-                    factor * z,
-                    "two sweeps between one correction and the next",
-                ),
-                Step(
-                    Subs(factor, omega, Rational(2, 3)),
-                    Rational(1, 9),
-                    "at omega = 2/3 the same for every frequency and every h",
+                    To(
+                        Rational(1, 9),
+                        "at omega = 2/3 the same for every frequency and every h",
+                        uses=(damping,),
+                    ),
                 ),
             ),
             SOURCE + ", section 5; Brandt 1977",

@@ -34,7 +34,9 @@ class ClaimEntry:
     error: str | None = None
     grade: str | None = None
     given: list[str] = field(default_factory=list)
-    steps: list[dict[str, str]] = field(default_factory=list)
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    # titles of derivations whose result does not yet say on which of the steps it rests
+    unlinked: list[str] = field(default_factory=list)
     seconds: float = 0.0
     cpu: float = 0.0
 
@@ -104,14 +106,22 @@ def _claim(topic: str, name: str) -> tuple[dict[str, Any], list[Finding]]:
     derivations = derive(function)
     given = dict.fromkeys(given for derivation in derivations for given in derivation.given)
     steps = [
-        {"kind": step.kind, "why": step.why, "grade": step.grade().name}
+        {
+            "kind": step.kind,
+            "why": step.why,
+            "grade": step.grade().name,
+            "uses": [used.why for used in getattr(step, "uses", ())],
+        }
         for derivation in derivations
         for step in derivation.steps
     ]
+    loose = [derivation.title for derivation in derivations if not derivation.linked]
     found = [f for d in derivations for f in findings_of_derivation(f"{topic}.{name}", d)]
     grade = min(Grade(derivation.grade()) for derivation in derivations).name
     own = f"{topic}.{name}"
-    entry = ClaimEntry(own, sentence(function), grade=grade, given=list(given), steps=steps)
+    entry = ClaimEntry(
+        own, sentence(function), grade=grade, given=list(given), steps=steps, unlinked=loose
+    )
     return asdict(entry), found
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from proofs_check.core import runner
 from proofs_check.referee.steps import Verdict
+from theory.core.derivation import LOOK
 
 
 @contextmanager
@@ -28,7 +29,7 @@ def in_place_of(topic: str, mutant: types.ModuleType) -> Iterator[None]:
     def of_topics() -> dict[str, types.ModuleType]:
         return {name: module for name, module in sys.modules.items() if starts.fullmatch(name)}
 
-    before = of_topics()
+    before, look = of_topics(), LOOK.set(False)  # the other layers are to notice it, not the steps
     try:
         for name in before:
             _forget(name)
@@ -36,6 +37,7 @@ def in_place_of(topic: str, mutant: types.ModuleType) -> Iterator[None]:
         setattr(sys.modules["theory"], topic, mutant)
         yield
     finally:
+        LOOK.reset(look)
         for name in of_topics():
             _forget(name)
         for name, module in before.items():

@@ -74,8 +74,8 @@ def test_the_errors_that_the_tutorial_plants_are_found():
     wrong, wide = source.replace(" c / 2,", " c,"), source.replace('layers": 0.3', 'layers": 0.8')
     assert source not in (wrong, wide)
     scope: dict = {"__name__": "wrong"}
-    exec(wrong, scope)
     with pytest.raises(StepFails, match="fails at"):
+        exec(wrong, scope)
         scope["factor_of_a_layer"]().steps[-1].grade()
     scope = {"__name__": "wide"}
     exec(wide, scope)

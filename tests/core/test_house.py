@@ -40,7 +40,7 @@ LONG = {
     "numerics/tangent_kernel.py": 393,
     "proofs_check/activation_spectrum.py": 323,
     "proofs_check/condensation.py": 1154,
-    "proofs_check/core/entries.py": 208,
+    "proofs_check/core/entries.py": 218,
     "proofs_check/core/ledger.py": 216,
     "proofs_check/core/verdict.py": 294,
     "proofs_check/critical_point.py": 305,

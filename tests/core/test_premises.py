@@ -5,7 +5,18 @@ from sympy import Function, Implies, Symbol
 
 from proofs_check.core import runner
 from proofs_check.referee import premises
-from theory import Assumed, Decided, Defined, Derivation, Enclosed, Induction, Quoted, Step, derive
+from theory import (
+    SO_FAR,
+    Assumed,
+    Decided,
+    Defined,
+    Derivation,
+    Enclosed,
+    Induction,
+    Quoted,
+    Step,
+    derive,
+)
 
 x = Symbol("x", real=True)
 n = Symbol("n", integer=True, positive=True)
@@ -32,12 +43,11 @@ def test_every_record_belongs_to_a_topic():
 
 
 def test_every_kind_of_premise_is_recorded():
-    base, step = Step(n + 1, n + 1, "base", domain=(n > 2,)), Step(x + n, n + x, "step")
     steps = (
         Defined(Symbol("b"), x**2, "a name"),
         Assumed(x > 1, "far out"),
         Quoted("a theorem", "its source"),
-        Induction(base, step, "for all n"),
+        Induction(n, 1, x, SO_FAR + x, n * x, "for all n", domain=(n > 2,)),
         Step((x + 1) ** 2, x**2 + 2 * x + 1, "square", domain=(x > 0, x < 1)),
         Decided(x**2 >= 0, "squares"),
         Decided(Implies(x > 1, x**2 > 1), "far out"),
@@ -47,11 +57,12 @@ def test_every_kind_of_premise_is_recorded():
         "define b := x**2",
         "assume x > 1 (far out)",
         "quote a theorem (its source)",
-        "where n > 2: base",
+        "n from 1: x, then s + x: for all n",
+        "where n > 2: for all n",
         "where x > 0 and x < 1: square",
         "where x > 1: far out",
         "between 0 and 1: a number",
-        "symbols b, n integer positive, x real",
+        "symbols b, n integer positive, s real, x real",
     )
     assert premises.premises((Derivation("one", (Step(1, 2, "no symbol"),), "nobody"),)) == ()
 

@@ -1,11 +1,13 @@
 """Reasons and titles are written as one types them and shown as one prints them."""
 
 import pytest
-from sympy import Integer
+from sympy import Integer, Sum, Symbol
 
 from theory import Derivation, Step
 from theory.core.prose import text
 from theory.core.tex import tex
+
+k = Symbol("k", integer=True, positive=True)
 
 
 @pytest.mark.parametrize(
@@ -38,5 +40,5 @@ def test_a_long_power_of_ten_is_written_as_one():
 
 
 def test_a_pasted_derivation_has_its_reasons_as_formulas():
-    step = Step(Integer(2) * Integer(3), Integer(6), "as m^-gamma falls")
+    step = Step(Sum(k, (k, 1, 3)), Integer(6), "as m^-gamma falls")
     assert r"\text{as $m^{-\gamma}$ falls}" in Derivation("six", (step,), "a test").latex()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import sympy as sp
 
 from theory.core.chain import Aside
+from theory.core.formula import function_of
 from theory.core.given import Assumed, Defined, Quoted
 from theory.core.grading import Grade
 from theory.core.induction import Induction
@@ -20,7 +21,9 @@ from theory.core.steps import Decided, Enclosed, Step
 
 AnyStep = Step | Decided | Induction | Enclosed | Defined | Assumed | Quoted | Aside
 
-BEYOND_NUMPY = (sp.erf, sp.erfc, sp.gamma, sp.loggamma, sp.besselj, sp.besseli, sp.zeta)
+
+# do ``function`` and ``latex`` look at the steps first?  Only who plants errors has it otherwise
+LOOK: ContextVar[bool] = ContextVar("look", default=True)
 
 
 @dataclass(frozen=True)
@@ -129,11 +132,14 @@ class Derivation:
         others = [given for other in self.rests_on for given in other.given]
         return tuple(dict.fromkeys([*own, *others]))
 
+    def _look(self) -> None:
+        if LOOK.get() and not {"_grade", "_tried"} & self.__dict__.keys():
+            _ = self._tried
+
     @cached_property
     def _tried(self) -> bool:
-        if "_grade" not in self.__dict__:  # graded already: nothing to look at again
-            for step in self.steps:
-                step.tried()
+        for step in self.steps:
+            step.tried()
         return True
 
     def function(self, *symbols: sp.Symbol, namespace: Any = None) -> Callable[..., Any]:
@@ -144,61 +150,14 @@ class Derivation:
         ``namespace`` follows the array API standard (its sin, asin, sqrt, ... must be there);
         scalars stay Python numbers.
         """
-        result = sp.sympify(self.result, strict=True)
-        missing = result.free_symbols - set(symbols)
-        if missing:
-            raise ValueError(
-                f"{self.title!r}: the result also depends on {', '.join(sorted(map(str, missing)))}"
-            )
-        _ = self._tried
-        if namespace is None:
-            modules: Any = ["scipy", "numpy"] if result.has(*BEYOND_NUMPY) else "numpy"
-        else:
-            modules = [_elementwise(namespace), "math"]
-        formula = sp.lambdify(symbols, result, modules, cse=True)
-        if set(symbols) <= result.free_symbols:
-            return formula
-        return lambda *values: _as_large(formula(*values), values)
+        self._look()
+        return function_of(self.result, symbols, namespace, self.title)
 
     def latex(self) -> str:
         """An ``align*`` block: one row per step, its reason beside it; raises as ``function``."""
-        _ = self._tried
+        self._look()
         rows = [rf"& {step.latex()} && \text{{{text(step.why)}}}" for step in self.steps]
         return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
 
     def _repr_latex_(self) -> str:
         return self.latex()
-
-
-def _elementwise(namespace: Any) -> dict[str, Callable[..., Any]]:
-    """Functions of arrays from ``namespace``; a Python number among arrays stays one."""
-
-    def of(name: str) -> Callable[..., Any]:
-        return lambda value: getattr(math if isinstance(value, (int, float)) else namespace, name)(
-            value
-        )
-
-    return {
-        name: of(name)
-        for name in (
-            "sqrt",
-            "exp",
-            "sin",
-            "cos",
-            "tan",
-            "asin",
-            "acos",
-            "atan",
-            "sinh",
-            "cosh",
-            "tanh",
-        )
-    }
-
-
-def _as_large(value: Any, arguments: tuple[Any, ...]) -> Any:
-    """A value that does not depend on all arguments, in their common shape."""
-    for argument in arguments:
-        if getattr(argument, "shape", ()):
-            value = value + (argument == argument) * 0  # zeros, also where it is not finite
-    return value

@@ -13,6 +13,7 @@ from theory.core.values import Place, of
 
 
 def derivative(node: sp.Derivative, place: Place) -> Number:
+    """A derivative, of any order, by differences."""
     variables = [v for v, count in node.variable_count for _ in range(int(count))]
     try:
         return _slope(node.expr, variables, place)
@@ -67,6 +68,7 @@ def _slope(expr: Any, variables: list[Any], place: Place) -> Number:
 
 
 def replaced(node: sp.Subs, place: Place) -> Number:
+    """An expression with other values for some variables."""
     order = sum(int(c) for d in node.expr.atoms(sp.Derivative) for _, c in d.variable_count)
     with precision((flint.ctx.prec + 400) * 2 ** min(order, 4) if order else flint.ctx.prec):
         points = [of(p, place) for p in node.point]  # finer than any difference

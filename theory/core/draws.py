@@ -59,6 +59,7 @@ def _signed(symbol: sp.Symbol, value: fmpq, random: Random) -> Number:
 
 
 def ordinary(symbol: sp.Symbol, random: Random, size: bool) -> Number:
+    """A number of moderate size; small for the length of a sum."""
     if symbol.is_integer:
         value = fmpq(random.choice(SIZES[:4]) if size else random.randint(1, 12))
         if symbol.is_even or symbol.is_odd:
@@ -69,6 +70,7 @@ def ordinary(symbol: sp.Symbol, random: Random, size: bool) -> Number:
 
 
 def wide(symbol: sp.Symbol, random: Random, size: bool) -> Number:
+    """A number from one of fifteen decades; for whole numbers from zero on."""
     if symbol.is_integer:
         top = SIZES[-1] if size else random.choice((3, 40, 300))
         value = fmpq(random.randint(0 if symbol.is_zero is not False else 1, top))

@@ -33,6 +33,7 @@ def by_sympy(node: Any, place: Place) -> Number:
 
 
 def as_sympy(value: Number) -> sp.Expr:
+    """A number as SymPy has it, rounded to 50 digits where it is no rational."""
     if isinstance(value, fmpq):
         return sp.Rational(int(value.p), int(value.q))
     real, imaginary = (

@@ -69,8 +69,8 @@ def _a_name(part: sp.Expr, used: Any) -> bool:
 
 
 def _share_symbols(whole: list[Any], parts: list[Any]) -> bool:
-    here = set().union(*(side.free_symbols for side in whole))
-    return any(here & sp.sympify(part, strict=True).free_symbols for part in parts)
+    here = set().union(*(side.atoms(sp.Symbol) for side in whole))
+    return any(here & sp.sympify(part, strict=True).atoms(sp.Symbol) for part in parts)
 
 
 def reached(steps: Sequence[Any]) -> set[int]:

@@ -33,6 +33,7 @@ def precision(bits: int) -> Iterator[None]:
 
 
 def ball(value: Number) -> acb:
+    """Any number as a ball."""
     return acb(value)
 
 
@@ -52,6 +53,7 @@ def sign_of(value: Number) -> int:
 
 
 def real_part(value: Number) -> arb:
+    """A real number as a real ball; raises as ``sign_of`` for others."""
     if isinstance(value, fmpq):
         return arb(value)
     sign_of(value - value.real)  # raises when it is not real
@@ -59,6 +61,7 @@ def real_part(value: Number) -> arb:
 
 
 def integer(value: Number) -> int:
+    """A whole number; ``Unknown`` for all others."""
     if isinstance(value, fmpq) and value.q == 1:
         return int(value.p)
     raise Unknown("an index or a bound is not an integer")
@@ -90,12 +93,14 @@ def power(base: Number, exponent: Number) -> Number:
 
 
 def checked(value: acb) -> acb:
+    """The ball itself, when it is finite."""
     if not value.is_finite():
         raise Unknown("too large, or not known well enough")
     return value
 
 
 def finite(value: Number, node: Any) -> Number:
+    """The value of a function, when it is finite."""
     if not isinstance(value, fmpq) and not value.is_finite():
         raise Unknown(f"{node.func.__name__} could not be evaluated")
     return value

@@ -118,8 +118,8 @@ def _converges(at: Any, function: Any, variable: Any, low: Any, high: Any, cuts:
     next to a joint or an end; and where it does not fall faster than 1/y far out.
     """
     wave = any(
-        variable in node.free_symbols for node in sp.sympify(function).atoms(sp.sin, sp.cos)
-    ) or sp.sympify(function).has(sp.I)
+        variable in node.free_symbols for node in function.atoms(sp.sin, sp.cos)
+    ) or function.has(sp.I)
     first, last = min(low, high), max(low, high)
     sides = [(c, side) for c in cuts for side in (-1, 1)]
     sides += [(first, 1)] if mpmath.isfinite(first) else []

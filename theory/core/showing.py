@@ -32,6 +32,7 @@ def _shown(value: Any, digits: int) -> str:
 
 
 def exact_or_rounded(value: Any) -> sp.Expr:
+    """A number for SymPy: exact, or rounded to 20 digits."""
     if isinstance(value, fmpq):
         return sp.Rational(int(value.p), int(value.q))
     return sp.Float(value.real.str(20, radius=False)) + sp.I * sp.Float(
