@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from numerics.core.arrays import integer, number, real
+from numerics.core.arrays import integer, number, real, row
 from theory import condensation as theory
 from theory import derive
 
@@ -92,10 +92,7 @@ def turned(theta: Any, x: Any, y: Any, p: int, time: float, sign: int = 1) -> Ar
 
     time = number(time, "time", "a finite time that is not negative", lambda time: time >= 0)
     sign, (x, y, p) = _sign(sign), _data(x, y, p)
-    start = real(theta, "theta")
-    if start.ndim > 1:
-        raise ValueError(f"theta has shape {start.shape}: expected (k,)")
-    start = np.atleast_1d(start)
+    start = np.atleast_1d(row(theta, "theta"))
     if time == 0:
         return start.copy()
     return solve_ivp(

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import brentq
 
-from numerics.core.arrays import number, real, together
+from numerics.core.arrays import number, real, row, together
 from theory import derive
 from theory import early_stopping as theory
 
@@ -101,8 +101,8 @@ def optimal_time_of_a_mode(rates: Any, coefficients: Any, noise: float) -> Any:
     return _formulas()[2](rates, coefficients, noise)
 
 
-def _rates(rates: Any) -> Array:
-    return real(rates, "rates", need="finite non-negative numbers", holds=lambda r: r >= 0)
+def _rates(rates: Any, gate: Callable[..., Array] = real) -> Array:
+    return gate(rates, "rates", need="finite non-negative numbers", holds=lambda r: r >= 0)
 
 
 def _times(t: Any) -> Array:
@@ -116,12 +116,12 @@ def _moving(rates: Array, times: Array) -> Array:
 
 def _modes(rates: Any, coefficients: Any, noise: Any) -> tuple[Array, Array, float]:
     rates, coefficients = (
-        np.atleast_1d(v) for v in (_rates(rates), real(coefficients, "coefficients"))
+        np.atleast_1d(v) for v in (_rates(rates, row), row(coefficients, "coefficients"))
     )
-    if rates.shape != coefficients.shape or rates.ndim != 1:
+    if rates.shape != coefficients.shape:
         raise ValueError(
-            f"rates have shape {rates.shape}, coefficients {coefficients.shape}: one of each per "
-            f"mode is needed, (N,)"
+            f"rates have shape {rates.shape}, coefficients have shape {coefficients.shape}: one of "
+            f"each per mode is needed, (N,)"
         )
     what = "a finite non-negative standard deviation"
     return rates, coefficients, number(noise, "noise", what, lambda noise: noise >= 0)

@@ -18,7 +18,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.spatial.distance import cdist
 
-from numerics.core.arrays import number, real
+from numerics.core.arrays import number, real, row
 from numerics.core.fit import log_slope
 from theory import derive
 from theory import frequency_principle as theory
@@ -84,10 +84,8 @@ def spectrum(x: Any, y: Any, k: Any) -> Array:
 
 
 def _spectrum(x: Any, y: Any, k: Any, name: str) -> Array:
-    x, k = real(x, "x", ("n",)), real(k, "k")
+    x, k = real(x, "x", ("n",)), row(k, "k")
     y = real(y, name, (..., len(x)))
-    if k.ndim > 1:
-        raise ValueError(f"k has shape {k.shape}: expected (K,)")
     return y @ np.exp(-2j * np.pi * np.outer(x, k)) / len(x)
 
 

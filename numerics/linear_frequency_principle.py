@@ -17,7 +17,7 @@ import numpy as np
 import sympy as sp
 
 from numerics.activation_spectrum import Activation, transform_size
-from numerics.core.arrays import integer, number, real, together
+from numerics.core.arrays import integer, number, real, row, together
 from theory import derive
 from theory import linear_frequency_principle as theory
 
@@ -187,12 +187,10 @@ def _kernel(gap: Array, cubic: float, linear: float) -> Array:
 
 
 def _neurons(w: Any, a: Any, weights: Any) -> tuple[Array, Array, Array]:
-    w = real(w, "w", need="finite numbers that are not zero", holds=lambda w: w != 0)
-    a = real(a, "a")
+    w = row(w, "w", need="finite numbers that are not zero", holds=lambda w: w != 0)
+    a = row(a, "a")
     together(w=w, a=a)
     r, a = np.broadcast_arrays(*map(np.atleast_1d, (np.abs(w), a)))
-    if r.ndim != 1:
-        raise ValueError(f"w and a have shape {r.shape}: expected (M,)")
     if weights is None:
         return r, a, np.full(len(r), 1 / len(r))
     share = real(weights, "weights", r.shape)

@@ -18,7 +18,7 @@ from typing import Any, Literal
 import numpy as np
 
 from numerics import gradient_flow
-from numerics.core.arrays import number, real, together
+from numerics.core.arrays import number, real, row, together
 from numerics.tangent_kernel import arc_cosine
 from theory import derive
 from theory import phase_diagram as theory
@@ -174,9 +174,7 @@ def lazy_relative_distance(
     """
     _known(layer)
     X, y = _data(X, y)
-    given = real(m, "m", need="positive widths", holds=lambda m: m > 0)
-    if given.ndim > 1:
-        raise ValueError(f"m has shape {given.shape}: one width or (k,) is expected")
+    given = row(m, "m", need="positive widths", holds=lambda m: m > 0)
     gamma, gamma_p = number(gamma, "gamma"), number(gamma_p, "gamma_p")
     G_w, G_a = (X @ X.T) * arc_cosine(X, degree=0), arc_cosine(X, degree=1)
     widths = np.atleast_1d(given)

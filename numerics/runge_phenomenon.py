@@ -14,7 +14,7 @@ import numpy as np
 from numpy.polynomial import legendre, polynomial
 from scipy.optimize import minimize_scalar
 
-from numerics.core.arrays import integer, real
+from numerics.core.arrays import integer, real, row
 from theory import derive
 from theory import runge_phenomenon as theory
 
@@ -60,15 +60,8 @@ def _design(x: Any, name: str, degree: int, basis: Basis) -> Array:
         raise ValueError(f'basis = {basis!r}: expected "monomial" or "legendre"')
     degree = integer(degree, "degree", "a degree that is not negative", lambda n: n >= 0)
     return (polynomial.polyvander if basis == "monomial" else legendre.legvander)(
-        _row(x, name), degree
+        row(x, name), degree
     )
-
-
-def _row(x: Any, name: str) -> Array:
-    found = real(x, name)
-    if found.ndim > 1:
-        raise ValueError(f"{name} has shape {found.shape}: one number or (n,) is expected")
-    return found
 
 
 def flow(t: Any, x: Any, y: Any, z: Any, degree: int, basis: Basis = "monomial") -> Array:
@@ -78,14 +71,12 @@ def flow(t: Any, x: Any, y: Any, z: Any, degree: int, basis: Basis = "monomial")
     Loss (1/2n) |e|^2; t may be ``inf``.  Singular values below 1e-13 of the largest are lost to
     rounding and left out.  Raises as ``design``, and for times that are negative.
     """
-    x, y = (np.atleast_1d(_row(v, name)) for name, v in (("x", x), ("y", y)))
+    x, y = (np.atleast_1d(row(v, name)) for name, v in (("x", x), ("y", y)))
     if x.shape != y.shape:
         raise ValueError(
-            f"x has shape {x.shape}, y {y.shape}: one target per point is needed, (n,)"
+            f"x has shape {x.shape}, y has shape {y.shape}: one target per point is needed, (n,)"
         )
-    t = real(t, "t", need="non-negative times", holds=lambda t: t >= 0, infinite=True)
-    if t.ndim > 1:
-        raise ValueError(f"t has shape {t.shape}: one number or (T,) is expected")
+    t = row(t, "t", need="non-negative times", holds=lambda t: t >= 0, infinite=True)
     t = np.atleast_1d(t)
     U, s, Vt = np.linalg.svd(design(x, degree, basis), full_matrices=False)
     keep = s > 1e-13 * s[0]
@@ -99,7 +90,7 @@ def sup_error(t: Any, basis: Basis = "monomial", *, count: int = 12, points: int
     """
     points = integer(points, "points", "at least two points", lambda n: n >= 2)
     x, z = nodes(count), np.linspace(-1, 1, points)
-    return np.abs(flow(t, x, target(x), z, count - 1, basis) - target(z)).max(1)
+    return np.abs(flow(t, x, target(x), z, len(x) - 1, basis) - target(z)).max(1)
 
 
 def best_time(basis: Basis = "monomial", *, count: int = 12) -> tuple[float, float]:

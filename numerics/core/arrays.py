@@ -11,7 +11,7 @@ value, in a sentence that says which argument it was and what to do.
 from __future__ import annotations
 
 from collections.abc import Callable
-from numbers import Integral, Real
+from numbers import Rational, Real
 from typing import Any
 
 import numpy as np
@@ -63,6 +63,14 @@ def real(
     return found
 
 
+def row(value: Any, name: str, **asked: Any) -> np.ndarray:
+    """``value`` as ``real`` has it: one number, or a row (n,) of them that is not empty."""
+    found = real(value, name, **asked)
+    if found.ndim:
+        check_shape(found.shape, name, ("n",))
+    return found
+
+
 def number(
     value: Any,
     name: str,
@@ -86,7 +94,7 @@ def integer(
     not.  Raises as ``real``.
     """
     found: Any = value if isinstance(value, Real) else _single(value, name)
-    if isinstance(found, Integral):
+    if isinstance(found, Rational) and found.denominator == 1:
         whole = int(found)
     else:
         size = number(found, name, need)

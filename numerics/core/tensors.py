@@ -48,7 +48,8 @@ def values(value: Any, name: str, like: Array, shape: Shape | None, **asked: Any
     """
     if is_torch_array(value):
         refuse_gradient(value, name)
-        value = value.detach().to("cpu") if value.device == like.device else value
+        if value.device == like.device and value.device.type != "meta":
+            value = value.detach().to("cpu")
     found = real(value, name, shape, **asked)
     if not is_torch_array(like):
         return found
