@@ -22,9 +22,10 @@ from array_api_compat import array_namespace, is_numpy_namespace
 from scipy.stats import qmc
 
 from numerics.core.arrays import integer, number, real
-from numerics.core.kernels import arc, formulas, named, relu, smooth, unit
+from numerics.core.kernels import arc, formulas, named, relu, unit
 from numerics.core.pairs import Pairs, gram
 from numerics.core.sizes import grown
+from numerics.core.smooth import smooth
 from numerics.core.tensors import points, values
 from theory import derive
 from theory import tangent_kernel as theory
