@@ -46,8 +46,6 @@ class Formulas(NamedTuple):
     # erf at any size: p, p', q, q', h; E[phi' phi''] by q, q', S; E[phi phi'] by y, S
     spread: Callable[..., Any]
     erf_at: tuple[Callable[..., Any], ...]
-    # E[phi' phi''], E[phi phi'] by variances A, B and covariance C
-    erf: tuple[Callable[..., Any], ...]
     sine: tuple[Callable[..., Any], ...]  # E[phi' phi''] by r, C; E[phi phi'] by that, C
 
 
@@ -88,7 +86,6 @@ def formulas(xp: Any) -> Formulas:
         function(derive(theory.gram_fluctuation)[0], "k_1", "k_2", "m"),
         function(spread, "p_1", "p_2", "q_1", "q_2", "h"),
         (function(erf_slopes, "q_1", "q_2", "S"), function(erf_means, "y", "S")),
-        tuple(function(d, "A", "B", "C") for d in derive(theory.erf_kernel)),
         (function(sine_slopes, "r", "C"), function(sine_means, "k", "C")),
     )
 
