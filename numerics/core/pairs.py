@@ -88,7 +88,7 @@ def _gram(
     def fill(block: tuple[int, int]) -> Array:
         r, c = (slice(start, start + step) for start in block)
         with np.errstate(all="ignore"):  # what leaves the range is refused below
-            found = xp.astype(entry(_pairs(xp, left, right, r, c, small)), kept)
+            found = xp.astype(entry(_pairs(xp, left, right, r, c, small)), kept, copy=False)
         if same and r == c:
             # products of a matrix with itself may differ from their mirror image by a rounding
             found = found / 2 + found.T / 2

@@ -143,3 +143,19 @@ def test_deep_kernels_have_the_digits_of_their_inputs(sizes, dtype, activation, 
                 entry = [at[depth][place] for at in case]
                 wanted = kernel.__name__, depth, turn, found, mp.nstr(entry[0], 17)
                 assert held(found, entry, depth, eps, dtype, 2 * b), wanted
+
+
+@pytest.mark.parametrize("activation", ["relu", "erf", "sine"])
+def test_the_diagonal_has_the_digits_of_its_sizes(activation):
+    sizes = [1e-150, 1e-8, 1.0, 1e8, 1e150]
+    X = np.array([size * U for size in sizes])
+    v = 2.0 if activation == "relu" else 1.0
+    for place, kernel in enumerate((ntk, nngp)):
+        found = [np.diag(kernel(X, depth=d, activation=activation)) for d in DEPTHS]
+        for row, x in enumerate(X):
+            with mp.workdps(FIRST):
+                size, eps = measured(x, x)[0], mp.mpf(2) ** -53
+                cases = [deep(activation, v, 0, s, s, 0) for s in (size, size * (1 + eps))]
+            for depth, entries in zip(DEPTHS, found, strict=True):
+                exact = [case[depth][place] for case in cases]
+                assert held(entries[row], exact, depth, eps, np.float64), (sizes[row], depth)
