@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from scipy.special import expit
 
+from numerics.core.arrays import number, real
 from theory import activation_spectrum as theory
 from theory import derive
 
@@ -35,23 +36,19 @@ def transform_size(activation: Activation, q: Any, s: float = 1.0) -> Any:
     """|sigma^| at angular frequencies q = 2 pi |xi| > 0 (any shape); s is the width of the Gaussian
     and the Ricker function, else unused.
 
-    Raises ``ValueError`` for an unknown activation, q <= 0 or s <= 0.
+    Raises ``ValueError`` for an unknown activation, q <= 0 or s <= 0, and as
+    ``numerics.core.arrays``.
     """
-    _check(activation, s)
-    q = np.asarray(q, dtype=float)
-    if not (q > 0).all():
-        raise ValueError(
-            "q: positive frequencies are needed; at zero the transforms of growing activations "
-            "are not functions"
-        )
+    s = _checked(activation, s)
+    # at zero the transforms of growing activations are not functions
+    q = real(q, "q", need="positive frequencies", holds=lambda q: q > 0)
     with np.errstate(over="ignore"):
         return np.abs(_sizes()[activation](q, s))
 
 
 def value(activation: Activation, x: Any, s: float = 1.0) -> Any:
-    """sigma(x) for any shape of x."""
-    _check(activation, s)
-    x = np.asarray(x, dtype=float)
+    """sigma(x) for any shape of x; raises as ``transform_size``."""
+    s, x = _checked(activation, s), real(x, "x")
     if activation == "relu":
         return np.maximum(x, 0.0)
     if activation == "tanh":
@@ -62,10 +59,9 @@ def value(activation: Activation, x: Any, s: float = 1.0) -> Any:
     return bell if activation == "gaussian" else (1 - x**2 / s**2) * bell
 
 
-def _check(activation: str, s: float) -> None:
+def _checked(activation: str, s: Any) -> float:
     if activation not in get_args(Activation):
         raise ValueError(
             f"activation = {activation!r}: expected one of {', '.join(get_args(Activation))}"
         )
-    if not (np.isfinite(s) and s > 0):
-        raise ValueError(f"s = {s}: a positive finite width is needed")
+    return number(s, "s", "a positive finite width", lambda s: s > 0)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from numerics.core.arrays import integer, number, real, row
 from theory import condensation as theory
 from theory import derive
 
@@ -32,10 +33,14 @@ def slope(theta: Any, x: Any, y: Any, p: int) -> Any:
     atan2(b, w).
 
     x (n,), y (n,); a neuron turns by a |w|^(p - 2) q'(theta), times sigma^(p)(0) / p!.  Raises
-    ``ValueError`` for bad x, y or p.
+    ``ValueError`` and ``TypeError`` for bad x, y or p, as ``numerics.core.arrays``.
     """
-    x, y = _data(x, y, p)
-    return _slope()(p, np.asarray(theta, dtype=float)[..., None], x) @ y / len(x)
+    x, y, p = _data(x, y, p)
+    return _slopes(real(theta, "theta"), x, y, p)
+
+
+def _slopes(theta: Array, x: Array, y: Array, p: int) -> Any:
+    return _slope()(p, theta[..., None], x) @ y / len(x)
 
 
 def directions(x: Any, y: Any, p: int) -> Array:
@@ -46,13 +51,14 @@ def directions(x: Any, y: Any, p: int) -> Array:
     polynomial q', found as the roots of a polynomial of degree p in exp(2 i theta) that lie on the
     unit circle, so b = 0 is nothing special.  Error about 1e-13 for simple roots; double ones (a
     line appears there as the data change) are lost within 1e-6. Raises ``ValueError`` for shapes
-    that do not fit, p < 1, and data for which Q does not depend on the direction. Source:
+    that do not fit, p < 1, and data for which Q does not depend on the direction, and as
+    ``numerics.core.arrays``. Source:
     ``theory.condensation.turning`` and ``direction_equation``.
     """
-    x, y = _data(x, y, p)
+    x, y, p = _data(x, y, p)
     grid = np.arange(p + 1) * np.pi / (p + 1)
     # a polynomial of degree p in exp(2 i theta)
-    values = slope(grid, x, y, p) * np.exp(1j * p * grid)
+    values = _slopes(grid, x, y, p) * np.exp(1j * p * grid)
     coefficients = np.fft.fft(values) / (p + 1)
     largest = np.abs(coefficients).max()
     if not largest > 1e-14 * np.abs(y).max() * (1 + np.abs(x).max()) ** p:
@@ -67,29 +73,30 @@ def directions(x: Any, y: Any, p: int) -> Array:
 
 def attractors(x: Any, y: Any, p: int, sign: int = 1) -> Array:
     """Angles in (-pi, pi] that attract neurons with a of this sign (times that of sigma^(p)(0)):
-    maxima of q for +1, minima for -1.
+    maxima of q for +1, minima for -1.  Raises as ``directions``.
     """
-    if sign not in (1, -1):
-        raise ValueError(f"sign = {sign}: 1 or -1 is needed")
+    sign, (x, y, p) = _sign(sign), _data(x, y, p)
     lines = directions(x, y, p)
     ends = np.r_[lines, lines - np.pi]
-    before, after = (sign * slope(ends + step, x, y, p) for step in (-1e-5, 1e-5))
+    before, after = (sign * _slopes(ends + step, x, y, p) for step in (-1e-5, 1e-5))
     return np.sort(ends[(before > 0) & (after < 0)])
 
 
 def turned(theta: Any, x: Any, y: Any, p: int, time: float, sign: int = 1) -> Array:
     """Angles (k,) after following dtheta/ds = sign q'(theta) for ``time`` = integral of |a| |w|^(p
     - 2); absolute error 1e-8.
+
+    theta (k,) or one angle.  Raises as ``slope``, and for a time that is negative.
     """
     from scipy.integrate import solve_ivp
 
-    if not (np.isfinite(time) and time >= 0):
-        raise ValueError(f"time = {time}: a finite time that is not negative is needed")
-    start = np.atleast_1d(np.asarray(theta, dtype=float))
+    time = number(time, "time", "a finite time that is not negative", lambda time: time >= 0)
+    sign, (x, y, p) = _sign(sign), _data(x, y, p)
+    start = np.atleast_1d(row(theta, "theta"))
     if time == 0:
-        return start
+        return start.copy()
     return solve_ivp(
-        lambda _, at: sign * slope(at, x, y, p),
+        lambda _, at: sign * _slopes(at, x, y, p),
         (0, time),
         start,
         rtol=1e-9,
@@ -102,12 +109,11 @@ def relu_directions(X: Any, y: Any) -> Array:
     """Directions (k,) in (-pi, pi] to which early alignment turns ReLU neurons with a > 0 for good:
     drifts that lie inside their cone.
 
-    X (n, 2) with the bias last, y (n,).  Raises ``ValueError`` for other shapes.
-    Source: ``theory.condensation.early_alignment``.
+    X (n, 2) with the bias last, y (n,).  Raises ``ValueError`` for other shapes, and as
+    ``numerics.core.arrays``.  Source: ``theory.condensation.early_alignment``.
     """
-    X, y = np.asarray(X, dtype=float), np.asarray(y, dtype=float)
-    if X.ndim != 2 or X.shape[1] != 2 or y.shape != (len(X),):
-        raise ValueError(f"X has shape {X.shape} and y {y.shape}: expected (n, 2) and (n,)")
+    X = real(X, "X", ("n", 2))
+    y = real(y, "y", (len(X),))
     kinks = np.sort(
         np.angle(
             np.exp(1j * (np.arctan2(X[:, 1], X[:, 0])[:, None] + np.array([-np.pi, np.pi]) / 2))
@@ -130,17 +136,16 @@ def clusters(a: Any, W: Any, *, cosine: float = 0.95, lines: bool = False) -> tu
     cluster, then the same among the rest. ``lines``: opposite directions count as one, as for odd
     or even activations.  Neither the units of x nor the scale of a and w matter to it, only their
     ratio between coordinates.  a (m,), W (m, D).  O(m^2 D) and a matrix of m^2. Raises
-    ``ValueError`` for shapes that do not fit, a cosine outside (0, 1), or no amplitude at all.
+    ``ValueError`` for shapes that do not fit, a cosine outside (0, 1), or no amplitude at all, and
+    as ``numerics.core.arrays``.
     """
-    a, W = np.asarray(a, dtype=float), np.asarray(W, dtype=float)
-    if W.ndim != 2 or a.shape != (len(W),):
-        raise ValueError(f"a has shape {a.shape} and W {W.shape}: expected (m,) and (m, D)")
-    if not 0 < cosine < 1:
-        raise ValueError(f"cosine = {cosine}: a number between 0 and 1 is needed")
+    W = real(W, "W", ("m", "D"))
+    a = real(a, "a", (len(W),))
+    cosine = number(cosine, "cosine", "a number between 0 and 1", lambda c: 0 < c < 1)
     length = np.linalg.norm(W, axis=1)
     amplitude = np.abs(a) * length
     if not (np.isfinite(amplitude).all() and amplitude.sum() > 0):
-        raise ValueError("the amplitudes |a| |w| are not finite, or all of them vanish")
+        raise ValueError("a, W: the amplitudes |a| |w| are not finite, or all of them vanish")
     unit = W / np.where(length > 0, length, 1.0)[:, None]
     near = unit @ unit.T
     near = ((np.abs(near) if lines else near) >= cosine).astype(float)
@@ -165,8 +170,7 @@ def effective_neurons(
     this is the size of the network that training has left.  Raises ``ValueError`` for a share
     outside (0, 1] and as ``clusters``.
     """
-    if not 0 < share <= 1:
-        raise ValueError(f"share = {share}: a number in (0, 1] is needed")
+    share = number(share, "share", "a number in (0, 1]", lambda share: 0 < share <= 1)
     held = clusters(a, W, cosine=cosine, lines=lines)[1]
     return int(np.searchsorted(np.cumsum(held), share * (1 - 1e-12)) + 1)
 
@@ -181,19 +185,18 @@ def dropout_penalty(hidden: Any, keep: float) -> Any:
     over the last axis of ``hidden``.
 
     hidden (..., m): a_k sigma(w_k . x); each is kept with probability ``keep`` = q and then divided
-    by q.  ``ValueError`` unless 0 < q <= 1.  Source: ``theory.condensation.dropout``.
+    by q.  ``ValueError`` unless 0 < q <= 1, and as ``numerics.core.arrays``.  Source:
+    ``theory.condensation.dropout``.
     """
-    if not 0 < keep <= 1:
-        raise ValueError(f"keep = {keep}: a probability above 0 is needed")
-    return _variance()(keep, np.asarray(hidden, dtype=float)).sum(-1)
+    keep = number(keep, "keep", "a probability above 0", lambda keep: 0 < keep <= 1)
+    return _variance()(keep, real(hidden, "hidden", (..., "m"))).sum(-1)
 
 
-def _data(x: Any, y: Any, p: int) -> tuple[Array, Array]:
-    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    if x.ndim != 1 or x.shape != y.shape or not len(x):
-        raise ValueError(f"x has shape {x.shape} and y {y.shape}: expected (n,) for both")
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise ValueError("x or y is not finite")
-    if p != int(p) or p < 1:
-        raise ValueError(f"p = {p}: a multiplicity is a positive integer")
-    return x, y
+def _data(x: Any, y: Any, p: Any) -> tuple[Array, Array, int]:
+    x = real(x, "x", ("n",))
+    y = real(y, "y", (len(x),))
+    return x, y, integer(p, "p", "a multiplicity, which is a positive integer,", lambda p: p >= 1)
+
+
+def _sign(sign: Any) -> int:
+    return integer(sign, "sign", "1 or -1", lambda sign: sign in (1, -1))

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from numerics.core.arrays import integer, integers, number, real
 from theory import critical_point as theory
 from theory import derive
 
@@ -29,21 +30,36 @@ def index_share(e: Any, p: float) -> Any:
     """Share of negative eigenvalues at a critical point of height N e of the polynomial of degree
     p, N large; broadcast over e.
 
-    Zero and one beyond the ends.  ``ValueError`` for p < 2.
+    Zero and one beyond the ends.  ``ValueError`` for p < 2, and as ``numerics.core.arrays``.
     """
-    if not p >= 2:
-        raise ValueError(f"p = {p}: the degree must be at least 2")
+    p = number(p, "p", "a degree of at least 2", lambda p: p >= 2)
     share, height = _formulas()
-    return share(np.clip(height(np.asarray(e, dtype=float), p), -1.0, 1.0))
+    return share(np.clip(height(real(e, "e"), p), -1.0, 1.0))
 
 
-def loss_gradient_hessian(theta: Array, X: Array, y: Array) -> tuple[Array, Array, Array]:
+def loss_gradient_hessian(theta: Any, X: Any, y: Any) -> tuple[Array, Array, Array]:
     """Loss (B,), gradient (B, P) and Hessian (B, P, P) of f(x) = sum_k a_k tanh(w_k . x), loss
     (1/2n) sum e^2.
 
     theta (B, P) holds the w (H, D) row by row and then the a (H,); X (B, n, D) has a column of ones
-    for biases; y (B, n).
+    for biases; y (B, n).  Raises ``ValueError`` for shapes that do not fit, and as
+    ``numerics.core.arrays``.
     """
+    return _slopes(*_data(theta, X, y))
+
+
+def _data(theta: Any, X: Any, y: Any) -> tuple[Array, Array, Array]:
+    X = real(X, "X", ("B", "n", "D"))
+    theta, y = real(theta, "theta", (len(X), "P")), real(y, "y", X.shape[:2])
+    if theta.shape[1] % (X.shape[2] + 1):
+        raise ValueError(
+            f"theta has {theta.shape[1]} columns: a multiple of {X.shape[2] + 1} is needed, which "
+            f"is what a unit with the inputs X {X.shape} has"
+        )
+    return theta, X, y
+
+
+def _slopes(theta: Array, X: Array, y: Array) -> tuple[Array, Array, Array]:
     batch, n, D = X.shape
     H = theta.shape[1] // (D + 1)
     w, a = theta[:, : H * D].reshape(batch, H, D), theta[:, None, H * D :]
@@ -69,24 +85,25 @@ def loss_gradient_hessian(theta: Array, X: Array, y: Array) -> tuple[Array, Arra
 
 
 def critical_points(
-    theta: Array, X: Array, y: Array, descent: Array, steps: int = 80, tolerance: float = 1e-7
+    theta: Any, X: Any, y: Any, descent: Any, steps: int = 80, tolerance: float = 1e-7
 ) -> tuple[Array, ...]:
     """Loss (B,), gradient norm (B,) and Hessian eigenvalues (B, P) where Newton's method for a zero
     gradient has led.
 
     First ``descent`` (B,) saddle-free steps, -(|H| + 0.1)^-1 gradient, then damped Newton steps,
     none longer than one, up to the gradient norm ``tolerance`` or ``steps`` in all.  Shapes as in
-    ``loss_gradient_hessian``.  Source: Dauphin et al., NeurIPS 2014.
+    ``loss_gradient_hessian``, which also says what is raised.  Source: Dauphin et al., NeurIPS
+    2014.
     """
-    theta = np.array(theta, dtype=float)
-    if np.shape(descent) != theta.shape[:1]:
-        raise ValueError(
-            f"descent has shape {np.shape(descent)}: one count for each of the {len(theta)} "
-            f"starts is needed"
-        )
+    theta, X, y = _data(theta, X, y)
+    theta = theta.copy()
+    counts = "counts that are not negative"
+    descent = integers(descent, "descent", counts, lambda d: d >= 0, (len(theta),))
+    steps = integer(steps, "steps", "a count that is not negative", lambda s: s >= 0)
+    tolerance = number(tolerance, "tolerance", "a norm that is not negative", lambda t: t >= 0)
     moving = np.arange(len(theta))
     for step in range(steps):
-        _, gradient, hessian = loss_gradient_hessian(theta[moving], X[moving], y[moving])
+        _, gradient, hessian = _slopes(theta[moving], X[moving], y[moving])
         size = np.linalg.norm(gradient, axis=1)
         keep = (size > tolerance) | (step < descent[moving])
         moving, gradient, hessian, size = moving[keep], gradient[keep], hessian[keep], size[keep]
@@ -101,7 +118,7 @@ def critical_points(
             @ (np.where(step < descent[moving, None], saddle_free, newton) * along)[..., None]
         )[..., 0]
         theta[moving] += move / np.maximum(np.linalg.norm(move, axis=1, keepdims=True), 1.0)
-    loss, gradient, hessian = loss_gradient_hessian(theta, X, y)
+    loss, gradient, hessian = _slopes(theta, X, y)
     return (
         loss,
         np.linalg.norm(gradient, axis=1),

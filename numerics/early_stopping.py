@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import brentq
 
+from numerics.core.arrays import number, real, row, together
 from theory import derive
 from theory import early_stopping as theory
 
@@ -30,8 +31,14 @@ def _formulas() -> tuple[Callable[..., Any], Callable[..., Any], Callable[..., A
 
 
 def fitted_fraction(t: Any, rates: Any) -> Any:
-    """1 - exp(-rate t), broadcast: how much of each mode's data is fitted at time t."""
-    return _formulas()[0](np.asarray(rates, dtype=float), np.asarray(t, dtype=float))
+    """1 - exp(-rate t), broadcast: how much of each mode's data is fitted at time t, which may be
+    infinite.
+
+    Raises ``ValueError`` for times or rates that are negative, and as ``numerics.core.arrays``.
+    """
+    rates, times = _rates(rates), _times(t)
+    together(rates=rates, t=times)
+    return _formulas()[0](rates, _moving(rates, times))
 
 
 def risk(t: Any, rates: Any, coefficients: Any, noise: float) -> Any:
@@ -39,13 +46,11 @@ def risk(t: Any, rates: Any, coefficients: Any, noise: float) -> Any:
     shape).
 
     Raises ``ValueError`` for rates or noise that are negative or not finite, or shapes that do not
-    fit.
+    fit, and as ``numerics.core.arrays``.
     """
-    rates, coefficients = _modes(rates, coefficients, noise)
-    times = np.asarray(t, dtype=float)
-    if not (times >= 0).all():
-        raise ValueError(f"t has the value {float(np.nanmin(times))}: times are non-negative")
-    total = _formulas()[1](rates, times[..., None], coefficients, float(noise)).sum(-1)
+    rates, coefficients, noise = _modes(rates, coefficients, noise)
+    times = _times(t)
+    total = _formulas()[1](rates, _moving(rates, times[..., None]), coefficients, noise).sum(-1)
     return total if times.ndim else float(total)
 
 
@@ -54,9 +59,10 @@ def optimal_time(rates: Any, coefficients: Any, noise: float) -> float:
     but noise is there.
 
     The slope of the risk may change sign more than once, so the least of all stationary points is
-    taken: those between 4096 points of a logarithmic grid, refined to rounding.
+    taken: those between 4096 points of a logarithmic grid, refined to rounding.  Raises as
+    ``risk``.
     """
-    rates, coefficients = _modes(rates, coefficients, noise)
+    rates, coefficients, noise = _modes(rates, coefficients, noise)
     moving = rates > 0
     rates, coefficients = rates[moving], coefficients[moving]
     if not np.any(coefficients):
@@ -65,7 +71,7 @@ def optimal_time(rates: Any, coefficients: Any, noise: float) -> float:
         return float("inf")
 
     def slope(time: float) -> float:
-        left = 1 - fitted_fraction(time, rates)
+        left = 1 - _formulas()[0](rates, time)
         return float(np.sum(rates * left * ((1 - left) * noise**2 - left * coefficients**2)))
 
     best = optimal_time_of_a_mode(rates, coefficients, noise)
@@ -84,21 +90,38 @@ def optimal_time(rates: Any, coefficients: Any, noise: float) -> float:
 
 
 def optimal_time_of_a_mode(rates: Any, coefficients: Any, noise: float) -> Any:
-    """ln(1 + theta^2 / sigma^2) / lambda, broadcast over the modes."""
-    return _formulas()[2](
-        np.asarray(rates, dtype=float), np.asarray(coefficients, dtype=float), float(noise)
+    """ln(1 + theta^2 / sigma^2) / lambda, broadcast over the modes.
+
+    Raises ``ValueError`` for rates or noise that are not positive, and as ``numerics.core.arrays``.
+    """
+    rates = real(rates, "rates", need="positive rates", holds=lambda r: r > 0)
+    coefficients = real(coefficients, "coefficients")
+    together(rates=rates, coefficients=coefficients)
+    noise = number(noise, "noise", "a positive finite standard deviation", lambda n: n > 0)
+    return _formulas()[2](rates, coefficients, noise)
+
+
+def _rates(rates: Any, gate: Callable[..., Array] = real) -> Array:
+    return gate(rates, "rates", need="finite non-negative numbers", holds=lambda r: r >= 0)
+
+
+def _times(t: Any) -> Array:
+    return real(t, "t", need="non-negative times", holds=lambda t: t >= 0, infinite=True)
+
+
+def _moving(rates: Array, times: Array) -> Array:
+    """A mode with the rate 0 stands still for ever, so that its time is nothing."""
+    return np.where(rates > 0, times, 0.0) if np.isinf(times).any() else times
+
+
+def _modes(rates: Any, coefficients: Any, noise: Any) -> tuple[Array, Array, float]:
+    rates, coefficients = (
+        np.atleast_1d(v) for v in (_rates(rates, row), row(coefficients, "coefficients"))
     )
-
-
-def _modes(rates: Any, coefficients: Any, noise: float) -> tuple[Array, Array]:
-    rates, coefficients = (np.atleast_1d(np.asarray(v, dtype=float)) for v in (rates, coefficients))
-    if rates.shape != coefficients.shape or rates.ndim != 1:
+    if rates.shape != coefficients.shape:
         raise ValueError(
-            f"rates have shape {rates.shape}, coefficients {coefficients.shape}: one of each per "
-            f"mode is needed, (N,)"
+            f"rates have shape {rates.shape}, coefficients have shape {coefficients.shape}: one of "
+            f"each per mode is needed, (N,)"
         )
-    if not (np.isfinite(rates).all() and (rates >= 0).all()):
-        raise ValueError("rates: finite non-negative numbers are needed")
-    if not (np.isfinite(noise) and noise >= 0):
-        raise ValueError(f"noise = {noise}: a finite non-negative standard deviation is needed")
-    return rates, coefficients
+    what = "a finite non-negative standard deviation"
+    return rates, coefficients, number(noise, "noise", what, lambda noise: noise >= 0)

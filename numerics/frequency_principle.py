@@ -18,6 +18,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.spatial.distance import cdist
 
+from numerics.core.arrays import number, real, row
 from numerics.core.fit import log_slope
 from theory import derive
 from theory import frequency_principle as theory
@@ -40,11 +41,12 @@ def pulls(k: Any, w: float, a: float = 1.0, b: float = 0.0) -> Array:
     """Size of the gradient at output weight, bias and input weight of a tanh(w x + b) for a unit
     error of angular frequency k, (3, ...).
 
-    Zero beyond pi k / (2 w) = 150; ``ValueError`` unless w and k are positive.
+    Zero beyond pi k / (2 w) = 150; ``ValueError`` unless w and k are positive, and as
+    ``numerics.core.arrays``.
     """
-    k = np.asarray(k, dtype=float)
-    if not (w > 0 and np.isfinite(w) and np.all(k > 0)):
-        raise ValueError(f"w = {w}, k = {k}: positive input weight and frequencies are needed")
+    w = number(w, "w", "a positive input weight", lambda w: w > 0)
+    k = real(k, "k", need="positive frequencies", holds=lambda k: k > 0)
+    a, b = number(a, "a"), number(b, "b")
     y = np.pi * k / (2 * w)
     # beyond y = 150 the pulls are below exp(-140) and powers of sinh overflow
     near = np.minimum(k, 150 * 2 * w / np.pi)
@@ -58,9 +60,11 @@ def pulls(k: Any, w: float, a: float = 1.0, b: float = 0.0) -> Array:
 def nearest_to_the_low_wave(rho: float) -> float:
     """Least distance of the output to the low one of two equal waves, relative to its size, when
     its error decays rho times as fast.
+
+    ``ValueError`` for rho < 1, and as ``numerics.core.arrays``.
     """
-    if not rho >= 1:
-        raise ValueError(f"rho = {rho}: the lower frequency must decay at least as fast")
+    what = "one or more (the lower frequency must decay at least as fast)"
+    rho = number(rho, "rho", what, lambda rho: rho >= 1)
     distance = derive(theory.plateau)[0].function(theory.v, theory.rho)
     return float(
         minimize_scalar(
@@ -72,33 +76,40 @@ def nearest_to_the_low_wave(rho: float) -> float:
     )
 
 
-def spectrum(x: Array, y: Array, k: Array) -> Array:
+def spectrum(x: Any, y: Any, k: Any) -> Array:
     """Non-uniform transform mean_i y_i exp(-2 pi i k x_i): places x (n,), values y (..., n),
-    frequencies k (K,); gives (..., K) complex.
+    frequencies k (K,) or one; gives (..., K) complex.  Raises as ``numerics.core.arrays``.
     """
-    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    if x.ndim != 1 or y.shape[-1] != len(x):
-        raise ValueError(f"places {x.shape} and values {y.shape}: one value per place is needed")
+    return _spectrum(x, y, k, "y")
+
+
+def _spectrum(x: Any, y: Any, k: Any, name: str) -> Array:
+    x, k = real(x, "x", ("n",)), row(k, "k")
+    y = real(y, name, (..., len(x)))
     return y @ np.exp(-2j * np.pi * np.outer(x, k)) / len(x)
 
 
-def relative_errors(x: Array, output: Array, target: Array, k: Array) -> Array:
+def relative_errors(x: Any, output: Any, target: Any, k: Any) -> Array:
     """|H_k - F_k| / |F_k| of complex transforms, output (..., n) against target (n,); (..., K).
-    Phase errors count.
+    Phase errors count.  ``ValueError`` where the target has no such frequency, and as ``spectrum``.
     """
-    wanted = spectrum(x, target, k)
+    wanted = _spectrum(x, real(target, "target", ("n",)), k, "target")
     if np.any(np.abs(wanted) < 1e-12):
         raise ValueError(
             "the target has nothing at one of these frequencies, so a relative error has no meaning"
         )
-    return np.abs(spectrum(x, output, k) - wanted) / np.abs(wanted)
+    return np.abs(_spectrum(x, output, k, "output") - wanted) / np.abs(wanted)
 
 
-def principal_coordinate(X: Array) -> Array:
-    """First principal component of the rows of X (n, d), shifted and scaled to [0, 1]; (n,)."""
-    X = np.asarray(X, dtype=float)
-    if X.ndim != 2 or len(X) < 2:
-        raise ValueError(f"data of shape {X.shape}: at least two rows are needed")
+def principal_coordinate(X: Any) -> Array:
+    """First principal component of the rows of X (n, d), shifted and scaled to [0, 1]; (n,).
+
+    ``ValueError`` for fewer than two rows or rows that are all the same, and as
+    ``numerics.core.arrays``.
+    """
+    X = real(X, "X", ("n", "d"))
+    if len(X) < 2:
+        raise ValueError(f"X has shape {X.shape}: at least two rows are needed")
     centred = X - X.mean(0)
     along = centred @ np.linalg.svd(centred, full_matrices=False)[2][0]
     if np.ptp(along) == 0:
@@ -106,23 +117,25 @@ def principal_coordinate(X: Array) -> Array:
     return (along - along.min()) / np.ptp(along)
 
 
-def gaussian_filter(X: Array, delta: float) -> Array:
+def gaussian_filter(X: Any, delta: float) -> Array:
     """Low-pass filter (n, n) of functions on the rows of X (n, d): weights exp(-|x_i - x_j|^2 / (2
-    delta)), every row summing to one.
+    delta)), every row summing to one.  ``ValueError`` for delta <= 0, and as
+    ``numerics.core.arrays``.
     """
-    if not delta > 0:
-        raise ValueError(f"delta = {delta}: a positive width (a squared length) is needed")
+    X = real(X, "X", ("n", "d"))
+    delta = number(delta, "delta", "a positive width (a squared length)", lambda delta: delta > 0)
     weights = np.exp(-cdist(X, X, "sqeuclidean") / (2 * delta))
     return weights / weights.sum(1, keepdims=True)
 
 
-def spectrum_slope(images: Array) -> Array:
+def spectrum_slope(images: Any) -> Array:
     """Slope of log power against log radial frequency of square images (..., s, s); rings of width
-    one, up to s / 2, Hann window.
+    one, up to s / 2, Hann window.  ``ValueError`` for other shapes and s < 8, and as
+    ``numerics.core.arrays``.
     """
-    images = np.asarray(images, dtype=float)
+    images = real(images, "images", (..., "s", "s"))
     size = images.shape[-1]
-    if images.ndim < 2 or images.shape[-2] != size or size < 8:
+    if size < 8:
         raise ValueError(f"images of shape {images.shape}: squares of at least 8 by 8 are needed")
     window = np.outer(*[np.hanning(size + 2)[1:-1]] * 2)
     centred = images - (images * window).sum((-2, -1), keepdims=True) / window.sum()

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from numerics.core import neurons
+from numerics.core.arrays import integer, number, real
 
 Array = np.ndarray
 # local tolerance of the first pass over rtol, and of each further pass over the one before
@@ -96,14 +97,12 @@ def start(
     Antisymmetric: a second copy with the same W and output weights -a, both trained, no factor
     1/sqrt(2); M counts both copies and the first copy comes first.  ``sampled`` draws m neurons;
     otherwise ``nodes`` scrambled Sobol points stand for m. Raises ``ValueError`` for m < 1, D < 1
-    or nodes < 1.
+    or nodes < 1, and as ``numerics.core.arrays``.
     """
-    if not m >= 1:
-        raise ValueError(f"width m = {m}: at least one neuron is needed")
-    if D < 1:
-        raise ValueError(f"input dimension D = {D}: at least one input is needed")
-    if nodes < 1:
-        raise ValueError(f"nodes = {nodes}: at least one node is needed")
+    m = number(m, "m", "at least one neuron", lambda m: m >= 1)
+    D = integer(D, "D", "at least one input", lambda D: D >= 1)
+    nodes = integer(nodes, "nodes", "at least one node", lambda nodes: nodes >= 1)
+    seed = integer(seed, "seed", "a seed that is not negative", lambda seed: seed >= 0)
     if sampled:
         rows = np.random.default_rng(seed).standard_normal((int(m), D + 1))
     else:
@@ -114,20 +113,28 @@ def start(
     return (np.r_[a, -a], np.r_[W, W], weight) if antisymmetric else (a, W, weight)
 
 
-def boost(A: Array, V: Array, impulse: Array) -> tuple[Array, Array]:
+def boost(A: Any, V: Any, impulse: Any) -> tuple[Array, Array]:
     """Increments of A (M,) and V (M, D) when kappa times the integral of v is ``impulse`` (M, D),
-    direction unchanged.
+    direction unchanged.  Raises as ``numerics.core.arrays``.
     """
+    V = real(V, "V", ("M", "D"))
+    A, impulse = real(A, "A", (len(V),)), real(impulse, "impulse", V.shape)
     rho = np.sqrt(np.einsum("kc,kc->k", impulse, impulse))
     u = impulse / np.where(rho > 0, rho, 1.0)[:, None]
     of_A, of_V = neurons.increments(A, np.einsum("kc,kc->k", V, u), np.expm1(rho))
     return of_A, u * of_V[:, None]
 
 
-def decay(K: Array, h: float, e: Array) -> tuple[Array, Array]:
+def decay(K: Any, h: float, e: Any) -> tuple[Array, Array]:
     """Integral of exp(-K s) e over [0, h], and exp(-K h) e, for a symmetric K >= 0 of shape
-    (n, n).
+    (n, n).  Raises as ``numerics.core.arrays``, and for h < 0.
     """
+    K = real(K, "K", ("n", "n"))
+    h = number(h, "h", "a time that is not negative", lambda h: h >= 0)
+    return _decay(K, h, real(e, "e", (len(K),)))
+
+
+def _decay(K: Array, h: float, e: Array) -> tuple[Array, Array]:
     rates, modes = np.linalg.eigh(K)
     integral, after = _decayed(rates, modes.T @ e, h)
     return modes @ integral, modes @ after
@@ -346,7 +353,7 @@ def _follow(
         astray = float(
             problem.kappa
             / n
-            * (np.abs(decay((now.K + K) / 2, h, now.e)[0] - whole) @ problem.lengths)
+            * (np.abs(_decay((now.K + K) / 2, h, now.e)[0] - whole) @ problem.lengths)
         )
         gap = astray / (local * max(rapidity, SHARE * min(path.way, 1.0), 1e-300))
         loss = float(e @ e) / (2 * n)
@@ -403,14 +410,14 @@ def _entry(path: _Path, mass: Array, counted: Array) -> tuple[float, ...]:
 
 
 def solve(
-    X: Array,
-    y: Array,
+    X: Any,
+    y: Any,
     kappa: float,
     kappa_p: float,
-    a0: Array,
-    W0: Array,
+    a0: Any,
+    W0: Any,
     *,
-    weight: float | Array = 1.0,
+    weight: Any = 1.0,
     leak: float = 0.0,
     rtol: float = 3e-3,
     tol: float = 1e-14,
@@ -433,16 +440,21 @@ def solve(
     errors of any size: where one neuron carries more than rtol of the distance, this may go
     unnoticed.
 
-    Raises ``ValueError`` for mismatched shapes, empty or non-finite input, non-positive scales, and
-    for targets that no network or not this start can fit.  Warns and returns ``converged=False``
-    when the flow comes to rest at a larger loss, when ``max_steps`` of one pass are used up, and
-    warns when the passes do not agree.
+    Raises ``ValueError`` and ``TypeError`` as ``numerics.core.arrays``, for non-positive scales,
+    and for targets that no network or not this start can fit.  Warns and returns
+    ``converged=False`` when the flow comes to rest at a larger loss, when ``max_steps`` of one pass
+    are used up, and warns when the passes do not agree.
     """
-    X, y, a0, W0 = _checked(X, y, kappa, kappa_p, a0, W0, weight, leak, rtol, tol)
-    mass, counted = (
-        np.array(np.broadcast_to(np.asarray(weight, dtype=float), a0.shape)),
-        np.zeros(len(a0)),
+    X, y, a0, W0 = _checked(X, y, a0, W0)
+    kappa, kappa_p, rtol, tol = map(
+        _positive, ("kappa", "kappa_p", "rtol", "tol"), (kappa, kappa_p, rtol, tol)
     )
+    leak, max_steps = _leak(leak), _steps(max_steps)
+    _check_fit(X, y, W0, leak, tol)
+    mass = real(weight, "weight", need="positive numbers", holds=lambda w: w > 0)
+    if mass.shape not in ((), a0.shape):
+        raise ValueError(f"weight has shape {mass.shape}: one number or {a0.shape} is expected")
+    mass, counted = np.array(np.broadcast_to(mass, a0.shape)), np.zeros(len(a0))
     counted[rows] = mass[rows]
     if not counted.any():
         raise ValueError(f"rows = {rows} selects none of the {len(a0)} neurons")
@@ -451,7 +463,7 @@ def solve(
     size_A, size_V = _norm(counted, A0), _norm(counted, V0)
     # who is off everywhere never moves
     live = np.flatnonzero((X @ V0.T > 0).any(0)) if leak == 0 and not record else np.arange(len(A0))
-    problem = _Problem(X, y, float(kappa), mass[live], float(leak))
+    problem = _Problem(X, y, kappa, mass[live], leak)
     local, error, passes, distances, strayed = FIRST * rtol, np.inf, 0, np.full(2, np.nan), np.inf
     while passes < MAX_PASSES and not error <= rtol / 3:
         path = _follow(problem, A0[live], V0[live], counted[live], local, tol, max_steps, record)
@@ -521,48 +533,29 @@ def solve(
     )
 
 
-def _checked(
-    X: Any,
-    y: Any,
-    kappa: float,
-    kappa_p: float,
-    a0: Any,
-    W0: Any,
-    weight: Any,
-    leak: float,
-    rtol: float,
-    tol: float,
-) -> tuple[Array, ...]:
-    # of one layout, for which the loops are compiled
-    X, y, a0, W0 = (np.array(v, dtype=float, order="C") for v in (X, y, a0, W0))
-    if X.ndim != 2 or X.shape[0] == 0 or X.shape[1] == 0:
-        raise ValueError(
-            f"X has shape {X.shape}: expected (n, D) with n >= 1 samples and D >= 1 inputs"
-        )
-    if y.shape != (len(X),):
-        raise ValueError(f"y has shape {y.shape}: expected ({len(X)},), one target per row of X")
-    if W0.ndim != 2 or W0.shape[1] != X.shape[1] or a0.shape != (len(W0),) or not len(a0):
-        raise ValueError(
-            f"a0 {a0.shape} and W0 {W0.shape} do not fit X {X.shape}: expected (M,) and (M, "
-            f"{X.shape[1]}) with M >= 1"
-        )
-    for name, value in (("X", X), ("y", y), ("a0", a0), ("W0", W0)):
-        if not np.isfinite(value).all():
-            place = tuple(int(c) for c in np.argwhere(~np.isfinite(value))[0])
-            raise ValueError(f"{name} is not finite at index {place}: {value[place]}")
-    for name, value in (("kappa", kappa), ("kappa_p", kappa_p), ("rtol", rtol), ("tol", tol)):
-        if not (np.isfinite(value) and value > 0):
-            raise ValueError(f"{name} = {value}: a positive finite number is needed")
-    if not -1 <= leak <= 1:
-        raise ValueError(
-            f"leak = {leak}: the activation max(z, leak z) needs a slope between -1 and 1"
-        )
-    mass = np.asarray(weight, dtype=float)
-    if mass.shape not in ((), a0.shape) or not (np.isfinite(mass) & (mass > 0)).all():
-        raise ValueError(
-            f"weight has shape {mass.shape}: expected one positive number, or one per row of a0 "
-            f"{a0.shape}"
-        )
+def _checked(X: Any, y: Any, a0: Any, W0: Any) -> tuple[Array, ...]:
+    X, W0 = real(X, "X", ("n", "D")), real(W0, "W0", ("M", "D"))
+    y, a0 = real(y, "y", (len(X),)), real(a0, "a0", (len(W0),))
+    if W0.shape[1] != X.shape[1]:
+        raise ValueError(f"W0 has {W0.shape[1]} columns where X has {X.shape[1]}")
+    # of one layout, for which the loops are compiled, and not the caller's
+    return tuple(np.array(v, order="C") for v in (X, y, a0, W0))
+
+
+def _positive(name: str, value: Any) -> float:
+    return number(value, name, "a positive finite number", lambda value: value > 0)
+
+
+def _leak(leak: Any) -> float:
+    what = "a slope between -1 and 1 of the activation max(z, leak z)"
+    return number(leak, "leak", what, lambda leak: -1 <= leak <= 1)
+
+
+def _steps(max_steps: Any) -> int:
+    return integer(max_steps, "max_steps", "a number of steps", lambda steps: steps >= 0)
+
+
+def _check_fit(X: Array, y: Array, W0: Array, leak: float, tol: float) -> None:
     unique, which = np.unique(X, axis=0, return_inverse=True)
     for row in range(len(unique)):
         targets = y[which.ravel() == row]
@@ -576,16 +569,15 @@ def _checked(
             "no neuron is active on any sample: the targets cannot be fitted from this start; use "
             "another seed or width"
         )
-    return X, y, a0, W0
 
 
 def reference(
-    X: Array,
-    y: Array,
+    X: Any,
+    y: Any,
     kappa: float,
     kappa_p: float,
-    a0: Array,
-    W0: Array,
+    a0: Any,
+    W0: Any,
     *,
     leak: float = 0.0,
     courant: float = 1e-2,
@@ -593,9 +585,14 @@ def reference(
     max_steps: int = 5_000_000,
 ) -> Flow:
     """The same flow by explicit Euler steps of ``courant`` / lambda_max: slow, first order,
-    obviously correct; checks ``solve``.
+    obviously correct; checks ``solve``, and raises as it does.
     """
-    X, y, a0, W0 = _checked(X, y, kappa, kappa_p, a0, W0, 1.0, leak, 1.0, tol)
+    X, y, a0, W0 = _checked(X, y, a0, W0)
+    kappa, kappa_p, courant, tol = map(
+        _positive, ("kappa", "kappa_p", "courant", "tol"), (kappa, kappa_p, courant, tol)
+    )
+    leak, max_steps = _leak(leak), _steps(max_steps)
+    _check_fit(X, y, W0, leak, tol)
     n, a, W, time, steps, h = len(y), a0.copy(), W0.copy(), 0.0, 0, 0.0
     sup_a = sup_w = 0.0
     while steps < max_steps:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from numerics.core.arrays import integer, number, real
 from theory import derive
 from theory import jacobi_iteration as theory
 
@@ -25,15 +26,17 @@ def _symbol() -> Callable[..., Any]:
 
 def symbol(k: Any, N: int, omega: float = 1.0) -> Any:
     """Factor of sin(k pi x) per sweep on N interior points, broadcast over k; ``ValueError`` for N
-    < 1 or omega <= 0.
+    < 1 or omega <= 0, and as ``numerics.core.arrays``.
     """
-    _check(N, omega)
-    return _symbol()(np.asarray(k), 1 / (N + 1), omega)
+    N, omega = _checked(N, omega)
+    return _symbol()(real(k, "k"), 1 / (N + 1), omega)
 
 
 def sweep_matrix(N: int, omega: float = 1.0) -> Array:
-    """Error propagation (N, N) of one damped sweep, written out: I - omega D^-1 A."""
-    _check(N, omega)
+    """Error propagation (N, N) of one damped sweep, written out: I - omega D^-1 A; raises as
+    ``symbol``.
+    """
+    N, omega = _checked(N, omega)
     return np.eye(N) - omega / 2 * (2 * np.eye(N) - np.eye(N, k=1) - np.eye(N, k=-1))
 
 
@@ -41,9 +44,14 @@ def two_grid_matrix(N: int, omega: float = 2 / 3, before: int = 1, after: int = 
     """Error propagation (N, N) of one two-grid cycle: linear interpolation, full weighting,
     Galerkin operator, exact coarse solve.
 
-    N is odd, the coarse grid has (N - 1) / 2 points.
+    N is odd, the coarse grid has (N - 1) / 2 points; ``ValueError`` for another N, for sweeps
+    ``before`` or ``after`` it that are fewer than none, and as ``symbol``.
     """
-    _check(N, omega)
+    N, omega = _checked(N, omega)
+    before, after = (
+        integer(sweeps, name, "a number of sweeps", lambda s: s >= 0)
+        for name, sweeps in (("before", before), ("after", after))
+    )
     if N % 2 == 0 or N < 3:
         raise ValueError(
             f"N = {N}: an odd number of at least 3 interior points is needed, so that every "
@@ -60,8 +68,8 @@ def two_grid_matrix(N: int, omega: float = 2 / 3, before: int = 1, after: int = 
     )
 
 
-def _check(N: int, omega: float) -> None:
-    if N < 1:
-        raise ValueError(f"N = {N}: at least one interior point is needed")
-    if not (np.isfinite(omega) and omega > 0):
-        raise ValueError(f"omega = {omega}: a positive finite damping is needed")
+def _checked(N: Any, omega: Any) -> tuple[int, float]:
+    return (
+        integer(N, "N", "at least one interior point", lambda N: N >= 1),
+        number(omega, "omega", "a positive finite damping", lambda omega: omega > 0),
+    )

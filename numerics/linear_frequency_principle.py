@@ -17,6 +17,7 @@ import numpy as np
 import sympy as sp
 
 from numerics.activation_spectrum import Activation, transform_size
+from numerics.core.arrays import integer, number, real, row, together
 from theory import derive
 from theory import linear_frequency_principle as theory
 
@@ -26,15 +27,13 @@ Array = np.ndarray
 def bias_density(*, std: float | None = None, half_width: float | None = None) -> float:
     """Density at zero of a Gaussian bias (``std``) or of one that is uniform on
     +-``half_width``.
+
+    ``ValueError`` unless one of them is given, and is positive; as ``numerics.core.arrays``.
     """
     if (std is None) == (half_width is None):
         raise ValueError("give either std or half_width")
-    size = std if std is not None else half_width
-    if not (size is not None and np.isfinite(size) and size > 0):
-        raise ValueError(
-            f"{'std' if std is not None else 'half_width'} = {size}: a positive finite number is "
-            f"needed"
-        )
+    name, given = ("std", std) if std is not None else ("half_width", half_width)
+    size = _positive(given, name)
     return 1 / (np.sqrt(2 * np.pi) * size) if std is not None else 1 / (2 * size)
 
 
@@ -72,17 +71,15 @@ def decay_rate(
     with ``weights`` (M,); directions of w are uniform in d dimensions.  ``density``: that of the
     bias at zero (``bias_density``).  s: width of a Gaussian or Ricker activation. ``train``: "a",
     "b" or both; training w adds an operator that is not a multiple (``input_weight_rate``). Error:
-    1/sqrt(M) for drawn neurons; relative order of (width of data / width of the bias)^2.
+    1/sqrt(M) for drawn neurons; relative order of (width of data / width of the bias)^2.  Raises
+    ``ValueError`` for what is not positive, shapes that do not fit and unknown words, and as
+    ``numerics.core.arrays``.
     """
     if not set(train) <= {"a", "b"} or not train:
         raise ValueError(f'train = {train!r}: expected "a", "b" or both')
-    nu = np.asarray(xi, dtype=float)
-    if not (nu > 0).all():
-        raise ValueError("xi: positive frequencies are needed")
-    if int(d) != d or d < 1:
-        raise ValueError(f"d = {d}: a positive integer is needed")
-    if not (np.isfinite(density) and density > 0):
-        raise ValueError(f"density = {density}: a positive finite number is needed")
+    nu = real(xi, "xi", need="positive frequencies", holds=lambda nu: nu > 0)
+    d = integer(d, "d", "a positive integer", lambda d: d >= 1)
+    density = _positive(density, "density")
     r, a, weights = _neurons(w, a, weights)
     neuron, directions, _ = _formulas()
     power = transform_size(activation, 2 * np.pi * nu[..., None] / r, s) ** 2
@@ -105,7 +102,7 @@ def input_weight_rate(
     weights: Any = None,
 ) -> Any:
     """Weight of the operator that training w adds, -div(weight grad u^) in frequency: the rate of
-    the biases over 4 pi^2.
+    the biases over 4 pi^2.  Raises as ``decay_rate``.
     """
     return decay_rate(
         xi,
@@ -121,16 +118,18 @@ def input_weight_rate(
 
 
 def moments(w: Any, a: Any, weights: Any = None) -> tuple[float, float]:
-    """(E |w|^3, E a^2 |w|): all that a ReLU network's law of (a, w) matters."""
+    """(E |w|^3, E a^2 |w|): all that a ReLU network's law of (a, w) matters; raises as
+    ``decay_rate``.
+    """
     r, a, weights = _neurons(w, a, weights)
     return float(r**3 @ weights), float((a**2 * r) @ weights)
 
 
 def crossover_frequency(cubic: float, linear: float) -> float:
     """Frequency (periods per unit) below which the |xi|^-4 part of the ReLU rate is the larger,
-    from the two moments.
+    from the two moments.  ``ValueError`` unless they are moments, and as ``numerics.core.arrays``.
     """
-    _check_moments(cubic, linear)
+    cubic, linear = _moments(cubic, linear)
     return float("inf") if linear == 0 else float(_formulas()[2](cubic, linear))
 
 
@@ -145,8 +144,8 @@ class Interpolant:
     linear: float
 
     def __call__(self, x: Any) -> Any:
-        """Values at x, any shape."""
-        x = np.asarray(x, dtype=float)
+        """Values at x, any shape; raises as ``numerics.core.arrays``."""
+        x = real(x, "x")
         return (
             _kernel(x[..., None] - self.nodes, self.cubic, self.linear) @ self.coefficients
             + self.line[0]
@@ -161,16 +160,13 @@ def interpolant(x: Any, y: Any, *, cubic: float, linear: float) -> Interpolant:
     ``cubic`` = E |w|^3 and ``linear`` = E a^2 |w| (only their ratio matters): linear = 0 gives the
     natural cubic spline, cubic = 0 the piecewise linear function.  The w-term of the flow is left
     out. Raises ``ValueError`` for fewer than two points, repeated points or moments that are
-    negative or both zero.
+    negative or both zero, and as ``numerics.core.arrays``.
     """
-    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    if x.ndim != 1 or x.shape != y.shape:
-        raise ValueError(f"x has shape {x.shape}, y {y.shape}: expected (n,) and (n,)")
+    x = real(x, "x", ("n",))
+    y = real(y, "y", (len(x),))
     if len(x) < 2 or len(np.unique(x)) < len(x):
         raise ValueError("x: at least two points are needed, all different")
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise ValueError("x and y must be finite")
-    _check_moments(cubic, linear)
+    cubic, linear = _moments(cubic, linear)
     # of the kernel: keeps the system well scaled
     size = max(cubic * np.ptp(x) ** 2 / 12, linear / 2)
     P = np.c_[np.ones(len(x)), x]
@@ -191,24 +187,27 @@ def _kernel(gap: Array, cubic: float, linear: float) -> Array:
 
 
 def _neurons(w: Any, a: Any, weights: Any) -> tuple[Array, Array, Array]:
-    r, a = (np.atleast_1d(np.asarray(v, dtype=float)) for v in (np.abs(w), a))
-    r, a = np.broadcast_arrays(r, a)
-    if r.ndim != 1 or not ((r > 0).all() and np.isfinite(r).all() and np.isfinite(a).all()):
-        raise ValueError("w and a: (M,) finite numbers each are needed, w not zero")
-    share = np.full(len(r), 1 / len(r)) if weights is None else np.asarray(weights, dtype=float)
-    if share.shape != r.shape or not np.isclose(share.sum(), 1):
-        raise ValueError(
-            f"weights have shape {share.shape} and sum {share.sum():.6g}: one per neuron is "
-            f"needed, with sum 1"
-        )
+    w = row(w, "w", need="finite numbers that are not zero", holds=lambda w: w != 0)
+    a = row(a, "a")
+    together(w=w, a=a)
+    r, a = np.broadcast_arrays(*map(np.atleast_1d, (np.abs(w), a)))
+    if weights is None:
+        return r, a, np.full(len(r), 1 / len(r))
+    share = real(weights, "weights", r.shape)
+    if not np.isclose(share.sum(), 1):
+        raise ValueError(f"weights have the sum {share.sum():.6g}: it must be 1")
     return r, a, share
 
 
-def _check_moments(cubic: float, linear: float) -> None:
-    if not (
-        np.isfinite([cubic, linear]).all() and min(cubic, linear) >= 0 and max(cubic, linear) > 0
-    ):
-        raise ValueError(
-            f"cubic = {cubic}, linear = {linear}: two moments are needed, not negative and not "
-            f"both zero"
-        )
+def _positive(value: Any, name: str) -> float:
+    return number(value, name, "a positive finite number", lambda value: value > 0)
+
+
+def _moments(cubic: Any, linear: Any) -> tuple[float, float]:
+    cubic, linear = (
+        number(value, name, "a moment, which is not negative,", lambda value: value >= 0)
+        for name, value in (("cubic", cubic), ("linear", linear))
+    )
+    if not max(cubic, linear) > 0:
+        raise ValueError("cubic = linear = 0: two moments are needed that are not both zero")
+    return cubic, linear

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from numerics.core.arrays import number, real
 from theory import derive
 from theory import minimum_norm as theory
 
@@ -33,18 +34,13 @@ def minimum_norm(Phi: Any, y: Any, theta_0: Any = None, *, rtol: float = 1e-12) 
     from theta_0 ends.
 
     Phi (n, p) holds one row of features per datum; singular values below ``rtol`` times the largest
-    count as zero.  ``ValueError`` for shapes that do not fit, values that are not finite, and data
-    that no parameter meets (rows repeated with different y).
+    count as zero.  ``ValueError`` for shapes that do not fit, data that no parameter meets (rows
+    repeated with different y), and as ``numerics.core.arrays``.
     """
-    Phi, y = np.asarray(Phi, dtype=float), np.asarray(y, dtype=float)
-    start = np.zeros(Phi.shape[-1:]) if theta_0 is None else np.asarray(theta_0, dtype=float)
-    if Phi.ndim != 2 or y.shape != Phi.shape[:1] or start.shape != Phi.shape[1:] or not Phi.size:
-        raise ValueError(
-            f"Phi {Phi.shape}, y {y.shape}, theta_0 {start.shape}: shapes (n, p), (n,), (p,) are "
-            f"needed"
-        )
-    if not all(np.isfinite(values).all() for values in (Phi, y, start)):
-        raise ValueError("Phi, y and theta_0 must be finite")
+    Phi = real(Phi, "Phi", ("n", "p"))
+    y, p = real(y, "y", Phi.shape[:1]), Phi.shape[1]
+    start = np.zeros(p) if theta_0 is None else real(theta_0, "theta_0", (p,))
+    rtol = number(rtol, "rtol", "a share that is not negative", lambda rtol: rtol >= 0)
     left, s, right = np.linalg.svd(Phi, full_matrices=False)
     kept = s > rtol * s[0]
     left, s, right = left[:, kept], s[kept], right[kept]
@@ -52,7 +48,7 @@ def minimum_norm(Phi: Any, y: Any, theta_0: Any = None, *, rtol: float = 1e-12) 
     size = np.abs(y).max() + np.abs(Phi).max() * np.abs(end).max()
     if np.abs(Phi @ end - y).max() > 1e-6 * size:
         raise ValueError(
-            "no parameter meets all data: rows that depend on each other have conflicting y"
+            "no parameter meets all data: rows of Phi that depend on each other have conflicting y"
         )
     return np.asarray(end)
 
@@ -63,15 +59,14 @@ def kernel_interpolant(K: Any, y: Any, K_new: Any, f_0: Any = None, f_0_new: Any
 
     Without f_0 it is the interpolant of least kernel norm; a start f_0 (n,) at the data and f_0_new
     (q,) at the new points adds its own interpolation error.  ``ValueError`` for shapes that do not
-    fit, a K that is not symmetric and one that is singular.
+    fit, a K that is not symmetric and one that is singular, and as ``numerics.core.arrays``.
     """
-    K, y, K_new = (np.asarray(values, dtype=float) for values in (K, y, K_new))
-    if y.ndim != 1 or K.shape != (len(y),) * 2 or K_new.ndim != 2 or K_new.shape[1] != len(y):
-        raise ValueError(
-            f"K {K.shape}, y {y.shape}, K_new {K_new.shape}: shapes (n, n), (n,), (q, n) are needed"
-        )
+    K = real(K, "K", ("n", "n"))
+    y, K_new = real(y, "y", K.shape[:1]), real(K_new, "K_new", ("q", len(K)))
     if (f_0 is None) != (f_0_new is None):
-        raise ValueError("a start is needed at the data and at the new points, or at neither")
+        raise ValueError(
+            "f_0, f_0_new: a start is needed at the data and at the new points, or at neither"
+        )
     if not np.allclose(K, K.T, rtol=1e-8, atol=0) or np.linalg.cond(K) > 1e14:
         raise ValueError(
             "K must be symmetric and invertible: two data with the same features have no unique "
@@ -80,9 +75,5 @@ def kernel_interpolant(K: Any, y: Any, K_new: Any, f_0: Any = None, f_0_new: Any
     end = K_new @ np.linalg.solve(K, y)
     if f_0 is None:
         return np.asarray(end)
-    f_0, f_0_new = np.asarray(f_0, dtype=float), np.asarray(f_0_new, dtype=float)
-    if f_0.shape != y.shape or f_0_new.shape != end.shape:
-        raise ValueError(
-            f"f_0 {f_0.shape}, f_0_new {f_0_new.shape}: shapes {y.shape} and {end.shape} are needed"
-        )
+    f_0, f_0_new = real(f_0, "f_0", y.shape), real(f_0_new, "f_0_new", end.shape)
     return np.asarray(end + _formulas()[1](f_0_new, 1.0, K_new @ np.linalg.solve(K, f_0)))

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from numerics.activation_spectrum import Activation
+from numerics.core.arrays import number, real
 from numerics.linear_frequency_principle import decay_rate
 from theory import derive
 from theory import multiscale_network as theory
@@ -28,10 +29,10 @@ def _formula(claim: Callable[[], Any], index: int, *symbols: Any) -> Callable[..
 
 def derivative_factor(frequency: Any, order: float = 1.0) -> Any:
     """Factor of the decay rate under an H^order loss, broadcast over the angular frequency (radians
-    per unit of x).
+    per unit of x).  Raises as ``numerics.core.arrays``.
     """
     return _formula(theory.derivative_loss, 1, theory.omega, theory.s)(
-        np.asarray(frequency, dtype=float), order
+        real(frequency, "frequency"), number(order, "order")
     )
 
 
@@ -50,20 +51,19 @@ def mixture_rate(
     = 0 leaves the output layer alone.
 
     Rates of the scales add: ``theory.multiscale_network.scaled_rate``.  ``ValueError`` unless
-    scales are positive and shares sum to one.
+    scales are positive and shares sum to one, and as ``numerics.core.arrays``.
     """
-    if len(scales) != len(shares) or not np.isclose(sum(shares), 1) or min(shares) < 0:
-        raise ValueError(
-            f"{len(scales)} scales and shares {list(shares)}: one share for each scale is needed, "
-            f"and they must add up to one"
-        )
-    if min(scales) <= 0:
-        raise ValueError(f"scales = {list(scales)}: positive coefficients are needed")
+    sizes = real(scales, "scales", ("k",), need="positive coefficients", holds=lambda s: s > 0)
+    not_negative = "shares that are not negative"
+    parts = real(shares, "shares", (len(sizes),), need=not_negative, holds=lambda s: s >= 0)
+    if not np.isclose(parts.sum(), 1):
+        raise ValueError(f"shares add up to {parts.sum():.6g}: they must add up to one")
+    w, a = number(w, "w", "a size that is not zero", lambda w: w != 0), number(a, "a")
     return decay_rate(
         xi,
-        w=w * np.asarray(scales, dtype=float),
+        w=w * sizes,
         a=a,
-        weights=np.asarray(shares),
+        weights=parts,
         density=1.0,
         activation=activation,
         d=d,
@@ -72,24 +72,30 @@ def mixture_rate(
 
 def feature_kernel(distance: Any, bandwidth: float) -> Any:
     """Kernel at x - y = ``distance`` of infinitely many cosine and sine features with angular
-    frequencies from N(0, bandwidth^2).
+    frequencies from N(0, bandwidth^2).  ``ValueError`` for a bandwidth <= 0, and as
+    ``numerics.core.arrays``.
     """
-    _positive(bandwidth)
     return _formula(theory.feature_spectrum, 0, theory.s, theory.tau)(
-        bandwidth, np.asarray(distance, dtype=float)
+        _positive(bandwidth), real(distance, "distance")
     )
 
 
 def feature_ratio(k: Any, bandwidth: float) -> Any:
-    """Spectrum of that kernel at frequency k over frequency 1, on the whole line."""
-    _positive(bandwidth)
-    return _formula(theory.feature_spectrum, 1, theory.k, theory.s)(np.asarray(k), bandwidth)
-
-
-def mode_ratio(kernel: Array, x: Array, high: int, low: int = 1) -> Any:
-    """v' K v for the waves of frequency ``high`` over ``low`` on the points x (n,), sine and cosine
-    together; K is (..., n, n).
+    """Spectrum of that kernel at frequency k over frequency 1, on the whole line; raises as
+    ``feature_kernel``.
     """
+    return _formula(theory.feature_spectrum, 1, theory.k, theory.s)(
+        real(k, "k"), _positive(bandwidth)
+    )
+
+
+def mode_ratio(kernel: Any, x: Any, high: float, low: float = 1) -> Any:
+    """v' K v for the waves of frequency ``high`` over ``low`` on the points x (n,), sine and cosine
+    together; K is (..., n, n).  Raises as ``numerics.core.arrays``.
+    """
+    x = real(x, "x", ("n",))
+    kernel = real(kernel, "kernel", (..., len(x), len(x)))
+    high, low = number(high, "high"), number(low, "low")
     energy = [
         np.einsum("...ij,wi,wj->...", kernel, v, v)
         for v in (np.stack([np.sin(k * x), np.cos(k * x)]) for k in (high, low))
@@ -99,13 +105,13 @@ def mode_ratio(kernel: Array, x: Array, high: int, low: int = 1) -> Any:
 
 def slope_factor(n: float, weight: Any) -> Any:
     """Factor of the learning rate of n a w at n a = 1 when weight and slope both take steps of one
-    size with independent signs.
+    size with independent signs.  ``ValueError`` for n <= 0, and as ``numerics.core.arrays``.
     """
+    n = number(n, "n", "a positive finite number", lambda n: n > 0)
     return _formula(theory.trainable_slope, 2, theory.n, theory.effective)(
-        n, np.asarray(weight, dtype=float)
+        n, real(weight, "weight")
     )
 
 
-def _positive(bandwidth: float) -> None:
-    if not bandwidth > 0:
-        raise ValueError(f"bandwidth = {bandwidth}: a positive bandwidth is needed")
+def _positive(bandwidth: Any) -> float:
+    return number(bandwidth, "bandwidth", "a positive finite bandwidth", lambda s: s > 0)

@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+import numpy as np
+
+from numerics.core.arrays import integer, integers, together
 from theory import derive
 from theory import parameter_count as theory
 from theory.core import architectures as nets
@@ -35,18 +38,19 @@ def _formula(claim: str) -> Callable[..., Any]:
 
 def dense_stack(inputs: Any, width: Any, depth: Any, outputs: Any, bias: bool = True) -> Any:
     """Parameters of ``depth`` hidden layers of equal ``width``, broadcast over arrays of integers;
-    ``ValueError`` below one.
+    ``ValueError`` below one and where int64 arrays would not hold the count, and as
+    ``numerics.core.arrays``.
     """
-    _positive(inputs=inputs, width=width, depth=depth, outputs=outputs)
-    return _formula("dense_stack")(inputs, width, depth, outputs, int(bias))
+    return _counted(
+        "dense_stack", int(bias), inputs=inputs, width=width, depth=depth, outputs=outputs
+    )
 
 
 def transformer(depth: Any, width: Any, vocabulary: Any, context: Any) -> Any:
     """Parameters of a decoder with shared word embedding, broadcast over arrays of integers;
-    ``ValueError`` below one.
+    raises as ``dense_stack``.
     """
-    _positive(depth=depth, width=width, vocabulary=vocabulary, context=context)
-    return _formula("transformer")(depth, width, vocabulary, context)
+    return _counted("transformer", depth=depth, width=width, vocabulary=vocabulary, context=context)
 
 
 def count(net: Net | nets.Transformer) -> int:
@@ -94,15 +98,14 @@ def variants(
     layers before the last; twice the channels.  Last, a misprint: two neighbouring digits
     exchanged, or powers of ten (10^4 is the unit of Chinese numerals).  ``base`` may be a number,
     to which only misprints apply.  With ``digits`` the count is rounded to as many significant
-    digits before it is compared: the fewer, the more often a match is chance.
+    digits before it is compared: the fewer, the more often a match is chance.  ``ValueError`` for
+    numbers below one, and as ``numerics.core.arrays``.
     """
-    if printed < 1 or most < 0:
-        raise ValueError(
-            f"printed = {printed}, most = {most}: a positive number and at least zero changes are "
-            f"needed"
-        )
-    if digits is not None and digits < 1:
-        raise ValueError(f"digits = {digits}: at least one significant digit is needed")
+    printed = integer(printed, "printed", "a positive number", lambda n: n >= 1)
+    most = integer(most, "most", "a number of changes", lambda n: n >= 0)
+    digits = _digits(digits)
+    if not isinstance(base, Net):
+        base = integer(base, "base", "a network or a positive number", lambda n: n >= 1)
     level: list[tuple[tuple[str, ...], Net | int]] = [((), base)]
     earlier: list[tuple[tuple[str, ...], int]] = []
     for done in range(most + 1):
@@ -113,13 +116,13 @@ def variants(
         found = {
             Variant(changes, total)
             for changes, total in totals
-            if rounded(total, digits) == printed
+            if _rounded(total, digits) == printed
         }
         found |= {
             Variant((*changes, slip), total)
             for changes, total in earlier
-            for slip, wrong in misprints(total)
-            if rounded(wrong, digits) == printed
+            for slip, wrong in _misprints(total)
+            if _rounded(wrong, digits) == printed
         }
         if found:
             return tuple(sorted(found, key=lambda v: v.changes))
@@ -130,8 +133,12 @@ def variants(
 
 def misprints(number: int) -> Iterator[tuple[str, int]]:
     """What a number turns into when two neighbouring digits are exchanged or powers of ten are lost
-    or gained.
+    or gained.  ``ValueError`` for a number below one, and as ``numerics.core.arrays``.
     """
+    return _misprints(integer(number, "number", "a positive number", lambda n: n >= 1))
+
+
+def _misprints(number: int) -> Iterator[tuple[str, int]]:
     text = str(number)
     for place in range(len(text) - 1):
         swapped = text[:place] + text[place + 1] + text[place] + text[place + 2 :]
@@ -144,7 +151,20 @@ def misprints(number: int) -> Iterator[tuple[str, int]]:
 
 
 def rounded(number: int, digits: int | None) -> int:
-    """A positive integer rounded to significant digits, halves up; unchanged for ``None``."""
+    """A positive integer rounded to significant digits, halves up; unchanged for ``None``.
+
+    ``ValueError`` for numbers below one, and as ``numerics.core.arrays``.
+    """
+    number = integer(number, "number", "a positive number", lambda n: n >= 1)
+    return _rounded(number, _digits(digits))
+
+
+def _digits(digits: Any) -> int | None:
+    what = "at least one significant digit"
+    return None if digits is None else integer(digits, "digits", what, lambda n: n >= 1)
+
+
+def _rounded(number: int, digits: int | None) -> int:
     extra = 0 if digits is None else len(str(number)) - digits
     return number if extra <= 0 else (number + 10**extra // 2) // 10**extra * 10**extra
 
@@ -256,8 +276,16 @@ def _wider(layer: Layer, by: int) -> Layer:
     return replace(layer, units=max(1, layer.units + by))
 
 
-def _positive(**sizes: Any) -> None:
-    for name, size in sizes.items():
-        smallest = min(size) if hasattr(size, "__len__") else size
-        if smallest < 1:
-            raise ValueError(f"{name} = {size}: at least 1 is needed")
+def _counted(claim: str, *more: int, **sizes: Any) -> Any:
+    found = {
+        name: integers(size, name, "integers of at least 1", lambda size: size >= 1)
+        for name, size in sizes.items()
+    }
+    together(**found)
+    if any(np.ndim(size) for size in found.values()):
+        roughly = _formula(claim)(*(np.asarray(s, dtype=float) for s in found.values()), *more)
+        if (roughly > 2.0**62).any():
+            raise ValueError(
+                f"{', '.join(sizes)}: the counts leave the range of int64; pass single numbers"
+            )
+    return _formula(claim)(*found.values(), *more)

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from math import comb
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import mpmath
 import numpy as np
 import sympy as sp
 
+from numerics.core.arrays import integer, number, real, together
 from numerics.tangent_kernel import two_layer_kernel
 from theory import derive, phase_diagram
 from theory import parity as theory
@@ -26,36 +27,40 @@ DIGITS = 80  # of the alternating sums behind the eigenvalues: enough for d = 60
 
 
 def corners(d: int) -> Array:
-    """All corners (2^d, d) as float signs."""
-    _check(d, 24)
+    """All corners (2^d, d) as float signs; ``ValueError`` unless d is 1 to 24, and as
+    ``numerics.core.arrays``.
+    """
+    d = _checked(d, 24)
     return 1.0 - 2.0 * ((np.arange(2**d)[:, None] >> np.arange(d)) & 1)
 
 
 def parity(points: Any) -> Array:
-    """Product of the signs, points (..., d) to (...)."""
-    return np.prod(np.asarray(points, dtype=float), axis=-1)
+    """Product of the signs, points (..., d) to (...); ``ValueError`` for entries that are no
+    signs, and as ``numerics.core.arrays``.
+    """
+    return np.prod(_signs(points, (..., "d")), axis=-1)
+
+
+def _signs(points: Any, shape: tuple[Any, ...]) -> Array:
+    return real(points, "points", shape, need="signs -1 and 1", holds=lambda x: np.abs(x) == 1)
 
 
 def transform(k: Any, d: int) -> Any:
     """2^-d sum_x f(x) exp(-2 pi i k . x): k (..., d), or any shape along the diagonal (k, ..., k)
-    when its last size is not d.
+    when its last size is not d.  ``ValueError`` unless d is 1 to 10^6, and as
+    ``numerics.core.arrays``.
     """
-    _check(d, 10**6)
-    k = np.asarray(k, dtype=float)
+    d, k = _checked(d, 10**6), real(k, "k")
     factors = -1j * np.sin(2 * np.pi * k)
     return factors.prod(-1) if k.ndim and k.shape[-1] == d else factors**d
 
 
 def sampled_transform(k: Any, points: Any) -> Any:
     """The same from a sample: mean over points (n, d) of f(x) exp(-2 pi i k sum_j x_j) along the
-    diagonal, k of any shape.
+    diagonal, k of any shape.  Raises as ``parity``.
     """
-    points = np.asarray(points, dtype=float)
-    if points.ndim != 2 or not len(points):
-        raise ValueError(f"points have shape {points.shape}: expected (n, d) signs")
-    return (
-        parity(points) * np.exp(-2j * np.pi * np.asarray(k, dtype=float)[..., None] * points.sum(1))
-    ).mean(-1)
+    points, k = _signs(points, ("n", "d")), real(k, "k")
+    return (parity(points) * np.exp(-2j * np.pi * k[..., None] * points.sum(1))).mean(-1)
 
 
 @cache
@@ -65,23 +70,28 @@ def _spread() -> Callable[..., Any]:
 
 def sampling_error(n: Any, d: int, power: Any = 0.0) -> Any:
     """E |sampled - true transform|^2 for n corners without replacement, where the true one has
-    |transform|^2 = power; broadcast.
+    |transform|^2 = power; broadcast.  ``ValueError`` for numbers that cannot be drawn and powers
+    outside [0, 1], and as ``numerics.core.arrays``.
     """
-    _check(d, 1000)
-    n = np.asarray(n, dtype=float)
-    if not ((n >= 1) & (n <= 2.0**d)).all():
-        raise ValueError(f"n: between 1 and 2^{d} corners can be drawn")
+    d = _checked(d, 1000)
+    drawn = f"numbers from 1 to 2^{d}, as many corners can be drawn,"
+    n = real(n, "n", need=drawn, holds=lambda n: (n >= 1) & (n <= 2.0**d))
+    power = real(
+        power, "power", need="squares of means of signs", holds=lambda p: (p >= 0) & (p <= 1)
+    )
+    together(n=n, power=power)
     return _spread()(2.0**d, n, power)
 
 
 def walsh_hadamard(values: Any) -> Array:
     """Coefficients 2^-d sum_x values(x) prod_{j in A} x_j, values (..., 2^d) in the order of
-    ``corners``, A in the same numbering.
+    ``corners``, A in the same numbering.  ``ValueError`` for another number of values, and as
+    ``numerics.core.arrays``.
     """
-    found = np.array(values, dtype=float)
+    found = real(values, "values", (..., "2^d")).copy()
     size = found.shape[-1]
-    if size & (size - 1) or not size:
-        raise ValueError(f"{size} values: a power of two is needed, one per corner")
+    if size & (size - 1):
+        raise ValueError(f"values has {size} columns: a power of two is needed, one per corner")
     step = 1
     while step < size:
         pairs = found.reshape(*found.shape[:-1], -1, 2, step)
@@ -93,8 +103,13 @@ def walsh_hadamard(values: Any) -> Array:
 
 
 def weight_by_degree(values: Any) -> Array:
-    """Share of the squared size of values (..., 2^d) in products of 0 .. d signs, (..., d + 1)."""
+    """Share of the squared size of values (..., 2^d) in products of 0 .. d signs, (..., d + 1).
+
+    ``ValueError`` for values that are all zero, and as ``walsh_hadamard``.
+    """
     power = walsh_hadamard(values) ** 2
+    if not power.any(-1).all():
+        raise ValueError("values that are all zero have no shares")
     size = np.array([int(c).bit_count() for c in range(power.shape[-1])])
     shares = np.stack([power[..., size == degree].sum(-1) for degree in range(size.max() + 1)], -1)
     return shares / shares.sum(-1, keepdims=True)
@@ -103,8 +118,7 @@ def weight_by_degree(values: Any) -> Array:
 @cache
 def _profile(d: int, kernel: Kernel) -> tuple[mpmath.mpf, ...]:
     """h(1 - 2 i / d) for distances i = 0 .. d, to DIGITS digits."""
-    if kernel not in ("relu", "relu_bias", "gaussian"):
-        raise ValueError(f'kernel = {kernel!r}: expected "relu", "relu_bias" or "gaussian"')
+    _known(kernel)
     both, product = derive(phase_diagram.kernel_sizes)
     angle = next(iter(both.result.free_symbols))
     shape = sp.lambdify(angle, product.result + sp.cos(angle) * both.result, "mpmath")
@@ -117,7 +131,6 @@ def _profile(d: int, kernel: Kernel) -> tuple[mpmath.mpf, ...]:
         return tuple(shape(mpmath.acos(c)) for c in cosines)
 
 
-@cache
 def walsh_eigenvalues(d: int, kernel: Kernel = "relu_bias") -> Array:
     """Eigenvalues (d + 1,) of the kernel under the uniform measure, for products of k = 0 .. d
     signs; multiplicity binomial(d, k).
@@ -125,9 +138,14 @@ def walsh_eigenvalues(d: int, kernel: Kernel = "relu_bias") -> Array:
     relu: tangent kernel J1 + t J0 of two-layer ReLU networks at x / sqrt(d); relu_bias: the same
     with a bias input of size one among d + 1;
     gaussian: exp(-|x - x'|^2 / 2d).  Exact to double precision (the alternating sums are done with
-    80 digits).
+    80 digits).  ``ValueError`` unless d is 1 to 60, for an unknown kernel, and as
+    ``numerics.core.arrays``.
     """
-    _check(d, 60)
+    return np.array(_eigenvalues(_checked(d, 60), kernel))
+
+
+@cache
+def _eigenvalues(d: int, kernel: Kernel) -> tuple[float, ...]:
     with mpmath.workdps(DIGITS):
         values = []
         for k in range(d + 1):
@@ -144,13 +162,14 @@ def walsh_eigenvalues(d: int, kernel: Kernel = "relu_bias") -> Array:
                     / 2**d
                 )
             )
-    return np.array(values)
+    return tuple(values)
 
 
 def leave_one_out(d: int, kernel: Kernel = "relu_bias") -> float:
     """f times the prediction at the one corner left out of training, 1 - 1/rho: negative means
-    wrong.
+    wrong.  ``ValueError`` where the kernel does not contain parity, and as ``walsh_eigenvalues``.
     """
+    d = _checked(d, 60)
     eigenvalues = walsh_eigenvalues(d, kernel)
     if eigenvalues[-1] <= 1e-13 * eigenvalues[0]:
         raise ValueError(
@@ -162,8 +181,11 @@ def leave_one_out(d: int, kernel: Kernel = "relu_bias") -> float:
 
 
 def gram(d: int, kernel: Kernel = "relu_bias") -> Array:
-    """Kernel matrix (2^d, 2^d) of all corners."""
-    _check(d, 13)
+    """Kernel matrix (2^d, 2^d) of all corners; ``ValueError`` unless d is 1 to 13, and as
+    ``walsh_eigenvalues``.
+    """
+    d = _checked(d, 13)
+    _known(kernel)
     X = corners(d)
     if kernel == "gaussian":
         return np.exp(X @ X.T / d - 1)
@@ -175,10 +197,11 @@ def accuracy(
     d: int, fraction: float, kernel: Kernel = "relu_bias", *, draws: int = 20, seed: int = 0
 ) -> tuple[Array, Array]:
     """Held-out accuracy and mean of f times the prediction, (draws,) each: kernel regression on
-    random corners of this fraction.
+    random corners of this fraction.  ``ValueError`` where one side would be empty, and as ``gram``.
     """
-    if not 0 < fraction < 1:
-        raise ValueError(f"fraction = {fraction}: a number between 0 and 1 is needed")
+    fraction = number(fraction, "fraction", "a number between 0 and 1", lambda f: 0 < f < 1)
+    draws = integer(draws, "draws", "at least one", lambda n: n >= 1)
+    seed = integer(seed, "seed", "a seed that is not negative", lambda seed: seed >= 0)
     K, f = gram(d, kernel), parity(corners(d))
     n, rng = round(fraction * len(f)), np.random.default_rng(seed)
     if not 0 < n < len(f):
@@ -195,6 +218,10 @@ def accuracy(
     return np.mean(np.array(margins) > 0, axis=1), np.mean(margins, axis=1)
 
 
-def _check(d: int, largest: int) -> None:
-    if int(d) != d or not 1 <= d <= largest:
-        raise ValueError(f"d = {d}: an integer from 1 to {largest} is needed")
+def _checked(d: Any, largest: int) -> int:
+    return integer(d, "d", f"an integer from 1 to {largest}", lambda d: 1 <= d <= largest)
+
+
+def _known(kernel: str) -> None:
+    if kernel not in get_args(Kernel):
+        raise ValueError(f'kernel = {kernel!r}: expected "relu", "relu_bias" or "gaussian"')

@@ -18,6 +18,7 @@ from typing import Any, Literal
 import numpy as np
 
 from numerics import gradient_flow
+from numerics.core.arrays import number, real, row, together
 from numerics.tangent_kernel import arc_cosine
 from theory import derive
 from theory import phase_diagram as theory
@@ -47,12 +48,9 @@ def _law(name: str) -> Callable[..., Any]:
 def _exponent(name: str, gamma: Any, gamma_p: Any, start: Start) -> Any:
     if start not in ("antisymmetric", "independent"):
         raise ValueError(f'start = {start!r}: expected "antisymmetric" or "independent"')
-    gamma, gamma_p = np.broadcast_arrays(
-        np.asarray(gamma, dtype=float), np.asarray(gamma_p, dtype=float)
-    )
-    for label, values in (("gamma", gamma), ("gamma_p", gamma_p)):
-        if not np.isfinite(values).all():
-            raise ValueError(f"{label} is not finite: {values[~np.isfinite(values)][0]}")
+    gamma, gamma_p = real(gamma, "gamma"), real(gamma_p, "gamma_p")
+    together(gamma=gamma, gamma_p=gamma_p)
+    gamma, gamma_p = np.broadcast_arrays(gamma, gamma_p)
     value = _law(name)(gamma, gamma_p)
     if start == "independent":
         value = value + _gain()(gamma)
@@ -69,7 +67,8 @@ def input_exponent(gamma: Any, gamma_p: Any, *, start: Start = "antisymmetric") 
     - gamma', where the law is open.
 
     ``start="independent"``: without mirror images, so that f(0) ~ m^(1/2 - gamma) must be unlearnt.
-    Source: ``theory.phase_diagram.input_exponent``, by dominant balance.
+    Raises as ``numerics.core.arrays``.  Source: ``theory.phase_diagram.input_exponent``, by
+    dominant balance.
     """
     return _exponent("input_exponent", gamma, gamma_p, start)
 
@@ -81,8 +80,9 @@ def output_exponent(gamma: Any, gamma_p: Any, *, start: Start = "antisymmetric")
 
 def drift_bounds(gamma: float, gamma_p: float) -> tuple[float, float]:
     """What is established on S_w: both ends equal the exponent outside the wedge; inside it, the
-    bounds of ``theory.open_wedge``.
+    bounds of ``theory.open_wedge``.  Raises as ``numerics.core.arrays``.
     """
+    gamma, gamma_p = number(gamma, "gamma"), number(gamma_p, "gamma_p")
     known = float(input_exponent(gamma, gamma_p))
     if not np.isnan(known):
         return known, known
@@ -115,17 +115,15 @@ def relative_distance(
     (``numerics.gradient_flow.solve`` repeats the flow until it holds), and 1-2 % from 2048 nodes
     (compare two seeds). Raises ``ValueError`` for bad input, as ``numerics.gradient_flow.solve``.
     """
-    if layer not in ("w", "a"):
-        raise ValueError(f'layer = {layer!r}: expected "w" or "a"')
+    _known(layer)
     X, y = _data(X, y)
-    if X.ndim != 2:
-        raise ValueError(f"X has shape {X.shape}: expected (n, D) with the bias column included")
+    m, gamma, gamma_p = _scaling(m, gamma, gamma_p)
     a, W, weight = gradient_flow.start(m, X.shape[1], sampled=sampled, nodes=nodes, seed=seed)
     flow = gradient_flow.solve(
         X,
         y,
-        float(m) ** -gamma,
-        float(m) ** -gamma_p,
+        m**-gamma,
+        m**-gamma_p,
         a,
         W,
         weight=weight,
@@ -141,11 +139,20 @@ def relative_distance(
 def _data(X: Any, y: Any) -> tuple[Array, Array]:
     if (X is None) != (y is None):
         raise ValueError("give both X and y, or neither for the published four-point problem")
-    return (
-        four_point_problem()
-        if X is None
-        else (np.asarray(X, dtype=float), np.asarray(y, dtype=float))
-    )
+    if X is None:
+        return four_point_problem()
+    X = real(X, "X", ("n", "D"))
+    return X, real(y, "y", (len(X),))
+
+
+def _scaling(m: Any, gamma: Any, gamma_p: Any) -> tuple[float, float, float]:
+    m = number(m, "m", "a width of at least one", lambda m: m >= 1)
+    return m, number(gamma, "gamma"), number(gamma_p, "gamma_p")
+
+
+def _known(layer: str) -> None:
+    if layer not in ("w", "a"):
+        raise ValueError(f'layer = {layer!r}: expected "w" or "a"')
 
 
 def lazy_relative_distance(
@@ -162,11 +169,15 @@ def lazy_relative_distance(
 
     RD_w = kappa' q sqrt(y' B^-1 G_w B^-1 y / D), RD_a = (q / kappa') sqrt(y' B^-1 G_a B^-1 y), with
     B = G_a / kappa' + kappa' G_w and q = 1 / (2 m kappa): the matrix form of
-    ``theory.phase_diagram.lazy_drift``.  Valid while both results are small.
+    ``theory.phase_diagram.lazy_drift``.  Valid while both results are small.  m is one width or
+    (k,).  Raises ``ValueError`` for widths that are not positive, and as ``numerics.core.arrays``.
     """
+    _known(layer)
     X, y = _data(X, y)
+    given = row(m, "m", need="positive widths", holds=lambda m: m > 0)
+    gamma, gamma_p = number(gamma, "gamma"), number(gamma_p, "gamma_p")
     G_w, G_a = (X @ X.T) * arc_cosine(X, degree=0), arc_cosine(X, degree=1)
-    widths = np.atleast_1d(np.asarray(m, dtype=float))
+    widths = np.atleast_1d(given)
     found = np.empty(len(widths))
     for place, width in enumerate(widths):
         kappa_p, q = width**-gamma_p, width ** (gamma - 1) / 2
@@ -175,7 +186,7 @@ def lazy_relative_distance(
             found[place] = kappa_p * q * np.sqrt(pull @ G_w @ pull / X.shape[1])
         else:
             found[place] = q / kappa_p * np.sqrt(pull @ G_a @ pull)
-    return found if np.ndim(m) else float(found[0])
+    return found if given.ndim else float(found[0])
 
 
 def local_exponent(
@@ -188,8 +199,9 @@ def local_exponent(
     layer: Literal["w", "a"] = "w",
 ) -> float:
     """d log RD / d log m of the lazy closed form at width m: what a finite map shows instead of the
-    exponent (error 1e-6).
+    exponent (error 1e-6).  Raises as ``lazy_relative_distance``.
     """
+    m = number(m, "m", "a positive width", lambda m: m > 0)
     step = 1e-3
     low, high = lazy_relative_distance(
         np.array([m * np.exp(-step), m * np.exp(step)]), gamma, gamma_p, X, y, layer=layer
@@ -225,21 +237,19 @@ def locate(
     Learning rates of the two layers count as an initialisation
     (``theory.phase_diagram.per_layer_rates``).  gamma and gamma' are those of this width, -log
     kappa / log m: a constant c in kappa shows up as log c / log m. Raises ``ValueError`` for m <= 1
-    or scales that are not positive.
+    or scales that are not positive, and as ``numerics.core.arrays``.
     """
-    for name, value in (
-        ("beta_1", beta_1),
-        ("beta_2", beta_2),
-        ("alpha", alpha),
-        ("eta_a", eta_a),
-        ("eta_w", eta_w),
-    ):
-        if not (np.isfinite(value) and value > 0):
-            raise ValueError(f"{name} = {value}: a positive finite number is needed")
-    if not m > 1:
-        raise ValueError(
-            f"width m = {m}: more than one neuron is needed to speak of a power of the width"
+    beta_1, beta_2, alpha, eta_a, eta_w = (
+        number(value, name, "a positive finite number", lambda value: value > 0)
+        for name, value in (
+            ("beta_1", beta_1),
+            ("beta_2", beta_2),
+            ("alpha", alpha),
+            ("eta_a", eta_a),
+            ("eta_w", eta_w),
         )
+    )
+    m = number(m, "m", "a width of more than one, to speak of a power of it,", lambda m: m > 1)
     kappa_p_, kappa_ = _scales()
     kappa, kappa_p = (
         float(kappa_(alpha, beta_1, beta_2)),

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.polynomial import legendre, polynomial
 from scipy.optimize import minimize_scalar
 
+from numerics.core.arrays import integer, real, row
 from theory import derive
 from theory import runge_phenomenon as theory
 
@@ -22,15 +23,15 @@ Basis = Literal["monomial", "legendre"]
 
 
 def target(x: Any) -> Any:
-    """1 / (1 + 25 x^2)."""
-    return 1 / (1 + 25 * np.asarray(x, dtype=float) ** 2)
+    """1 / (1 + 25 x^2); raises as ``numerics.core.arrays``."""
+    return 1 / (1 + 25 * real(x, "x") ** 2)
 
 
 def nodes(count: int = 12) -> Array:
-    """Equispaced points from -1 to 1."""
-    if count < 2:
-        raise ValueError(f"count = {count}: at least two points are needed")
-    return np.linspace(-1, 1, count)
+    """Equispaced points from -1 to 1; ``ValueError`` for less than two, and as
+    ``numerics.core.arrays``.
+    """
+    return np.linspace(-1, 1, integer(count, "count", "at least two points", lambda n: n >= 2))
 
 
 @cache
@@ -41,17 +42,25 @@ def _formulas() -> tuple[Callable[..., Any], Callable[..., Any]]:
 
 def interpolation_error(x: Any) -> Any:
     """target(x) - p(x) of the polynomial of degree 11 through the 12 equispaced points, in closed
-    form.
+    form.  Raises as ``numerics.core.arrays``.
     """
-    return _formulas()[1](np.asarray(x, dtype=float))
+    return _formulas()[1](real(x, "x"))
 
 
 def design(x: Any, degree: int, basis: Basis = "monomial") -> Array:
-    """Values (n, degree + 1) of the basis polynomials at x (n,)."""
+    """Values (n, degree + 1) of the basis polynomials at x (n,) or (1, degree + 1) at one x.
+
+    ``ValueError`` for an unknown basis or a degree below zero, and as ``numerics.core.arrays``.
+    """
+    return _design(x, "x", degree, basis)
+
+
+def _design(x: Any, name: str, degree: int, basis: Basis) -> Array:
     if basis not in ("monomial", "legendre"):
         raise ValueError(f'basis = {basis!r}: expected "monomial" or "legendre"')
+    degree = integer(degree, "degree", "a degree that is not negative", lambda n: n >= 0)
     return (polynomial.polyvander if basis == "monomial" else legendre.legvander)(
-        np.asarray(x, dtype=float), degree
+        row(x, name), degree
     )
 
 
@@ -60,31 +69,32 @@ def flow(t: Any, x: Any, y: Any, z: Any, degree: int, basis: Basis = "monomial")
     to y (n,) at x (n,).
 
     Loss (1/2n) |e|^2; t may be ``inf``.  Singular values below 1e-13 of the largest are lost to
-    rounding and left out.
+    rounding and left out.  Raises as ``design``, and for times that are negative.
     """
-    x, y, t = (np.atleast_1d(np.asarray(v, dtype=float)) for v in (x, y, t))
-    if x.shape != y.shape or x.ndim != 1:
+    x, y = (np.atleast_1d(row(v, name)) for name, v in (("x", x), ("y", y)))
+    if x.shape != y.shape:
         raise ValueError(
-            f"x has shape {x.shape}, y {y.shape}: one target per point is needed, (n,)"
+            f"x has shape {x.shape}, y has shape {y.shape}: one target per point is needed, (n,)"
         )
-    if not (t >= 0).all():
-        raise ValueError("t: times are non-negative")
+    t = row(t, "t", need="non-negative times", holds=lambda t: t >= 0, infinite=True)
+    t = np.atleast_1d(t)
     U, s, Vt = np.linalg.svd(design(x, degree, basis), full_matrices=False)
     keep = s > 1e-13 * s[0]
     fitted = _formulas()[0](s[keep], t[:, None], len(x)) / s[keep] * (U.T @ y)[keep]
-    return fitted @ Vt[keep] @ design(z, degree, basis).T
+    return fitted @ Vt[keep] @ _design(z, "z", degree, basis).T
 
 
 def sup_error(t: Any, basis: Basis = "monomial", *, count: int = 12, points: int = 4001) -> Array:
     """Largest deviation from 1 / (1 + 25 x^2) on a grid of [-1, 1] at times t (T,), degree
-    ``count`` - 1 through ``count`` points.
+    ``count`` - 1 through ``count`` points.  Raises as ``flow``.
     """
+    points = integer(points, "points", "at least two points", lambda n: n >= 2)
     x, z = nodes(count), np.linspace(-1, 1, points)
-    return np.abs(flow(t, x, target(x), z, count - 1, basis) - target(z)).max(1)
+    return np.abs(flow(t, x, target(x), z, len(x) - 1, basis) - target(z)).max(1)
 
 
 def best_time(basis: Basis = "monomial", *, count: int = 12) -> tuple[float, float]:
-    """(t, error): when to stop, and the largest deviation then."""
+    """(t, error): when to stop, and the largest deviation then; raises as ``sup_error``."""
     grid = np.geomspace(1e-1, 1e12, 400)
     centre = np.log(grid[sup_error(grid, basis, count=count).argmin()])
     found = minimize_scalar(
@@ -97,8 +107,9 @@ def best_time(basis: Basis = "monomial", *, count: int = 12) -> tuple[float, flo
 
 def roughness(degree: int = 11, basis: Basis = "monomial") -> tuple[Array, Array]:
     """Singular values (p,) of the design matrix at degree + 1 equispaced points; mean squared slope
-    over mean square per direction (p,).
+    over mean square per direction (p,).  ``ValueError`` for a degree below one, and as ``design``.
     """
+    degree = integer(degree, "degree", "a degree of at least one", lambda n: n >= 1)
     _, s, Vt = np.linalg.svd(design(nodes(degree + 1), degree, basis), full_matrices=False)
     z, weights = legendre.leggauss(degree + 1)
     slope = polynomial.polyder if basis == "monomial" else legendre.legder

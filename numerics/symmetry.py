@@ -8,8 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import numpy as np
-
+from numerics.core.arrays import real, together
 from theory import derive
 from theory import symmetry as theory
 
@@ -25,12 +24,10 @@ def batch_norm_deviation(c: Any, variance: Any, eps: Any = 1e-5) -> Any:
     multiplied by c > 0; broadcast.
 
     For small eps it is (1 - 1 / c^2) eps / (2 variance).  Below 1e-15 it is lost to rounding.
-    ``ValueError`` for c or variance <= 0 and for eps < 0.
+    ``ValueError`` for c or variance <= 0 and for eps < 0, and as ``numerics.core.arrays``.
     """
-    c, variance, eps = (np.asarray(v, dtype=float) for v in (c, variance, eps))
-    if not (np.all(c > 0) and np.all(variance > 0) and np.all(eps >= 0)):
-        raise ValueError(
-            f"c = {c}, variance = {variance}, eps = {eps}: c > 0, variance > 0 and eps >= 0 are "
-            f"needed"
-        )
+    c = real(c, "c", need="positive factors", holds=lambda c: c > 0)
+    variance = real(variance, "variance", need="positive variances", holds=lambda v: v > 0)
+    eps = real(eps, "eps", need="numbers that are not negative", holds=lambda eps: eps >= 0)
+    together(c=c, variance=variance, eps=eps)
     return _deviation()(c, variance, eps)

@@ -21,10 +21,12 @@ import numpy as np
 from array_api_compat import array_namespace, is_numpy_namespace
 from scipy.stats import qmc
 
-from numerics.core.arrays import integer, number, points, real, values
-from numerics.core.kernels import arc, formulas, named, relu, smooth, unit
+from numerics.core.arrays import integer, number, real
+from numerics.core.kernels import arc, formulas, named, relu, unit
 from numerics.core.pairs import Pairs, gram
 from numerics.core.sizes import grown
+from numerics.core.smooth import smooth
+from numerics.core.tensors import points, values
 from theory import derive
 from theory import tangent_kernel as theory
 from theory.core.enclosure import least_eigenvalue as enclosed_least_eigenvalue
@@ -220,8 +222,6 @@ def linearised_flow(
     """
     K = values(K, "K", K, ("n", "n"))
     xp, n = array_namespace(K), K.shape[0]
-    if K.shape[1] != n:
-        raise ValueError(f"K has shape {tuple(K.shape)}: expected (n, n)")
     y, times = values(y, "y", K, (n,)), _times(t, K)
     start = _start(f0, "f0", n, K)
     if K_new is not None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from numerics.core.arrays import integer, number, real, together
 from theory import derive
 from theory import trainability as theory
 
@@ -27,23 +28,24 @@ def _formula(claim: str, index: int, *names: str) -> Callable[..., Any]:
 
 def he_variance(D: Any, leak: float = 0.0) -> Any:
     """Variance of a weight with D inputs that keeps second moments under leaky ReLU of this slope
-    (0: ReLU), broadcast over D.
+    (0: ReLU), broadcast over D.  ``ValueError`` for D < 1 or leak < 0, and as
+    ``numerics.core.arrays``.
     """
-    if not (np.all(np.asarray(D) >= 1) and np.isfinite(leak) and leak >= 0):
-        raise ValueError(
-            f"D = {D}, leak = {leak}: at least one input and a slope that is not negative are "
-            f"needed"
-        )
-    return _formula("leaky_condition", 0, "D", "alpha")(np.asarray(D, dtype=float), leak)
+    D = real(D, "D", need="at least one input for each", holds=lambda D: D >= 1)
+    leak = number(leak, "leak", "a slope that is not negative", lambda leak: leak >= 0)
+    return _formula("leaky_condition", 0, "D", "alpha")(D, leak)
 
 
 def relu_moment(D: float, s: Any, L: Any) -> Any:
     """Second moment behind L ReLU layers of D inputs and variance s over the one before, for
-    signals and gradients alike; broadcast.
+    signals and gradients alike; broadcast.  ``ValueError`` for D < 1, s <= 0 or L < 0, and as
+    ``numerics.core.arrays``.
     """
-    if not (D >= 1 and np.all(np.asarray(s) > 0) and np.all(np.asarray(L) >= 0)):
-        raise ValueError(f"D = {D}, s = {s}, L = {L}: D >= 1, s > 0 and L >= 0 are needed")
-    return _formula("he_condition", 3, "D", "s", "L")(D, np.asarray(s, dtype=float), np.asarray(L))
+    D = number(D, "D", "at least one input", lambda D: D >= 1)
+    s = real(s, "s", need="positive variances", holds=lambda s: s > 0)
+    L = real(L, "L", need="numbers of layers", holds=lambda L: L >= 0)
+    together(s=s, L=L)
+    return _formula("he_condition", 3, "D", "s", "L")(D, s, L)
 
 
 def tanh_moments(
@@ -53,13 +55,15 @@ def tanh_moments(
     the top, along L tanh layers.
 
     Gauss-Hermite with this number of nodes: error below 1e-8 for q <= 1.  ``ValueError`` for q <=
-    0, L < 1, v_w <= 0 or v_b < 0.
+    0, L < 1, v_w <= 0 or v_b < 0, and as ``numerics.core.arrays``.
     """
-    if not (q > 0 and L >= 1 and v_w > 0 and v_b >= 0):
-        raise ValueError(
-            f"q = {q}, L = {L}, v_w = {v_w}, v_b = {v_b}: q > 0, L >= 1, v_w > 0 and v_b >= 0 are "
-            f"needed"
-        )
+    q, v_w = (
+        number(value, name, "a positive finite number", lambda value: value > 0)
+        for name, value in (("q", q), ("v_w", v_w))
+    )
+    v_b = number(v_b, "v_b", "a variance that is not negative", lambda v_b: v_b >= 0)
+    L = integer(L, "L", "at least one layer", lambda L: L >= 1)
+    nodes = integer(nodes, "nodes", "at least one node", lambda nodes: nodes >= 1)
     z, weights = np.polynomial.hermite_e.hermegauss(nodes)
     weights = weights / weights.sum()
     forward, backward = (
@@ -80,11 +84,11 @@ def gradient_correlation(theta: Any, L: int) -> tuple[Array, Array]:
     apart, and the angle, (L + 1, ...).
 
     Row l holds both after l hidden layers.  Angles below 1e-7 are lost to rounding.  ``ValueError``
-    for angles outside (0, pi) and L < 0.
+    for angles outside (0, pi) and L < 0, and as ``numerics.core.arrays``.
     """
-    angle = np.asarray(theta, dtype=float)
-    if not (np.all(angle > 0) and np.all(angle < np.pi) and L >= 0):
-        raise ValueError(f"theta = {theta}, L = {L}: angles in (0, pi) and L >= 0 are needed")
+    inside = "angles in (0, pi)"
+    angle = real(theta, "theta", need=inside, holds=lambda theta: (theta > 0) & (theta < np.pi))
+    L = integer(L, "L", "a number of layers", lambda L: L >= 0)
     factor, cosine = (
         _formula("gradient_correlation", 0, "theta"),
         _formula("gradient_correlation", 1, "theta"),

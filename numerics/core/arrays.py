@@ -1,5 +1,5 @@
 """What is accepted as numbers, the same in every public function: one gate for arrays, one for
-points of a kernel, one for single numbers.
+single numbers, and one for whole numbers (those for points of a kernel are in ``tensors``).
 
 Lists, tuples, frames and whatever else has ``__array__`` are taken with their meaning, in any
 memory layout, byte order and precision, and become float64.  Refused are complex numbers, text,
@@ -10,15 +10,14 @@ value, in a sentence that says which argument it was and what to do.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
-from numbers import Real
+from numbers import Rational, Real
 from typing import Any
 
 import numpy as np
 from array_api_compat import array_namespace, is_torch_array
 
-Array = Any  # of whichever library the inputs come from
+Shape = tuple[Any, ...]  # names and sizes of axes; a leading ... stands for any others
 KINDS = {
     "c": "complex numbers: real ones are needed, for example the real part",
     "O": "objects, or rows of different lengths: numbers of one kind are needed",
@@ -34,7 +33,7 @@ KINDS = {
 def real(
     value: Any,
     name: str,
-    shape: tuple[str | int, ...] | None = None,
+    shape: Shape | None = None,
     *,
     need: str = "finite numbers",
     holds: Callable[[np.ndarray], Any] | None = None,
@@ -43,15 +42,16 @@ def real(
     """``value`` as a float64 array, of any shape or of the one asked for; not a copy where none is
     needed, so it is not written to.
 
-    ``shape`` names the axes, such as ("n", "D"); a number is a size, and a named axis is not empty.
+    ``shape`` names the axes, such as ("n", "D"), or (..., "n") for the last of them; a number is a
+    size, and a named axis is not empty and as long as others of its name.
     ``holds`` is true for the entries of the array that are allowed, which are ``need``.  Raises
     ``TypeError`` and ``ValueError`` as the module says.
     """
-    found = _read(value, name)
+    found = read(value, name)
     with np.errstate(over="ignore"):  # of a longer type: found below
         found = np.asarray(found, dtype=np.float64)
     if shape is not None:
-        _check_shape(found.shape, name, shape)
+        check_shape(found.shape, name, shape)
     allowed = np.ones(found.shape, bool) if infinite else np.isfinite(found)
     allowed &= ~np.isnan(found)
     if holds is not None:
@@ -63,6 +63,14 @@ def real(
     return found
 
 
+def row(value: Any, name: str, **asked: Any) -> np.ndarray:
+    """``value`` as ``real`` has it: one number, or a row (n,) of them that is not empty."""
+    found = real(value, name, **asked)
+    if found.ndim:
+        check_shape(found.shape, name, ("n",))
+    return found
+
+
 def number(
     value: Any,
     name: str,
@@ -71,7 +79,7 @@ def number(
 ) -> float:
     """``value`` as a finite float for which ``holds`` is true; raises as ``real``."""
     try:
-        found = float(value) if isinstance(value, Real) else _single(value, name)
+        found = float(value if isinstance(value, Real) else _single(value, name))
     except OverflowError:
         found = np.inf
     if not (np.isfinite(found) and (holds is None or holds(found))):
@@ -85,76 +93,68 @@ def integer(
     """``value`` as an integer for which ``holds`` is true, exact at any size; 3.0 is one, 2.5 is
     not.  Raises as ``real``.
     """
-    try:
-        found = operator.index(value)
-    except TypeError:
-        as_float = number(value, name, need)
-        found = int(as_float)
-        if found != as_float:
-            raise ValueError(f"{name} = {as_float:.6g}: {need} is needed") from None
-    if not (holds is None or holds(found)):
-        raise ValueError(f"{name} = {found}: {need} is needed")
-    return found
-
-
-def points(value: Any, name: str, like: Array | None = None) -> Array:
-    """``value`` as points (n, D): a torch tensor stays one, with its device and its gradient, all
-    else becomes a NumPy array; float32 stays float32, all else becomes float64.
-
-    With ``like``, points of the same dimension, in the library and on the device of those.  Raises
-    as ``real``.
-    """
-    tensor = is_torch_array(value if like is None else like)
-    if tensor:
-        found = _tensor(value, name, like)
+    found: Any = value if isinstance(value, Real) else _single(value, name)
+    if isinstance(found, Rational) and found.denominator == 1:
+        whole = int(found)
     else:
-        found = _read(value, name)
-        single = found.dtype.kind == "f" and found.dtype.itemsize == 4
-        with np.errstate(over="ignore"):
-            found = np.asarray(found, dtype=np.float32 if single else np.float64)
-    _check_shape(tuple(found.shape), name, ("n", "D"))
-    if like is not None and found.shape[1] != like.shape[1]:
-        raise ValueError(f"{name} has {found.shape[1]} columns where X has {like.shape[1]}")
-    xp = array_namespace(found)
-    wrong = ~xp.isfinite(found)
-    if xp.any(wrong):
-        i, j = (int(index[0]) for index in xp.nonzero(wrong))
-        raise ValueError(
-            f"{name}[{i}, {j}] = {float(found[i, j])} is not finite: leave such rows out"
-        )
-    return found
+        size = number(found, name, need)
+        whole = int(size)
+        if whole != size:
+            raise ValueError(f"{name} = {size:.6g}: {need} is needed")
+    if not (holds is None or holds(whole)):
+        raise ValueError(f"{name} = {whole}: {need} is needed")
+    return whole
 
 
-def values(
-    value: Any, name: str, like: Array, shape: tuple[str | int, ...] | None, **asked: Any
-) -> Array:
-    """``value`` as ``real`` has it, in float64 in the library and on the device of ``like``; a
-    tensor on that device is read where it lies.
+def integers(
+    value: Any,
+    name: str,
+    need: str = "integers",
+    holds: Callable[[Any], Any] | None = None,
+    shape: Shape | None = None,
+) -> Any:
+    """``value`` as an ``int`` where it is one number, else as an int64 array; for all of them
+    ``holds`` is true.  Raises as ``real``.
     """
-    if is_torch_array(value):
-        _refuse_gradient(value, name)
-        value = value.detach().to("cpu") if value.device == like.device else value
-    found = real(value, name, shape, **asked)
-    if not is_torch_array(like):
-        return found
-    xp = array_namespace(like)
-    return xp.asarray(found.copy(), dtype=xp.float64, device=like.device)
+    if isinstance(value, Real) and shape is None:
+        return integer(value, name, need, holds)
+    found = read(value, name)
+    within = real(
+        found,
+        name,
+        shape,
+        need=need,
+        holds=lambda v: (v == np.floor(v)) & (np.abs(v) < 2.0**63) & (holds is None or holds(v)),
+    )
+    return found.astype(np.int64) if within.ndim else int(found)
 
 
-def _single(value: Any, name: str) -> float:
-    found = _read(value, name)
+def together(**arrays: Any) -> None:
+    """Raises ``ValueError`` unless these arrays broadcast, with their names and shapes."""
+    try:
+        np.broadcast_shapes(*(np.shape(value) for value in arrays.values()))
+    except ValueError:
+        shapes = ", ".join(f"{name} {np.shape(value)}" for name, value in arrays.items())
+        raise ValueError(f"the shapes do not broadcast: {shapes}") from None
+
+
+def _single(value: Any, name: str) -> Any:
+    found = read(value, name)
     if found.ndim:
         raise ValueError(f"{name} has shape {found.shape}: one number is needed")
-    return float(found)
+    return found.item()
 
 
-def _read(value: Any, name: str) -> np.ndarray:
+def read(value: Any, name: str, kinds: str = "biuf") -> np.ndarray:
+    """``value`` as an array of its own type, one of these kinds, finite or not; raises as
+    ``real``.
+    """
     if isinstance(value, np.ma.MaskedArray):
         if np.ma.is_masked(value):
             raise ValueError(f"{name} has masked entries: fill them or leave them out")
         value = value.data
     if is_torch_array(value):
-        _refuse_gradient(value, name)
+        refuse_gradient(value, name)
         if value.device.type != "cpu":
             raise TypeError(f"{name} lies on the device {value.device}: pass {name}.cpu()")
         xp = array_namespace(value)
@@ -164,46 +164,31 @@ def _read(value: Any, name: str) -> np.ndarray:
         found = np.asarray(value)
     except (TypeError, ValueError, RuntimeError) as error:
         raise TypeError(f"{name} cannot be read as an array of numbers: {error}") from error
-    if found.dtype.kind not in "biuf":
+    if found.dtype.kind not in kinds:
         held = KINDS.get(found.dtype.kind, f"entries of type {found.dtype}: numbers are needed")
         raise TypeError(f"{name} holds {held}")
     return found
 
 
-def _tensor(value: Any, name: str, like: Array | None) -> Array:
-    if not is_torch_array(value):
-        xp = array_namespace(like)
-        return xp.asarray(np.array(_read(value, name), dtype=float), device=like.device)  # type: ignore[union-attr]
-    xp = array_namespace(value)
-    if xp.isdtype(value.dtype, "complex floating"):
-        raise TypeError(f"{name} holds {KINDS['c']}")
-    if value.device.type == "meta" or str(value.layout) != "torch.strided":
-        raise TypeError(
-            f"{name} is a tensor without entries of its own ({value.device}, {value.layout}): pass "
-            f"a dense one"
-        )
-    if like is not None and value.device != like.device:
-        raise TypeError(
-            f"{name} lies on the device {value.device} where X lies on {like.device}: move one of "
-            f"them"
-        )
-    return value if value.dtype in (xp.float32, xp.float64) else xp.astype(value, xp.float64)
-
-
-def _refuse_gradient(value: Any, name: str) -> None:
+def refuse_gradient(value: Any, name: str) -> None:
+    """Raises ``TypeError`` for a tensor that carries a gradient."""
     if value.requires_grad:
         raise TypeError(
             f"{name} carries a gradient, which would be lost here: pass {name}.detach()"
         )
 
 
-def _check_shape(found: tuple[int, ...], name: str, shape: tuple[str | int, ...]) -> None:
-    fits = len(found) == len(shape) and all(
-        have == want if isinstance(want, int) else have > 0
-        for have, want in zip(found, shape, strict=True)
+def check_shape(found: tuple[int, ...], name: str, shape: Shape) -> None:
+    """Raises ``ValueError`` unless a shape is the one that is asked for, as in ``real``."""
+    last = shape[1:] if shape[:1] == (...,) else shape
+    sizes: dict[Any, int] = {}
+    fits = (len(found) >= len(last) if last is not shape else len(found) == len(last)) and all(
+        have == want if isinstance(want, int) else 0 < have == sizes.setdefault(want, have)
+        for have, want in zip(found[len(found) - len(last) :], last, strict=True)
     )
     if not fits:
-        wanted = f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
+        axes = ("..." if axis is ... else str(axis) for axis in shape)
+        wanted = f"({', '.join(axes)}{',' * (len(shape) == 1)})"
         flat = len(shape) == 1 and len(found) == 2 and 1 in found
         advice = f"; {name}.ravel() has it" if flat else ""
         empty = ", and none of it empty" if 0 in found else ""

@@ -60,8 +60,8 @@ def gram(
     is None; ``workers`` threads share the blocks.
 
     Zero rows are at a right angle to all others.  ``small``: small angles keep their own digits,
-    not only those of pi, and the distances of such pairs are found.  Raises ``ValueError`` where an
-    entry leaves the range of its type.
+    distances of such pairs are found, and float32 is float64 inside.  Raises ``ValueError`` where
+    an entry leaves the range of its type.
     """
     with _one_thread_each(array_namespace(X)):
         return _gram(array_namespace(X), X, Z, entry, workers, small)
@@ -76,7 +76,7 @@ def _gram(
     small: bool,
 ) -> Array:
     kept, same = X.dtype, Z is None
-    if any(A is not None and not bool(xp.all(within_range(A))) for A in (X, Z)):
+    if small or any(A is not None and not bool(xp.all(within_range(A))) for A in (X, Z)):
         X, Z = (None if A is None else xp.astype(A, xp.float64) for A in (X, Z))
     left = measured(X, "X")
     right = left if same else measured(Z, "Z")
@@ -88,7 +88,7 @@ def _gram(
     def fill(block: tuple[int, int]) -> Array:
         r, c = (slice(start, start + step) for start in block)
         with np.errstate(all="ignore"):  # what leaves the range is refused below
-            found = xp.astype(entry(_pairs(xp, left, right, r, c, small)), kept)
+            found = xp.astype(entry(_pairs(xp, left, right, r, c, small)), kept, copy=False)
         if same and r == c:
             # products of a matrix with itself may differ from their mirror image by a rounding
             found = found / 2 + found.T / 2

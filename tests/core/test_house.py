@@ -32,8 +32,6 @@ LONG = {
     "theory/symmetry.py": 388,
     "theory/tangent_kernel.py": 1810,
     "theory/trainability.py": 577,
-    "numerics/core/arrays.py": 210,
-    "numerics/core/kernels.py": 251,
     "numerics/core/neurons.py": 445,
     "numerics/core/pairs.py": 226,
     "numerics/gradient_flow.py": 644,

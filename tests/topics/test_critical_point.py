@@ -124,5 +124,5 @@ def test_no_local_minima_holds_for_linear_networks_only():
 def test_bad_input_is_answered():
     with pytest.raises(ValueError, match="degree"):
         index_share(0.0, 1)
-    with pytest.raises(ValueError, match="one count"):
+    with pytest.raises(ValueError, match="descent has shape"):
         critical_points(np.zeros((2, 3)), np.zeros((2, 4, 2)), np.zeros((2, 4)), np.zeros(3))

@@ -559,12 +559,12 @@ def test_a_quadrature_that_no_longer_reaches_the_target_says_so():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"X": np.empty((0, 2)), "y": np.empty(0)}, "n >= 1"),
-        ({"y": Y[:3]}, "one target per row"),
-        ({"kappa": 0.0}, "kappa = 0.0"),
-        ({"kappa_p": -1.0}, "kappa_p = -1.0"),
-        ({"y": np.array([1.0, np.nan, 0, 0])}, r"y is not finite at index \(1,\)"),
-        ({"W0": np.ones((4, 3))}, "do not fit"),
+        ({"X": np.empty((0, 2)), "y": np.empty(0)}, "none of it empty"),
+        ({"y": Y[:3]}, r"y has shape \(3,\): expected \(4,\)"),
+        ({"kappa": 0.0}, "kappa = 0: a positive"),
+        ({"kappa_p": -1.0}, "kappa_p = -1: a positive"),
+        ({"y": np.array([1.0, np.nan, 0, 0])}, r"y\[1\] = nan"),
+        ({"W0": np.ones((4, 3))}, "W0 has 3 columns where X has 2"),
         ({"X": np.ones((4, 2))}, "no network can fit both"),
         ({"W0": -np.ones((4, 2))}, "cannot be fitted"),
         ({"leak": 1.5}, "leak = 1.5"),

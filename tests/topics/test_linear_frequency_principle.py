@@ -165,7 +165,7 @@ def test_the_published_constant_is_refuted():
     ("call", "message"),
     [
         (lambda: decay_rate(0.0, w=1.0, a=1.0, density=1.0), "xi"),
-        (lambda: decay_rate(1.0, w=0.0, a=1.0, density=1.0), "w and a"),
+        (lambda: decay_rate(1.0, w=0.0, a=1.0, density=1.0), "w = 0 is not"),
         (lambda: decay_rate(1.0, w=1.0, a=1.0, density=0.0), "density"),
         (lambda: decay_rate(1.0, w=1.0, a=1.0, density=1.0, train=("w",)), "train"),
         (lambda: decay_rate(1.0, w=1.0, a=1.0, density=1.0, d=0), "d = 0"),

@@ -118,7 +118,7 @@ def test_one_data_set_is_scoped_and_the_average_proved():
 def test_bad_input_is_answered():
     with pytest.raises(ValueError, match="one label"):
         numerics.expected_accuracy(0)
-    with pytest.raises(ValueError, match="at least one of each"):
+    with pytest.raises(ValueError, match="m = 0: at least one"):
         numerics.hit_counts(0, 2)
     with pytest.raises(ValueError, match="between 1 and 16"):
         numerics.all_labelings(17)

@@ -60,7 +60,7 @@ def test_a_flow_that_does_not_arrive_is_a_failure(monkeypatch):
         return 1.0
 
     cell = (0.6, -0.2, 50, 0)
-    assert "kappa = 0.0" in str(run_cell((200.0, 0.0, 100, 0)).error)  # kappa underflows
+    assert "kappa = 0: a positive" in str(run_cell((200.0, 0.0, 100, 0)).error)  # kappa underflows
     monkeypatch.setattr(phase_diagram, "relative_distance", stops)
     assert run_cell(cell).error == "UserWarning: flow stopped after 7 steps"
     for wrong in (0.0, np.inf, np.nan):

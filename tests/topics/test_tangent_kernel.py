@@ -271,6 +271,13 @@ def test_predictions_are_the_moments_of_linear_models():
     assert not predictions(X, y, Z, antisymmetric=True)[1].any()
 
 
+def test_predictions_decompose_one_matrix_at_any_number_of_times(monkeypatch):
+    calls, eigh = [], np.linalg.eigh
+    monkeypatch.setattr(np.linalg, "eigh", lambda K: calls.append(K.shape) or eigh(K))
+    mean, covariance = predictions(X, np.arange(6.0), Z, [0.0, 1.0, np.inf], depth=3)
+    assert mean.shape == (3, 4) and covariance.shape == (3, 4, 4) and calls == [(6, 6)]
+
+
 def test_interpolants_of_sampled_neurons_scatter_as_derived():
     y, m, kappa_p = np.array([1.0, -1.0, 0.5]), 4000, 0.6
     points, new = X[:3], X[3:5]

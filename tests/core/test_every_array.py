@@ -1,0 +1,602 @@
+"""What holds numbers is taken with its meaning or refused by name, in every public function.
+
+The functions are found by inspection; one without an example below, or with an argument that no
+example holds, fails the first test.
+"""
+
+import inspect
+import pkgutil
+import re
+from dataclasses import is_dataclass
+from fractions import Fraction
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+import torch
+
+import numerics
+from numerics import no_free_lunch
+from numerics.linear_frequency_principle import interpolant
+from theory.core import architectures
+
+RNG = np.random.default_rng(5)
+
+
+class Free(NamedTuple):
+    """An array of any shape."""
+
+    value: Any
+
+
+class Times(NamedTuple):
+    """Any shape and infinite, too."""
+
+    value: Any
+
+
+class Points(NamedTuple):
+    """An array (n, D) that may stay a tensor with a gradient, or in float32."""
+
+    value: Any
+
+
+class Complex(NamedTuple):
+    """An array that may be complex."""
+
+    value: Any
+
+
+def draw(*shape):
+    """Numbers that float32 holds, too."""
+    return RNG.standard_normal(shape).astype(np.float32).astype(float)
+
+
+X, NEW, Y = draw(4, 2), draw(3, 2), draw(4)
+LINE, ROW = np.array([-1.0, -0.25, 0.5, 1.0]), np.array([0.5, 1.0, 2.0])
+A0, W0 = np.array([1.0, -1, 0.5, 2]), np.array([[1.0, 0.5], [-1, 1], [0.5, -1], [-1, -0.5]])
+GRAM = np.array([[2.0, 0.5, 0.25], [0.5, 2, 0.5], [0.25, 0.5, 2]])
+CIRCLE = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]])
+LABELS = np.array([[0, 1, 1], [1, 0, 0]])
+LEARNT = {"X": X[:3], "y": LABELS, "test": NEW}
+NETWORK = (np.ones(2), np.array([0.0, -0.5]), np.array([1.0, 2.0]), 0.25)
+LAYERS = [(draw(3, 1), draw(3)), (draw(1, 3), draw(1))]
+PLANE = [(draw(3, 2), draw(3)), (draw(1, 3), draw(1))]
+SQUARE = np.array([[-1.0, -1], [1, -1], [1, 1], [-1, 1]])
+RATE = {"xi": Free(ROW), "w": ROW, "a": ROW, "density": 1.0, "d": 2, "s": 0.5}
+RATE["weights"] = np.array([0.25, 0.25, 0.5])
+FLOW = {"X": X, "y": Y, "kappa": 0.5, "kappa_p": 1.0, "a0": A0, "W0": W0, "leak": 0.5, "tol": 1e-3}
+DEEP = {"X": Points(X), "Z": Points(NEW), "depth": 3, "weight_variance": 1.5, "bias_variance": 0.5}
+DEEP["workers"] = 2
+ALIGNED = {"x": LINE, "y": Y, "p": 2}
+WIDTH = {"m": 100.0, "gamma": 0.75, "gamma_p": 0.5, "X": X, "y": Y}
+EXAMPLES = {
+    "activation_spectrum.transform_size": {"activation": "ricker", "q": Free(ROW), "s": 0.5},
+    "activation_spectrum.value": {"activation": "gaussian", "x": Free(X), "s": 0.5},
+    "condensation.attractors": ALIGNED | {"sign": -1},
+    "condensation.clusters": {"a": Y, "W": X, "cosine": 0.5},
+    "condensation.directions": ALIGNED,
+    "condensation.dropout_penalty": {"hidden": Free(X), "keep": 0.5},
+    "condensation.effective_neurons": {"a": Y, "W": X, "cosine": 0.5, "share": 0.75},
+    "condensation.relu_directions": {"X": X, "y": Y},
+    "condensation.slope": ALIGNED | {"theta": Free(X)},
+    "condensation.turned": ALIGNED | {"theta": ROW, "time": 0.5, "sign": 1},
+    "critical_point.critical_points": {
+        "theta": draw(2, 6),
+        "X": draw(2, 5, 2),
+        "y": draw(2, 5),
+        "descent": np.array([1, 0]),
+        "steps": 2,
+        "tolerance": 1e-7,
+    },
+    "critical_point.index_share": {"e": Free(X), "p": 3.0},
+    "critical_point.loss_gradient_hessian": {
+        "theta": draw(2, 6),
+        "X": draw(2, 5, 2),
+        "y": draw(2, 5),
+    },
+    "early_stopping.fitted_fraction": {"t": Times(ROW), "rates": Free(ROW)},
+    "early_stopping.optimal_time": {"rates": ROW, "coefficients": ROW, "noise": 0.5},
+    "early_stopping.optimal_time_of_a_mode": {
+        "rates": Free(ROW),
+        "coefficients": Free(ROW),
+        "noise": 0.5,
+    },
+    "early_stopping.risk": {"t": Times(X**2), "rates": ROW, "coefficients": ROW, "noise": 0.5},
+    "frequency_principle.gaussian_filter": {"X": X, "delta": 0.5},
+    "frequency_principle.nearest_to_the_low_wave": {"rho": 2.0},
+    "frequency_principle.principal_coordinate": {"X": X},
+    "frequency_principle.pulls": {"k": Free(ROW), "w": 2.0, "a": 0.5, "b": 0.25},
+    "frequency_principle.relative_errors": {
+        "x": LINE,
+        "output": Free(draw(2, 4)),
+        "target": Y,
+        "k": ROW,
+    },
+    "frequency_principle.spectrum": {"x": LINE, "y": Free(draw(2, 4)), "k": ROW},
+    "frequency_principle.spectrum_slope": {"images": Free(draw(2, 8, 8))},
+    "gradient_flow.boost": {"A": A0, "V": W0, "impulse": draw(4, 2)},
+    "gradient_flow.decay": {"K": GRAM, "h": 0.5, "e": ROW},
+    "gradient_flow.reference": FLOW | {"courant": 0.25, "max_steps": 20},
+    "gradient_flow.solve": FLOW | {"weight": ROW[0] + 0 * A0, "rtol": 0.1, "max_steps": 200},
+    "gradient_flow.start": {"m": 100.0, "D": 2, "nodes": 8, "seed": 1},
+    "jacobi_iteration.sweep_matrix": {"N": 5, "omega": 0.5},
+    "jacobi_iteration.symbol": {"k": Free(ROW), "N": 5, "omega": 0.5},
+    "jacobi_iteration.two_grid_matrix": {"N": 5, "omega": 0.5, "before": 1, "after": 2},
+    "linear_frequency_principle.Interpolant.__call__": {"x": Free(X)},
+    "linear_frequency_principle.bias_density": [{"std": 0.5}, {"half_width": 0.5}],
+    "linear_frequency_principle.crossover_frequency": {"cubic": 1.5, "linear": 0.5},
+    "linear_frequency_principle.decay_rate": RATE | {"activation": "ricker"},
+    "linear_frequency_principle.input_weight_rate": RATE | {"activation": "gaussian"},
+    "linear_frequency_principle.interpolant": {"x": LINE, "y": Y, "cubic": 1.5, "linear": 0.5},
+    "linear_frequency_principle.moments": {k: RATE[k] for k in ("w", "a", "weights")},
+    "linear_region.along_line": {"layers": PLANE, "start": draw(2), "end": draw(2)},
+    "linear_region.arrangement_regions": {"W": X, "b": Y},
+    "linear_region.breakpoints": {"layers": LAYERS, "low": -2.0, "high": 2.0},
+    "linear_region.deep_bounds": {"n": 4, "d": 2, "L": 3},
+    "linear_region.line_maximum": {"n": Free(np.array([2, 3])), "L": 2},
+    "linear_region.maximum": {"n": 4, "d": 2},
+    "linear_region.orders": {"counts": 10**400},
+    "linear_region.pieces": {"layers": LAYERS, "low": -2.0, "high": 2.0},
+    "linear_region.plane_regions": {"layers": PLANE, "corners": SQUARE},
+    "linear_region.sawtooth": {"k": 2},
+    "linear_region.shallow_with_as_many_parameters": {"n": 4, "d": 2, "L": 3},
+    "minimum_norm.kernel_interpolant": {
+        "K": GRAM,
+        "y": ROW,
+        "K_new": draw(2, 3),
+        "f_0": draw(3),
+        "f_0_new": draw(2),
+    },
+    "minimum_norm.minimum_norm": {"Phi": X.T, "y": Y[:2], "theta_0": draw(4), "rtol": 1e-12},
+    "multiscale_network.derivative_factor": {"frequency": Free(ROW), "order": 1.0},
+    "multiscale_network.feature_kernel": {"distance": Free(X), "bandwidth": 0.5},
+    "multiscale_network.feature_ratio": {"k": Free(ROW), "bandwidth": 0.5},
+    "multiscale_network.mixture_rate": {
+        "xi": Free(ROW),
+        "scales": ROW,
+        "shares": np.array([0.25, 0.25, 0.5]),
+        "w": 0.5,
+        "a": 0.25,
+        "d": 2,
+    },
+    "multiscale_network.mode_ratio": {"kernel": Free(GRAM), "x": ROW, "high": 2.0, "low": 1.0},
+    "multiscale_network.slope_factor": {"n": 2.0, "weight": Free(X)},
+    "no_free_lunch.all_labelings": {"points": 3},
+    "no_free_lunch.constant": LEARNT,
+    "no_free_lunch.cube": {"d": 3},
+    "no_free_lunch.elephant": {
+        "t": Free(X),
+        "wiggle": 40.0,
+        "coefficients": Complex(np.array([50.0 - 30j, 18 + 8j, 12 - 10j, -14 - 60j])),
+    },
+    "no_free_lunch.expected_accuracy": {"K": 3},
+    "no_free_lunch.hit_counts": {"m": 3, "K": 2},
+    "no_free_lunch.hits": {
+        "learner": no_free_lunch.majority,
+        "X": X,
+        "labels": np.array([[0, 1, 1, 0], [1, 1, 0, 0]]),
+        "training": np.array([0, 2]),
+    },
+    "no_free_lunch.kernel_ridge": LEARNT | {"ridge": 0.5},
+    "no_free_lunch.majority": LEARNT,
+    "no_free_lunch.nearest_neighbour": LEARNT,
+    "no_free_lunch.opposite": LEARNT,
+    "no_free_lunch.outline": {
+        "t": Free(X),
+        "coefficients": Complex(np.array([50.0 - 30j, 18 + 8j, 12 - 10j, -14 - 60j])),
+    },
+    "no_free_lunch.threshold_labelings": {"X": X},
+    "parameter_count.count": {"net": architectures.alexnet()},
+    "parameter_count.dense_stack": {
+        "inputs": Free(np.array([2, 3])),
+        "width": Free(np.array([10, 20])),
+        "depth": Free(np.array([[1], [2]])),
+        "outputs": Free(np.array([1])),
+    },
+    "parameter_count.misprints": {"number": 120},
+    "parameter_count.rounded": {"number": 1234, "digits": 2},
+    "parameter_count.transformer": {
+        "depth": Free(np.array([2, 3])),
+        "width": Free(np.array([8, 16])),
+        "vocabulary": Free(np.array([100])),
+        "context": Free(np.array([8])),
+    },
+    "parameter_count.variants": {"printed": 12, "base": 21, "digits": 2, "most": 1},
+    "parity.accuracy": {"d": 4, "fraction": 0.5, "draws": 2, "seed": 1},
+    "parity.corners": {"d": 3},
+    "parity.gram": {"d": 3},
+    "parity.leave_one_out": {"d": 4},
+    "parity.parity": {"points": Free(SQUARE)},
+    "parity.sampled_transform": {"k": Free(X), "points": SQUARE},
+    "parity.sampling_error": {"n": Free(ROW + 1), "d": 4, "power": Free(ROW / 2)},
+    "parity.transform": {"k": Free(X), "d": 2},
+    "parity.walsh_eigenvalues": {"d": 4},
+    "parity.walsh_hadamard": {"values": Free(X)},
+    "parity.weight_by_degree": {"values": Free(X)},
+    "phase_diagram.drift_bounds": {"gamma": 0.75, "gamma_p": 0.5},
+    "phase_diagram.four_point_problem": {},
+    "phase_diagram.input_exponent": {"gamma": Free(ROW), "gamma_p": Free(ROW)},
+    "phase_diagram.lazy_relative_distance": WIDTH | {"m": np.array([64.0, 128.0])},
+    "phase_diagram.local_exponent": WIDTH,
+    "phase_diagram.locate": {
+        "m": 100.0,
+        "beta_1": 0.5,
+        "beta_2": 2.0,
+        "alpha": 4.0,
+        "eta_a": 0.5,
+        "eta_w": 2.0,
+    },
+    "phase_diagram.output_exponent": {"gamma": Free(ROW), "gamma_p": Free(ROW)},
+    "phase_diagram.relative_distance": WIDTH
+    | {"X": CIRCLE, "y": ROW, "nodes": 64, "seed": 1, "rtol": 0.1, "tol": 1e-3},
+    "runge_phenomenon.best_time": {"count": 4},
+    "runge_phenomenon.design": {"x": LINE, "degree": 3},
+    "runge_phenomenon.flow": {"t": Times(ROW), "x": LINE, "y": Y, "z": ROW, "degree": 2},
+    "runge_phenomenon.interpolation_error": {"x": Free(X)},
+    "runge_phenomenon.nodes": {"count": 4},
+    "runge_phenomenon.roughness": {"degree": 3},
+    "runge_phenomenon.sup_error": {"t": Times(ROW), "count": 4, "points": 9},
+    "runge_phenomenon.target": {"x": Free(X)},
+    "symmetry.batch_norm_deviation": {"c": Free(ROW), "variance": Free(ROW), "eps": Free(ROW)},
+    "tangent_kernel.arc_cosine": {"X": Points(X), "Z": Points(NEW), "degree": 1, "workers": 2},
+    "tangent_kernel.gram_fluctuation": {"X": Points(X), "m": 100.0},
+    "tangent_kernel.interpolant_deviation": {
+        "X": X,
+        "y": Y,
+        "X_new": NEW,
+        "m": 100.0,
+        "kappa_p": 0.5,
+        "nodes": 64,
+        "seed": 1,
+    },
+    "tangent_kernel.least_eigenvalue": {"X": X},
+    "tangent_kernel.linearised_flow": {
+        "K": GRAM,
+        "y": ROW,
+        "t": Times(ROW),
+        "f0": draw(3),
+        "K_new": draw(2, 3),
+        "f0_new": draw(2),
+    },
+    "tangent_kernel.nngp": DEEP,
+    "tangent_kernel.ntk": DEEP,
+    "tangent_kernel.predictions": {
+        "X": X,
+        "y": Y,
+        "X_new": NEW,
+        "t": Times(ROW),
+        "depth": 3,
+        "bias_variance": 0.5,
+    },
+    "tangent_kernel.sufficient_width": {"X": CIRCLE, "e_0": 0.5, "failure": 0.25},
+    "tangent_kernel.two_layer_kernel": {
+        "X": Points(X),
+        "Z": Points(NEW),
+        "m": 2.0,
+        "kappa": 0.5,
+        "kappa_p": 0.25,
+        "workers": 2,
+    },
+    "trainability.gradient_correlation": {"theta": Free(ROW), "L": 2},
+    "trainability.he_variance": {"D": Free(ROW + 1), "leak": 0.5},
+    "trainability.relu_moment": {"D": 4.0, "s": Free(ROW), "L": Free(ROW)},
+    "trainability.tanh_moments": {"q": 0.5, "L": 2, "v_w": 1.5, "v_b": 0.5, "nodes": 20},
+    "universal_approximation.broken_line": {"values": ROW},
+    "universal_approximation.distance_of_cubics": {},
+    "universal_approximation.error_bound": {"curvature": 0.5, "m": Free(ROW + 1)},
+    "universal_approximation.invariants": {"w": ROW, "b": draw(3), "a": draw(3)},
+    "universal_approximation.output": {"network": NETWORK, "x": Free(X)},
+    "universal_approximation.relative_distance": {"found": NETWORK, "wanted": NETWORK},
+}
+# arguments that are words, truths, functions, descriptions or parts of a list
+NO_NUMBERS = {
+    "activation",
+    "antisymmetric",
+    "basis",
+    "bias",
+    "family",
+    "kernel",
+    "layer",
+    "learner",
+    "lines",
+    "net",
+    "network",
+    "record",
+    "rows",
+    "sampled",
+    "start",
+    "supremum",
+    "train",
+}
+
+
+def public():
+    """Every public function of ``numerics`` by its name, and objects that are called."""
+    found = {}
+    for module in pkgutil.iter_modules(numerics.__path__):
+        if module.ispkg:
+            continue
+        topic = import_module(f"numerics.{module.name}")
+        for name, member in vars(topic).items():
+            if name.startswith("_") or getattr(member, "__module__", None) != topic.__name__:
+                continue
+            if not inspect.isclass(member):
+                if callable(member):
+                    found[f"{module.name}.{name}"] = member
+            elif "__call__" in vars(member):
+                found[f"{module.name}.{name}.__call__"] = member.__call__
+            else:
+                assert is_dataclass(member), f"{name}: what does it take?"
+    return found
+
+
+FUNCTIONS = public()
+BOUND = {
+    "linear_frequency_principle.Interpolant.__call__": interpolant(LINE, Y, cubic=1.5, linear=0.5)
+}
+
+
+def examples(name):
+    given = EXAMPLES[name]
+    return given if isinstance(given, list) else [given]
+
+
+def plain(value):
+    """The example as it is passed."""
+    if isinstance(value, Free | Times | Points | Complex):
+        return value.value
+    return type(value)(map(plain, value)) if isinstance(value, tuple | list) else value
+
+
+def answer(name, given):
+    function, arguments = BOUND.get(name, FUNCTIONS[name]), {k: plain(v) for k, v in given.items()}
+    if "counts" in arguments:
+        return function(arguments["counts"])
+    found = function(**arguments)
+    return list(found) if inspect.isgenerator(found) else found
+
+
+def leaves(value, path=()):
+    """Where numbers lie in an argument, and what they are."""
+    if isinstance(value, tuple | list) and not isinstance(value, Free | Times | Points | Complex):
+        for place, part in enumerate(value):
+            yield from leaves(part, (*path, place))
+    elif not isinstance(value, bool) and isinstance(plain(value), np.ndarray | int | float):
+        yield path, value
+
+
+def changed(value, path, other):
+    """An argument with another leaf."""
+    if not path:
+        return other
+    parts = list(value)
+    parts[path[0]] = changed(parts[path[0]], path[1:], other)
+    return type(value)(parts)
+
+
+def cases(name):
+    """Every leaf of every example: the rest of the arguments, the argument's name, the leaf, and
+    how to put another one there.
+    """
+    for given in examples(name):
+        for argument, value in given.items():
+            for path, leaf in leaves(value):
+
+                def put(other, given=given, argument=argument, value=value, path=path):
+                    return given | {argument: changed(value, path, other)}
+
+                yield argument, leaf, put
+
+
+class Frame:
+    """What a data frame is for NumPy."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.values, dtype=dtype)
+
+
+def nested(value):
+    return tuple(map(nested, value)) if isinstance(value, list) else value
+
+
+def good_arrays(value):
+    """The same numbers in other clothes."""
+    yield "list", value.tolist()
+    yield "tuple", nested(value.tolist())
+    yield "frame", Frame(value)
+    fixed = value.copy()
+    fixed.setflags(write=False)
+    yield "read-only", fixed
+    yield "Fortran", np.asfortranarray(value)
+    yield "every second", np.repeat(value, 2, axis=0)[::2]
+    yield "every second column", np.repeat(value, 2, axis=-1)[..., ::2]
+    yield "backwards", value[::-1].copy()[::-1]
+    yield "big-endian", value.astype(value.dtype.newbyteorder(">"))
+    yield "nothing masked", np.ma.masked_array(value, np.zeros(value.shape, bool))
+    yield "matrix", value.view(np.matrix) if value.ndim == 2 else value
+    yield "tensor", torch.as_tensor(value)
+    yield "tensor of columns", torch.as_tensor(np.asfortranarray(value))
+    if value.dtype.kind == "c":
+        yield "complex64", value.astype(np.complex64)
+        return
+    yield "longdouble", value.astype(np.longdouble)
+    if (value.astype(np.float32) == value).all():
+        yield "float32", value.astype(np.float32)
+        yield "float32 tensor", torch.as_tensor(value.astype(np.float32))
+    if (value == np.rint(value)).all():
+        yield "int16", value.astype(np.int16)
+        yield "int64", value.astype(np.int64)
+        yield "float", value.astype(float)
+
+
+def good_numbers(value):
+    yield "itself", value
+    yield "fraction", Fraction(value)
+    if abs(value) > 2**53:
+        return
+    yield "array", np.array(value)
+    yield "longdouble", np.longdouble(value)
+    yield "tensor", torch.tensor(value, dtype=torch.float64)
+    yield "float64", np.float64(value)
+    yield "frame", Frame(value)
+    yield "nothing masked", np.ma.array(value)
+    if float(np.float32(value)) == value:
+        yield "float32", np.float32(value)
+    if value == int(value):
+        yield "int64", np.int64(value)
+
+
+def bad_arrays(value, kind):
+    """What is no array of numbers, or not one of numbers that can be meant."""
+    number = value.flat[0]
+    whole = value.astype(complex if value.dtype.kind == "c" else float)
+    if kind is not Complex:
+        yield "complex", value + 1j
+        yield "complex without imaginary part", value.astype(complex)
+        yield "complex tensor", torch.as_tensor(value.astype(complex))
+    yield "masked", np.ma.masked_array(whole, np.arange(value.size).reshape(value.shape) == 0)
+    yield "objects", value.astype(object)
+    yield "text", value.astype(str)
+    yield "a word", "one"
+    yield "ragged", [[number], [number, number]]
+    yield "dates", np.full(value.shape, np.datetime64("2020-01-01"))
+    yield "records", np.zeros(value.shape, [("a", float)])
+    yield "dictionary", {"a": number}
+    for wrong in (np.nan, -np.inf, *[np.inf] * (kind is not Times)):
+        spoilt = whole.copy()
+        spoilt.flat[-1] = wrong
+        yield f"{wrong}", spoilt
+        yield f"{wrong} in a tensor", torch.as_tensor(spoilt)
+    tensor = torch.as_tensor(whole)
+    yield "another device", tensor.to("meta")
+    yield "sparse", tensor.to_sparse()
+    if kind is not Points:
+        yield "gradient", tensor.clone().requires_grad_()
+    if kind not in (Free, Times):
+        yield "a further axis", whole[..., None]
+        yield "(n, 1) in a tensor", tensor[..., None]
+        yield "nothing", whole[:0]
+
+
+def bad_numbers(value):
+    yield "complex", 1j + (value if abs(value) < 2**53 else 0)
+    yield "complex without imaginary part", np.complex128(1)
+    for wrong in (np.nan, np.inf, -np.inf):
+        yield f"{wrong}", wrong
+        yield f"{wrong} in a tensor", torch.tensor(wrong)
+    yield "two", [1.0, 1.0]
+    yield "one in a row", np.array([1.0])
+    yield "one in a tensor", torch.tensor([1])
+    yield "masked", np.ma.masked
+    yield "masked array", np.ma.array(1, mask=True)
+    yield "text", "1"
+    yield "object", np.array(value, dtype=object)
+    yield "date", np.datetime64("2020-01-01")
+    yield "another device", torch.tensor(1.0, device="meta")
+    yield "gradient", torch.tensor(1.0, requires_grad=True)
+    if isinstance(value, int):
+        yield "half", 2.5
+
+
+def same(found, wanted, tolerance):
+    """Whether two answers have the same numbers."""
+    if is_dataclass(found):
+        found, wanted = vars(found), vars(wanted)
+    if isinstance(found, dict):
+        found, wanted = [*found.values()], [*wanted.values()]
+    if isinstance(found, tuple | list):
+        assert len(found) == len(wanted)
+        for one, other in zip(found, wanted, strict=True):
+            same(one, other, tolerance)
+    elif found is None or isinstance(found, str | int):
+        assert found == wanted
+    else:
+        found, wanted = np.asarray(found), np.asarray(wanted)
+        assert found.shape == wanted.shape
+        size = np.abs(wanted[np.isfinite(wanted)]).max(initial=0.0)
+        np.testing.assert_allclose(found, wanted, rtol=tolerance, atol=tolerance * size)
+
+
+def test_every_public_function_and_every_argument_has_an_example():
+    assert set(EXAMPLES) == set(FUNCTIONS)
+    for name, function in FUNCTIONS.items():
+        asked = set(inspect.signature(function).parameters) - NO_NUMBERS - {"self"}
+        given = set().union(*examples(name))
+        assert asked <= given, f"{name}: no example holds {asked - given}"
+
+
+@pytest.mark.filterwarnings("ignore:the flow", "ignore:flow stopped", "ignore:after")
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_the_same_numbers_give_the_same_answer(name):
+    for argument, leaf, put in cases(name):
+        wanted, value = answer(name, put(leaf)), plain(leaf)
+        forms = good_arrays(value) if isinstance(value, np.ndarray) else good_numbers(value)
+        for form, other in forms:
+            # products of another layout are summed in another order; float32 stays that in kernels
+            narrow = isinstance(leaf, Points) and "float32" in form
+            try:
+                same(answer(name, put(other)), wanted, 1e-5 if narrow else 1e-12)
+            except Exception as error:
+                raise AssertionError(f"{argument} as {form}: {error}") from error
+
+
+@pytest.mark.filterwarnings("ignore:the flow", "ignore:flow stopped", "ignore:after")
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_what_holds_no_numbers_is_refused_by_name(name):
+    parameters = inspect.signature(FUNCTIONS[name]).parameters
+    for argument, leaf, put in cases(name):
+        value = plain(leaf)
+        forms = (
+            bad_arrays(value, type(leaf)) if isinstance(value, np.ndarray) else bad_numbers(value)
+        )
+        if argument in parameters and "None" not in str(parameters[argument]):
+            forms = [*forms, ("None", None)]
+        said = "=|has|have|holds|lies|carries|is|cannot"
+        named = rf"(^|\W){argument}(\[[\d, ]*\])*( ({said}) |:)"
+        for form, other in forms:
+            try:
+                found = answer(name, put(other))
+            except (TypeError, ValueError) as error:
+                assert re.search(named, str(error)), f"{argument} as {form}: {error!r}"
+            else:
+                raise AssertionError(f"{argument} as {form} gives {found!r}")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: numerics.early_stopping.fitted_fraction(-1.0, [1.0]),
+        lambda: numerics.parity.parity([[0, 1, 1]]),
+        lambda: numerics.tangent_kernel.predictions(np.eye(3), [np.nan, 1, 1], np.eye(3)),
+    ],
+)
+def test_values_without_meaning(call):
+    with pytest.raises(ValueError, match=r"\[.*\] = |t = -1"):
+        call()
+
+
+def test_tensors_on_one_device_go_together():
+    X, y = torch.eye(3, dtype=torch.float64), torch.arange(3.0)
+    mean, covariance = numerics.tangent_kernel.predictions(X, y, X)
+    np.testing.assert_allclose(mean[0], [0, 1, 2], atol=1e-12)
+    assert isinstance(covariance, torch.Tensor)
+
+
+def test_a_function_without_an_example_is_noticed(monkeypatch):
+    def new(x):
+        return x
+
+    new.__module__ = "numerics.parity"
+    monkeypatch.setattr(numerics.parity, "new", new, raising=False)
+    assert set(public()) - set(EXAMPLES) == {"parity.new"}
+
+
+def test_an_argument_that_is_not_checked_is_noticed(monkeypatch):
+    monkeypatch.setitem(FUNCTIONS, "parity.parity", lambda points: np.asarray(points).prod(-1))
+    with pytest.raises(AssertionError, match="points as complex"):
+        test_what_holds_no_numbers_is_refused_by_name("parity.parity")
