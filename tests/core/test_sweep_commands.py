@@ -152,7 +152,7 @@ def test_the_plot_command(tmp_path):
         axes = ((1.0, 1.4), (-0.2, 0.0, 0.2), values["width"], (0,))
         stores.add(
             store,
-            [Result((g, p, m, s), (m ** (g - 1 - p),), None, 0.0) for g, p, m, s in grid(axes)],
+            [Result((g, p, m, s), (m ** (g - 1 - p), 0.0), None, 0.0) for g, p, m, s in grid(axes)],
         )
     assert ".png" in refused("plot", "--store", target, "-o", tmp_path / "m.gif")
     done = command("plot", "--store", target, "-o", picture)
