@@ -120,7 +120,7 @@ def relative_distance(
     """RD of the first copy, |theta(T) - theta(0)| / |theta(0)|, after gradient flow from an
     antisymmetric start, with its estimated error.
 
-    ``sampled``: m neurons drawn at random, and the RD of that network.  Otherwise three sets of
+    ``sampled``: m neurons drawn at random, and the RD of that network.  Otherwise sets of
     about ``nodes`` quadrature nodes together (``numerics.core.nodes.sets``) stand for all m, which
     may be 1e12, and the value is the limit of many neurons at these kappa = m^-gamma and kappa' =
     m^-gamma'.  Networks at (1.75, 0) scatter about it by a share of about 0.5 m^-0.4.
@@ -130,9 +130,9 @@ def relative_distance(
 
     Error: twice the range of the sets, whose mean is the value, 1e-4 for what they have in common,
     and what the last two passes of a flow differ by (at most ``rtol``;
-    ``numerics.gradient_flow.solve``).  It is inf where a flow does not fit the targets.  With more inputs than two, sets may agree that all have
-    too few neurons near a kink; compare two numbers of nodes. Raises ``ValueError`` for bad input,
-    as ``numerics.gradient_flow.solve``.
+    ``numerics.gradient_flow.solve``).  It is inf where a flow does not fit the targets.  With more
+    inputs than two, sets may agree that all have too few neurons near a kink: compare two numbers
+    of nodes.  Raises ``ValueError`` for bad input, as ``numerics.gradient_flow.solve``.
     """
     if layer not in ("w", "a"):
         raise ValueError(f'layer = {layer!r}: expected "w" or "a"')

@@ -95,7 +95,9 @@ def sets(X: Array, m: float, nodes: int, seed: int) -> list[Start]:
     least = PER_ARC * len(arcs(X)[0]) if D == 2 and np.isfinite(X).all() else 0
     if 0 < least <= nodes + ROOM:
         moves, count = rng.random(2), max(nodes, least) // SETS
-        found = [on_arcs(X, m, count, *((moves + [k, -k]) % SETS) / SETS) for k in range(SETS)]
+        found = [
+            on_arcs(X, m, count, *((moves + np.array([k, -k])) % SETS) / SETS) for k in range(SETS)
+        ]
     else:
         counts = [nodes // SPREAD_SETS] * SPREAD_SETS + [nodes // (SPREAD_SETS * COARSE)]
         found = [spread(D, count, rng) for count in counts]
