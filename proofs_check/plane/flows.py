@@ -31,13 +31,8 @@ WHAT_A_FILE_HOLDS = (
 )
 # on what the numbers depend
 CODE = (
-    "numerics.phase_diagram",
-    "numerics.gradient_flow",
-    "numerics.core.nodes",
-    "numerics.core.neurons",
-    "theory.gradient_flow",
-    "numpy",
-    "scipy",
+    *("numerics.phase_diagram", "numerics.gradient_flow", "numerics.core.nodes"),
+    *("numerics.core.neurons", "theory.gradient_flow", "numpy", "scipy"),
 )
 
 
