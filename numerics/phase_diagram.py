@@ -123,7 +123,7 @@ def relative_distance(
     ``sampled``: m neurons drawn at random, and the RD of that network.  Otherwise sets of
     about ``nodes`` quadrature nodes together (``numerics.core.nodes.sets``) stand for all m, which
     may be 1e12, and the value is the limit of many neurons at these kappa = m^-gamma and kappa' =
-    m^-gamma'.  Networks at (1.75, 0) scatter about it by a share of about 0.65 m^-0.4.
+    m^-gamma'.  Networks at (1.75, 0) scatter about it, by 4, 2 and 1 % at m = 1024, 4096, 16384.
     X (n, D) with its bias column and y (n,), by default the published four-point problem.  The flow
     stops at loss (1/2n)|e|^2 = ``tol``; runs that stop near 1e-8 differ by up to 1e-3 in RD, so
     compare far below it.  ``supremum``: the largest distance on the way.
