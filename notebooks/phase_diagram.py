@@ -94,7 +94,9 @@ measured = [
                 log_slope(
                     widths,
                     [
-                        pd.relative_distance(m, *cell, sampled=True, seed=s, tol=1e-8, rtol=0.1)
+                        pd.relative_distance(
+                            m, *cell, sampled=True, seed=s, tol=1e-8, rtol=0.1
+                        ).value
                         for m in widths
                     ],
                 )
@@ -144,10 +146,12 @@ for cell, found in zip(cells, measured, strict=True):
 wide = np.logspace(2.7, 4.7, 9)
 fig, ax = plt.subplots(figsize=(7, 5))
 for g, colour in ((0.5, "C0"), (1.0, "C2"), (1.75, "C3")):
-    ax.loglog(
+    found = [pd.relative_distance(m, g, 0, tol=5e-7, rtol=0.05) for m in wide]
+    ax.errorbar(
         wide,
-        [pd.relative_distance(m, g, 0, nodes=512, tol=5e-7, rtol=0.05) for m in wide],
-        "-",
+        [distance.value for distance in found],
+        [distance.error for distance in found],
+        fmt="-",
         color=colour,
         label=rf"flow, $\gamma={g}$, derived slope {pd.input_exponent(g, 0):g}",
     )
@@ -156,6 +160,8 @@ for g, colour in ((0.5, "C0"), (1.0, "C2"), (1.75, "C3")):
     )
 ax.loglog(wide, pd.lazy_relative_distance(wide, 0.5, 0), "k:", label="lazy closed form, no fit")
 ax.set(
+    xscale="log",
+    yscale="log",
     xlabel="width $m$ (neurons)",
     ylabel=r"$RD_w$ (relative)",
     title=r"Relative distance of the input weights, $\gamma'=0$",

@@ -363,15 +363,15 @@ def line_problem() -> tuple[Array, Array]:
 
 
 def line_slope(
-    seeds: Sequence[int], widths: Sequence[float] = (1e4, 1e8), nodes: int = 512
+    seeds: Sequence[int], widths: Sequence[float] = (1e4, 1e8), nodes: int = 2048
 ) -> Array:
-    """S_w in the wedge on the line problem, one set of quadrature nodes per seed."""
+    """S_w in the wedge on the line problem, three sets of quadrature nodes per seed."""
     X, y = line_problem()
     found = [
         [
             numerics.relative_distance(
                 m, *WEDGE, X, y, nodes=nodes, seed=int(s), tol=1e-8, rtol=0.03
-            )
+            ).value
             for s in seeds
         ]
         for m in widths

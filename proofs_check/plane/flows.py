@@ -1,7 +1,7 @@
 """Cells of the phase diagram, one flow each, and the published map beside which they are drawn.
 
-A cell is (gamma, gamma', width, seed); its number is the relative distance of the input weights
-after the exact flow.
+A cell is (gamma, gamma', width, seed); its numbers are the relative distance of the input weights
+after the exact flow and the estimated error of it.
 """
 
 from __future__ import annotations
@@ -31,12 +31,8 @@ WHAT_A_FILE_HOLDS = (
 )
 # on what the numbers depend
 CODE = (
-    "numerics.phase_diagram",
-    "numerics.gradient_flow",
-    "numerics.core.neurons",
-    "theory.gradient_flow",
-    "numpy",
-    "scipy",
+    *("numerics.phase_diagram", "numerics.gradient_flow", "numerics.core.nodes"),
+    *("numerics.core.neurons", "theory.gradient_flow", "numpy", "scipy"),
 )
 
 
@@ -148,12 +144,12 @@ def prepare(settings: dict[str, Any], values: Values) -> dict[str, Any]:
 
 
 def measure(cell: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, float]:
-    """The relative distance after one flow; raises what goes wrong, such as a flow that rests
-    before the targets are fitted.
+    """The relative distance after the flow and its error; raises what goes wrong, such as a flow
+    that rests before the targets are fitted.
     """
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message="(the )?flow (stopped|came to rest)")
-        rd = numerics.relative_distance(
+        found = numerics.relative_distance(
             cell["width"],
             cell["gamma"],
             cell["gamma_p"],
@@ -164,9 +160,9 @@ def measure(cell: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, f
             rtol=settings["rtol"],
             tol=settings["tol"],
         )
-    if not (math.isfinite(rd) and rd > 0):
-        raise ArithmeticError(f"RD = {rd} has no logarithm")
-    return {"rd": rd}
+    if not (math.isfinite(found.value) and found.value > 0):
+        raise ArithmeticError(f"RD = {found.value} has no logarithm")
+    return {"rd": found.value, "rd_error": found.error}
 
 
 def is_published(settings: Mapping[str, str]) -> bool:
@@ -211,17 +207,20 @@ SWEEPS = (
             ),
             Axis("seed", "1", "Starts per cell.", option="seeds", count=True),
         ),
-        numbers=(Number("rd", "relative distance of the input weights", "RD", log=True),),
+        numbers=(
+            Number("rd", "relative distance of the input weights", "RD", log=True),
+            Number("rd_error", "estimated error of RD", "error", log=True),
+        ),
         measure=measure,
         settings=(
             Setting("data", "published", "published, digits or FILE.npz with X (n, d) and y (n,)."),
             Setting(
                 "nodes",
                 2048,
-                "Quadrature nodes that stand for the neurons; a power of two.",
+                "Quadrature nodes that stand for the neurons, in all; a power of two.",
             ),
             Setting("sampled", False, "Draw every neuron instead."),
-            Setting("rtol", 0.02, "Relative error of RD."),
+            Setting("rtol", 0.02, "Relative error of RD from the steps of a flow."),
             Setting("tol", 5e-7, "Loss (1/2n)|e|^2 at which a flow ends."),
         ),
         prepare=prepare,

@@ -105,8 +105,10 @@ def test_a_sweep_says_what_it_does_and_goes_on(tmp_path):
     assert "cell gamma 200 gamma' 0 m 50 seed 0: fails" in done.output
     assert "1 cells have failed: --retry runs them again" in done.output
     with sqlite3.connect(target) as file:
-        ((rd,),) = file.execute("SELECT rd FROM cells WHERE gamma = 0.6 AND width = 50")
-    assert f"RD {rd:.6g} (" in done.output
+        ((rd, error),) = file.execute(
+            "SELECT rd, rd_error FROM cells WHERE gamma = 0.6 AND width = 50"
+        )
+    assert f"RD {rd:.6g}, error {error:.6g} (" in done.output
     done = command(*words, "--widths", "50,60")
     assert "4 cells, 2 of them in" in done.output and "2 cells in" in done.output
     done = command(*words, "--widths", "50,60", "--retry")
@@ -152,7 +154,7 @@ def test_the_plot_command(tmp_path):
         axes = ((1.0, 1.4), (-0.2, 0.0, 0.2), values["width"], (0,))
         stores.add(
             store,
-            [Result((g, p, m, s), (m ** (g - 1 - p),), None, 0.0) for g, p, m, s in grid(axes)],
+            [Result((g, p, m, s), (m ** (g - 1 - p), 0.0), None, 0.0) for g, p, m, s in grid(axes)],
         )
     assert ".png" in refused("plot", "--store", target, "-o", tmp_path / "m.gif")
     done = command("plot", "--store", target, "-o", picture)

@@ -24,7 +24,7 @@ NAMES = tuple(axis.name for axis in MAP.axes)
 
 def run_cell(cell, **settings):
     _, prepared, _ = planned(MAP, None, SMALL | settings)
-    return executor.run_cell(MAP.measure, NAMES, ("rd",), cell, prepared)
+    return executor.run_cell(MAP.measure, NAMES, ("rd", "rd_error"), cell, prepared)
 
 
 # ---------------------------------------------------------------- cells
@@ -37,12 +37,12 @@ def test_a_cell_is_the_distance_of_the_flow(tmp_path):
         expected = phase_diagram.relative_distance(
             width, gamma, gamma_p, nodes=16, seed=seed, rtol=0.3, tol=1e-3
         )
-        assert numbers == (expected,) and error is None and seconds > 0
+        assert numbers == (expected.value, expected.error) and error is None and seconds > 0
 
 
 def test_seeds_and_sampling_reach_the_flow():
     found = [
-        run_cell((1.0, 0.0, 40, seed), sampled=sampled).numbers[0]
+        phase_diagram.Distance(*run_cell((1.0, 0.0, 40, seed), sampled=sampled).numbers)
         for sampled in (False, True)
         for seed in (0, 1)
     ]
@@ -57,14 +57,15 @@ def test_seeds_and_sampling_reach_the_flow():
 def test_a_flow_that_does_not_arrive_is_a_failure(monkeypatch):
     def stops(*_, **__):
         warnings.warn("flow stopped after 7 steps", stacklevel=1)
-        return 1.0
+        return phase_diagram.Distance(1.0, 0.1)
 
     cell = (0.6, -0.2, 50, 0)
     assert "kappa = 0: a positive" in str(run_cell((200.0, 0.0, 100, 0)).error)  # kappa underflows
     monkeypatch.setattr(phase_diagram, "relative_distance", stops)
     assert run_cell(cell).error == "UserWarning: flow stopped after 7 steps"
     for wrong in (0.0, np.inf, np.nan):
-        monkeypatch.setattr(phase_diagram, "relative_distance", lambda *_, v=wrong, **__: v)
+        found = phase_diagram.Distance(wrong, 0.0)
+        monkeypatch.setattr(phase_diagram, "relative_distance", lambda *_, d=found, **__: d)
         assert "no logarithm" in str(run_cell(cell).error)
 
 
@@ -190,7 +191,7 @@ def table_of(results, **settings):
 def power_law(gammas=(0.5, 1.0, 1.5), gamma_ps=(-0.2, 0.0, 0.2), widths=(10, 100, 1000)):
     """Results with slope gamma - 1 - gamma' exactly."""
     return [
-        Result((g, p, m, s), (m ** (g - 1 - p),), None, 0.0)
+        Result((g, p, m, s), (m ** (g - 1 - p), 0.0), None, 0.0)
         for g, p, m, s in grid((gammas, gamma_ps, widths, (0,)))
     ]
 
@@ -209,7 +210,7 @@ def test_slopes_are_fitted_where_all_widths_are_known():
 
 def test_the_median_is_over_seeds():
     results = [
-        Result((1.0, 0.0, m, s), (m**power,), None, 0.0)
+        Result((1.0, 0.0, m, s), (m**power, 0.0), None, 0.0)
         for m in (10, 100)
         for s, power in enumerate((0.1, 0.7, 0.2))
     ]
@@ -270,7 +271,9 @@ def test_what_a_finite_width_changes_is_what_the_closed_form_says(tmp_path, monk
     )
     tables = [
         table_of(
-            Result((g, p, m, s), (phase_diagram.lazy_relative_distance(m, g, p, X, y),), None, 0.0)
+            Result(
+                (g, p, m, s), (phase_diagram.lazy_relative_distance(m, g, p, X, y), 0.0), None, 0.0
+            )
             for g, p, m, s in grid((gammas, gamma_ps, widths, (0,)))
         )
         for widths in ((1e2, 1e3), (1e11, 1e12))
@@ -305,7 +308,7 @@ def test_the_difference_from_the_published_slopes():
     widths, slopes = flows.published()
     power = {(1.0, 0.0): slopes[1.0, 0.0] + 0.05, (0.6, 0.2): -0.8, (0.65, 0.0): 1.0}
     table = table_of(
-        Result((*cell, m, 0), (m**s,), None, 0.0) for cell, s in power.items() for m in widths
+        Result((*cell, m, 0), (m**s, 0.0), None, 0.0) for cell, s in power.items() for m in widths
     )
     found = chart.fitted(table)
     assert chart.against_published(found) == {(1.0, 0.0): pytest.approx(0.05)}
