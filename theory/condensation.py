@@ -541,9 +541,19 @@ def two_lines() -> Derivation:
                 equation.subs({moments[0]: 1, moments[1]: one, moments[2]: one**2}),
                 "one sample of weight 1",
             ),
-            Step(Subs(equation, u, plus), Integer(0), "a solution, real for all data"),
-            Step(Subs(equation, u, minus), Integer(0), "and another"),
-            Step(plus * minus, Integer(-1), "(u, 1) and (u', 1) are perpendicular"),
+            Step(
+                Subs(equation, u, plus),
+                Integer(0),
+                "a solution, real for all data",
+                domain=(Ne(moments[1], 0),),
+            ),
+            Step(Subs(equation, u, minus), Integer(0), "and another", domain=(Ne(moments[1], 0),)),
+            Step(
+                plus * minus,
+                Integer(-1),
+                "(u, 1) and (u', 1) are perpendicular",
+                domain=(Ne(moments[1], 0),),
+            ),
         ),
         INITIAL,
     )

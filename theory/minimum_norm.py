@@ -92,6 +92,7 @@ def underdetermined() -> tuple[Derivation, ...]:
                     Phi[r, N + 1] * (last + Sum(Phi[r, j] * v[j] / Phi[r, N + 1], (j, 1, N))),
                     Integer(0),
                     "and row r; after all rows are used at least one unknown is free",
+                    domain=(Ne(Phi[r, N + 1], 0),),
                 ),
             ),
             SECTION,

@@ -21,6 +21,7 @@ from sympy import (
     Integer,
     Limit,
     Matrix,
+    Ne,
     Subs,
     Sum,
     Symbol,
@@ -334,6 +335,7 @@ def two_parameters() -> Derivation:
                 kappa_p * Derivative(log(a_rate) - log(w_rate), kappa_p),
                 Integer(-2),
                 "a ratio of rates has no time unit",
+                domain=(Ne(a_rate, 0), Ne(w_rate, 0)),
             ),
             Step(
                 Derivative(kappa * Sum(a[k] * h[k, i], (k, 1, m)), kappa),

@@ -5,13 +5,15 @@ expressions.
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import sympy as sp
 from flint import fmpq
+from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from theory.core.numbers import NoValue, Unknown
+from theory.core.numbers import NoValue, Unknown, sign_of
 from theory.core.values import Place, of
 
 KINKS = (sp.Abs, sp.sign, sp.Heaviside, sp.DiracDelta)
@@ -66,6 +68,16 @@ def _polynomial(zero: sp.Expr, symbol: sp.Symbol) -> tuple[sp.Expr, ...] | None:
     return tuple(coefficients)
 
 
+def solved(zero: sp.Expr, symbol: sp.Symbol) -> bool:
+    """Does ``roots`` know its zeros?"""
+    coefficients = _polynomial(zero, symbol)
+    return coefficients is not None and not any(
+        node.is_number and not node.is_Rational
+        for c in coefficients
+        for node in sp.preorder_traversal(c)
+    )
+
+
 def roots(zero: sp.Expr, symbol: sp.Symbol, place: Place) -> list[fmpq]:
     """Real values of ``symbol`` at which a polynomial ``zero`` vanishes, the other numbers as at
     ``place``: exact where they are rational, to 30 digits otherwise; none for other expressions.
@@ -87,3 +99,59 @@ def roots(zero: sp.Expr, symbol: sp.Symbol, place: Place) -> list[fmpq]:
         value = root if root.is_Rational else sp.Rational(str(sp.N(root, 30)))
         found.append(fmpq(int(value.p), int(value.q)))
     return found
+
+
+GRID = tuple(
+    sorted(
+        sign * fmpq(top, 100)
+        for top in (
+            1,
+            10,
+            30,
+            70,
+            100,
+            140,
+            200,
+            270,
+            350,
+            500,
+            800,
+            1500,
+            4000,
+            10**4,
+            10**5,
+            10**7,
+        )
+        for sign in (1, -1)
+    )
+)
+HEAVY = (sp.Sum, sp.Product, sp.Integral, sp.Limit, sp.Derivative, sp.Subs, AppliedUndef)
+
+
+def crossings(zero: sp.Expr, symbol: sp.Symbol, place: Place) -> list[fmpq]:
+    """Where ``zero`` changes its sign between values of a grid, to 80 bits; for expressions that
+    ``roots`` does not solve.
+    """
+    if zero.has(*HEAVY) or symbol.is_integer:
+        return []
+    values = [v for v in GRID if not (symbol.is_nonnegative and v < 0)]
+    signs = [_sign(zero, symbol, v, place) for v in values]
+    found = []
+    for (low, below), (high, above) in pairwise(zip(values, signs, strict=True)):
+        if below and above and below != above:
+            for _ in range(80):
+                middle = (low + high) / 2
+                if _sign(zero, symbol, middle, place) == below:
+                    low = middle
+                else:
+                    high = middle
+            found.append((low + high) / 2)
+    return found[:4]
+
+
+def _sign(zero: sp.Expr, symbol: sp.Symbol, value: fmpq, place: Place) -> int:
+    try:
+        with place.having({symbol: value}):
+            return sign_of(of(zero, place))
+    except (NoValue, Unknown, OverflowError):
+        return 0

@@ -54,7 +54,10 @@ def sign_of(value: Number) -> int:
 def real_part(value: Number) -> arb:
     if isinstance(value, fmpq):
         return arb(value)
-    sign_of(value - value.real)  # raises when it is not real
+    if not value.imag.is_zero():
+        if value.imag.contains(0):
+            raise Unknown("it is not certain that this is real")
+        raise NoValue("not a real number")
     return value.real
 
 

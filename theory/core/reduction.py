@@ -14,6 +14,8 @@ from theory.core.patience import SECONDS, OutOfTime, at_most
 from theory.core.sums import flatten
 
 Point = dict[Any, Any]
+# what SymPy raises where its own procedures do not reach
+STUMBLES = (NotImplementedError, TypeError, ValueError, AttributeError, RecursionError)
 
 
 def vanishes(left: sp.Expr, right: sp.Expr, domain: tuple[Any, ...]) -> bool | Point:
@@ -27,7 +29,7 @@ def vanishes(left: sp.Expr, right: sp.Expr, domain: tuple[Any, ...]) -> bool | P
     try:
         with at_most(SECONDS, f"{left} == {right}"):
             return _reduced(left, right, domain)
-    except OutOfTime:
+    except (OutOfTime, *STUMBLES):
         return False
 
 
@@ -48,7 +50,7 @@ def _reduced(left: sp.Expr, right: sp.Expr, domain: tuple[Any, ...]) -> bool | P
         try:
             if rewrite(gap) == 0:
                 return True
-        except (NotImplementedError, TypeError, ValueError, AttributeError, sp.PolynomialError):
+        except (*STUMBLES, sp.PolynomialError):
             continue
     return False
 
@@ -169,7 +171,7 @@ def ordered(left: sp.Expr, right: sp.Expr, relation: Any, domain: tuple[Any, ...
             if sign[relation]:
                 return True
             point = counterexample(sp.Implies(sp.And(*domain), relation(left.doit(), right.doit())))
-    except (NotImplementedError, TypeError, ValueError, OutOfTime):
+    except (OutOfTime, *STUMBLES):
         return False  # beyond the decision procedure: the sample stands alone
     return True if point is None else point
 
@@ -179,6 +181,6 @@ def remainder(left: sp.Expr, right: sp.Expr, domain: tuple[Any, ...]) -> sp.Expr
     try:
         with at_most(SECONDS, f"{left} - {right}"):
             gap = sp.expand(on_domain(left, domain) - on_domain(right, domain))
-    except (OutOfTime, NotImplementedError, TypeError, ValueError, AttributeError):
+    except (OutOfTime, *STUMBLES):
         return None
     return None if gap.has(sp.nan, sp.oo, sp.zoo, sp.Limit, sp.Integral) else gap
