@@ -4,6 +4,7 @@ expressions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -50,6 +51,8 @@ def _zeros(node: Any) -> list[sp.Expr]:
         return [node.args[0] - node.args[1]]
     if isinstance(node, sp.asin | sp.acos | sp.atanh):
         return [node.args[0] - 1, node.args[0] + 1]
+    if isinstance(node, sp.tan | sp.sec):
+        return [sp.cos(node.args[0])]
     if isinstance(node, sp.binomial):
         return [node.args[1], node.args[0] - node.args[1]]
     if isinstance(node, sp.Pow) and not (node.exp.is_Integer and node.exp > 0):
@@ -128,15 +131,17 @@ GRID = tuple(
 HEAVY = (sp.Sum, sp.Product, sp.Integral, sp.Limit, sp.Derivative, sp.Subs, AppliedUndef)
 
 
-def crossings(zero: sp.Expr, symbol: sp.Symbol, place: Place) -> list[fmpq]:
+def crossings(
+    zero: sp.Expr, symbol: sp.Symbol, place: Place, grid: Sequence[fmpq] = GRID
+) -> list[fmpq]:
     """Where ``zero`` changes its sign between values of a grid, to 80 bits; for expressions that
     ``roots`` does not solve.
     """
     if zero.has(*HEAVY) or symbol.is_integer:
         return []
-    values = [v for v in GRID if not (symbol.is_nonnegative and v < 0)]
+    values = [v for v in grid if not (symbol.is_nonnegative and v < 0)]
     signs = [_sign(zero, symbol, v, place) for v in values]
-    found = []
+    found = [v for v, sign in zip(values, signs, strict=True) if sign == 0]
     for (low, below), (high, above) in pairwise(zip(values, signs, strict=True)):
         if below and above and below != above:
             for _ in range(80):
@@ -149,9 +154,9 @@ def crossings(zero: sp.Expr, symbol: sp.Symbol, place: Place) -> list[fmpq]:
     return found[:4]
 
 
-def _sign(zero: sp.Expr, symbol: sp.Symbol, value: fmpq, place: Place) -> int:
+def _sign(zero: sp.Expr, symbol: sp.Symbol, value: fmpq, place: Place) -> int | None:
     try:
         with place.having({symbol: value}):
             return sign_of(of(zero, place))
     except (NoValue, Unknown, OverflowError):
-        return 0
+        return None

@@ -4,13 +4,14 @@ value.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import mpmath
 import sympy as sp
-from flint import acb, arb
+from flint import acb, arb, fmpq
 
-from theory.core.joints import joints, roots
+from theory.core.joints import GRID, crossings, joints, roots, solved
 from theory.core.limits import Diverges
 from theory.core.numbers import NoValue, Number, Unknown, precision
 from theory.core.values import Place, of
@@ -105,13 +106,26 @@ def _end(end: sp.Expr, place: Place) -> Any:
 
 def _cuts(function: Any, variable: Any, low: Any, high: Any, place: Place) -> set[Any]:
     first, last = min(low, high), max(low, high)
-    return {
-        mpmath.mpf(int(root.p)) / int(root.q)
-        for zero in joints(function)
-        if variable in zero.free_symbols
-        for root in roots(zero, variable, place)
-        if first < mpmath.mpf(int(root.p)) / int(root.q) < last
-    }
+    grid: Sequence[fmpq] = GRID
+    if mpmath.isfinite(first) and mpmath.isfinite(last):
+        grid = [_exact(first + (last - first) * c / 37) for c in range(1, 37)]
+    found = []
+    for zero in joints(function):
+        if variable in zero.free_symbols:
+            if solved(zero, variable):
+                found += roots(zero, variable, place)
+            else:
+                found += crossings(zero, variable, place, grid)
+    return {c for c in map(_float, found) if first < c < last}
+
+
+def _exact(value: Any) -> fmpq:
+    mantissa, exponent = value.man_exp  # without the sign
+    return int(mpmath.sign(value)) * fmpq(int(mantissa)) * fmpq(2) ** int(exponent)
+
+
+def _float(root: fmpq) -> Any:
+    return mpmath.mpf(int(root.p)) / int(root.q)
 
 
 def _converges(at: Any, function: Any, variable: Any, low: Any, high: Any, cuts: list[Any]) -> None:
@@ -128,7 +142,7 @@ def _converges(at: Any, function: Any, variable: Any, low: Any, high: Any, cuts:
     sides += [(last, -1)] if mpmath.isfinite(last) else []
     signs = []
     for place, side in sides:
-        powers = (30, 50) if place else (1_000, 1_000_000)
+        powers = (8, 14) if place else (1_000, 1_000_000)  # the place may be rounded
         near = [_weight(at, place, side * mpmath.mpf(10) ** -power) for power in powers]
         if None not in near and abs(near[1]) > 0.5 * abs(near[0]) > 0:
             signs.append(near[1])

@@ -36,7 +36,7 @@ def entry(node: sp.Indexed, place: Place) -> Number:
 
 def _plain_entry(seed: int, index: int, label: sp.Symbol) -> fmpq:
     """All entries zero, all one, or one and minus one in turn, as far as their signs allow."""
-    value = fmpq((0, 1, (-1) ** index)[-1 - seed])
+    value = fmpq((0, 1, 1 - 2 * (index % 2))[-1 - seed])
     if label.is_nonpositive:
         value = -abs(value)
     elif label.is_nonnegative:

@@ -110,7 +110,25 @@ class Induction:
     given: ClassVar[None] = None
 
     def grade(self) -> Grade:
+        """Both parts, and, where the two right sides have the same symbols but for the index: is
+        the first case one of the step?
+        """
+        self._starts()
         return min(self.base.grade(), self.step.grade())
+
+    def _starts(self) -> None:
+        formula = sp.sympify(self.step.rhs, strict=True)
+        first = sp.sympify(self.base.rhs, strict=True)
+        new = formula.free_symbols - first.free_symbols
+        index = [symbol for symbol in new if symbol.is_integer]
+        if len(index) != 1 or len(new) != 1 or first.free_symbols - formula.free_symbols:
+            return
+        (case,) = index
+        if all(sp.simplify(formula.subs(case, at) - first) != 0 for at in (-1, 0, 1, 2)):
+            raise StepFails(
+                f"{self.why!r}: the first case, {first}, is not the formula {formula} at any "
+                f"{case} from -1 to 2"
+            )
 
     def tried(self) -> None:
         self.base.tried()
