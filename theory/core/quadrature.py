@@ -18,6 +18,7 @@ from theory.core.values import Place, of
 
 DIGITS = 20
 CLOSE = 1e-9  # a relative error above this is no value
+THIN = 1e-8  # a range of less than this part of its ends is not integrated over
 
 
 def integral(node: sp.Integral, place: Place) -> Number:
@@ -38,8 +39,10 @@ def integral(node: sp.Integral, place: Place) -> Number:
 def _over(function: Any, limits: tuple[Any, ...], place: Place) -> tuple[Any, float, float]:
     *inner, (variable, *ends) = limits
     low, high = (_end(end, place) for end in ends)
-    if low == high:
+    if low == high and (ends[0] == ends[1] or of(ends[0], place) == of(ends[1], place)):
         return mpmath.mpf(0), 0.0, 0.0
+    if mpmath.isfinite(low) and abs(high - low) < THIN * max(abs(high), abs(low)):
+        raise Unknown("a range as thin as the rounding of its ends")
     worst = [0.0]
 
     def plain(y: Any) -> Any:

@@ -110,8 +110,8 @@ class Induction:
     given: ClassVar[None] = None
 
     def grade(self) -> Grade:
-        """Both parts, and, where the two right sides have the same symbols but for the index: is
-        the first case one of the step?
+        """Both parts; where the first case is a number and the formula has one symbol, a whole
+        one, that number must be one of its first values.
         """
         self._starts()
         return min(self.base.grade(), self.step.grade())
@@ -119,12 +119,12 @@ class Induction:
     def _starts(self) -> None:
         formula = sp.sympify(self.step.rhs, strict=True)
         first = sp.sympify(self.base.rhs, strict=True)
-        new = formula.free_symbols - first.free_symbols
-        index = [symbol for symbol in new if symbol.is_integer]
-        if len(index) != 1 or len(new) != 1 or first.free_symbols - formula.free_symbols:
+        if first.free_symbols or len(formula.free_symbols) != 1:
             return
-        (case,) = index
-        if all(sp.simplify(formula.subs(case, at) - first) != 0 for at in (-1, 0, 1, 2)):
+        (case,) = formula.free_symbols
+        if case.is_integer and all(
+            sp.simplify(formula.subs(case, at) - first) != 0 for at in (-1, 0, 1, 2)
+        ):
             raise StepFails(
                 f"{self.why!r}: the first case, {first}, is not the formula {formula} at any "
                 f"{case} from -1 to 2"
