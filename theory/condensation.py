@@ -532,7 +532,7 @@ def two_lines() -> Derivation:
     spread = moments[2] - moments[0]
     root = sqrt(spread**2 + 4 * moments[1] ** 2)
     plus, minus = ((spread + sign * root) / (2 * moments[1]) for sign in (1, -1))
-    equation = -moments[1] * u**2 + spread * u + moments[1]
+    equation, bent = -moments[1] * u**2 + spread * u + moments[1], (Ne(moments[1], 0),)
     return Derivation(
         "Two perpendicular lines",
         (
@@ -541,19 +541,9 @@ def two_lines() -> Derivation:
                 equation.subs({moments[0]: 1, moments[1]: one, moments[2]: one**2}),
                 "one sample of weight 1",
             ),
-            Step(
-                Subs(equation, u, plus),
-                Integer(0),
-                "a solution, real for all data",
-                domain=(Ne(moments[1], 0),),
-            ),
-            Step(Subs(equation, u, minus), Integer(0), "and another", domain=(Ne(moments[1], 0),)),
-            Step(
-                plus * minus,
-                Integer(-1),
-                "(u, 1) and (u', 1) are perpendicular",
-                domain=(Ne(moments[1], 0),),
-            ),
+            Step(Subs(equation, u, plus), Integer(0), "a solution, real for all data", "==", bent),
+            Step(Subs(equation, u, minus), Integer(0), "and another", "==", bent),
+            Step(plus * minus, Integer(-1), "(u, 1) and (u', 1) are perpendicular", "==", bent),
         ),
         INITIAL,
     )

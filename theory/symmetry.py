@@ -34,10 +34,7 @@ from theory import Defined, Derivation, Quoted, Settles, Step
 k, j, i, m, d, n, p, r, y, o, T = symbols("k j i m d n p r y o T", integer=True, positive=True)
 a, b, F, x, w, z = (IndexedBase(name, real=True) for name in ("a", "b", "F", "x", "w", "z"))
 # second kernel, activated channels
-K2, g = (
-    IndexedBase("K_2", real=True),
-    IndexedBase("g", real=True),
-)
+K2, g = IndexedBase("K_2", real=True), IndexedBase("g", real=True)
 # scores of queries with keys, values
 S, V = (
     IndexedBase("S", real=True),

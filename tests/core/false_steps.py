@@ -8,7 +8,6 @@ from step_symbols import (
     B,
     D,
     Enc,
-    Ind,
     M,
     N,
     R,
@@ -559,20 +558,6 @@ FALSE = {
         ("end rounded the wrong way", Enc(sqrt(2), R(14143, 10000), R(3, 2))),
         ("error function of one", Enc(erf(1), R(8428, 10000), R(8430, 10000))),
         ("ball that wraps zero", Enc(exp(-60), 0, R(1, 10**27))),
-    ),
-    "induction": (
-        (
-            "base of another sum",
-            Ind(S(Sum(k, (k, 1, 1)), 1), S(m * (m + 1) / 2 + 7 + m + 1, (m + 1) * (m + 2) / 2 + 7)),
-        ),
-        (
-            "step that loses a term",
-            Ind(
-                S(Sum(k**2, (k, 1, 1)), 1),
-                S(m * (m + 1) * (2 * m + 1) / 6 + m**2, (m + 1) * (m + 2) * (2 * m + 3) / 6),
-            ),
-        ),
-        ("false base", Ind(S(Sum(2 * k - 1, (k, 1, 1)), 2), S(m**2 + 2 * m + 1, (m + 1) ** 2))),
     ),
     "theory of deep learning": (
         ("fourth Gaussian moment", S(Integral(y**4 * normal(y, p), (y, -oo, oo)), p**2)),

@@ -11,7 +11,7 @@ from sympy import (
     symbols,
 )
 
-from theory import Decided, Enclosed, Induction, Step
+from theory import Decided, Enclosed, Step
 
 x, y, t = symbols("x y t", real=True)
 p, q, s = symbols("p q s", positive=True)
@@ -42,10 +42,6 @@ def D(formula):
 
 def Enc(expr, lower, upper):
     return Enclosed(expr, lower, upper, "why")
-
-
-def Ind(base, step):
-    return Induction(base, step, "why")
 
 
 def normal(at, variance):

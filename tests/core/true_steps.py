@@ -5,7 +5,6 @@ of each has the same name in ``false_steps``.
 from step_symbols import (
     D,
     Enc,
-    Ind,
     M,
     N,
     R,
@@ -626,23 +625,6 @@ TRUE = {
         ("end rounded the wrong way", Enc(sqrt(2), R(14142, 10000), R(14143, 10000))),
         ("error function of one", Enc(erf(1), R(8427, 10000), R(8428, 10000))),
         ("ball that wraps zero", Enc(exp(-60), 0, R(1, 10**26))),
-    ),
-    "induction": (
-        (
-            "base of another sum",
-            Ind(S(Sum(k, (k, 1, 1)), 1), S(m * (m + 1) / 2 + m + 1, (m + 1) * (m + 2) / 2)),
-        ),
-        (
-            "step that loses a term",
-            Ind(
-                S(Sum(k**2, (k, 1, 1)), 1),
-                S(
-                    m * (m + 1) * (2 * m + 1) / 6 + (m + 1) ** 2,
-                    (m + 1) * (m + 2) * (2 * m + 3) / 6,
-                ),
-            ),
-        ),
-        ("false base", Ind(S(Sum(2 * k - 1, (k, 1, 1)), 1), S(m**2 + 2 * m + 1, (m + 1) ** 2))),
     ),
     "theory of deep learning": (
         ("fourth Gaussian moment", S(Integral(y**4 * normal(y, p), (y, -oo, oo)), 3 * p**2)),
