@@ -539,7 +539,7 @@ def two_lines() -> Derivation:
     spread = moments[2] - moments[0]
     root = sqrt(spread**2 + 4 * moments[1] ** 2)
     plus, minus = ((spread + sign * root) / (2 * moments[1]) for sign in (1, -1))
-    equation = -moments[1] * u**2 + spread * u + moments[1]
+    equation, bent = -moments[1] * u**2 + spread * u + moments[1], (Ne(moments[1], 0),)
     return Derivation(
         "Two perpendicular lines",
         (
@@ -548,9 +548,9 @@ def two_lines() -> Derivation:
                 equation.subs({moments[0]: 1, moments[1]: one, moments[2]: one**2}),
                 "one sample of weight 1",
             ),
-            Step(Subs(equation, u, plus), Integer(0), "a solution, real for all data"),
-            Step(Subs(equation, u, minus), Integer(0), "and another"),
-            Step(plus * minus, Integer(-1), "(u, 1) and (u', 1) are perpendicular"),
+            Step(Subs(equation, u, plus), Integer(0), "a solution, real for all data", "==", bent),
+            Step(Subs(equation, u, minus), Integer(0), "and another", "==", bent),
+            Step(plus * minus, Integer(-1), "(u, 1) and (u', 1) are perpendicular", "==", bent),
         ),
         INITIAL,
     )

@@ -57,10 +57,9 @@ s, h, g = symbols("s h g", positive=True)  # singular value, step, h s^2
 # scale of a parameter; kernel of a new point with a datum over that of the datum with itself
 q = Symbol("q", positive=True)
 # coefficient, its start, datum along a direction, output at the start
-c, c_0, f, f_0 = symbols("c c_0 f f_0", real=True)
+b, c, c_0, f, f_0, t, u, z = symbols("b c c_0 f f_0 t u z", real=True)
 mu = Symbol("mu", nonnegative=True)  # momentum
 lam = Symbol("lambda", positive=True)  # strength of a penalty
-b, z, t, u = symbols("b z t u", real=True)
 SECTION = "phase diagram, section 1.1"
 NEAREST = "phase diagram, section 1.2; Zhang, Xu, Luo, Ma, MSML 2020"
 
@@ -92,6 +91,7 @@ def underdetermined() -> tuple[Derivation, ...]:
                     Phi[r, N + 1] * (last + Sum(Phi[r, j] * v[j] / Phi[r, N + 1], (j, 1, N))),
                     Integer(0),
                     "and row r; after all rows are used at least one unknown is free",
+                    domain=(Ne(Phi[r, N + 1], 0),),
                 ),
             ),
             SECTION,

@@ -21,6 +21,7 @@ from sympy import (
     Integer,
     Limit,
     Matrix,
+    Ne,
     Subs,
     Sum,
     Symbol,
@@ -319,6 +320,7 @@ def two_parameters() -> Derivation:
     exponents = Matrix([log(beta_1) + log(beta_2) - log(alpha), log(beta_1) - log(beta_2)]).subs(
         dict(zip(logs, units, strict=True))
     )
+    rank = Integer(exponents.jacobian(units).rank())
     a_rate = Sum(h[p, i] * e[i], (i, 1, n)) * kappa / kappa_p / n
     w_rate = Sum(g[p, i] * x[i, q] * e[i], (i, 1, n)) * kappa * kappa_p * a[p] / n
     return Derivation(
@@ -334,6 +336,7 @@ def two_parameters() -> Derivation:
                 kappa_p * Derivative(log(a_rate) - log(w_rate), kappa_p),
                 Integer(-2),
                 "a ratio of rates has no time unit",
+                domain=(Ne(a_rate, 0), Ne(w_rate, 0)),
             ),
             Step(
                 Derivative(kappa * Sum(a[k] * h[k, i], (k, 1, m)), kappa),
@@ -342,13 +345,7 @@ def two_parameters() -> Derivation:
             ),
         ),
         LUO + ", equation 1.7",
-        (
-            Settles(
-                "phase-two-independent-parameters",
-                Integer(exponents.jacobian(units).rank()),
-                part="number",
-            ),
-        ),
+        (Settles("phase-two-independent-parameters", rank, part="number"),),
     )
 
 

@@ -20,6 +20,7 @@ from sympy import (
     Integer,
     KroneckerDelta,
     Limit,
+    Ne,
     Subs,
     Sum,
     Symbol,
@@ -33,10 +34,7 @@ from theory import Defined, Derivation, Quoted, Settles, Step
 k, j, i, m, d, n, p, r, y, o, T = symbols("k j i m d n p r y o T", integer=True, positive=True)
 a, b, F, x, w, z = (IndexedBase(name, real=True) for name in ("a", "b", "F", "x", "w", "z"))
 # second kernel, activated channels
-K2, g = (
-    IndexedBase("K_2", real=True),
-    IndexedBase("g", real=True),
-)
+K2, g = IndexedBase("K_2", real=True), IndexedBase("g", real=True)
 # scores of queries with keys, values
 S, V = (
     IndexedBase("S", real=True),
@@ -159,6 +157,7 @@ def rescaling() -> tuple[Derivation, ...]:
                     Subs(a[k] / c_2 * relu(c_1 * u), u, lam) / (a[k] * lam),
                     c_1 / c_2,
                     "an active unit's part over what it was",
+                    domain=(Ne(a[k], 0),),
                 ),
             ),
             BOOK,
@@ -176,6 +175,7 @@ def rescaling() -> tuple[Derivation, ...]:
                     Subs(a[k] / c * relu(c * u), u, lam) / (a[k] * lam),
                     Integer(1),
                     "the ratio is one",
+                    domain=(Ne(a[k], 0),),
                 ),
             ),
             BOOK,

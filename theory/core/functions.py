@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import sympy as sp
-from flint import acb, fmpq
+from flint import acb, arb, fmpq
 
 from theory.core.numbers import NoValue, Number, Unknown, ball, checked, power, real_part, sign_of
 
@@ -98,7 +98,7 @@ def _mod(a: Number, b: Number) -> Number:
 def _arctangent(y: Number, x: Number) -> Number:
     if sign_of(x) == 0 and sign_of(y) == 0:
         raise NoValue("atan2(0, 0)")
-    return acb(real_part(y).atan2(real_part(x)))
+    return acb(arb.atan2(real_part(y), real_part(x)))
 
 
 def _pole(function: Callable[[acb], acb], at: Callable[[Number], bool]) -> Callable[..., Number]:

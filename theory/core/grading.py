@@ -8,6 +8,7 @@ from typing import Any
 import sympy as sp
 
 from theory.core.draws import allowed
+from theory.core.named import with_names
 from theory.core.places import NoPoint, places
 from theory.core.reduction import ordered, remainder, vanishes
 from theory.core.trial import Trial, compare, differs, shown, trial
@@ -38,20 +39,21 @@ def graded(lhs: Any, rhs: Any, relation: str, domain: tuple[Any, ...], why: str)
     attempt at a proof and at a disproof.  Raises ``StepFails`` with its point when it is false, or
     when neither side can be given a number; ``ValueError`` for what cannot be read.
     """
-    pairs = entries(lhs, rhs, relation, domain, why)
+    pairs, domain = entries(lhs, rhs, relation, domain, why)
     return min(_of_pair(left, right, relation, domain, why) for left, right in pairs)
 
 
 def tried(lhs: Any, rhs: Any, relation: str, domain: tuple[Any, ...], why: str) -> None:
     """A quick look at a few points; raises as ``graded``."""
-    for left, right in entries(lhs, rhs, relation, domain, why):
+    pairs, domain = entries(lhs, rhs, relation, domain, why)
+    for left, right in pairs:
         _refuse(trial(left, right, relation, domain, quick=True), why)
 
 
 def entries(
     lhs: Any, rhs: Any, relation: str, domain: tuple[Any, ...], why: str
-) -> list[tuple[sp.Expr, sp.Expr]]:
-    """The two sides, entry by entry, when they can be compared at all."""
+) -> tuple[list[tuple[sp.Expr, sp.Expr]], tuple[Any, ...]]:
+    """The two sides, entry by entry, when they can be compared at all, and the domain."""
     if relation not in RELATIONS:
         raise ValueError(
             f"{why!r}: relation must be one of {', '.join(RELATIONS)}, not {relation!r}"
@@ -63,10 +65,12 @@ def entries(
         pairs = list(zip(lhs, rhs, strict=True))
     else:
         pairs = [(lhs, rhs)]
-    readable((lhs, rhs, *(sp.sympify(r, strict=True) for r in domain)), why)
+    domain = tuple(sp.sympify(r, strict=True) for r in domain)
+    readable((lhs, rhs, *domain), why)
     if all(left == right for left, right in pairs):
         raise StepFails(f"{why!r}: both sides are the same expression; the step says nothing")
-    return pairs
+    *named, domain = with_names((*(side for pair in pairs for side in pair), sp.Tuple(*domain)))
+    return list(zip(named[::2], named[1::2], strict=True)), tuple(domain)
 
 
 def readable(sides: tuple[Any, ...], why: str) -> None:

@@ -4,14 +4,17 @@ expressions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import sympy as sp
 from flint import fmpq
+from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from theory.core.numbers import NoValue, Unknown
+from theory.core.numbers import NoValue, Unknown, sign_of
 from theory.core.values import Place, of
 
 KINKS = (sp.Abs, sp.sign, sp.Heaviside, sp.DiracDelta)
@@ -48,6 +51,8 @@ def _zeros(node: Any) -> list[sp.Expr]:
         return [node.args[0] - node.args[1]]
     if isinstance(node, sp.asin | sp.acos | sp.atanh):
         return [node.args[0] - 1, node.args[0] + 1]
+    if isinstance(node, sp.tan | sp.sec):
+        return [sp.cos(node.args[0])]
     if isinstance(node, sp.binomial):
         return [node.args[1], node.args[0] - node.args[1]]
     if isinstance(node, sp.Pow) and not (node.exp.is_Integer and node.exp > 0):
@@ -64,6 +69,16 @@ def _polynomial(zero: sp.Expr, symbol: sp.Symbol) -> tuple[sp.Expr, ...] | None:
     if any(c.has(symbol) for c in coefficients):
         return None
     return tuple(coefficients)
+
+
+def solved(zero: sp.Expr, symbol: sp.Symbol) -> bool:
+    """Does ``roots`` know its zeros?"""
+    coefficients = _polynomial(zero, symbol)
+    return coefficients is not None and not any(
+        node.is_number and not node.is_Rational
+        for c in coefficients
+        for node in sp.preorder_traversal(c)
+    )
 
 
 def roots(zero: sp.Expr, symbol: sp.Symbol, place: Place) -> list[fmpq]:
@@ -87,3 +102,61 @@ def roots(zero: sp.Expr, symbol: sp.Symbol, place: Place) -> list[fmpq]:
         value = root if root.is_Rational else sp.Rational(str(sp.N(root, 30)))
         found.append(fmpq(int(value.p), int(value.q)))
     return found
+
+
+GRID = tuple(
+    sorted(
+        sign * fmpq(top, 100)
+        for top in (
+            1,
+            10,
+            30,
+            70,
+            100,
+            140,
+            200,
+            270,
+            350,
+            500,
+            800,
+            1500,
+            4000,
+            10**4,
+            10**5,
+            10**7,
+        )
+        for sign in (1, -1)
+    )
+)
+HEAVY = (sp.Sum, sp.Product, sp.Integral, sp.Limit, sp.Derivative, sp.Subs, AppliedUndef)
+
+
+def crossings(
+    zero: sp.Expr, symbol: sp.Symbol, place: Place, grid: Sequence[fmpq] = GRID
+) -> list[fmpq]:
+    """Where ``zero`` changes its sign between values of a grid, to 80 bits; for expressions that
+    ``roots`` does not solve.
+    """
+    if zero.has(*HEAVY) or symbol.is_integer:
+        return []
+    values = [v for v in grid if not (symbol.is_nonnegative and v < 0)]
+    signs = [_sign(zero, symbol, v, place) for v in values]
+    found = [v for v, sign in zip(values, signs, strict=True) if sign == 0]
+    for (low, below), (high, above) in pairwise(zip(values, signs, strict=True)):
+        if below and above and below != above:
+            for _ in range(80):
+                middle = (low + high) / 2
+                if _sign(zero, symbol, middle, place) == below:
+                    low = middle
+                else:
+                    high = middle
+            found.append((low + high) / 2)
+    return found[:4]
+
+
+def _sign(zero: sp.Expr, symbol: sp.Symbol, value: fmpq, place: Place) -> int | None:
+    try:
+        with place.having({symbol: value}):
+            return sign_of(of(zero, place))
+    except (NoValue, Unknown, OverflowError):
+        return None

@@ -33,16 +33,24 @@ def limit(node: sp.Limit, place: Place) -> Number:
         return _approach(expr, z, None, 1 if z0 is sp.oo else -1, place)
     start = of(z0, place)
     sides = {"+": (1,), "-": (-1,)}.get(str(direction), (1, -1))
-    found = []
+    found: list[Any] = []
     for side in sides:
-        found.append(_approach(expr, z, start, side, place))
-    if len(found) == 2 and not acb(found[0]).overlaps(acb(found[1])):
+        try:
+            found.append(_approach(expr, z, start, side, place))
+        except Diverges as far:
+            found.append(far)
+    first, last = found[0], found[-1]
+    if isinstance(first, Diverges) and isinstance(last, Diverges) and first.sign == last.sign:
+        raise first
+    if isinstance(first, Diverges) or isinstance(last, Diverges):
+        raise NoValue("without bound on one side, not so on the other")
+    if not acb(first).overlaps(acb(last)):
         raise NoValue("the limits from both sides differ")
-    return found[0]
+    return first
 
 
 def _approach(expr: sp.Expr, z: Any, start: Number | None, side: int, place: Place) -> Number:
-    heavy = expr.has(sp.Sum, sp.Product, sp.Integral, sp.Derivative, sp.binomial)
+    heavy = expr.has(sp.Sum, sp.Product, sp.Integral, sp.Derivative, sp.binomial, sp.Limit)
     values: list[acb] = []
     for exponent in GENTLE if heavy else TOWER:
         value = _at(expr, z, start, side, exponent, place)

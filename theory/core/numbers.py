@@ -56,7 +56,10 @@ def real_part(value: Number) -> arb:
     """A real number as a real ball; raises as ``sign_of`` for others."""
     if isinstance(value, fmpq):
         return arb(value)
-    sign_of(value - value.real)  # raises when it is not real
+    if not value.imag.is_zero():
+        if value.imag.contains(0):
+            raise Unknown("it is not certain that this is real")
+        raise NoValue("not a real number")
     return value.real
 
 

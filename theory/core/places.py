@@ -11,9 +11,10 @@ from typing import Any
 
 import sympy as sp
 from flint import fmpq
+from sympy.core.function import AppliedUndef
 
 from theory.core.draws import allowed, corners, ordinary, wide
-from theory.core.joints import joints, roots, steps
+from theory.core.joints import crossings, joints, roots, solved, steps
 from theory.core.numbers import NoValue, Number, Unknown, precision
 from theory.core.values import Place, holds, of
 
@@ -47,12 +48,15 @@ def places(
     seeds = iter(range(10**9))
 
     def keep(point: dict[Any, Number]) -> bool:
-        if not all(allowed(s, v) for s, v in point.items()) or not _inside(domain, point):
+        if not all(allowed(s, v) for s, v in point.items()):
+            return False
+        seed = next(seeds)
+        if not _inside(domain, Place(point, seed)):
             return False
         key = tuple((str(s), str(v)) for s, v in point.items())
         if key in found and symbols:
             return False
-        found[key if symbols else (len(found),)] = {**point, None: next(seeds)}
+        found[key if symbols else (len(found),)] = {**point, None: seed}
         return True
 
     random = Random(0)
@@ -69,6 +73,11 @@ def places(
             keep(point)
     for point in corners(symbols, sizes):
         keep(point)
+    if any(side.has(sp.Indexed, AppliedUndef) for side in sides):
+        for base in list(found.values())[:3]:
+            for seed in (-1, -2, -3):
+                if _inside(domain, Place({k: v for k, v in base.items() if k is not None}, seed)):
+                    found[seed, len(found)] = {**base, None: seed}
     special = 0
     for point in _special(everything, symbols, list(found.values()), random):
         special += keep(point)
@@ -82,10 +91,10 @@ def places(
     return list(found.values())
 
 
-def _inside(domain: tuple[Any, ...], point: dict[Any, Number]) -> bool:
+def _inside(domain: tuple[Any, ...], place: Place) -> bool:
     try:
         with precision(128):
-            return all(holds(sp.sympify(r, strict=True), Place(point)) for r in domain)
+            return all(holds(sp.sympify(r, strict=True), place) for r in domain)
     except (NoValue, Unknown):
         return False
 
@@ -114,7 +123,8 @@ def _special(
     zeros = list(dict.fromkeys(zero for side in everything for zero in joints(side)))
     jumps = list(dict.fromkeys(arg for side in everything for arg in steps(side)))
     simple = [p for p in around if all(isinstance(v, fmpq) for k, v in p.items() if k is not None)]
-    for point in simple[:6]:
+    hard = {s: [z for z in zeros if s in z.free_symbols and not solved(z, s)] for s in symbols}
+    for number, point in enumerate(simple[:6]):
         base = {k: v for k, v in point.items() if k is not None}
         for symbol in symbols:
             others = Place({k: v for k, v in base.items() if k is not symbol})
@@ -125,6 +135,8 @@ def _special(
                     if symbol in zero.free_symbols
                     for root in roots(zero, symbol, others)
                 }
+                if number < 2:
+                    met |= {c for z in hard[symbol] for c in crossings(z, symbol, others)}
                 for argument in jumps:
                     if symbol in argument.free_symbols:
                         try:

@@ -4,18 +4,21 @@ value.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import mpmath
 import sympy as sp
-from flint import acb, arb
+from flint import acb, arb, fmpq
 
-from theory.core.joints import joints, roots
+from theory.core.joints import GRID, crossings, joints, roots, solved
+from theory.core.limits import Diverges
 from theory.core.numbers import NoValue, Number, Unknown, precision
 from theory.core.values import Place, of
 
 DIGITS = 20
 CLOSE = 1e-9  # a relative error above this is no value
+THIN = 1e-8  # a range of less than this part of its ends is not integrated over
 
 
 def integral(node: sp.Integral, place: Place) -> Number:
@@ -36,8 +39,10 @@ def integral(node: sp.Integral, place: Place) -> Number:
 def _over(function: Any, limits: tuple[Any, ...], place: Place) -> tuple[Any, float, float]:
     *inner, (variable, *ends) = limits
     low, high = (_end(end, place) for end in ends)
-    if low == high:
+    if low == high and (ends[0] == ends[1] or of(ends[0], place) == of(ends[1], place)):
         return mpmath.mpf(0), 0.0, 0.0
+    if mpmath.isfinite(low) and abs(high - low) < THIN * max(abs(high), abs(low)):
+        raise Unknown("a range as thin as the rounding of its ends")
     worst = [0.0]
 
     def plain(y: Any) -> Any:
@@ -78,8 +83,8 @@ def _unit(at: Any, low: Any, high: Any) -> Any:
     for power in range(-40, 80, 2) if signs else ():
         for side in signs:
             weight = _weight(at, 0, side * mpmath.mpf(10) ** power)
-            if weight is not None and weight > best:
-                best, unit = weight, power
+            if weight is not None and abs(weight) > best:
+                best, unit = abs(weight), power
     return mpmath.mpf(10) ** (unit if abs(unit) > 3 else 0)
 
 
@@ -104,18 +109,32 @@ def _end(end: sp.Expr, place: Place) -> Any:
 
 def _cuts(function: Any, variable: Any, low: Any, high: Any, place: Place) -> set[Any]:
     first, last = min(low, high), max(low, high)
-    return {
-        mpmath.mpf(int(root.p)) / int(root.q)
-        for zero in joints(function)
-        if variable in zero.free_symbols
-        for root in roots(zero, variable, place)
-        if first < mpmath.mpf(int(root.p)) / int(root.q) < last
-    }
+    grid: Sequence[fmpq] = GRID
+    if mpmath.isfinite(first) and mpmath.isfinite(last):
+        grid = [_exact(first + (last - first) * c / 37) for c in range(1, 37)]
+    found = []
+    for zero in joints(function):
+        if variable in zero.free_symbols:
+            if solved(zero, variable):
+                found += roots(zero, variable, place)
+            else:
+                found += crossings(zero, variable, place, grid)
+    return {c for c in map(_float, found) if first < c < last}
+
+
+def _exact(value: Any) -> fmpq:
+    mantissa, exponent = value.man_exp  # without the sign
+    return int(mpmath.sign(value)) * fmpq(int(mantissa)) * fmpq(2) ** int(exponent)
+
+
+def _float(root: fmpq) -> Any:
+    return mpmath.mpf(int(root.p)) / int(root.q)
 
 
 def _converges(at: Any, function: Any, variable: Any, low: Any, high: Any, cuts: list[Any]) -> None:
-    """Raises ``NoValue`` where the integrand grows like the reciprocal of the distance, or faster,
-    next to a joint or an end; and where it does not fall faster than 1/y far out.
+    """Raises where the integrand grows like the reciprocal of the distance, or faster, next to a
+    joint or an end, and where it does not fall faster than 1/y far out: ``Diverges`` when all such
+    places have one sign, else ``NoValue``.
     """
     wave = any(
         variable in node.free_symbols for node in function.atoms(sp.sin, sp.cos)
@@ -124,21 +143,29 @@ def _converges(at: Any, function: Any, variable: Any, low: Any, high: Any, cuts:
     sides = [(c, side) for c in cuts for side in (-1, 1)]
     sides += [(first, 1)] if mpmath.isfinite(first) else []
     sides += [(last, -1)] if mpmath.isfinite(last) else []
+    signs = []
     for place, side in sides:
-        powers = (30, 50) if place else (1_000, 1_000_000)
+        powers = (8, 14) if place else (1_000, 1_000_000)  # the place may be rounded
         near = [_weight(at, place, side * mpmath.mpf(10) ** -power) for power in powers]
-        if None not in near and near[1] > 0.5 * near[0] > 0:
-            raise NoValue("an integral that diverges next to a pole")
+        if None not in near and abs(near[1]) > 0.5 * abs(near[0]) > 0:
+            signs.append(near[1])
     for end, side in ((first, -1), (last, 1)):
         if mpmath.isinf(end) and not wave:
             far = [_weight(at, 0, side * mpmath.mpf(10) ** power) for power in (1_000, 1_000_000)]
-            if None not in far and far[1] > 0.5 * far[0] > mpmath.mpf("1e-9999"):
-                raise NoValue("an integral that diverges far out")
+            if None not in far and abs(far[1]) > 0.5 * abs(far[0]) > mpmath.mpf("1e-9999"):
+                signs.append(far[1])
+    if not signs:
+        return
+    real = [sign for sign in signs if mpmath.im(sign) == 0]
+    for side in (1, -1):
+        if len(real) == len(signs) and all(side * mpmath.re(sign) > 0 for sign in real):
+            raise Diverges(side if low < high else -side)
+    raise NoValue("an integral that diverges")
 
 
 def _weight(at: Any, place: Any, away: Any) -> Any:
     with mpmath.workdps(70), precision(400):
         try:
-            return abs(at(place + away)) * abs(away)
+            return at(place + away) * abs(away)
         except (NoValue, Unknown):
             return None

@@ -18,10 +18,12 @@ def entry(node: sp.Indexed, place: Place) -> Number:
     """An entry of an array: the one that was set, or a random rational that obeys its signs."""
     key = (str(node.base), tuple(integer(of(i, place)) for i in node.indices))
     if key not in place.numbers:
+        label = node.base.label
+        if place.seed < 0:
+            return _plain_entry(place.seed, sum(key[1]), label)
         sizes = (97, 97, 97, 13, 1000)
         random = Random(f"{key} {place.seed}")
         value = fmpq(random.randint(-300, 300) or 1, random.choice(sizes))
-        label = node.base.label
         if node.base.is_integer or label.is_integer:
             value = fmpq(random.randint(-6, 6) or 1)
         if label.is_nonnegative or node.base.is_nonnegative:
@@ -32,8 +34,22 @@ def entry(node: sp.Indexed, place: Place) -> Number:
     return place.numbers[key]
 
 
+def _plain_entry(seed: int, index: int, label: sp.Symbol) -> fmpq:
+    """All entries zero, all one, or one and minus one in turn, as far as their signs allow."""
+    value = fmpq((0, 1, 1 - 2 * (index % 2))[-1 - seed])
+    if label.is_nonpositive:
+        value = -abs(value)
+    elif label.is_nonnegative:
+        value = abs(value)
+    if value == 0 and (label.is_zero is False or label.is_nonzero):
+        value = fmpq(-1 if label.is_nonpositive else 1)
+    return value
+
+
 def undefined(node: AppliedUndef, place: Place) -> Number:
     """An undefined function: a smooth one that no symbolic rule knows, another at each place."""
+    if place.seed == -1 and node.is_zero is not False:
+        return fmpq(0)
     random = Random(f"{node.func} {len(node.args)} {place.seed}")
     form = random.randint(0, 2)
 

@@ -54,20 +54,24 @@ def differs(
     """The values of both sides when the reduced ``gap`` is not zero here, and a closer look at
     the two sides confirms it.
     """
-    numbers, seed = {k: v for k, v in point.items() if k is not None}, point.get(None, 0)
-    with precision(BITS[0]):
-        try:
-            value = of(gap, Place(numbers, seed))
-        except (NoValue, Unknown, OverflowError, RecursionError):
-            return None
-        if (isinstance(value, fmpq) and value == 0) or acb(value).contains(0):
-            return None
+    if not any(_excludes_zero(gap, point, bits) for bits in BITS):
+        return None
     for bits in CLOSER:
         with precision(bits):
             answer = _compare(left, right, "==", point, [])
             if isinstance(answer, tuple):
                 return answer
     return None
+
+
+def _excludes_zero(gap: sp.Expr, point: dict[Any, Any], bits: int) -> bool:
+    numbers, seed = {k: v for k, v in point.items() if k is not None}, point.get(None, 0)
+    with precision(bits):
+        try:
+            value = of(gap, Place(numbers, seed))
+        except (NoValue, Unknown, OverflowError, RecursionError):
+            return False
+        return value != 0 if isinstance(value, fmpq) else not acb(value).contains(0)
 
 
 def compare(

@@ -82,9 +82,16 @@ def of(node: Any, place: Place) -> Number:
     if rule is not None:
         return rule(node, place)
     name = node.func.__name__
+    if name in WAVES and node.args[0].has(sp.pi):
+        exact = _elsewhere("angles", "exact")(node, place)
+        if exact is not None:
+            return exact
     if name in FUNCTIONS:
         return finite(FUNCTIONS[name](*(of(a, place) for a in node.args)), node)
     return _elsewhere("fallback", "by_sympy")(node, place)
+
+
+WAVES = {"sin", "cos", "tan", "cot", "sec", "csc", "exp"}
 
 
 @cache
