@@ -217,6 +217,7 @@ FALSE = {
         ("tail of the reciprocal", S(Integral(1 / y, (y, 1, oo)), 40)),
     ),
     "antiderivative across a pole": (
+        ("pole that is touched", S(Integral(1 / (1 + cos(y)), (y, 0, 2 * pi)), 0)),
         (
             "parameter in the range",
             S(Integral(1 / (y - p) ** 2, (y, 10, 11)), 1 / (10 - p) - 1 / (11 - p)),

@@ -238,6 +238,7 @@ TRUE = {
         ("tail of the reciprocal", S(Integral(1 / y, (y, 1, oo)), oo)),
     ),
     "antiderivative across a pole": (
+        ("pole that is touched", S(Integral(1 / (2 - cos(y)), (y, 0, 2 * pi)), 2 * pi / sqrt(3))),
         (
             "parameter in the range",
             S(Integral(1 / (y + p) ** 2, (y, 10, 11)), 1 / (10 + p) - 1 / (11 + p)),
