@@ -1,7 +1,8 @@
 """The ledger: what the sources say, one file for each topic in ``proofs_check/statements``.
 
 ``printed`` is the statement as the source has it: SymPy text, a number, true, an interval [lo, hi],
-or a table of such parts. ``charitable`` is what its sentence most likely meant, where that differs;
+or a table of such parts. ``charitable`` is what its sentence most likely meant, where that differs:
+the same sentence under a further condition, ``holds_where``, or another sentence, ``holds_instead``;
 ``threshold`` holds numbers that are ours, not the source's. Nobody types a verdict:
 ``proofs_check.core.verdict`` computes it.
 """
@@ -67,6 +68,7 @@ class Entry:
     charitable: Any = None
     threshold: Any = None
     holds_where: str | None = None
+    holds_instead: str | None = None
     explanation: str | None = None
     erratum_class: str | None = None
     equation: str | None = None
@@ -103,6 +105,13 @@ def entry_of(table: Mapping[str, Any], topic: str) -> Entry:
                 f"{where}: {key} = {table[key]!r} is not known; the nearest is "
                 f"{nearest(table[key], allowed)}"
             )
+    if table.get("charitable") is not None and ("holds_where" in table) == (
+        "holds_instead" in table
+    ):
+        raise ValueError(
+            f"{where}: a charitable reading needs holds_where, a further condition of the same "
+            f"sentence, or holds_instead, another sentence"
+        )
     return Entry(topic=topic, **table)
 
 

@@ -29,8 +29,8 @@ class Standing(Enum):
 
     PROVED = "derived, for all values of the symbols"
     CONFIRMED = "a simulation that could have refuted it did not"
-    SCOPED = "false as printed, true as it was most likely meant"
-    REFUTED = "the derived or measured value is another"
+    SCOPED = "false as it stands, true under a further condition of the same sentence"
+    REFUTED = "false; what holds instead is said beside it"
     INCONCLUSIVE = "the evidence does not decide"
     OUT_OF_SCOPE = "no honest check fits the machines this package is made for"
     OPEN = "nothing settles it yet"
@@ -244,9 +244,12 @@ def verdict(entry: Entry, findings: Iterable[Finding]) -> Statement:
         charitable = standing(
             [f for f in mine if f.reading == "charitable"], parts_of(entry, "charitable")
         )
-        if charitable in (Standing.PROVED, Standing.CONFIRMED):
+        holds = charitable in (Standing.PROVED, Standing.CONFIRMED)
+        if holds and entry.holds_instead:
+            reading = f"{charitable.name} instead: {entry.holds_instead}"
+        elif holds:
             strict = Standing.SCOPED
-            reading = f"{charitable.name} as: {entry.holds_where or entry.charitable}"
+            reading = f"{charitable.name} as: {entry.holds_where}"
         else:
             reading = entry.explanation
             if charitable is not Standing.OPEN:

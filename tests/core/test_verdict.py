@@ -201,3 +201,54 @@ def test_what_is_printed_is_said_in_words():
         and statement_verdict._measured(-0.5, 1.25) == "between -0.5 and 1.25"
     )
     assert ledger.shown({"a": 1, "b": [0, 1]}) == "a: 1; b: between 0 and 1"
+
+
+def judged(entry, *findings):
+    """The verdict of an entry from (part, reading, standing) triples."""
+    found = [
+        statement_verdict.Finding(entry.id, f"t.{i}", reading, part, "whole", False, standing, "7")
+        for i, (part, reading, standing) in enumerate(findings)
+    ]
+    return statement_verdict.verdict(entry, found)
+
+
+def sentence(**changes):
+    known = {
+        "id": "a-sentence",
+        "claim": "All are.",
+        "chapter": "papers",
+        "place": "page 1",
+        "kind": "identity",
+        "data": "none",
+        "refuted_if": "One is not.",
+        "printed": {"all": True},
+        "charitable": {"some": True},
+    }
+    return ledger.entry_of(known | changes, "parity")
+
+
+LOST = ("all", "printed", statement_verdict.Standing.REFUTED)
+HELD = ("some", "charitable", statement_verdict.Standing.PROVED)
+
+
+def test_a_condition_scopes_and_another_sentence_refutes():
+    scoped = judged(sentence(holds_where="one looks at some"), LOST, HELD)
+    assert (scoped.verdict.name, scoped.reading) == ("SCOPED", "PROVED as: one looks at some")
+    entry = sentence(holds_instead="some are", erratum_class="wording")
+    refuted = judged(entry, LOST, HELD)
+    assert (refuted.verdict.name, refuted.corrected) == ("REFUTED", "all: 7")
+    assert refuted.reading == "PROVED instead: some are [wording]"
+
+
+@pytest.mark.parametrize("given", [{}, {"holds_where": "here", "holds_instead": "there"}])
+def test_a_charitable_reading_says_which_of_both_it_is(given):
+    with pytest.raises(ValueError, match=r"needs holds_where.*or holds_instead"):
+        sentence(**given)
+
+
+def test_more_evidence_never_lowers_a_verdict():
+    entry = sentence(charitable=None)
+    proved = ("all", "printed", statement_verdict.Standing.PROVED)
+    agrees = ("all", "printed", statement_verdict.Standing.CONFIRMED)
+    assert judged(entry, proved).verdict is judged(entry, proved, agrees).verdict
+    assert judged(entry, agrees).verdict.name == "CONFIRMED"
