@@ -2,7 +2,7 @@
 
 ``printed`` is the statement as the source has it: SymPy text, a number, true, an interval [lo, hi],
 or a table of such parts. ``charitable`` is what its sentence most likely meant, where that differs:
-the same sentence under a further condition, ``holds_where``, or another sentence, ``holds_instead``;
+the same sentence under a further condition (``holds_where``), or another (``holds_instead``);
 ``threshold`` holds numbers that are ours, not the source's. Nobody types a verdict:
 ``proofs_check.core.verdict`` computes it.
 """
