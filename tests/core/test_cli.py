@@ -13,7 +13,9 @@ import pytest
 from proofs_check.core import entries, runner
 
 ROOT = Path(__file__).resolve().parents[2]
-CLAIM = {"id", "title", "status", "error", "grade", "given", "steps", "seconds", "cpu"}
+CLAIM = {
+    *("id", "title", "status", "error", "grade", "given", "steps", "unlinked", "seconds", "cpu")
+}
 CHECK = {
     "id",
     "claim",
@@ -76,7 +78,9 @@ def test_verify_prints_nothing_but_json(verified):
     assert all(set(s) == STATEMENT for s in document["statements"])
     assert {s["verdict"] for s in document["statements"]} == {"PROVED", "CONFIRMED", "REFUTED"}
     assert all(
-        set(step) == {"kind", "why", "grade"} for c in document["claims"] for step in c["steps"]
+        set(step) == {"kind", "why", "grade", "uses"}
+        for c in document["claims"]
+        for step in c["steps"]
     )
 
 
