@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from proofs_check.report.code import Code, code_of, uses
+from proofs_check.report.grounds import grounds
 from proofs_check.report.words import grade, leaf
 from theory import derive
 from theory.core.catalogue import sentence
@@ -19,6 +20,7 @@ class Line:
     why: str
     formula: str | None
     grade: str  # empty where it goes without saying
+    ground: str = ""  # what it rests on: "from 1 and 3"
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,10 @@ def claim_of(entry: dict[str, Any], function: Callable[..., Any]) -> Claim:
         chains=tuple(
             Chain(
                 derivation.title if len(derivations) > 1 else None,
-                tuple(_line(step, next(grades)) for step in derivation.steps),
+                tuple(
+                    _line(step, next(grades), ground)
+                    for step, ground in zip(derivation.steps, grounds(derivation), strict=True)
+                ),
                 derivation.source if several else None,
             )
             for derivation in derivations
@@ -70,7 +75,8 @@ def claim_of(entry: dict[str, Any], function: Callable[..., Any]) -> Claim:
     )
 
 
-def _line(step: Any, grade: str) -> Line:
+def _line(step: Any, grade: str, ground: str) -> Line:
     if step.kind in ("assumption", "quotation"):
         return Line(step.given or "", None, "")
-    return Line(step.why, step.latex(), "" if grade in ("PROVED", "GIVEN") else grade)
+    shown = "" if grade in ("PROVED", "GIVEN") else grade
+    return Line(step.why, step.latex(), shown, "an aside" if step.kind == "aside" else ground)

@@ -33,13 +33,14 @@ class Item:
         return not self.formulas
 
 
-def item_of(step: AnyStep) -> Item:
-    """A step as it is set."""
+def item_of(step: AnyStep, ground: str = "") -> Item:
+    """A step as it is set, with what it rests on."""
     if step.kind in ("assumption", "quotation"):
         return Item(text(step.given or ""), (), False)
     formulas = _lines(step)
-    beside = len(formulas) == 1 and len(step.why) + len(_visible(formulas[0])) < BESIDE
-    return Item(text(_capital(step.why)), tuple(map(Tex, formulas)), beside)
+    why = f"{_capital(step.why)} ({ground})" if ground else _capital(step.why)
+    beside = len(formulas) == 1 and len(why) + len(_visible(formulas[0])) < BESIDE
+    return Item(text(why), tuple(map(Tex, formulas)), beside)
 
 
 def _lines(step: AnyStep) -> list[str]:

@@ -12,6 +12,7 @@ from proofs_check.core import runner
 from proofs_check.report import tex
 from proofs_check.report.bibliography import cited
 from proofs_check.report.equations import Item, item_of
+from proofs_check.report.grounds import grounds
 from proofs_check.report.tex import Tex
 from proofs_check.report.words import leaf, plain
 from theory import Derivation, Grade, derive
@@ -101,7 +102,10 @@ def _argument(
     known = derivation.grade() if graded else Grade.GIVEN
     return Argument(
         title,
-        tuple(map(item_of, derivation.steps)),
+        tuple(
+            item_of(step, ground)
+            for step, ground in zip(derivation.steps, grounds(derivation), strict=True)
+        ),
         "" if known is Grade.GIVEN else known.name.lower(),
         "; ".join(derivation.given),
         source,

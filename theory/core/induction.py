@@ -100,7 +100,9 @@ class Induction:
         )
 
     def latex(self) -> str:
-        """First value, passage, closed form."""
+        """First value, passage, closed form; of a sequence with an expression, the latter alone."""
+        if self.sequence is not None:
+            return f"{tex(self.sequence)} = {tex(self.closed)}"
         now = tex(self.so_far)
         named = isinstance(self.so_far, sp.Symbol)
         sequence = now if named else tex(sp.Symbol(str(self.so_far.func)))
