@@ -95,7 +95,7 @@ def integer(
     """
     found: Any = value if isinstance(value, Real) else _single(value, name)
     if isinstance(found, Rational) and found.denominator == 1:
-        whole = int(found)
+        whole = int(found.numerator)
     else:
         size = number(found, name, need)
         whole = int(size)
