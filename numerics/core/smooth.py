@@ -1,8 +1,8 @@
 """Entries of the kernels of networks with erf and sine, for blocks of pairs.
 
 How close inputs of any size are is known in the first layer.  erf carries sizes and the angle on to
-the next one, since it may tell close inputs apart further; the sine carries sizes and cosines, for
-above the first layer sizes are at most sqrt(v + b), and differences of close inputs shrink.
+the next one, since it may tell close inputs apart further; the sine carries sizes and cosines.
+Where a weight variance above 1 lets it tell them apart, too, roundings of cosines grow with depth.
 """
 
 from __future__ import annotations
