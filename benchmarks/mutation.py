@@ -51,7 +51,7 @@ from threadpoolctl import threadpool_limits
 
 from proofs_check.core import ledger, runner
 from proofs_check.referee import errors
-from proofs_check.training import engine
+from proofs_check.training import descend
 from theory import derive
 
 # read before the children start
@@ -65,7 +65,7 @@ READ = (
     sklearn.datasets,
     torch,
     ledger,
-    engine,
+    descend,
 )
 KINDS = ("sign", "factor 2", "exponent + 1", "exponent - 1", "term", "inequality")
 ENDS: dict[type, type[ast.cmpop]] = {

@@ -26,7 +26,9 @@ from numerics import tangent_kernel as tk
 from numerics.phase_diagram import four_point_problem
 from proofs_check import run
 from proofs_check import tangent_kernel as simulation
-from proofs_check.training import engine
+from proofs_check.training.descend import train
+from proofs_check.training.networks import two_layer, two_layer_start
+from proofs_check.training.rules import Descent
 from theory import derive
 from theory import tangent_kernel as theory
 
@@ -78,12 +80,10 @@ limit = tk.linearised_flow(
 fig, axes = plt.subplots(1, 2, figsize=(11, 4))
 widths, gaps = (16, 64, 256, 1024), []
 for m in widths:
-    start = engine.two_layer_start(range(5), m, 2, 1.0, 1.0)
-    model = engine.two_layer((2 * m) ** 0.5)
+    start = two_layer_start(range(5), m, 2, 1.0, 1.0)
+    model = two_layer((2 * m) ** 0.5)
     data = [torch.as_tensor(v) for v in (X, y)]
-    trained = engine.train(
-        model, start, *data, rate=0.5, stop=0.0, max_steps=round(times[-1] / 0.5)
-    )
+    trained = train(model, start, *data, rule=Descent(0.5), steps=round(times[-1] / 0.5))
     f = model(trained.end, torch.as_tensor(Z)).numpy()
     gaps.append(np.sqrt(((f - limit[-1]) ** 2).mean(1)))
     if m in (16, 1024):
@@ -136,11 +136,10 @@ derive(theory.moments_of_the_prediction)[0]
 # %%
 m, steps = 2048, 500
 # the factor sqrt(2 / m) sqrt(2 / D) of numerics.tangent_kernel, D = 2
-model = engine.two_layer((m / 2) ** 0.5)
-start = engine.two_layer_start(range(8), m, 2, 1.0, 1.0, antisymmetric=False)
-ends = engine.train(
-    model, start, torch.as_tensor(X), torch.as_tensor(y), rate=0.4, stop=0.0, max_steps=steps
-).end
+model = two_layer((m / 2) ** 0.5)
+start = two_layer_start(range(8), m, 2, 1.0, 1.0, antisymmetric=False)
+data = [torch.as_tensor(v) for v in (X, y)]
+ends = train(model, start, *data, rule=Descent(0.4), steps=steps).end
 mean, covariance = tk.predictions(X, y, Z, [0.0, 0.4 * steps])
 fig, axes = plt.subplots(1, 2, figsize=(11, 4))
 for ax, middle, square, weights, title in zip(

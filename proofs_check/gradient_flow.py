@@ -27,13 +27,15 @@ def agreement(seeds: Sequence[int], kappa_p_factor: float = 1.0) -> Array:
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import below, train
+    from proofs_check.training.networks import normalised, two_layer
+    from proofs_check.training.rules import Flow
 
     X, y = four_point_problem()
     worst = np.zeros(len(seeds))
     for gamma, gamma_p in CELLS:
         kappa, kappa_p = WIDTH**-gamma, WIDTH**-gamma_p
-        alpha, beta_1, beta_2 = engine.normalised(kappa, kappa_p)
+        alpha, beta_1, beta_2 = normalised(kappa, kappa_p)
         starts = [gradient_flow.start(WIDTH, 2, sampled=True, seed=int(s)) for s in seeds]
         flows = [
             gradient_flow.solve(
@@ -43,13 +45,14 @@ def agreement(seeds: Sequence[int], kappa_p_factor: float = 1.0) -> Array:
         ]
         a = torch.as_tensor(np.array([a for a, _, _ in starts])) * beta_1
         w = torch.as_tensor(np.array([W for _, W, _ in starts])) * beta_2
-        run = engine.train(
-            engine.two_layer(alpha),
+        run = train(
+            two_layer(alpha),
             (a, w),
             torch.as_tensor(X),
             torch.as_tensor(y),
-            stop=1e-7,
-            flow=0.3,
+            rule=Flow(0.3),
+            steps=20_000,
+            stop=below(1e-7),
         )
         worst = np.maximum(worst, np.abs(np.log(run.distance(1) / np.array(flows))))
     return worst
@@ -68,15 +71,18 @@ def residual_mismatch(seeds: Sequence[int], m: int = 50, step: float = 1e-6) -> 
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.curvature import gram
+    from proofs_check.training.descend import train
+    from proofs_check.training.networks import normalised, two_layer, two_layer_start
+    from proofs_check.training.rules import Descent
 
     X, y = (torch.as_tensor(v) for v in four_point_problem())
-    alpha, beta_1, beta_2 = engine.normalised(m**-0.75, 0.5)
-    model = engine.two_layer(alpha)
-    start = engine.two_layer_start(seeds, m, 2, beta_1, beta_2, antisymmetric=False)
+    alpha, beta_1, beta_2 = normalised(m**-0.75, 0.5)
+    model = two_layer(alpha)
+    start = two_layer_start(seeds, m, 2, beta_1, beta_2, antisymmetric=False)
     before = model([p.cpu() for p in start], X) - y
-    pull = (engine.gram(model, start, X).cpu() @ before[..., None])[..., 0]
-    run = engine.train(model, start, X, y, rate=step, stop=0.0, max_steps=1)
+    pull = (gram(model, start, X).cpu() @ before[..., None])[..., 0]
+    run = train(model, start, X, y, rule=Descent(step), steps=1)
     change = (model(run.end, X) - y - before) / step
     return ((change + pull).norm(dim=1) / pull.norm(dim=1)).numpy()
 

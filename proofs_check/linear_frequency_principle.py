@@ -221,7 +221,9 @@ def measured_rate(
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import train
+    from proofs_check.training.networks import two_layer
+    from proofs_check.training.rules import Descent
 
     x = torch.arange(-8, 8 + step / 2, step, dtype=torch.float64)
     phi = torch.as_tensor(_packet(x.numpy()))
@@ -232,10 +234,8 @@ def measured_rate(
         u = torch.rand((3, m), generator=g, dtype=torch.float64)
         w, b, a = 0.5 + u[0], half_width * (2 * u[1] - 1), torch.sign(u[2] - 0.5)
         start = [torch.cat([a, -a])[None], torch.cat([torch.stack([w, b], 1)] * 2)[None]]
-        model = engine.two_layer((2 * m) ** 0.5)
-        run = engine.train(
-            model, start, inputs, phi, rate=time * len(x) * step / 2, stop=0.0, max_steps=2
-        )
+        model, rule = two_layer((2 * m) ** 0.5), Descent(time * len(x) * step / 2)
+        run = train(model, start, inputs, phi, rule=rule, steps=2)
         fitted = model(run.end, inputs)[0]
         found.append(float(fitted @ phi) / float(phi @ phi) / time)
     return np.log(found)

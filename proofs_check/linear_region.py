@@ -49,30 +49,18 @@ def log_maximum() -> float:
 
 
 def multilayer_start(seeds: Sequence[int], sizes: Sequence[int]) -> list[Any]:
-    """He start: weights (S, n_out, n_in) of variance 2 / n_in and biases (S, n_out) of standard
+    """He start: weights (S, n_in, n_out) of variance 2 / n_in and biases (S, n_out) of standard
     deviation 0.1, layer after layer.
     """
-    from proofs_check.training import engine
+    from proofs_check.training.networks import normals
 
-    parameters = []
-    for layer, (before, after) in enumerate(pairwise(sizes)):
-        parameters.append(
-            engine.normal(seeds, (after, before), stream=2 * layer + 1, device="cpu")
-            * (2 / before) ** 0.5
-        )
-        parameters.append(engine.normal(seeds, (after,), stream=2 * layer + 2, device="cpu") * 0.1)
-    return parameters
-
-
-def multilayer(parameters: Sequence[Any], X: Any) -> Any:
-    """Outputs (S, n) of ReLU networks at X (n, d)."""
-    import torch
-
-    h = X
-    for layer in range(0, len(parameters), 2):
-        h = h @ parameters[layer].transpose(1, 2) + parameters[layer + 1][:, None]
-        h = torch.relu(h) if layer < len(parameters) - 2 else h
-    return h[:, :, 0]
+    shapes: list[tuple[int, ...]] = []
+    scales: list[float] = []
+    for before, after in pairwise(sizes):
+        shapes += [(after, before), (after,)]
+        scales += [(2 / before) ** 0.5, 0.1]
+    drawn = normals(seeds, shapes, scales, device="cpu")
+    return [p.mT if p.dim() == 3 else p for p in drawn]
 
 
 def fitted(
@@ -83,22 +71,25 @@ def fitted(
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import below, train
+    from proofs_check.training.networks import mlp
+    from proofs_check.training.rules import Adam
 
     random = np.random.default_rng(0)
     X, y = random.normal(size=(n, d)), random.choice((-1.0, 1.0), size=n)
-    run = engine.train(
-        multilayer,
-        multilayer_start(seeds, (d, m, m, 1)),
+    sizes = (d, m, m, 1)
+    run = train(
+        mlp(sizes, "relu"),
+        multilayer_start(seeds, sizes),
         torch.as_tensor(X),
         torch.as_tensor(y),
-        rule="adam",
-        rate=3e-3,
-        max_steps=steps,
+        rule=Adam(3e-3),
+        steps=steps,
+        stop=below(1e-8),
     )
     arrays = [p.numpy() for p in run.end]
     return X, [
-        [(arrays[i][s], arrays[i + 1][s]) for i in range(0, len(arrays), 2)]
+        [(arrays[i][s].T, arrays[i + 1][s]) for i in range(0, len(arrays), 2)]
         for s in range(len(seeds))
     ]
 
@@ -162,20 +153,23 @@ def sawtooth_error(
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import below, train
+    from proofs_check.training.networks import mlp
+    from proofs_check.training.rules import Adam
 
     x = torch.linspace(0, 1, points, dtype=torch.float64)
     y = x
     for _ in range(k):
         y = 1 - (2 * y - 1).abs()
-    run = engine.train(
-        multilayer,
-        multilayer_start(seeds, (1, *(m,) * layers, 1)),
+    sizes = (1, *(m,) * layers, 1)
+    run = train(
+        mlp(sizes, "relu"),
+        multilayer_start(seeds, sizes),
         2 * x[:, None] - 1,
         y,
-        rule="adam",
-        rate=3e-3,
-        max_steps=steps,
+        rule=Adam(3e-3),
+        steps=steps,
+        stop=below(1e-8),
     )
     return np.asarray(np.log(np.sqrt(2 * run.loss) / float(y.std())))
 

@@ -63,22 +63,25 @@ def fitted(
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import train
+    from proofs_check.training.losses import cross_entropy
+    from proofs_check.training.networks import mlp, normal, normals
+    from proofs_check.training.rules import Adam
 
-    X = engine.normal(seeds, (n + 5000, d), stream=1, device="cpu")
+    X = normal(seeds, (n + 5000, d), stream=1, device="cpu")
     if structured:
-        y = (X @ engine.normal(seeds, (d, LABELS), stream=2, device="cpu")).argmax(2)
+        y = (X @ normal(seeds, (d, LABELS), stream=2, device="cpu")).argmax(2)
     else:
         y = torch.as_tensor(
             np.stack(
                 [np.random.default_rng(seed).integers(LABELS, size=n + 5000) for seed in seeds]
             )
         )
-    w = engine.normal(seeds, (d, m), stream=3, device="cpu") * (2 / d) ** 0.5
-    a = engine.normal(seeds, (m, LABELS), stream=4, device="cpu") * (2 / m) ** 0.5
-    optimiser = torch.optim.Adam([w.requires_grad_(True), a.requires_grad_(True)], lr=2e-2)
-    engine.classify(lambda: torch.relu(X[:, :n] @ w) @ a, y[:, :n], optimiser, steps)
-    right = ((torch.relu(X @ w) @ a).argmax(2) == y).double().detach()
+    scales = (2 / d) ** 0.5, (2 / m) ** 0.5
+    start = normals(seeds, [(d, m), (m, LABELS)], scales, stream=3, device="cpu")
+    model = mlp((d, m, LABELS), "relu", bias=False)
+    run = train(model, start, X[:, :n], y[:, :n], rule=Adam(2e-2), steps=steps, loss=cross_entropy)
+    right = (model(run.end, X).argmax(2) == y).double()
     return right[:, :n].mean(1).numpy(), right[:, n:].mean(1).numpy()
 
 

@@ -31,17 +31,19 @@ def _normalised_end(
     beta_1: float,
     beta_2: float,
     step: float,
-    activation: Any,
+    activation: str,
 ) -> Any:
     """Normalised weights (S, 2m, 3) after descent in the original variables."""
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import train
+    from proofs_check.training.networks import two_layer, two_layer_start
+    from proofs_check.training.rules import Descent
 
     X, y = map(torch.as_tensor, four_point_problem())
-    start = engine.two_layer_start(seeds, m, 2, beta_1, beta_2)
-    model = engine.two_layer(alpha, activation)
-    run = engine.train(model, start, X, y, rate=step * beta_1 * beta_2, stop=0.0, max_steps=STEPS)
+    start = two_layer_start(seeds, m, 2, beta_1, beta_2)
+    model, rule = two_layer(alpha, activation), Descent(step * beta_1 * beta_2)
+    run = train(model, start, X, y, rule=rule, steps=STEPS)
     a, w = run.end
     return torch.cat([a[..., None] / beta_1, w / beta_2], 2)
 
@@ -54,14 +56,12 @@ def same_path(seeds: Sequence[int], gamma: float, kappa_p: float = 1.0, m: int =
     """Largest relative difference of normalised weights between three triples with equal kappa and
     kappa'.
     """
-    import torch
-
     ends = []
     for unit in (1.0, m**-0.5, 1 / m):
         beta_1, beta_2 = unit * kappa_p, unit
         step = 0.1 / (m ** (1 - 2 * gamma) * max(kappa_p, 1 / kappa_p))
         ends.append(
-            _normalised_end(seeds, m, beta_1 * beta_2 * m**gamma, beta_1, beta_2, step, torch.relu)
+            _normalised_end(seeds, m, beta_1 * beta_2 * m**gamma, beta_1, beta_2, step, "relu")
         )
     return np.maximum(_gap(ends[0], ends[1]), _gap(ends[0], ends[2]))
 
@@ -78,11 +78,7 @@ def worst_same_path(seeds: Sequence[int]) -> Array:
 
 def without_homogeneity(seeds: Sequence[int] = (0,), m: int = 100) -> float:
     """The same comparison with tanh, which is not positively homogeneous."""
-    import torch
-
-    ends = [
-        _normalised_end(seeds, m, b * b * m**0.5, b, b, 0.1, torch.tanh) for b in (1.0, m**-0.5)
-    ]
+    ends = [_normalised_end(seeds, m, b * b * m**0.5, b, b, 0.1, "tanh") for b in (1.0, m**-0.5)]
     return float(_gap(*ends)[0])
 
 
@@ -94,18 +90,19 @@ def balance_drift_order(
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import train
+    from proofs_check.training.networks import normalised, two_layer, two_layer_start
+    from proofs_check.training.rules import Descent
 
     X, y = map(torch.as_tensor, four_point_problem())
     kappa = 1 / m
-    alpha, beta_1, beta_2 = engine.normalised(kappa, kappa_p)
+    alpha, beta_1, beta_2 = normalised(kappa, kappa_p)
 
     def drift(halvings: int) -> Any:
-        start = engine.two_layer_start(seeds, m, 2, beta_1, beta_2)
+        start = two_layer_start(seeds, m, 2, beta_1, beta_2)
         rate = step / (m * kappa**2 * (kappa_p + 1 / kappa_p)) / 2**halvings
-        run = engine.train(
-            engine.two_layer(alpha), start, X, y, rate=rate, stop=0.0, max_steps=500 * 2**halvings
-        )
+        rule, steps = Descent(rate), 500 * 2**halvings
+        run = train(two_layer(alpha), start, X, y, rule=rule, steps=steps)
         (a0, w0), (a1, w1) = run.start, run.end
         change_a, change_w = a1**2 - a0**2, (w1**2).sum(-1) - (w0**2).sum(-1)
         return (change_a - change_w).abs().sum(1) / change_a.abs().sum(1)

@@ -16,16 +16,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from numerics import parameter_count as numerics
 from proofs_check.core.check import Check, Threshold
 from proofs_check.core.judging import typical
+from proofs_check.training import data
 from theory import Settles, derive
 from theory import parameter_count as theory
 from theory.core import architectures as nets
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Array = np.ndarray
 PRUNED_SIZES, PRUNED_IMAGES = (64, 114, 114, 10), 200
@@ -115,59 +119,47 @@ def _pruned(
 ) -> tuple[Array, Array]:
     """Held-out accuracy in per cent before pruning and after it, (S,) each."""
     import torch
-    from sklearn.datasets import load_digits
 
-    from proofs_check.training import engine
+    from proofs_check.training.curvature import flat, unflat
+    from proofs_check.training.descend import train
+    from proofs_check.training.losses import cross_entropy
+    from proofs_check.training.networks import mlp, normals
+    from proofs_check.training.rules import Adam
 
-    images, labels = load_digits(return_X_y=True)
-    order = np.random.default_rng(0).permutation(len(labels))
-    X, y = torch.as_tensor(images[order] / 16, dtype=torch.float32), torch.as_tensor(labels[order])
-    rows = slice(len(y) - 797, None)
-    n, shapes = PRUNED_IMAGES, list(pairwise(PRUNED_SIZES))
-    weights = [
-        (engine.normal(seeds, shape, stream=k) * (2 / shape[0]) ** 0.5).float()
-        for k, shape in enumerate(shapes)
-    ]
-    biases = [torch.zeros(len(seeds), 1, shape[1]) for shape in shapes]
-    noise = torch.cat(
-        [
-            engine.normal(seeds, shape, stream=9 + k).abs().float().flatten(1)
-            for k, shape in enumerate(shapes)
-        ],
-        1,
-    )
-    masks = [torch.ones_like(w) for w in weights]
-    parameters = [p.requires_grad_(True) for p in (*weights, *biases)]
+    inputs, labels = data.digits()
+    X, y = torch.as_tensor(inputs, dtype=torch.float32), torch.as_tensor(labels)
+    rows, n, shapes = slice(len(y) - 797, None), PRUNED_IMAGES, list(pairwise(PRUNED_SIZES))
+    model, rule = mlp(PRUNED_SIZES, "relu"), Adam(3e-3, decay=penalty)
+    scales = [(2 / before) ** 0.5 for before, _ in shapes]
+    theta: list[Tensor] = []
+    for w in normals(seeds, shapes, scales, stream=0, device="cpu"):
+        theta += [w.float(), torch.zeros(len(w), w.shape[2])]
+    noise = flat([v.abs().float() for v in normals(seeds, shapes, stream=9, device="cpu")])
+    masks = [torch.ones_like(p) for p in theta]  # no bias is pruned
 
-    def output(inputs: Any) -> Any:
-        h = inputs
-        for k, (w, b, mask) in enumerate(zip(weights, biases, masks, strict=True)):
-            h = h @ (w * mask) + b
-            h = torch.relu(h) if k < 2 else h
-        return h
+    def trained(steps: int = 60) -> list[Tensor]:
+        run = train(
+            model,
+            [p * mask for p, mask in zip(theta, masks, strict=True)],
+            X[:n],
+            y[:n].expand(len(seeds), n),
+            rule=rule,
+            steps=steps,
+            loss=cross_entropy,
+            masks=masks,
+        )
+        return list(run.end)
 
     def accuracy() -> Array:
-        with torch.no_grad():
-            return 100 * (output(X[rows]).argmax(2) == y[rows]).double().mean(1).numpy()
+        return 100 * (model(theta, X[rows]).argmax(2) == y[rows]).double().mean(1).numpy()
 
-    def train(steps: int = 60) -> None:
-        optimiser = torch.optim.Adam(parameters, lr=3e-3, weight_decay=penalty)
-        engine.classify(lambda: output(X[:n]), y[:n].expand(len(seeds), n), optimiser, steps)
-
-    train(100)
+    theta = trained(100)
     before = accuracy()
     for share in keep ** (np.arange(1, rounds + 1) / rounds):
-        score = (
-            noise
-            if at_random
-            else torch.cat(
-                [(w.detach() * m).abs().flatten(1) for w, m in zip(weights, masks, strict=True)], 1
-            )
-        )
+        score = noise if at_random else flat(theta[::2]).abs()
         edge = score.quantile(1 - share, dim=1)[:, None]
-        parts = (score > edge).float().split([m[0].numel() for m in masks], 1)
-        masks = [part.reshape(m.shape) for part, m in zip(parts, masks, strict=True)]
-        train()
+        masks[::2] = unflat((score > edge).float(), theta[::2])
+        theta = trained()
     return before, accuracy()
 
 

@@ -21,7 +21,7 @@ from numerics import parity as numerics
 from numerics.tangent_kernel import linearised_flow, two_layer_kernel
 from proofs_check import sweep
 from proofs_check.core.check import Check, Threshold
-from proofs_check.training import data
+from proofs_check.training import CODE, data
 from theory import Settles
 from theory import parity as theory
 
@@ -383,12 +383,6 @@ SWEEPS = (
             sweep.Setting("rate", 2e-3, "Learning rate of Adam."),
             sweep.Setting("steps", 500, "Steps of Adam."),
         ),
-        code=(
-            "proofs_check.parity",
-            "proofs_check.frequency_principle",
-            "proofs_check.training.engine",
-            "numpy",
-            "torch",
-        ),
+        code=("proofs_check.parity", *CODE, "numpy", "torch"),
     ),
 )

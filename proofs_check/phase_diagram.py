@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,10 +22,16 @@ from numerics.core.fit import log_slope
 from numerics.phase_diagram import four_point_problem
 from proofs_check.core.check import Check, Threshold
 from proofs_check.plane import flows
+from proofs_check.training import data
 from theory import Settles, derive
 from theory import phase_diagram as theory
 from theory.notation import gamma as gamma_
 from theory.notation import gamma_p as gamma_p_
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from proofs_check.training.descend import Moment
 
 Array = np.ndarray
 Cell = tuple[float, float]  # (gamma, gamma')
@@ -400,52 +406,44 @@ def linearisation_slope(
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.curvature import gram
+    from proofs_check.training.descend import below, train
+    from proofs_check.training.networks import normalised, two_layer, two_layer_start
+    from proofs_check.training.rules import Descent
 
     X, y = (torch.as_tensor(v) for v in four_point_problem())
     rows = []
     for m in widths:
-        alpha, beta_1, beta_2 = engine.normalised(m**-gamma, 1.0)
-        model = engine.two_layer(alpha)
-        start = engine.two_layer_start(seeds, m, 2, beta_1, beta_2)
-        kernel = engine.gram(model, start, X).cpu()
+        alpha, beta_1, beta_2 = normalised(m**-gamma, 1.0)
+        model = two_layer(alpha)
+        start = two_layer_start(seeds, m, 2, beta_1, beta_2)
+        kernel = gram(model, start, X).cpu()
         rate = 0.3 / float(torch.linalg.eigvalsh(kernel)[:, -1].max())
         linear = -y.expand(len(seeds), -1).clone()
         gap = torch.zeros(len(seeds), dtype=torch.float64)
 
         def watch(
-            step: int,
-            alive: Any,
-            output: Any,
-            linear: Any = linear,
-            gap: Any = gap,
-            kernel: Any = kernel,
+            now: Moment,
+            linear: Tensor = linear,
+            gap: Tensor = gap,
+            kernel: Tensor = kernel,
             rate: float = rate,
         ) -> None:
-            gap[alive] = torch.maximum(gap[alive], (output - y - linear[alive]).abs().amax(1))
+            alive = now.alive
+            gap[alive] = torch.maximum(gap[alive], (now.output - y - linear[alive]).abs().amax(1))
             linear[alive] -= rate * (kernel[alive] @ linear[alive][..., None])[..., 0]
 
-        engine.train(model, start, X, y, rate=rate, stop=1e-6, max_steps=1500, watch=watch)
+        rule, stop = Descent(rate), below(1e-6)
+        train(model, start, X, y, rule=rule, steps=1500, stop=stop, watch=watch)
         rows.append(gap.numpy().copy())
     return log_slope(widths, np.array(rows))
-
-
-@lru_cache(maxsize=1)
-def _digits() -> tuple[Array, Array]:
-    from sklearn.datasets import load_digits
-
-    images, labels = load_digits(return_X_y=True)
-    order = np.random.default_rng(0).permutation(len(labels))
-    return images[order] / 16.0, labels[order]
 
 
 def digits_margin(
     seeds: Sequence[int], images: int = 45, widths: Sequence[int] = (50, 200)
 ) -> Array:
     """Sign margin of S_w on images of digits with the label as a scalar target."""
-    data, labels = _digits()
-    X = np.c_[data[:images] / np.linalg.norm(data[:images], axis=1, keepdims=True), np.ones(images)]
-    y = labels[:images] / 10.0
+    X, y = data.digits(images, scale="unit", labels="value", bias=True)
     margins = []
     for (gamma, gamma_p), sign in (
         ((0.5, 0.0), -1),
@@ -472,35 +470,26 @@ def huge_start(
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import below, train
+    from proofs_check.training.networks import mlp, normal
+    from proofs_check.training.rules import Adam
 
-    data, labels = _digits()
-    X, target = torch.as_tensor(np.c_[data, np.ones(len(data))]), torch.as_tensor(labels)
-    one_hot = torch.nn.functional.one_hot(target, 10).double()
+    X, one_hot = map(torch.as_tensor, data.digits(labels="one-hot", bias=True))
+    model, target = mlp((65, width, 10), "relu", bias=False), one_hot.argmax(1)
     accuracy = {}
     for factor, rate in ((1.0, 3e-3), (scale, 1e-3 * scale)):
-        w = factor * engine.normal(seeds, (width, 65), stream=1) * (2 / 65) ** 0.5
-        a = factor * engine.normal(seeds, (10, width), stream=2) * (1 / width) ** 0.5
-
-        def model(parameters: Sequence[Any], inputs: Any) -> Any:
-            hidden, out = parameters
-            return torch.relu(inputs @ hidden.transpose(1, 2)) @ out.transpose(1, 2)  # (S, n, 10)
-
-        def flat(parameters: Sequence[Any], inputs: Any) -> Any:
-            return model(parameters, inputs).flatten(1)
-
-        run = engine.train(
-            flat,
-            (w, a),
+        w = factor * normal(seeds, (width, 65), stream=1) * (2 / 65) ** 0.5
+        a = factor * normal(seeds, (10, width), stream=2) * (1 / width) ** 0.5
+        run = train(
+            model,
+            (w.mT, a.mT),
             X[:images],
-            one_hot[:images].flatten(),
-            rule="adam",
-            rate=rate,
-            stop=1e-3,
-            max_steps=4000,
+            one_hot[:images].expand(len(seeds), -1, -1),
+            rule=Adam(rate),
+            steps=4000,
+            stop=below(1e-3),
         )
-        with torch.no_grad():
-            right = model(run.end, X).argmax(-1) == target
+        right = model(run.end, X).argmax(-1) == target
         fitted = right[:, :images].all(1)
         accuracy[factor] = torch.where(
             fitted, right[:, images:].double().mean(1), torch.nan

@@ -15,7 +15,7 @@ import math
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,8 +25,12 @@ from numerics.core.fit import log_slope
 from numerics.minimum_norm import kernel_interpolant
 from numerics.phase_diagram import four_point_problem
 from proofs_check.core.check import Check, Threshold
+from proofs_check.training import data
 from theory import Settles, derive
 from theory import tangent_kernel as theory
+
+if TYPE_CHECKING:
+    from proofs_check.training.descend import Moment
 
 Array = np.ndarray
 ETA = 0.2  # learning rate of the convergence runs, for the loss sum e^2 / 2
@@ -48,15 +52,16 @@ def kernel_error_slope(
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.curvature import gram
+    from proofs_check.training.networks import two_layer, two_layer_start
 
     X, _ = four_point_problem()
     batch = [1000 * int(seed) + draw for seed in seeds for draw in range(draws)]
     found = []
     for m in widths:
         limit = numerics.two_layer_kernel(X, m=m, kappa=m**-0.5) / len(X)
-        start = engine.two_layer_start(batch, m, 2, 1.0, 1.0, antisymmetric=False)
-        K = engine.gram(engine.two_layer(m**0.5), start, torch.as_tensor(X)).numpy()
+        start = two_layer_start(batch, m, 2, 1.0, 1.0, antisymmetric=False)
+        K = gram(two_layer(m**0.5), start, torch.as_tensor(X)).numpy()
         found.append(((K - limit) ** 2).sum((1, 2)).reshape(len(seeds), draws).mean(1) ** 0.5)
     return log_slope(widths, np.array(found))
 
@@ -78,7 +83,8 @@ def deep_kernel(seeds: Sequence[int], width: int = 256) -> Array:
     """log of the tangent kernel of a network with two hidden layers between the two unit inputs."""
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.curvature import gram
+    from proofs_check.training.networks import normals
 
     def model(parameters: Any, X: Any) -> Any:
         first, second, last = parameters
@@ -86,9 +92,8 @@ def deep_kernel(seeds: Sequence[int], width: int = 256) -> Array:
         hidden = torch.relu((2 / width) ** 0.5 * second @ hidden)
         return (2 / width) ** 0.5 * (last[:, None, :] @ hidden)[:, 0]
 
-    shapes = ((width, 2), (width, width), (width,))
-    start = [engine.normal(seeds, shape, stream=stream) for stream, shape in enumerate(shapes)]
-    return np.log(2 * engine.gram(model, start, torch.as_tensor(PAIR)).numpy()[:, 0, 1])
+    start = normals(seeds, ((width, 2), (width, width), (width,)), stream=0)
+    return np.log(2 * gram(model, start, torch.as_tensor(PAIR)).numpy()[:, 0, 1])
 
 
 # ---------------------------------------------------------------- training against the linearised
@@ -111,30 +116,33 @@ def _gap(
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.curvature import gram
+    from proofs_check.training.descend import train
+    from proofs_check.training.networks import normalised, two_layer, two_layer_start
+    from proofs_check.training.rules import Descent
 
     X, y = (torch.as_tensor(v) for v in four_point_problem())
-    alpha, beta_1, beta_2 = engine.normalised(m**-gamma, m**-gamma_p)
-    model = engine.two_layer(alpha, torch.tanh if smooth else torch.relu)
+    alpha, beta_1, beta_2 = normalised(m**-gamma, m**-gamma_p)
+    model = two_layer(alpha, "tanh" if smooth else "relu")
     batch = [1000 * int(seed) + draw for seed in seeds for draw in range(draws)]
-    start = engine.two_layer_start(batch, m, 2, beta_1, beta_2)
+    start = two_layer_start(batch, m, 2, beta_1, beta_2)
     if (
         smooth
     ):  # output weights +-1: the error goes with a^4, whose Gaussian tails would need many draws
         start = (beta_1 * start[0].sign(), start[1])
     rate = 0.5 * m ** (2 * gamma - 1 - gamma_p)  # the kernel goes as m kappa^2 / kappa'
-    K = engine.gram(model, start, X)
+    K = gram(model, start, X)
     linear, worst = (
         torch.zeros(len(batch), 4, dtype=torch.float64),
         torch.zeros(len(batch), dtype=torch.float64),
     )
 
-    def watch(step: int, alive: Any, output: Any) -> None:
+    def watch(now: Moment) -> None:
         nonlocal linear, worst
-        worst = torch.maximum(worst, (output - linear).abs().amax(1))
+        worst = torch.maximum(worst, (now.output - linear).abs().amax(1))
         linear = linear - rate * (K @ (linear - y)[:, :, None])[:, :, 0]
 
-    run = engine.train(model, start, X, y, rate=rate, stop=0.0, max_steps=steps, watch=watch)
+    run = train(model, start, X, y, rule=Descent(rate), steps=steps, watch=watch)
     moved = sum(
         ((q - p) ** 2).flatten(1).sum(1).numpy() for p, q in zip(run.start, run.end, strict=True)
     )
@@ -173,14 +181,18 @@ def scale_slope(
     """Exponent in the output scale of the relative change of the parameters at loss 1e-6; nan where
     the loss is not reached.
     """
-    from proofs_check.training import engine
+    import torch
 
-    X, y = four_point_problem()
+    from proofs_check.training.descend import below, train
+    from proofs_check.training.networks import two_layer, two_layer_start
+    from proofs_check.training.rules import Flow
+
+    X, y = (torch.as_tensor(v) for v in four_point_problem())
+    start, rule, stop = two_layer_start(seeds, m, 2, 1.0, 1.0), Flow(1.0), below(1e-6)
     found = []
     for scale in scales:
-        run = engine.train_two_layer(
-            seeds, m, scale * m**-0.5, 1.0, X, y, flow=1.0, stop=1e-6, max_steps=3000
-        )
+        model = two_layer(1 / (scale * m**-0.5))
+        run = train(model, start, X, y, rule=rule, steps=3000, stop=stop)
         moved = np.hypot(
             *(
                 (q - p).flatten(1).norm(dim=1).numpy()
@@ -198,15 +210,14 @@ def step_exponent(seeds: Sequence[int], m: int = 256, time: float = 4.0, steps: 
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import train
+    from proofs_check.training.networks import two_layer, two_layer_start
+    from proofs_check.training.rules import Descent
 
     X, y = (torch.as_tensor(v) for v in four_point_problem())
-    model, start = (
-        engine.two_layer(m**0.5, torch.tanh),
-        engine.two_layer_start(seeds, m, 2, 1.0, 1.0),
-    )
+    model, start = two_layer(m**0.5, "tanh"), two_layer_start(seeds, m, 2, 1.0, 1.0)
     ends = [
-        model(engine.train(model, start, X, y, rate=time / n, stop=0.0, max_steps=n).end, X)
+        model(train(model, start, X, y, rule=Descent(time / n), steps=n).end, X)
         for n in (steps, 2 * steps, 4 * steps)
     ]
     first, second = ((f - g).norm(dim=1).numpy() for f, g in pairwise(ends))
@@ -263,22 +274,17 @@ def _ends(
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import train
+    from proofs_check.training.networks import two_layer, two_layer_start
+    from proofs_check.training.rules import Descent
 
     # D = 2; a mirrored copy shares the kernel
-    model = engine.two_layer((m if antisymmetric else m / 2) ** 0.5)
+    model = two_layer((m if antisymmetric else m / 2) ** 0.5)
     batch = [1000 * int(seed) + draw for seed in seeds for draw in range(draws)]
-    start = engine.two_layer_start(batch, m, 2, 1.0, 1.0, antisymmetric=antisymmetric)
-    run = engine.train(
-        model,
-        start,
-        torch.as_tensor(X),
-        torch.as_tensor(y),
-        rate=time / steps,
-        stop=0.0,
-        max_steps=steps,
-    )
-    return np.asarray(model(run.end, torch.as_tensor(Z))).reshape(len(seeds), draws, -1)
+    start = two_layer_start(batch, m, 2, 1.0, 1.0, antisymmetric=antisymmetric)
+    points, targets, unseen = map(torch.as_tensor, (X, y, Z))
+    run = train(model, start, points, targets, rule=Descent(time / steps), steps=steps)
+    return np.asarray(model(run.end, unseen)).reshape(len(seeds), draws, -1)
 
 
 def scatter_over_starts(
@@ -352,31 +358,23 @@ def _circle(seeds: tuple[int, ...], batch: int | None, m: int, steps: int) -> Ar
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import train
+    from proofs_check.training.networks import normals, two_layer
+    from proofs_check.training.rules import Descent, Sgd
 
-    angle = 2 * torch.pi * torch.arange(5, dtype=torch.float64) / 5
-    X = torch.stack([torch.cos(angle), torch.sin(angle)], 1)
-    y, a = (
-        torch.sign(engine.normal(seeds, shape, stream=stream))
-        for stream, shape in enumerate(((5,), (m,)), 3)
-    )
-
-    def model(parameters: Any, X: Any) -> Any:
-        return (a[:, None, :] @ torch.relu(parameters[0] @ X.T))[:, 0] / m**0.5
-
-    losses: list[Any] = []
-    engine.train(
-        model,
-        [engine.normal(seeds, (m, 2), stream=2)],
+    X, model = torch.as_tensor(data.circle(5)[1]), two_layer(m**0.5)
+    w, y, a = normals(seeds, ((m, 2), (5,), (m,)), stream=2)
+    losses: list[Array] = []
+    train(
+        lambda parameters, points: model(parameters[::-1], points),
+        [w],
         X,
-        y,
-        rate=5 * ETA,
-        stop=0.0,
-        max_steps=steps,
-        rule="sgd" if batch else "descent",
-        batch=batch,
+        y.sign(),
+        rule=Sgd(5 * ETA, batch) if batch else Descent(5 * ETA),
+        steps=steps,
+        fixed=[a.sign()],
         seeds=seeds,
-        watch=lambda step, alive, output: losses.append(((output - y) ** 2).sum(1).numpy()),
+        watch=lambda now: losses.append(now.loss.numpy()),
     )
     return np.log(np.array(losses[1:]) / losses[0])
 
@@ -411,16 +409,16 @@ def steps_slope(
     """Exponent in the width of the number of steps until random signs are fitted to a loss of 0.01,
     standard deviations sqrt(2 / D).
     """
-    from proofs_check.training import engine
+    from proofs_check.training.descend import below, train
+    from proofs_check.training.networks import normal, two_layer, two_layer_start
+    from proofs_check.training.rules import Descent
 
+    X, y = normal([77], (n, d), stream=6)[0], normal(seeds, (n,), stream=7).sign()
+    model, rule, stop = two_layer(1.0), Descent(rate), below(0.01)
     found = []
     for m in widths:
-        start = engine.two_layer_start(
-            seeds, m, d, (2 / m) ** 0.5, (2 / d) ** 0.5, antisymmetric=False
-        )
-        X = engine.normal([77], (n, d), stream=6)[0]
-        y = engine.normal(seeds, (n,), stream=7).sign()
-        run = engine.train(engine.two_layer(1.0), start, X, y, rate=rate, stop=0.01, max_steps=3000)
+        start = two_layer_start(seeds, m, d, (2 / m) ** 0.5, (2 / d) ** 0.5, antisymmetric=False)
+        run = train(model, start, X, y, rule=rule, steps=3000, stop=stop)
         found.append(np.where(run.reached, run.steps, np.nan))
     return log_slope(widths, np.array(found))
 
@@ -431,14 +429,14 @@ def regimes(
     """log of the test error of a small-start network over that of the kernel predictor, target
     |x_1|, no noise.
     """
-    from proofs_check.training import engine
+    from proofs_check.training.descend import train
+    from proofs_check.training.networks import normals, two_layer, two_layer_start
+    from proofs_check.training.rules import Adam
 
-    X, Z = (engine.normal([5], (n, d), stream=stream)[0] for stream in (8, 9))
-    start = engine.two_layer_start(seeds, m, d, 0.03, 0.03, antisymmetric=False)
-    model = engine.two_layer(1.0)
-    run = engine.train(
-        model, start, X, X[:, 0].abs(), rule="adam", rate=0.02, stop=0.0, max_steps=steps
-    )
+    X, Z = (v[0] for v in normals([5], [(n, d)] * 2, stream=8))
+    start = two_layer_start(seeds, m, d, 0.03, 0.03, antisymmetric=False)
+    model = two_layer(1.0)
+    run = train(model, start, X, X[:, 0].abs(), rule=Adam(0.02), steps=steps)
     target = Z[:, 0].abs().numpy()
     kernel = kernel_interpolant(
         numerics.ntk(X.numpy()), X[:, 0].abs().numpy(), numerics.ntk(Z.numpy(), X.numpy())

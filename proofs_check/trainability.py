@@ -25,7 +25,7 @@ from numerics import trainability as numerics
 from proofs_check import sweep
 from proofs_check.core.check import Check, Threshold
 from proofs_check.core.judging import typical
-from proofs_check.training import data
+from proofs_check.training import CODE, data
 from theory import Settles
 from theory import trainability as theory
 
@@ -451,12 +451,6 @@ SWEEPS = (
             sweep.Setting("digits", 40, "Digits to fit."),
             sweep.Setting("limit", 500, "Steps after which a network counts as not fitting."),
         ),
-        code=(
-            "proofs_check.trainability",
-            "proofs_check.training.engine",
-            "numpy",
-            "torch",
-            "scikit-learn",
-        ),
+        code=("proofs_check.trainability", *CODE, "numpy", "torch", "scikit-learn"),
     ),
 )

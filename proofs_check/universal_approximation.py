@@ -111,15 +111,14 @@ def distance_from_the_proof(
     """
     import torch
 
-    from proofs_check.training import engine
+    from proofs_check.training.descend import below, train
+    from proofs_check.training.networks import normals
+    from proofs_check.training.rules import Adam
 
     x = np.linspace(0, 1, 51)
     wanted = numerics.broken_line(np.sin(2 * np.pi * np.linspace(0, 1, m + 1)))
     S = len(seeds)
-    w, b, a = (
-        engine.normal(seeds, (runs, m), stream=stream, device="cpu").flatten(0, 1)
-        for stream in (1, 2, 3)
-    )
+    w, b, a = (v.flatten(0, 1) for v in normals(seeds, [(runs, m)] * 3, device="cpu"))
     w, b, a, c = 2 * w, b - w, (2 / m) ** 0.5 * a, torch.zeros(S * runs, 1, dtype=torch.float64)
     if at_the_proof:
         w, b, a = (
@@ -131,14 +130,14 @@ def distance_from_the_proof(
         w, b, a, c = parameters
         return (a[:, None] * torch.relu(w[:, None] * X + b[:, None])).sum(2) + c
 
-    run = engine.train(
+    run = train(
         model,
         [w, b, a, c],
         torch.as_tensor(x)[:, None],
         torch.as_tensor(np.sin(2 * np.pi * x)),
-        rule="adam",
-        rate=2e-2,
-        max_steps=steps,
+        rule=Adam(2e-2),
+        steps=steps,
+        stop=below(1e-8),
     )
     w, b, a, _ = (p.numpy() for p in run.end)
     if np.median(run.loss) > 0.01:  # a zero output has 0.25

@@ -54,7 +54,6 @@ LONG = {
     "proofs_check/plane/map.py": 282,
     "proofs_check/tangent_kernel.py": 663,
     "proofs_check/trainability.py": 462,
-    "proofs_check/training/engine.py": 274,
     "proofs_check/training/networks.py": 205,
     "proofs_check/training/rules.py": 210,
 }

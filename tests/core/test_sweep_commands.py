@@ -1,7 +1,10 @@
 """Every sweep of a topic is a command; its options are its axes and settings."""
 
+import ast
 import sqlite3
 import sys
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +12,7 @@ from click.testing import CliRunner
 
 from proofs_check.cli import sweep as commands
 from proofs_check.cli.main import cli
+from proofs_check.core.runner import ROOT
 from proofs_check.phase_diagram import SWEEPS
 from proofs_check.sweep import Axis, Number, Result, Setting, Sweep, description, executor, fill
 from proofs_check.sweep import store as stores
@@ -195,3 +199,25 @@ def test_every_sweep_of_a_topic_names_itself_and_code_that_exists():
         cells, _, _ = planned(sweep)
         assert cells and all(np.size(cell) == len(sweep.axes) for cell in cells)
         assert all(axis.help for axis in sweep.axes) and all(s.help for s in sweep.settings)
+
+
+def training_modules(name):
+    """Modules of ``proofs_check.training`` that are imported in a module, wherever it does so."""
+    folder, found = "proofs_check.training", set()
+    source = Path(find_spec(name).origin).read_text()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(folder):
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return {
+        module for module in found - {folder} if (ROOT / f"{module.replace('.', '/')}.py").exists()
+    }
+
+
+@pytest.mark.parametrize("name", sorted(commands._all()))
+def test_a_sweep_that_trains_names_all_that_it_trains_with(name):
+    sweep = description.known(name)
+    own = [module for module in sweep.code if module.startswith("proofs_check.")]
+    needed = set().union(*map(training_modules, own))
+    assert needed <= set(own), needed - set(own)
+    if "torch" in sweep.code:
+        assert "proofs_check.training.descend" in needed
