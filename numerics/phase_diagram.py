@@ -19,6 +19,7 @@ import numpy as np
 
 from numerics import gradient_flow
 from numerics.core.arrays import integer, number, real, row, together
+from numerics.core.nodes import Distance
 from numerics.core.nodes import sets as node_sets
 from numerics.tangent_kernel import arc_cosine
 from theory import derive
@@ -92,16 +93,6 @@ def drift_bounds(gamma: float, gamma_p: float) -> tuple[float, float]:
     return float(spread(gamma, gamma_p)), float(concentrated(gamma, gamma_p))
 
 
-@dataclass(frozen=True)
-class Distance:
-    """A relative distance and its estimated error, both of the same unit; ``error`` is inf where it
-    is not known.
-    """
-
-    value: float
-    error: float
-
-
 def relative_distance(
     m: float,
     gamma: float,
@@ -155,10 +146,9 @@ def relative_distance(
     values = np.array([getattr(flow, name) for flow in flows])
     sizes = [len(a) for a, _, _ in starts]
     value = float(values[np.equal(sizes, max(sizes))].mean())
-    common = 0.0 if sampled else SHARED * value
-    stepping = 3 * max(flow.error for flow in flows) * value
-    fitted = all(flow.converged for flow in flows)
-    return Distance(value, float(2 * np.ptp(values)) + common + stepping if fitted else np.inf)
+    common = 0.0 if sampled else SHARED
+    error = 2 * np.ptp(values) + (common + 3 * max(flow.error for flow in flows)) * value
+    return Distance(value, float(error) if all(flow.converged for flow in flows) else np.inf)
 
 
 def _data(X: Any, y: Any) -> tuple[Array, Array]:

@@ -80,6 +80,10 @@ def test_every_quantity_says_its_unit(topic):
         assert unit in units or unit.startswith(("in ", "a p value")), f"{name}: {check.quantity}"
 
 
+# the data that both look at, and the gates that numbers come in by
+SHARED = ("/training/data.py", "/numerics/core/arrays.py", "/numerics/core/tensors.py")
+
+
 def functions_called(action):
     """Functions of the numerical layer and of the topic that run while ``action`` does; laws read
     off theory count, the nouns and the data that both look at do not.
@@ -91,7 +95,7 @@ def functions_called(action):
         if (
             event == "call"
             and ("/numerics/" in path or "/proofs_check/" in path)
-            and not path.endswith("/proofs_check/training/data.py")
+            and not path.endswith(SHARED)
             and not frame.f_code.co_name.startswith(("<", "_"))
         ):
             seen.add((path.rsplit("/", 2)[1], frame.f_code.co_name))

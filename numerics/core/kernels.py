@@ -139,6 +139,7 @@ class Turn(NamedTuple):
 
 
 def turn(xp: Any, size: Array, constant: float) -> Turn:
+    """What a constant beside a size does to it and to its angle."""
     constant_ = xp.full_like(size, constant)
     new, half = xp.hypot(size, constant_), xp.atan2(constant_, size) / 2
     return Turn(new, size / new, constant_ / new, xp.cos(half), xp.sin(half))

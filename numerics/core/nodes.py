@@ -12,6 +12,8 @@ Source of the rule: Takahasi, Mori, Publ. RIMS 9, 1974; the rest is this package
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 Array = np.ndarray
@@ -72,6 +74,16 @@ def spread(D: int, count: int, rng: np.random.Generator) -> Start:
     points = norm.ppf(qmc.Sobol(D + 1, rng=rng).random(2 ** int(np.log2(max(count, 1)))))
     points *= np.sqrt(D + 1) / np.linalg.norm(points, axis=1, keepdims=True)
     return points[:, 0], points[:, 1:], np.full(len(points), 1 / len(points))
+
+
+@dataclass(frozen=True)
+class Distance:
+    """A relative distance and its estimated error, both of the same unit; ``error`` is inf where it
+    is not known.
+    """
+
+    value: float
+    error: float
 
 
 def sets(X: Array, m: float, nodes: int, seed: int) -> list[Start]:

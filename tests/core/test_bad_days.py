@@ -265,8 +265,6 @@ REFUSED = {
     "linearised flow": lambda: tangent_kernel.linearised_flow(np.eye(4), NAN, 1.0),
     "minimum norm": lambda: minimum_norm.minimum_norm(X, NAN),
     "best time": lambda: early_stopping.optimal_time(NAN, np.ones(4), 0.1),
-}
-CARRIED = {
     "lazy distance": lambda: phase_diagram.lazy_relative_distance(100, 0.5, 0.0, X, NAN),
     "fraction": lambda: early_stopping.fitted_fraction(1.0, NAN),
     "spectrum": lambda: frequency_principle.spectrum(np.linspace(0, 1, 4), NAN, np.arange(3)),
@@ -278,8 +276,3 @@ CARRIED = {
 def test_data_that_are_not_numbers_are_refused(name):
     with pytest.raises(ValueError, match=r"finite|X has|rates"):
         REFUSED[name]()
-
-
-@pytest.mark.parametrize("name", CARRIED)
-def test_a_formula_carries_nan_to_its_result(name):
-    assert np.isnan(np.asarray(CARRIED[name]())).any()

@@ -89,7 +89,7 @@ def test_training_twice_as_long_as_best_hurts_only_if_noise_is_there():
 def test_bad_input_is_answered():
     with pytest.raises(ValueError, match="one of each per mode"):
         risk(1.0, [1.0, 2.0], [1.0], 0.1)
-    with pytest.raises(ValueError, match="one of each per mode"):
+    with pytest.raises(ValueError, match=r"rates has shape \(1, 1\)"):
         risk(1.0, [[1.0]], [[1.0]], 0.1)
     for noise in (-0.1, np.inf, np.nan):
         with pytest.raises(ValueError, match="noise"):

@@ -110,8 +110,9 @@ def test_blemishes_see_what_they_should():
     assert simulation.blemishes(eight) >= 1
 
 
-def test_one_data_set_is_scoped_and_the_average_proved():
-    assert verdict_of("nfl-any-single-dataset-wording").verdict is Standing.SCOPED
+def test_one_data_set_is_refuted_and_the_average_proved():
+    found = verdict_of("nfl-any-single-dataset-wording")
+    assert found.verdict is Standing.REFUTED and found.reading.startswith("PROVED instead: average")
     assert verdict_of("nfl-average-over-datasets").verdict is Standing.PROVED
 
 

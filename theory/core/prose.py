@@ -109,7 +109,7 @@ def formula_of(core: str) -> str:
         core = core.replace(sign, command)
     core = re.sub(r"\boo\b", r"\\infty", re.sub(r"^int$", r"\\int", core))
     core = re.sub(rf"\bsqrt\(({NESTED})\)", r"\\sqrt{\1}", core)
-    core = re.sub(r"\b(sigma|phi|h|f|u|F)\^(?=[(|,./]|$)", r"\\hat{\1}", core)  # a transform
+    core = re.sub(r"\b(sigma|phi|c|h|f|u|F)\^(?=[(|,./]|$)", r"\\hat{\1}", core)  # a transform
     core = re.sub(
         rf"([\^_])(-?)\(({NESTED})\)", lambda m: f"{m[1]}{{{f'-({m[3]})' if m[2] else m[3]}}}", core
     )
