@@ -18,8 +18,6 @@ UNLINKED: dict[str, int] = {
     "universal_approximation": 6,
     "symmetry": 8,
     "no_free_lunch": 7,
-    "nondimensionalisation": 6,
-    "gradient_flow": 9,
     "trainability": 19,
     "tangent_kernel": 53,
     "minimum_norm": 13,

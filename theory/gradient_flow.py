@@ -24,14 +24,13 @@ from sympy import (
     Symbol,
     cosh,
     exp,
-    log,
     sinh,
     sqrt,
     symbols,
     tanh,
 )
 
-from theory import Defined, Derivation, Step
+from theory import Aside, Defined, Derivation, Step, To, chain
 from theory.notation import LUO, a, d, e, i, j, k, kappa, kappa_p, m, n, p, q, t, w, x
 
 A, along, rho = symbols("A s rho", real=True)  # output weight, input weight along v, rapidity
@@ -99,40 +98,30 @@ def exact_step() -> tuple[Derivation, ...]:
     output = A * cosh(rho) - along * sinh(rho)
     parallel = along * cosh(rho) - A * sinh(rho)
     up, down = (exp(rho) + exp(-rho)) / 2, (exp(rho) - exp(-rho)) / 2
+    moves = Defined(
+        grown,
+        exp(rho) - 1,
+        "rho, the rapidity, is kappa times the integral of |v|; computed without cancellation",
+    )
+
+    def increment(title: str, moved: Expr, speed: Expr, start: Expr, other: Expr) -> Derivation:
+        flow = Step(Derivative(moved, rho), -speed, "dA/drho = -V.u and dV.u/drho = -A")
+        calculation = chain(
+            Integral(Derivative(moved, rho), (rho, 0, rho)),
+            To(moved - start, "what the flow adds"),
+            To(start * up - other * down - start, "cosh and sinh by exponentials"),
+            To(
+                (start * grown**2 - other * grown * (2 + grown)) / (2 * (1 + grown)),
+                "no cancellation at small rapidity",
+                uses=(moves,),
+            ),
+            uses=(flow,),
+        )
+        return Derivation(title, (flow, moves, *calculation), FLOW)
+
     return (
-        Derivation(
-            "Increment of the output weight in one boost",
-            (
-                Defined(
-                    rho,
-                    kappa * Symbol("v_bar", nonnegative=True),
-                    "rapidity: kappa times the integral of |v|",
-                ),
-                Step(Derivative(output, rho), -parallel, "dA/drho = -V.u"),
-                Step(Derivative(parallel, rho), -output, "dV.u/drho = -A"),
-                Step(Subs(output, rho, 0), A, "it starts at A"),
-                Step(output, A * up - along * down, "cosh and sinh by exponentials"),
-                Defined(grown, exp(rho) - 1, "computed without cancellation"),
-                Step(
-                    Subs(A * up - along * down - A, rho, log(1 + grown)),
-                    (A * grown**2 - along * grown * (2 + grown)) / (2 * (1 + grown)),
-                    "no cancellation at small rapidity",
-                ),
-            ),
-            FLOW,
-        ),
-        Derivation(
-            "Increment of the input weight along v in one boost",
-            (
-                Step(parallel, along * up - A * down, "the other component"),
-                Step(
-                    Subs(along * up - A * down - along, rho, log(1 + grown)),
-                    (along * grown**2 - A * grown * (2 + grown)) / (2 * (1 + grown)),
-                    "in the same variable",
-                ),
-            ),
-            FLOW,
-        ),
+        increment("Increment of the output weight in one boost", output, parallel, A, along),
+        increment("Increment of the input weight along v in one boost", parallel, output, along, A),
     )
 
 
@@ -144,56 +133,67 @@ def moment_of_a_kink() -> tuple[Derivation, ...]:
     x = (1 + tau) / (1 - tau)
     in_tau = level + slope * (along * ((x + 1 / x) / 2 - 1) - A * (x - 1 / x) / 2)
     curvature = 2 * slope * along - level
-    root = slope * A + sqrt((slope * A) ** 2 - level * curvature)
+    under = sqrt((slope * A) ** 2 - level * curvature)
+    root = slope * A + under
     quadratic = curvature * tau**2 - 2 * slope * A * tau + level
     inside = ((slope * A) ** 2 > level * curvature, slope * A >= 0)
     apart = (*inside, Ne(curvature, 0))
+    half = Defined(tau, tanh(rho / 2), "so that exp(rho) = (1 + tau) / (1 - tau)")
+    near = Derivation(
+        "The nearer zero of a preactivation",
+        (
+            Step(
+                (slope * A - under) / curvature,
+                level / root,
+                "where c A >= 0 there is no cancellation; the other sign is the same equation "
+                "times -1",
+                domain=apart,
+            ),
+        ),
+        FLOW,
+    )
+    far = Derivation(
+        "The farther zero of a preactivation",
+        (
+            Step(
+                level / (slope * A - under),
+                root / curvature,
+                "without cancellation for c A >= 0",
+                domain=(*apart, Ne(level, 0)),
+            ),
+        ),
+        FLOW,
+    )
     return (
+        near,
+        far,
         Derivation(
-            "The nearer zero of a preactivation",
+            "A preactivation during a boost",
             (
-                Step(
+                half,
+                *chain(
                     path,
-                    level
-                    + slope
-                    * (along * ((exp(rho) + exp(-rho)) / 2 - 1) - A * (exp(rho) - exp(-rho)) / 2),
-                    "z + c times the increment of V.u in a boost",
-                ),
-                Defined(tau, tanh(rho / 2), "so that exp(rho) = (1 + tau) / (1 - tau)"),
-                Step((1 - tau**2) * in_tau, quadratic, "a quadratic in tau", domain=(tau < 1,)),
-                Step(
-                    Subs(quadratic, tau, level / root),
-                    Integer(0),
-                    "it vanishes there",
-                    domain=inside,
-                ),
-                Step(
-                    (slope * A - sqrt((slope * A) ** 2 - level * curvature)) / curvature,
-                    level / root,
-                    "where c A >= 0 there is no cancellation; the other sign is the same equation "
-                    "times -1",
-                    domain=apart,
+                    To(in_tau, "z + c times the increment of V.u in a boost", uses=(half,)),
+                    To(quadratic / (1 - tau**2), "a quadratic in tau", domain=(tau < 1,)),
                 ),
             ),
             FLOW,
         ),
-        Derivation(
-            "The farther zero of a preactivation",
-            (
-                Step(
-                    Subs(quadratic, tau, root / curvature),
-                    Integer(0),
-                    "the other root",
-                    domain=apart,
+        *(
+            Derivation(
+                f"{zero.title}: it vanishes there",
+                (
+                    Step(
+                        Subs(quadratic, tau, zero.states[0]),
+                        Integer(0),
+                        "a root of the quadratic",
+                        domain=(*apart, Ne(level, 0)),
+                        uses=(zero,),
+                    ),
                 ),
-                Step(
-                    level / (slope * A - sqrt((slope * A) ** 2 - level * curvature)),
-                    root / curvature,
-                    "without cancellation for c A >= 0",
-                    domain=(*apart, Ne(level, 0)),
-                ),
-            ),
-            FLOW,
+                FLOW,
+            )
+            for zero in (near, far)
         ),
     )
 
@@ -244,10 +244,12 @@ def residual_equation() -> Derivation:
     return Derivation(
         "The residual equation",
         (
-            Step(
-                Subs(feature(k, i), g[k, i], 1),
-                Sum(w[k, j] * x[i, j], (j, 1, d)),
-                "the feature of an active neuron is w_k . x_i",
+            Aside(
+                Step(
+                    Subs(feature(k, i), g[k, i], 1),
+                    Sum(w[k, j] * x[i, j], (j, 1, d)),
+                    "the feature of an active neuron is w_k . x_i",
+                ),
             ),
             Step(
                 change,
@@ -265,12 +267,18 @@ def frozen_residual() -> tuple[Derivation, ...]:
     """
     start = Symbol("e_0", real=True)
     decay = start * exp(-rate * t)
+    solves = Step(Derivative(decay, t), -rate * decay, "solves de/dt = -lambda e")
     return (
         Derivation(
             "Decay of an eigenmode",
             (
-                Step(Derivative(decay, t), -rate * decay, "solves de/dt = -lambda e"),
-                Step(Subs(decay, t, h), start * exp(-rate * h), "after a step h"),
+                solves,
+                Step(
+                    start + Integral(Derivative(decay, t), (t, 0, h)),
+                    start * exp(-rate * h),
+                    "after a step h",
+                    uses=(solves,),
+                ),
             ),
             FLOW,
         ),
@@ -288,58 +296,66 @@ def frozen_residual() -> tuple[Derivation, ...]:
     )
 
 
-def sliding_weight() -> Derivation:
+def sliding_weight() -> tuple[Derivation, ...]:
     """A neuron pushed onto its kink from both sides slides with Filippov's weight off / (off - on),
     between 0 and 1.
     """
     off = Symbol("z_off", positive=True)
     on = Symbol("z_on", negative=True)
     share = off / (off - on)
-    return Derivation(
+    source = FLOW + "; Filippov 1988"
+    of_time = 1 + on / (off - on)
+    weight = Derivation(
         "Filippov's weight on a kink",
-        (
-            Step(
-                (1 - share) * off + share * on,
-                Integer(0),
-                "the mixed velocity keeps the neuron on the kink",
-            ),
-            Step(share, Integer(1), "the weight is a proper fraction", relation="<"),
-            Step(share, Integer(0), "of the active side", relation=">"),
-            Step(1 + on / (off - on), share, "the share of time on the active side"),
-        ),
-        FLOW + "; Filippov 1988",
+        (Step(of_time, share, "the share of time on the active side"),),
+        source,
+    )
+    rest = Step(
+        (1 - of_time) * off + of_time * on,
+        Integer(0),
+        "the mixed velocity keeps the neuron on the kink",
+        uses=(weight,),
+    )
+    below = Step(of_time, Integer(1), "it is a proper fraction", relation="<", uses=(weight,))
+    above = Step(of_time, Integer(0), "of the active side", relation=">", uses=(weight,))
+    return (
+        weight,
+        Derivation("The neuron stays on the kink", (rest,), source),
+        Derivation("The weight is less than one", (below,), source),
+        Derivation("The weight is positive", (above,), source),
     )
 
 
-def least_push() -> Derivation:
+def least_push() -> tuple[Derivation, ...]:
     """On a kink that attracts, Filippov's weight is the one that makes the push |v| least."""
     g, share, length = symbols("g alpha l", positive=True)  # residual of the sample, weight, |x|
     across = symbols("v_off", real=True)  # v.x while the sample is off
     squared = (across + share * g * length**2) ** 2 / length**2  # the part of |v|^2 along x
     off, on = symbols("z_off z_on", real=True)
     least = -across / (g * length**2)
-    return Derivation(
-        "Filippov's weight is the least push",
-        (
-            Step(
-                Subs(Derivative(squared, share), share, least),
-                Integer(0),
-                "the derivative of |v|^2 in the weight vanishes there",
+    source = FLOW + "; Filippov 1988"
+    filippov = Subs(off / (off - on), (off, on), (-A * across, -A * (across + g * length**2)))
+    weight = Derivation(
+        "Filippov's weight by the push",
+        (Step(filippov, least, "the same whatever A > 0", domain=(A > 0,)),),
+        source,
+    )
+    return (
+        weight,
+        Derivation(
+            "Filippov's weight is the least push",
+            chain(
+                squared - Subs(squared, share, filippov),
+                To(
+                    (g * length) ** 2 * (share - least) ** 2,
+                    "|v|^2 above its value at that weight is a square",
+                    domain=(A > 0,),
+                    uses=(weight,),
+                ),
+                To(Integer(0), "never negative", relation=">="),
             ),
-            Step(
-                Derivative(squared, (share, 2)),
-                Integer(0),
-                "|v|^2 is convex in the weight",
-                relation=">",
-            ),
-            Step(
-                Subs(off / (off - on), (off, on), (-A * across, -A * (across + g * length**2))),
-                least,
-                "the same weight, whatever A > 0",
-                domain=(A > 0,),
-            ),
+            source,
         ),
-        FLOW + "; Filippov 1988",
     )
 
 
@@ -351,7 +367,12 @@ def second_order() -> tuple[Derivation, ...]:
     now, drift, bend = symbols("lambda_0 lambda_1 lambda_2", real=True)
     ratio = Symbol("r", positive=True)  # the step before over this one
     eigenvalue = now + drift * t + bend * t**2 / 2
-    guess = now + h / 2 * (drift - bend * ratio * h / 2)
+    guess = now + h / 2 * (now - Subs(eigenvalue, t, -ratio * h)) / (ratio * h)
+    mid_step = Step(
+        guess,
+        now + h / 2 * (drift - bend * ratio * h / 2),
+        "eigenvalue at mid-step from the last two",
+    )
     return (
         Derivation(
             "Error of a step with a frozen kernel",
@@ -368,15 +389,12 @@ def second_order() -> tuple[Derivation, ...]:
         Derivation(
             "Error of a step with an extrapolated kernel",
             (
-                Step(
-                    now + h / 2 * (now - Subs(eigenvalue, t, -ratio * h)) / (ratio * h),
-                    guess,
-                    "eigenvalue at mid-step from the last two",
-                ),
+                mid_step,
                 Step(
                     Integral(eigenvalue, (t, 0, h)) - guess * h,
                     bend * (2 + 3 * ratio) * h**3 / 12,
                     "third order: steps add up to a second-order method",
+                    uses=(mid_step,),
                 ),
             ),
             FLOW,

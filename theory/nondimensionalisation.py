@@ -16,7 +16,6 @@ from sympy import (
     Abs,
     Derivative,
     Expr,
-    Function,
     IndexedBase,
     Integer,
     Limit,
@@ -59,7 +58,6 @@ from theory.notation import (
 
 h = IndexedBase("h", real=True)  # h[k, i] = sigma(w_k . x_i)
 g = IndexedBase("g", real=True)  # g[k, i] = sigma'(w_k . x_i)
-lam = Symbol("lambda", positive=True)
 
 
 def preactivation(neuron: Expr, sample: Expr) -> Expr:
@@ -87,23 +85,32 @@ def relu(argument: Expr) -> Expr:
     return (argument + Abs(argument)) / 2
 
 
+def active_set() -> Step:
+    """relu' is 1 or 0"""
+    return Step(
+        Derivative(relu(z), z),
+        (1 + sign(z)) / 2,
+        "the slope of ReLU is one where it is active and zero elsewhere",
+        domain=(z**2 > 0,),
+    )
+
+
 def bias_absorption() -> Derivation:
     """A bias is one more coordinate: extending x to (x, 1) and w_k to (w_k, b_k) adds b_k to the
     preactivation and nothing else.
     """
     extended = Sum(w[k, j] * x[i, j], (j, 1, d + 1))
+    last = w[k, d + 1] * x[i, d + 1]
+    split = Step(extended, preactivation(k, i) + last, "the last coordinate is split off")
     return Derivation(
         "Biases are covered by one more coordinate",
         (
-            Step(
-                extended,
-                preactivation(k, i) + w[k, d + 1] * x[i, d + 1],
-                "the last coordinate is split off",
-            ),
+            split,
             Step(
                 extended - w[k, d + 1] * (x[i, d + 1] - 1),
                 preactivation(k, i) + w[k, d + 1],
                 "with a last input of one, the last weight is added as a bias",
+                uses=(split,),
             ),
         ),
         LUO,
@@ -130,48 +137,43 @@ def input_weight_gradient() -> Derivation:
     )
 
 
-def gradient_depends_on_w() -> Derivation:
+def gradient_depends_on_w() -> tuple[Derivation, ...]:
     """The derivative with respect to w_p changes with w_p wherever the activation is curved, and
     only there.
     """
     gradient = a[p] * slope(preactivation(p, i)) * x[i, q] / alpha
     curvature = Subs(Derivative(sigma(z), (z, 2)), z, preactivation(p, i))
     c0, c1 = Symbol("c_0", real=True), Symbol("c_1", real=True)
+    source = LUO + ", below equation 1.1"
 
     def depends(activation: Expr) -> bool:
         """Does a sigma'(w x) x, for one weight, change with w?"""
         weight, point = Symbol("omega", real=True), Symbol("x_1", real=True)
         return bool(activation.diff(z).subs(z, weight * point).has(weight))
 
-    return Derivation(
-        "The model is not linear in its input weights",
-        (
-            Step(
-                Derivative(gradient, w[p, q]),
-                a[p] * curvature * x[i, q] ** 2 / alpha,
-                "differentiate once more",
-                domain=(q <= d,),
-            ),
-            Step(
-                Derivative(c0 + c1 * z, (z, 2)),
-                Integer(0),
-                "an affine activation has no curvature: then the model is linear",
-            ),
-            Step(Derivative(tanh(z), (z, 2)), -2 * tanh(z) * (1 - tanh(z) ** 2), "tanh is curved"),
-            Step(
-                Derivative(relu(z), z),
-                (1 + sign(z)) / 2,
-                "for ReLU the derivative depends on w through the active set alone",
-                domain=(z**2 > 0,),
-            ),
+    changes = all(depends(s) for s in (tanh(z), relu(z), z**2)) and not depends(c0 + c1 * z)
+    second = Step(
+        Derivative(gradient, w[p, q]),
+        a[p] * curvature * x[i, q] ** 2 / alpha,
+        "differentiate once more",
+        domain=(q <= d,),
+    )
+    affine = Step(
+        Derivative(c0 + c1 * z, (z, 2)),
+        Integer(0),
+        "an affine activation has no curvature: then the model is linear",
+    )
+    curved = Step(Derivative(tanh(z), (z, 2)), -2 * tanh(z) * (1 - tanh(z) ** 2), "tanh is curved")
+    return (
+        Derivation(
+            "The model is not linear in its input weights",
+            (second,),
+            source,
+            (Settles("phase-dfdw-depends-on-w", changes),),
         ),
-        LUO + ", below equation 1.1",
-        (
-            Settles(
-                "phase-dfdw-depends-on-w",
-                all(depends(s) for s in (tanh(z), relu(z), z**2)) and not depends(c0 + c1 * z),
-            ),
-        ),
+        Derivation("It is where the activation is affine", (affine,), source),
+        Derivation("It is not with tanh", (curved,), source),
+        Derivation("With ReLU through the active set alone", (active_set(),), source),
     )
 
 
@@ -206,47 +208,58 @@ def gradient_flow() -> tuple[Derivation, ...]:
     )
 
 
-def flow_of_a(output: Function, feature: Function, scale: Expr) -> Expr:
-    """da_p/dt when a_k = output(k), sigma(w_k . x_i) = feature(k, i) and the output is divided by
-    ``scale``.
-    """
-    residual = Sum(output(k) * feature(k, i), (k, 1, m)) / scale - y[i]
-    return -Sum(feature(p, i) / scale * residual, (i, 1, n)) / n
+def flow_of_a(residual: Expr, feature: Expr) -> Expr:
+    """da_p/dt when sigma(w_p . x_i) = alpha feature and the residual of sample i is given."""
+    return -Sum(feature / alpha * residual, (i, 1, n)) / n
 
 
-def flow_of_w(output: Function, feature: Function, scale: Expr) -> Expr:
-    """dw_pq/dt likewise; g[p, i] = sigma'(w_p . x_i)."""
-    residual = Sum(output(k) * feature(k, i), (k, 1, m)) / scale - y[i]
-    return -Sum(output(p) * g[p, i] * x[i, q] / scale * residual, (i, 1, n)) / n
+def flow_of_w(residual: Expr, active: Expr) -> Expr:
+    """dw_pq/dt likewise, where a_p = beta_1 a_p' and active = sigma'(w_p . x_i)."""
+    return -Sum(beta_1 * a[p] * active * x[i, q] / alpha * residual, (i, 1, n)) / n
 
 
 def rescaled_flow() -> tuple[Derivation, ...]:
-    """For a positively homogeneous activation the normalised flow contains alpha, beta_1, beta_2
-    only through kappa and kappa'.
+    """The normalised flow of a ReLU network contains alpha, beta_1, beta_2 only through kappa and
+    kappa'.
     """
-    scales = (
-        Step(relu(lam * z), lam * relu(z), "ReLU is positively homogeneous"),
-        Step(
-            Derivative(relu(lam * z), z),
-            lam * (1 + sign(z)) / 2,
-            "so its slope does not see the scale",
-            domain=(z**2 > 0,),
-        ),
-        Step(
-            Sum(beta_2 * w[k, j] * x[i, j], (j, 1, d)),
-            beta_2 * preactivation(k, i),
+
+    def scaled(neuron: Expr) -> Expr:
+        return Sum(beta_2 * w[neuron, j] * x[i, j], (j, 1, d))
+
+    def feature(neuron: Expr) -> tuple[Step | Defined, ...]:
+        inner = Step(
+            scaled(neuron),
+            beta_2 * preactivation(neuron, i),
             "the preactivation scales with the weights",
-        ),
+        )
+        of_w = Defined(h[neuron, i], relu(preactivation(neuron, i)), "the normalised feature")
+        homogeneous = Step(
+            relu(scaled(neuron)),
+            beta_2 * h[neuron, i],
+            "ReLU is positively homogeneous",
+            uses=(inner, of_w),
+        )
+        return inner, of_w, homogeneous
+
+    of_k, of_p = feature(k), feature(p)
+    relu_slope = active_set()
+    on = Defined(g[p, i], (1 + sign(preactivation(p, i))) / 2, "its slope")
+    unscaled = Step(
+        Subs(Derivative(relu(z), z), z, scaled(p)),
+        g[p, i],
+        "so its slope does not see the scale",
+        domain=(Ne(preactivation(p, i), 0),),
+        uses=(relu_slope, of_p[0], on),
+    )
+    scales = (
         Defined(
-            Symbol("alpha"),
+            alpha,
             kappa_p * beta_2**2 / kappa,
             "kappa = beta_1 beta_2 / alpha, solved for alpha",
         ),
-        Defined(Symbol("beta_1"), kappa_p * beta_2, "kappa' = beta_1 / beta_2, solved for beta_1"),
+        Defined(beta_1, kappa_p * beta_2, "kappa' = beta_1 / beta_2, solved for beta_1"),
     )
-    output, feature = (lambda k: kappa_p * beta_2 * a[k]), (lambda k, i: beta_2 * h[k, i])
-    scale = kappa_p * beta_2**2 / kappa
-    beta_1_, time = kappa_p * beta_2, kappa_p * beta_2**2  # beta_1 and beta_1 beta_2
+    before = Sum(beta_1 * a[k] * relu(scaled(k)), (k, 1, m)) / alpha - y[i]
     residual = kappa * Sum(a[k] * h[k, i], (k, 1, m)) - y[i]
     of_a = -Sum(kappa * h[p, i] * residual, (i, 1, n)) / n / kappa_p
     of_w = -kappa_p * Sum(kappa * a[p] * g[p, i] * x[i, q] * residual, (i, 1, n)) / n
@@ -255,11 +268,14 @@ def rescaled_flow() -> tuple[Derivation, ...]:
         Derivation(
             "Normalised flow of an output weight",
             (
+                *of_k,
+                *of_p,
                 *scales,
                 Step(
-                    time / beta_1_ * flow_of_a(output, feature, scale),
+                    beta_2 * flow_of_a(before, relu(scaled(p))),
                     of_a,
                     "divide by beta_1, measure time in beta_1 beta_2: beta_2 is gone",
+                    uses=(of_k[-1], of_p[-1], *scales),
                 ),
             ),
             source,
@@ -268,11 +284,17 @@ def rescaled_flow() -> tuple[Derivation, ...]:
         Derivation(
             "Normalised flow of an input weight",
             (
+                *of_k,
+                of_p[0],
+                relu_slope,
+                on,
+                unscaled,
                 *scales,
                 Step(
-                    time / beta_2 * flow_of_w(output, feature, scale),
+                    beta_1 * flow_of_w(before, unscaled.lhs),
                     of_w,
                     "divide by beta_2, measure time in beta_1 beta_2: beta_2 is gone",
+                    uses=(of_k[-1], unscaled, *scales),
                 ),
             ),
             source,
@@ -283,25 +305,34 @@ def rescaled_flow() -> tuple[Derivation, ...]:
 
 def balance() -> Derivation:
     """Every neuron keeps kappa' a^2 - |w|^2 / kappa' along the normalised flow."""
+    inner = preactivation(p, i)
+    active = Subs(Derivative(relu(z), z), z, inner)
     a_dot = -kappa / kappa_p * Sum(h[p, i] * e[i], (i, 1, n)) / n
-    w_dot = -kappa * kappa_p * a[p] * Sum(g[p, i] * x[i, q] * e[i], (i, 1, n)) / n
+    w_dot = -kappa * kappa_p * a[p] * Sum(active * x[i, q] * e[i], (i, 1, n)) / n
     radial = Sum(w[p, q] * w_dot, (q, 1, d))
-    euler = -kappa * kappa_p * a[p] * Sum(g[p, i] * preactivation(p, i) * e[i], (i, 1, n)) / n
-    homogeneous = {h[p, i]: g[p, i] * preactivation(p, i)}
+    exchanged = -kappa * kappa_p * a[p] * Sum(active * inner * e[i], (i, 1, n)) / n
+    feature = Defined(h[p, i], relu(inner), "the feature of a ReLU neuron")
+    relu_slope = active_set()
+    euler = Step(
+        h[p, i],
+        active * inner,
+        "Euler's identity of a homogeneous activation",
+        domain=(Ne(inner, 0),),
+        uses=(feature, relu_slope),
+    )
+    along = Step(radial, exchanged, "exchange the sums over coordinates and samples")
     return Derivation(
         "The conserved quantity of a neuron",
         (
+            feature,
+            relu_slope,
+            euler,
+            along,
             Step(
-                z * Derivative(relu(z), z),
-                relu(z),
-                "Euler's identity of a homogeneous activation",
-                domain=(z**2 > 0,),
-            ),
-            Step(radial, euler, "exchange the sums over coordinates and samples"),
-            Step(
-                2 * kappa_p * a[p] * a_dot.xreplace(homogeneous) - 2 / kappa_p * radial,
+                2 * kappa_p * a[p] * a_dot - 2 / kappa_p * radial,
                 Integer(0),
                 "the time derivative of kappa' a^2 - |w|^2 / kappa', by the chain rule",
+                uses=(euler, along),
             ),
         ),
         LUO + ", consequence of equations 1.8-1.9; conserved already in Du, Hu, Lee 2018",
@@ -309,7 +340,7 @@ def balance() -> Derivation:
     )
 
 
-def two_parameters() -> Derivation:
+def two_parameters() -> tuple[Derivation, ...]:
     """Of alpha, beta_1, beta_2 exactly two combinations remain, kappa and kappa', and they take
     every pair of positive values.
     """
@@ -323,29 +354,42 @@ def two_parameters() -> Derivation:
     rank = Integer(exponents.jacobian(units).rank())
     a_rate = Sum(h[p, i] * e[i], (i, 1, n)) * kappa / kappa_p / n
     w_rate = Sum(g[p, i] * x[i, q] * e[i], (i, 1, n)) * kappa * kappa_p * a[p] / n
-    return Derivation(
-        "Two parameters remain, and no fewer",
-        (
-            Step(
-                Subs(beta_1 * beta_2 / alpha, *at),
-                kappa,
-                "every kappa is reached, along a line of triples with parameter s",
-            ),
-            Step(Subs(beta_1 / beta_2, *at), kappa_p, "and every kappa', on the same line"),
-            Step(
-                kappa_p * Derivative(log(a_rate) - log(w_rate), kappa_p),
-                Integer(-2),
-                "a ratio of rates has no time unit",
-                domain=(Ne(a_rate, 0), Ne(w_rate, 0)),
-            ),
-            Step(
-                Derivative(kappa * Sum(a[k] * h[k, i], (k, 1, m)), kappa),
-                Sum(a[k] * h[k, i], (k, 1, m)),
-                "the output at the start tells kappa",
-            ),
+    source = LUO + ", equation 1.7"
+    return (
+        Derivation(
+            "Every kappa is reached, along a line of triples with parameter s",
+            (Step(Subs(beta_1 * beta_2 / alpha, *at), kappa, "put the line in"),),
+            source,
+            (Settles("phase-two-independent-parameters", rank, part="number"),),
         ),
-        LUO + ", equation 1.7",
-        (Settles("phase-two-independent-parameters", rank, part="number"),),
+        Derivation(
+            "And every kappa', on the same line",
+            (Step(Subs(beta_1 / beta_2, *at), kappa_p, "put the line in"),),
+            source,
+        ),
+        Derivation(
+            "The ratio of the rates tells kappa'",
+            (
+                Step(
+                    kappa_p * Derivative(log(a_rate) - log(w_rate), kappa_p),
+                    Integer(-2),
+                    "a ratio of rates has no time unit",
+                    domain=(Ne(a_rate, 0), Ne(w_rate, 0)),
+                ),
+            ),
+            source,
+        ),
+        Derivation(
+            "The output at the start tells kappa",
+            (
+                Step(
+                    Derivative(kappa * Sum(a[k] * h[k, i], (k, 1, m)), kappa),
+                    Sum(a[k] * h[k, i], (k, 1, m)),
+                    "it is linear in kappa",
+                ),
+            ),
+            source,
+        ),
     )
 
 

@@ -31,7 +31,7 @@ _FRAME, _ZERO = (
 )
 _DERIVED = [
     *(derived.function(*_FRAME) for derived in theory.exact_step()),
-    *(derived.function(*_ZERO) for derived in theory.moment_of_a_kink()),
+    *(derived.function(*_ZERO) for derived in theory.moment_of_a_kink()[:2]),
 ]
 compiled = njit(error_model="numpy", nogil=True)
 _of_output, _of_parallel, _near, _far = (compiled(formula) for formula in _DERIVED)
