@@ -82,14 +82,20 @@ def wide(symbol: sp.Symbol, random: Random, size: bool) -> Number:
     return _signed(symbol, value, random)
 
 
-def corners(symbols: list[sp.Symbol], sizes: set[sp.Symbol]) -> Iterator[dict[Any, Number]]:
-    """All symbols at one value, and each of them alone at the special ones."""
+def corners(
+    symbols: list[sp.Symbol], sizes: set[sp.Symbol], few: bool = False
+) -> Iterator[dict[Any, Number]]:
+    """All symbols at one value, and each of them alone at the special ones; ``few`` of these."""
     base = {s: fmpq(2) if s.is_integer else fmpq(7, 5) for s in symbols}
     base = {s: v if allowed(s, v) else -v for s, v in base.items()}
-    values = (fmpq(0), fmpq(1), fmpq(-1), fmpq(1, 10**9), fmpq(3), fmpq(4))
+    tiny, huge = fmpq(1, 10**9), fmpq(10**6)
+    values = (fmpq(0), fmpq(1), fmpq(-1), tiny, fmpq(3), fmpq(4))
+    alone = (*values, fmpq(-2), fmpq(1, 2), fmpq(5), huge)
+    if few:
+        values, alone = values[:4], (fmpq(0), fmpq(-1), huge)
     for value in values:
         yield {s: value for s in symbols}
     for symbol in symbols:
-        for value in (*values, fmpq(-2), fmpq(1, 2), fmpq(5), fmpq(10**6)):
+        for value in alone:
             if symbol not in sizes or value < 10:
                 yield {**base, symbol: value}

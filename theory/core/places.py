@@ -71,7 +71,7 @@ def places(
     if not found and symbols:
         for point in _from_domain(domain, symbols):
             keep(point)
-    for point in corners(symbols, sizes):
+    for point in corners(symbols, sizes, heavy):
         keep(point)
     if any(side.has(sp.Indexed, AppliedUndef) for side in sides):
         for base in list(found.values())[:3]:
