@@ -30,7 +30,6 @@ UNLINKED: dict[str, int] = {
     "activation_spectrum": 12,
     "parity": 14,
     "early_stopping": 10,
-    "runge_phenomenon": 3,
     "multiscale_network": 14,
     "critical_point": 8,
 }
