@@ -17,7 +17,6 @@ UNLINKED: dict[str, int] = {
     "linear_region": 13,
     "universal_approximation": 6,
     "symmetry": 8,
-    "no_free_lunch": 7,
     "nondimensionalisation": 6,
     "gradient_flow": 9,
     "trainability": 19,

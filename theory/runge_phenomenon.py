@@ -148,7 +148,7 @@ def largest_deviation() -> Derivation:
         (
             Settles(
                 "runge-full-interpolation",
-                And(S(LOWER > Rational(1, 10)), S(counterexample(bounds) is None)),
+                And(S(Rational(1, 10) < LOWER), S(counterexample(bounds) is None)),
             ),
         ),
     )
