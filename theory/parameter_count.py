@@ -304,11 +304,12 @@ def four_hundred_units() -> tuple[Derivation, ...]:
                 f"Parameters left, {part}",
                 (
                     TRAINED_ON,
+                    *stack.steps,
                     Step(
                         stack.states[0] - MNIST_1D,
                         stack.result - examples,
                         "one parameter for each example",
-                        uses=(stack, TRAINED_ON),
+                        uses=(*stack.steps, TRAINED_ON),
                     ),
                 ),
                 SOURCE + ", section 20.1.2",
@@ -326,7 +327,7 @@ def sizes_from_counts() -> tuple[Derivation, ...]:
     stacks = (total.subs({L: 1, w: 298, b: 1}), total.subs({L: 2, w: 100, b: 1}))
     equations = [Eq(stack, count) for stack, count in zip(stacks, printed, strict=True)]
     (solution,) = linsolve(equations, (m, n))
-    given = Assumed(And(*equations), "the printed counts, one layer of 298 and two layers of 100")
+    printed_counts = "the printed counts, one layer of 298 and two layers of 100"
     return tuple(
         Derivation(
             title,
@@ -340,6 +341,7 @@ def sizes_from_counts() -> tuple[Derivation, ...]:
         for title, part, unknown, value in zip(
             ("Inputs", "Outputs"), ("inputs", "classes"), (m, n), solution, strict=True
         )
+        for given in (Assumed(And(*equations), printed_counts),)
     )
 
 
@@ -469,25 +471,31 @@ def images() -> tuple[Derivation, ...]:
     """ImageNet has 1.28 million training images, a tenth of the printed number, and AlexNet has 48
     parameters for each of them.
     """
-    counted = derive(imagenet_nets)[0]  # AlexNet, layer by layer
+    counted, layers = derive(imagenet_nets)[0], _layers(nets.alexnet())
     alexnet, full = counted.result, Integer(nets.IMAGENET)
+    rounded_from = replace(IMAGES)
     million = Derivation(
         "About a million",
         (
-            IMAGES,
+            rounded_from,
             Step(
                 Subs(ROUNDED, (N, A), (IMAGENET, 10**6)),
                 _digits(full, 1),
                 "one digit",
-                uses=(IMAGES,),
+                uses=(rounded_from,),
             ),
         ),
         "Russakovsky et al. 2015, table 2",
         (Settles("udl-alexnet-60m", part="images"),),
     )
-    tens = Subs(ROUNDED, (N, A), (counted.states[0], 10**7))
-    exact = (counted.states[0], IMAGENET, alexnet / full, IMAGES)
-    rounded = (tens, million.states[0], _digits(alexnet, 1) / million.result, million)
+    copies = Assumed(Eq(SIZE(Symbol("copies")), 2048), "copies of each image, as printed")
+    exact = ((IMAGES, layers), (IMAGES, layers), layers.lhs / IMAGENET, alexnet / full)
+    rounded = (
+        (),
+        (counted, million),
+        Subs(ROUNDED, (N, A), (counted.states[0], 10**7)) / million.states[0],
+        _digits(alexnet, 1) / million.result,
+    )
     largest = Assumed(
         Eq(ONE_CLASS, nets.IMAGENET_LARGEST_CLASS),
         "images of the largest of 1,000 classes, Russakovsky et al. 2015",
@@ -512,23 +520,24 @@ def images() -> tuple[Derivation, ...]:
             Derivation(
                 f"Parameters of AlexNet for each image, {title}",
                 (
-                    *((IMAGES,) if size is IMAGES else ()),
+                    *(listed + made),
                     Step(
-                        Subs(A / (B * N), (A, B, N), (top, examples, copies)),
-                        ratio / copies,
+                        Subs(A / B, (A, B), (written, SIZE(Symbol("copies")) if made else 1)),
+                        value,
                         "the ratio",
-                        uses=(counted, size),
+                        uses=(*used, *made),
                     ),
                 ),
                 SOURCE + ", section 20.1.1",
-                (Settles("udl-alexnet-60m", _digits(ratio / copies, digits), part),),
+                (Settles("udl-alexnet-60m", _digits(value, digits), part),),
             )
-            for title, part, (top, examples, ratio, size), copies, digits in (
-                ("exact", "per image", exact, 1, 2),
-                ("exact, augmented", "per augmented image", exact, 2048, 2),
-                ("rounded", "rounded, per image", rounded, 1, 1),
-                ("rounded, augmented", "rounded, per augmented image", rounded, 2048, 1),
+            for title, part, (listed, used, written, ratio), made, digits in (
+                ("exact", "per image", exact, (), 2),
+                ("exact, augmented", "per augmented image", exact, (copies,), 2),
+                ("rounded", "rounded, per image", rounded, (), 1),
+                ("rounded, augmented", "rounded, per augmented image", rounded, (copies,), 1),
             )
+            for value in (ratio / 2048 if made else ratio,)
         ),
         Derivation(
             "Full classes",
