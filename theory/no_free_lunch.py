@@ -17,10 +17,12 @@ of Physics 78, 2010.
 """
 
 from sympy import (
+    Abs,
     And,
     Derivative,
     Eq,
     Equivalent,
+    Function,
     I,
     Implies,
     Integer,
@@ -37,12 +39,25 @@ from sympy import (
     symbols,
 )
 
-from theory import Decided, Derivation, Enclosed, Settles, Step
+from theory import (
+    Aside,
+    Assumed,
+    Decided,
+    Defined,
+    Derivation,
+    Enclosed,
+    Induction,
+    Settles,
+    Step,
+    To,
+    chain,
+)
 from theory.core.decision import counterexample
 
 # labels, points not trained on, guessed label
 K, m, guess = symbols("K m g", integer=True, positive=True)
-i, j, hits = symbols("i j c", integer=True, positive=True)
+i, j = symbols("i j", integer=True, positive=True)
+points, hits = symbols("u c", integer=True, nonnegative=True)  # points so far, hits among them
 accuracy = symbols("a", real=True)
 # curve parameter, size of the wiggle, abscissa, abscissa where the trunk begins
 t, wiggle, place, start = symbols("t w X X_0", real=True)
@@ -72,27 +87,39 @@ def average_accuracy() -> tuple[Derivation, ...]:
     """Averaged over all labelings of the points not trained on, every learner guesses the share 1/K
     of them right.
     """
-    mean = Sum(K ** (m - 1), (i, 1, m)) / (m * K**m)
+    everything = m * K**m
+    guessed = Sum(KroneckerDelta(j, guess), (j, 1, K))
+    one = Step(
+        guessed,
+        Integer(1),
+        "one of the K labels of a point is the guessed one",
+        domain=(guess <= K,),
+    )
+    free = Step(
+        K**m / K,
+        K ** (m - 1),
+        "the other points are labelled at will: so many labelings hit this point",
+    )
     return (
         Derivation(
             "Average over labelings",
             (
-                Step(
-                    Sum(KroneckerDelta(j, guess), (j, 1, K)),
-                    Integer(1),
-                    "one of the K labels of a point is the guessed one",
-                    domain=(guess <= K,),
-                ),
-                Step(
-                    K**m / K,
-                    K ** (m - 1),
-                    "the other points are labelled at will: so many labelings hit this point",
-                ),
-                Step(
-                    mean,
-                    1 / K,
-                    "hits over all labelings and points, over their number: the guesses have "
-                    "dropped out",
+                one,
+                free,
+                *chain(
+                    Sum(guessed * K**m / K, (i, 1, m)) / everything,
+                    To(
+                        Sum(K**m / K, (i, 1, m)) / everything,
+                        "hits over all labelings and points, over their number",
+                        uses=(one,),
+                        domain=(guess <= K,),
+                    ),
+                    To(
+                        Sum(K ** (m - 1), (i, 1, m)) / everything,
+                        "the guesses have dropped out",
+                        uses=(free,),
+                    ),
+                    To(1 / K, "summed over the points"),
                 ),
             ),
             WOLPERT,
@@ -121,46 +148,55 @@ def average_accuracy() -> tuple[Derivation, ...]:
     )
 
 
-def law_of_hits() -> Derivation:
+def law_of_hits() -> tuple[Derivation, ...]:
     """Not only the mean: the number of labelings with c hits is binomial(m, c) (K - 1)^(m - c) for
     every learner.
     """
-    return Derivation(
+    count = binomial(points, hits) * (K - 1) ** (points - hits)
+    labelings = Function("R", real=True)(hits)
+    every = Induction(
+        points,
+        0,
+        count.subs(points, 0),
+        (K - 1) * labelings + labelings.subs(hits, hits - 1),
+        count,
+        "no point has one labeling, without a hit; one point more is missed in K - 1 ways or hit "
+        "in one",
+        so_far=labelings,
+        domain=(K > 1,),
+    )
+    law = Derivation(
         "Labelings with c hits",
         (
+            every,
             Step(
-                binomial(m, hits) * (K - 1) ** (m - hits) * (K - 1)
-                + binomial(m, hits - 1) * (K - 1) ** (m - hits + 1),
-                binomial(m + 1, hits) * (K - 1) ** (m + 1 - hits),
-                "one point more: missed in K - 1 ways or hit in one",
-                domain=(hits <= m, K > 1),
-            ),
-            Step(
-                Subs(binomial(m, hits) * (K - 1) ** (m - hits), hits, m),
-                Integer(1),
-                "all hit: one labeling",
-            ),
-            Step(
-                Subs(binomial(m, hits), hits, 1) * (K - 1) ** (m - 1),
-                m * (K - 1) ** (m - 1),
-                "one hit",
-            ),
-            Step(
-                Subs((guess + K - 1) ** m, guess, 1),
-                K**m,
-                "by the binomial theorem they add up to all labelings",
-            ),
-            Step(
-                Subs(binomial(m, i) * (K - 1) ** (m - i), i, hits),
+                Subs(count, points, m),
                 binomial(m, hits) * (K - 1) ** (m - hits),
-                "the count for c hits",
+                "the count for m points",
+                uses=(every,),
             ),
         ),
         WOLPERT,
     )
+    return (
+        law,
+        *(
+            Derivation(title, (Step(counted, value, why, domain=(K > 1,), uses=(law,)),), WOLPERT)
+            for title, counted, value, why in (
+                ("All points hit", Subs(law.result, hits, m), Integer(1), "one labeling"),
+                ("One point hit", Subs(law.result, hits, 1), m * (K - 1) ** (m - 1), "any of m"),
+                (
+                    "All labelings",
+                    Sum(law.result, (hits, 0, m)),
+                    K**m,
+                    "by the binomial theorem the counts add up to all",
+                ),
+            )
+        ),
+    )
 
 
-def one_data_set() -> Derivation:
+def one_data_set() -> tuple[Derivation, ...]:
     """On one data set a learner and its opposite are not equivalent, unless both are right on one
     half of the points.
     """
@@ -168,26 +204,40 @@ def one_data_set() -> Derivation:
         counterexample(Implies(And(accuracy >= 0, accuracy <= 1), Eq(accuracy, 1 - accuracy)))
         is not None
     )
-    return Derivation(
-        "A learner and its opposite",
-        (
-            Step(
-                Sum(1 - KroneckerDelta(j, 1), (j, 1, 2)),
-                Integer(1),
-                "two labels: where one rule is wrong its opposite is right",
+    label, guessed = (Function(name, integer=True)(i) for name in ("y", "g"))
+    hit, opposite_hit = KroneckerDelta(label, guessed), KroneckerDelta(label, 3 - guessed)
+    two_labels = Assumed(
+        Eq(opposite_hit, 1 - hit), "labels 1 and 2: where a rule is wrong its opposite is right"
+    )
+    share = Defined(accuracy, Sum(hit, (i, 1, m)) / m, "accuracy of a rule, the share of hits")
+    opposite = Step(
+        Sum(opposite_hit, (i, 1, m)) / m,
+        1 - accuracy,
+        "accuracy of its opposite",
+        uses=(two_labels, share),
+    )
+    constant = Step(
+        Subs(accuracy - (1 - accuracy), accuracy, 1), Integer(1), "all right against all wrong"
+    )
+    wrong = Abs(KroneckerDelta(i, 3 - j) - 1 + KroneckerDelta(i, j))
+    return (
+        Derivation(
+            "A learner and its opposite",
+            (
+                two_labels,
+                Aside(Step(Sum(Sum(wrong, (i, 1, 2)), (j, 1, 2)), Integer(0), "so in each case")),
+                share,
+                opposite,
+                Decided(
+                    Equivalent(Eq(accuracy, 1 - accuracy), Eq(accuracy, Rational(1, 2))),
+                    "accuracies a and 1 - a agree at one half only",
+                    uses=(opposite,),
+                ),
             ),
-            Step(
-                Subs(accuracy - (1 - accuracy), accuracy, 1),
-                Integer(1),
-                "a constant rule on a constant target: all right against all wrong",
-            ),
-            Decided(
-                Equivalent(Eq(accuracy, 1 - accuracy), Eq(accuracy, Rational(1, 2))),
-                "accuracies a and 1 - a agree at one half only",
-            ),
+            WOLPERT,
+            (Settles("nfl-any-single-dataset-wording", S(not a_better_one), part="one data set"),),
         ),
-        WOLPERT,
-        (Settles("nfl-any-single-dataset-wording", S(not a_better_one), part="one data set"),),
+        Derivation("A constant rule on a constant target", (constant,), WOLPERT),
     )
 
 
@@ -200,62 +250,46 @@ def elephant() -> tuple[Derivation, ...]:
     shift = -wiggle * sin(pi * (place - start) / 1000)
     drawn = {symbol: im(number) for symbol, number in zip(y, PARAMETERS, strict=False)}
     place_at = {end: right.subs(drawn).subs(t, end) for end in (BEGIN, TIP, END)}
-    return (
-        Derivation(
-            "Abscissa of the outline",
-            (
-                Step(Subs(right, t, 0), y[3], "the outline starts behind"),
-                Step(Subs(right, t, t + 2 * pi), right, "and closes"),
+    curvature = Derivative(up, (t, 2))
+    tip, upper_end = (40 * sin(pi * (place_at[end] - place_at[BEGIN]) / 1000) for end in (TIP, END))
+    single = (  # each from the formula alone
+        ("Abscissa of the outline", Step(Subs(right, t, t + 2 * pi), right, "the outline closes")),
+        ("Height of the outline", Step(Subs(up, t, t + 2 * pi), up, "the outline closes")),
+        (
+            "Where the upper end of the published trunk moves",
+            Enclosed(
+                upper_end,
+                Rational(44, 100),
+                Rational(46, 100),
+                "a little, though it should rest: the published wiggle opens a small gap there",
             ),
-            ELEPHANT,
         ),
-        Derivation(
-            "Height of the outline",
-            (
-                Step(Subs(up, t, 0), -x[2] - x[3], "height at the start"),
-                Step(Subs(up, t, pi / 2), -x[0], "a quarter of the way on"),
-                Step(Subs(Derivative(up, t), t, 0), -x[0] - 2 * x[1], "slope at the start"),
-                Step(
-                    Subs(Derivative(up, (t, 2)), t, 0),
-                    9 * x[2] + 25 * x[3],
-                    "curvature at the start",
-                ),
-                Step(Subs(up, t, t + 2 * pi), up, "the outline closes"),
-            ),
-            ELEPHANT,
-        ),
-        Derivation(
-            "Where the published trunk moves",
-            (
-                Enclosed(
-                    40 * sin(pi * (place_at[TIP] - place_at[BEGIN]) / 1000),
-                    6,
-                    Rational(62, 10),
-                    "its tip moves, the fifth number is 40",
-                ),
-                Enclosed(
-                    40 * sin(pi * (place_at[END] - place_at[BEGIN]) / 1000),
-                    Rational(44, 100),
-                    Rational(46, 100),
-                    "its upper end moves a little too: the published wiggle opens a small gap "
-                    "there",
-                ),
-            ),
-            ELEPHANT,
-        ),
-        Derivation(
+        (
             "Displacement of the trunk",
-            (
-                Step(Subs(shift, place, start), Integer(0), "none where the trunk begins"),
-                Step(
-                    Subs(shift, place, start + 500),
-                    -wiggle,
-                    "and the whole of it would be reached 500 further on",
-                ),
-                Step(
-                    wiggle * Derivative(shift, wiggle), shift, "in proportion to the fifth number"
-                ),
-            ),
-            ELEPHANT,
+            Step(wiggle * Derivative(shift, wiggle), shift, "in proportion to the fifth number"),
+        ),
+        ("Abscissa at the start", Step(Subs(right, t, 0), y[3], "the outline starts behind")),
+        ("Height at the start", Step(Subs(up, t, 0), -x[2] - x[3], "both cosines are 1")),
+        ("Height a quarter on", Step(Subs(up, t, pi / 2), -x[0], "the first sine is 1")),
+        (
+            "Slope at the start",
+            Step(Subs(Derivative(up, t), t, 0), -x[0] - 2 * x[1], "of both sines"),
+        ),
+        (
+            "Curvature at the start",
+            Step(Subs(curvature, t, 0), 9 * x[2] + 25 * x[3], "of both cosines"),
+        ),
+        (
+            "Where the tip of the published trunk moves",
+            Enclosed(tip, 6, Rational(62, 10), "the fifth number is 40"),
+        ),
+        (
+            "Where the trunk begins",
+            Step(Subs(shift, place, start), Integer(0), "no displacement"),
+        ),
+        (
+            "Largest displacement",
+            Step(Subs(shift, place, start + 500), -wiggle, "it would be reached 500 further on"),
         ),
     )
+    return tuple(Derivation(title, (step,), ELEPHANT) for title, step in single)

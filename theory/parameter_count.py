@@ -28,6 +28,7 @@ from sympy import (
     And,
     Eq,
     Expr,
+    Function,
     Implies,
     Integer,
     Matrix,
@@ -39,6 +40,7 @@ from sympy import (
     S,
     Subs,
     Sum,
+    Symbol,
     eye,
     floor,
     linsolve,
@@ -46,7 +48,7 @@ from sympy import (
     symbols,
 )
 
-from theory import Assumed, Decided, Derivation, Enclosed, Settles, Step, derive
+from theory import Assumed, Decided, Derivation, Enclosed, Settles, Step, To, chain, derive
 from theory.core import architectures as nets
 
 m, n, w, L = symbols("m n w L", integer=True, positive=True)  # inputs, outputs, width, layers
@@ -62,7 +64,16 @@ I, K = symbols("I K", positive=True)  # examples, layers
 SOURCE = "Prince, Understanding Deep Learning, 2023"
 SIZES = "sizes of layers: the papers named in theory.core.architectures"
 WIDTH = "udl-du-resnet-width-unrealistic"
-IMAGES = Assumed(str(nets.IMAGENET), "training images of ImageNet, Russakovsky et al. 2015")
+SIZE = Function("N", positive=True)  # of a set, in examples
+IMAGENET, TEN_CLASSES, ONE_CLASS, MNIST_1D = (
+    SIZE(Symbol(name)) for name in ("ImageNet", "CIFAR10", "class", "MNIST1D")
+)
+IMAGES = Assumed(
+    Eq(IMAGENET, nets.IMAGENET), "training images of ImageNet, Russakovsky et al. 2015"
+)
+CIFAR = Assumed(Eq(TEN_CLASSES, nets.CIFAR10[0]), "training images of CIFAR-10, Krizhevsky 2009")
+TRAINED_ON = Assumed(Eq(MNIST_1D, 10**4), "10,000 training examples, as printed in the chapter")
+ROUNDED = floor(N / A + Rational(1, 2)) * A  # N to the nearest multiple of A
 PRINTED_IMAGES = Integer(12_800_000)  # of ImageNet, as the chapter has it
 PRUNED = "udl-pruned-nets-still-overparameterised"
 
@@ -86,19 +97,20 @@ def convolution() -> Derivation:
     """A convolution has o (k^2 c / g + b) parameters, whatever the size of the image: groups divide
     the weights by their number.
     """
-    per_channel = q * k**2 + b
+    by_group = Step(
+        Sum(Sum(Sum(1, (r, 1, k**2)), (j, 1, q)) + b, (i, 1, g * p)),
+        g * p * (q * k**2 + b),
+        "one weight per place of the window and input of the group, for every channel",
+    )
     return Derivation(
         "Parameters of a convolution",
         (
+            by_group,
             Step(
-                Sum(Sum(Sum(1, (r, 1, k**2)), (j, 1, q)) + b, (i, 1, g * p)),
-                g * p * per_channel,
-                "one weight per place of the window and input of the group, for every channel",
-            ),
-            Step(
-                Subs(g * p * per_channel, (p, q), (o / g, c / g)),
+                Subs(by_group.lhs, (p, q), (o / g, c / g)),
                 o * (k**2 * c / g + b),
                 "in channels of the whole layer",
+                uses=(by_group,),
             ),
         ),
         SOURCE + ", chapter 10; Krizhevsky et al. 2012 for groups",
@@ -149,27 +161,29 @@ def transformer() -> Derivation:
     """A decoder of L blocks of width w, V words and T positions has L (12 w^2 + 13 w) + (V + T + 2)
     w parameters.
     """
-    attention = 4 * w * (w + 1)
+    attention = Step(
+        Sum(w * (w + 1), (i, 1, 4)),
+        4 * w * (w + 1),
+        "queries, keys, values and the projection behind them",
+    )
     between = 4 * w * (w + 1) + w * (4 * w + 1)
-    block = 12 * w**2 + 13 * w
+    block = Step(
+        attention.lhs + between + Sum(2 * w, (i, 1, 2)),
+        12 * w**2 + 13 * w,
+        "two dense layers of width 4 w, two normalisations",
+        uses=(attention,),
+    )
     return Derivation(
         "Parameters of a transformer",
         (
+            attention,
+            block,
             Step(
-                Sum(w * (w + 1), (i, 1, 4)),
-                attention,
-                "queries, keys, values and the projection behind them",
-            ),
-            Step(
-                attention + between + Sum(2 * w, (i, 1, 2)),
-                block,
-                "two dense layers of width 4 w, two normalisations",
-            ),
-            Step(
-                Sum(block, (l, 1, L)) + V * w + T * w + 2 * w,
+                Sum(block.lhs, (l, 1, L)) + V * w + T * w + 2 * w,
                 L * (12 * w**2 + 13 * w) + (V + T + 2) * w,
                 "embeddings of words, shared with the output, and of positions; a last "
                 "normalisation",
+                uses=(block,),
             ),
         ),
         "Radford et al., Language models are unsupervised multitask learners, 2019; Brown et al. "
@@ -211,7 +225,7 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "2 hidden layers of 43",
-            (_stack(inputs, 43, 2, classes), Enclosed(small, 3900, 4100, "about 4,000")),
+            (_stack(inputs, 43, 2, classes),),
             SOURCE + ", section 20.1.1",
             (Settles("udl-43-units-about-4000-params", _digits(small, 1)),),
         ),
@@ -224,7 +238,22 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
         Derivation(
             "No number of inputs gives the printed count",
             (
-                Assumed("198450", "the printed count"),
+                Decided(
+                    Implies(And(B1 <= 1, B2 <= 1, B3 <= 1), Ne(any_biases, 198450)),
+                    "with ten outputs, with or without biases in each layer: the count is 0 or 10 "
+                    "modulo 200",
+                ),
+            ),
+            SOURCE + ", figure 20.12",
+        ),
+        Derivation(
+            "Size of two hidden layers of 43",
+            (Enclosed(small, 3900, 4100, "about 4,000"),),
+            SOURCE + ", section 20.1.1",
+        ),
+        Derivation(
+            "What an input and the biases of each layer bring",
+            (
                 Step(
                     Matrix(
                         [
@@ -234,11 +263,6 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
                     ),
                     Matrix([200, 200, 200, 10]),
                     "entries that an input brings, and the biases of each layer",
-                ),
-                Decided(
-                    Implies(And(B1 <= 1, B2 <= 1, B3 <= 1), Ne(any_biases, 198450)),
-                    "with ten outputs, with or without biases in each layer: the count is 0 or 10 "
-                    "modulo 200",
                 ),
             ),
             SOURCE + ", figure 20.12",
@@ -253,8 +277,7 @@ def four_hundred_units() -> tuple[Derivation, ...]:
     inputs, classes = nets.MNIST_1D
     ten, one = _entries(inputs, 400, 2, classes), _entries(inputs, 400, 2, 1)
     examples = Integer(10) ** 4
-    given = Assumed("10000", "10,000 training examples, as printed in the chapter")
-    return (
+    stacks = [
         Derivation(
             "40-400-400-10",
             (_stack(inputs, 400, 2, classes),),
@@ -262,6 +285,9 @@ def four_hundred_units() -> tuple[Derivation, ...]:
             (Settles("udl-400-units-177201-params"),),
         ),
         Derivation("40-400-400-1", (_stack(inputs, 400, 2, 1),), SOURCE + ", section 20.1.2"),
+    ]
+    return (
+        *stacks,
         Derivation(
             "What nine more outputs cost",
             (
@@ -277,17 +303,19 @@ def four_hundred_units() -> tuple[Derivation, ...]:
             Derivation(
                 f"Parameters left, {part}",
                 (
-                    given,
+                    TRAINED_ON,
+                    *stack.steps,
                     Step(
-                        Subs(total - N, N, examples),
-                        total - examples,
+                        stack.states[0] - MNIST_1D,
+                        stack.result - examples,
                         "one parameter for each example",
+                        uses=(*stack.steps, TRAINED_ON),
                     ),
                 ),
                 SOURCE + ", section 20.1.2",
                 (Settles("udl-167201-extra-degrees", part=part),),
             )
-            for part, total in (("ten classes", ten), ("one output", one))
+            for part, stack in zip(("ten classes", "one output"), stacks, strict=True)
         ),
     )
 
@@ -299,16 +327,13 @@ def sizes_from_counts() -> tuple[Derivation, ...]:
     stacks = (total.subs({L: 1, w: 298, b: 1}), total.subs({L: 2, w: 100, b: 1}))
     equations = [Eq(stack, count) for stack, count in zip(stacks, printed, strict=True)]
     (solution,) = linsolve(equations, (m, n))
-    given = Assumed("15208, 15210", "the printed counts for one layer of 298 and two layers of 100")
+    printed_counts = "the printed counts, one layer of 298 and two layers of 100"
     return tuple(
         Derivation(
             title,
             (
                 given,
-                Decided(
-                    Implies(And(*equations), Eq(unknown, value)),
-                    "two linear equations for two sizes",
-                ),
+                Decided(Eq(unknown, value), "two equations for two sizes", uses=(given,)),
             ),
             SOURCE + ", figure 20.2",
             (Settles("udl-mnist1d-dimensions", value, part),),
@@ -316,6 +341,7 @@ def sizes_from_counts() -> tuple[Derivation, ...]:
         for title, part, unknown, value in zip(
             ("Inputs", "Outputs"), ("inputs", "classes"), (m, n), solution, strict=True
         )
+        for given in (Assumed(And(*equations), printed_counts),)
     )
 
 
@@ -323,7 +349,7 @@ def imagenet_nets() -> tuple[Derivation, ...]:
     """AlexNet, VGG-16 and ResNet-18 and -50 have the printed sizes, VGG-19 and ResNet-34
     have not.
     """
-    eighteen = _size(nets.resnet(18))
+    eighteen, layers = _size(nets.resnet(18)), _layers(nets.resnet(18))
     cases = (  # printed, bounds of the ratio to the printed number, digits
         (nets.alexnet(), 60_000_000, "0.97", "1.03", 1, (("udl-alexnet-60m", "parameters"),)),
         (nets.resnet(50), 25_600_000, "0.998", "1.002", 3, (("udl-resnet50-256m", None),)),
@@ -335,40 +361,52 @@ def imagenet_nets() -> tuple[Derivation, ...]:
         *(
             Derivation(
                 net.name,
-                (
-                    Enclosed(
-                        _size(net) / printed,
-                        Rational(low),
-                        Rational(high),
-                        "ratio to the printed number",
-                    ),
-                    _layers(net),
-                ),
+                (_layers(net),),
                 SIZES,
                 tuple(
                     Settles(statement, _digits(_size(net), digits), part)
                     for statement, part in settles
                 ),
             )
-            for net, printed, low, high, digits, settles in cases
+            for net, _, _, _, digits, settles in cases
         ),
         Derivation(
             "ResNet-18",
             (
-                _layers(nets.resnet(18)),
-                IMAGES,
-                Step(eighteen, Integer(nets.IMAGENET), "more parameters than training images", ">"),
+                layers,
                 Step(
-                    Subs(floor(A / B), (A, B), (eighteen, 10**6)),
+                    Subs(floor(A / B), (A, B), (layers.lhs, 10**6)),
                     eighteen // 10**6,
                     "whole millions",
+                    uses=(layers,),
                 ),
             ),
             SIZES,
+            (Settles("udl-resnet18-11m", part="whole millions"),),
+        ),
+        Derivation(
+            "ResNet-18 against training images",
             (
-                Settles("udl-resnet18-11m", part="whole millions"),
-                Settles("udl-resnet18-11m", S(bool(eighteen > nets.IMAGENET)), "more than images"),
+                layers,
+                IMAGES,
+                Step(
+                    layers.lhs,
+                    IMAGENET,
+                    "more parameters than training images",
+                    ">",
+                    uses=(layers, IMAGES),
+                ),
             ),
+            SIZES,
+            (Settles("udl-resnet18-11m", S(bool(eighteen > nets.IMAGENET)), "more than images"),),
+        ),
+        *(
+            Derivation(
+                f"{net.name} against the printed number",
+                (Enclosed(_size(net) / printed, Rational(low), Rational(high), "their ratio"),),
+                SIZES,
+            )
+            for net, printed, low, high, _, _ in cases
         ),
     )
 
@@ -382,28 +420,28 @@ def gpt3() -> tuple[Derivation, ...]:
         {L: net.depth, w: net.width, V: net.vocabulary, T: net.context}
     )
     compute = 314 * Integer(10) ** 21
+    operations = Function("C", positive=True)(Symbol("GPT3"))
+    published = Assumed(
+        Eq(operations, compute),
+        "the published compute: six operations for each parameter and token (Brown et al. 2020, "
+        "table D.1)",
+    )
     return (
         Derivation(
             "GPT-3",
-            (
-                Step(_blocks(net), total, "block by block"),
-                Enclosed(total, 174 * 10**9, 176 * 10**9, "about 175 billion"),
-            ),
+            (Step(_blocks(net), total, "block by block"),),
             "Brown et al. 2020, table 2.1",
             (Settles("udl-gpt3-175b-300b", _digits(total, 3), "parameters"),),
         ),
         Derivation(
             "Tokens",
             (
-                Assumed(
-                    "314 10^21",
-                    "the published compute: six operations for each parameter and token (Brown et "
-                    "al. 2020, table D.1)",
-                ),
+                published,
                 Step(
-                    Subs(A / (6 * B), (A, B), (compute, total)),
+                    Subs(A / (6 * B), (A, B), (operations, total)),
                     compute / (6 * total),
                     "operations over operations per token",
+                    uses=(published,),
                 ),
             ),
             "Brown et al. 2020, appendix D",
@@ -421,6 +459,11 @@ def gpt3() -> tuple[Derivation, ...]:
             ),
             "Brown et al. 2020",
         ),
+        Derivation(
+            "Size of GPT-3",
+            (Enclosed(total, 174 * 10**9, 176 * 10**9, "about 175 billion"),),
+            "Brown et al. 2020, table 2.1",
+        ),
     )
 
 
@@ -428,66 +471,87 @@ def images() -> tuple[Derivation, ...]:
     """ImageNet has 1.28 million training images, a tenth of the printed number, and AlexNet has 48
     parameters for each of them.
     """
-    rounded = floor(N / A + Rational(1, 2)) * A
-    alexnet, full = _size(nets.alexnet()), Integer(nets.IMAGENET)
+    counted, layers = derive(imagenet_nets)[0], _layers(nets.alexnet())
+    alexnet, full = counted.result, Integer(nets.IMAGENET)
+    rounded_from = replace(IMAGES)
+    million = Derivation(
+        "About a million",
+        (
+            rounded_from,
+            Step(
+                Subs(ROUNDED, (N, A), (IMAGENET, 10**6)),
+                _digits(full, 1),
+                "one digit",
+                uses=(rounded_from,),
+            ),
+        ),
+        "Russakovsky et al. 2015, table 2",
+        (Settles("udl-alexnet-60m", part="images"),),
+    )
+    copies = Assumed(Eq(SIZE(Symbol("copies")), 2048), "copies of each image, as printed")
+    exact = ((IMAGES, layers), (IMAGES, layers), layers.lhs / IMAGENET, alexnet / full)
+    rounded = (
+        (),
+        (counted, million),
+        Subs(ROUNDED, (N, A), (counted.states[0], 10**7)) / million.states[0],
+        _digits(alexnet, 1) / million.result,
+    )
+    largest = Assumed(
+        Eq(ONE_CLASS, nets.IMAGENET_LARGEST_CLASS),
+        "images of the largest of 1,000 classes, Russakovsky et al. 2015",
+    )
     return (
         Derivation(
             "Size of ImageNet",
             (
                 IMAGES,
-                Assumed(
-                    str(nets.IMAGENET_LARGEST_CLASS),
-                    "images of the largest of 1,000 classes, Russakovsky et al. 2015",
-                ),
                 Step(
-                    Sum(nets.IMAGENET_LARGEST_CLASS, (i, 1, nets.IMAGENET_CLASSES)),
-                    PRINTED_IMAGES,
-                    "even full classes would not make 12.8 million",
-                    "<",
-                ),
-                Step(
-                    Subs(rounded, (N, A), (nets.IMAGENET, 10**4)), _digits(full, 3), "three digits"
+                    Subs(ROUNDED, (N, A), (IMAGENET, 10**4)),
+                    _digits(full, 3),
+                    "three digits",
+                    uses=(IMAGES,),
                 ),
             ),
             "Russakovsky et al. 2015, table 2",
             (Settles("udl-imagenet-1280wan"),),
         ),
-        Derivation(
-            "About a million",
-            (
-                IMAGES,
-                Step(Subs(rounded, (N, A), (nets.IMAGENET, 10**6)), _digits(full, 1), "one digit"),
-            ),
-            "Russakovsky et al. 2015, table 2",
-            (Settles("udl-alexnet-60m", part="images"),),
-        ),
+        million,
         *(
             Derivation(
                 f"Parameters of AlexNet for each image, {title}",
                 (
-                    IMAGES,
+                    *(listed + made),
                     Step(
-                        Subs(A / (B * N), (A, B, N), (top, examples, copies)),
-                        top / (examples * copies),
+                        Subs(A / B, (A, B), (written, SIZE(Symbol("copies")) if made else 1)),
+                        value,
                         "the ratio",
+                        uses=(*used, *made),
                     ),
                 ),
                 SOURCE + ", section 20.1.1",
-                (Settles("udl-alexnet-60m", _digits(top / (examples * copies), digits), part),),
+                (Settles("udl-alexnet-60m", _digits(value, digits), part),),
             )
-            for title, part, top, examples, copies, digits in (
-                ("exact", "per image", alexnet, full, 1, 2),
-                ("exact, augmented", "per augmented image", alexnet, full, 2048, 2),
-                ("rounded", "rounded, per image", _digits(alexnet, 1), _digits(full, 1), 1, 1),
-                (
-                    "rounded, augmented",
-                    "rounded, per augmented image",
-                    _digits(alexnet, 1),
-                    _digits(full, 1),
-                    2048,
-                    1,
+            for title, part, (listed, used, written, ratio), made, digits in (
+                ("exact", "per image", exact, (), 2),
+                ("exact, augmented", "per augmented image", exact, (copies,), 2),
+                ("rounded", "rounded, per image", rounded, (), 1),
+                ("rounded, augmented", "rounded, per augmented image", rounded, (copies,), 1),
+            )
+            for value in (ratio / 2048 if made else ratio,)
+        ),
+        Derivation(
+            "Full classes",
+            (
+                largest,
+                Step(
+                    Sum(ONE_CLASS, (i, 1, nets.IMAGENET_CLASSES)),
+                    PRINTED_IMAGES,
+                    "even full classes would not make 12.8 million",
+                    "<",
+                    uses=(largest,),
                 ),
-            )
+            ),
+            "Russakovsky et al. 2015, table 2",
         ),
     )
 
@@ -496,21 +560,22 @@ def crops() -> tuple[Derivation, ...]:
     """A window of 224 pixels has 33 places on 256 pixels, so an image has 2,178 crops with mirrors;
     2,048 counts the 32 shifts.
     """
-    places = Sum(1, (i, 0, A - B))
     side, window = 256, 224
+    places = Step(
+        Subs(Sum(1, (i, 0, A - B)), (A, B), (side, window)),
+        Integer(side - window + 1),
+        "first and last place both count",
+    )
     return (
         Derivation(
             "Crops with mirrors",
             (
+                places,
                 Step(
-                    Subs(places, (A, B), (side, window)),
-                    Integer(side - window + 1),
-                    "first and last place both count",
-                ),
-                Step(
-                    Sum(Sum(2, (i, 0, side - window)), (j, 0, side - window)),
+                    Sum(Sum(2, (i, 1, places.lhs)), (j, 1, places.lhs)),
                     2 * Integer(side - window + 1) ** 2,
                     "two directions, two mirrors",
+                    uses=(places,),
                 ),
             ),
             "Krizhevsky et al. 2012, section 4.1",
@@ -539,7 +604,13 @@ def possible_inputs() -> tuple[Derivation, ...]:
     pixels = prod(nets.MNIST)
     channels = prod((224, 224, 3))
     left = Integer(inputs - 4)
-    examples = Assumed("10000", "10,000 training examples, as printed in the chapter")
+    exactly = channels - log(Integer(nets.IMAGENET)) / log(10)
+    exponent = Step(
+        Sum(log(q), (i, 1, n)) / log(q) - log(q**p) / log(q),
+        n - p,
+        "inputs less the examples",
+        domain=(q >= 2,),
+    )
     return (
         Derivation(
             "Pixels of MNIST",
@@ -573,11 +644,12 @@ def possible_inputs() -> tuple[Derivation, ...]:
         Derivation(
             "For each training example",
             (
-                examples,
+                TRAINED_ON,
                 Step(
-                    (Sum(log(10), (i, 1, inputs)) - log(10**4)) / log(10),
+                    (Sum(log(10), (i, 1, inputs)) - log(MNIST_1D)) / log(10),
                     left,
                     "four powers of ten less",
+                    uses=(TRAINED_ON,),
                 ),
             ),
             SOURCE + ", section 20.1.2",
@@ -598,16 +670,12 @@ def possible_inputs() -> tuple[Derivation, ...]:
         Derivation(
             "Exponent of the images of 224 pixels for each example",
             (
+                exponent,
                 Step(
-                    Sum(log(q), (i, 1, n)) / log(q) - log(q**p) / log(q),
-                    n - p,
-                    "inputs less the examples",
-                    domain=(q >= 2,),
-                ),
-                Step(
-                    Sum(1, (i, 1, channels)) - log(Integer(10) ** 7, 10),
+                    Subs(exponent.lhs, (q, n, p), (10, channels, 7)),
                     Integer(channels - 7),
                     "about ten million examples",
+                    uses=(exponent,),
                 ),
             ),
             SOURCE + ", problem 20.1",
@@ -617,13 +685,18 @@ def possible_inputs() -> tuple[Derivation, ...]:
             "The same with the images of ImageNet",
             (
                 IMAGES,
-                Enclosed(
-                    channels - log(Integer(nets.IMAGENET)) / log(10),
-                    channels - 7,
-                    channels - 6,
-                    "less than one power of ten more",
+                Step(
+                    Sum(1, (i, 1, channels)) - log(IMAGENET) / log(10),
+                    exactly,
+                    "the images as a power of ten",
+                    uses=(IMAGES,),
                 ),
             ),
+            SOURCE + ", problem 20.1",
+        ),
+        Derivation(
+            "Against ten million images",
+            (Enclosed(exactly, channels - 7, channels - 6, "less than one power of ten more"),),
             SOURCE + ", problem 20.1",
         ),
     )
@@ -647,7 +720,7 @@ def parameters_per_image() -> tuple[Derivation, ...]:
                     f"{net.name}: parameters for each image",
                 )
             )
-    vgg = _size(nets.vgg(16)) / nets.IMAGENET
+    vgg, layers = _size(nets.vgg(16)) / nets.IMAGENET, _layers(nets.vgg(16))
     return (
         Derivation(
             "Families between 10 and 100",
@@ -672,9 +745,18 @@ def parameters_per_image() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "VGG",
-            (IMAGES, _layers(nets.vgg(16)), Enclosed(vgg, 80, 125, "about one hundred")),
+            (
+                IMAGES,
+                layers,
+                Step(layers.lhs / IMAGENET, vgg, "their ratio", uses=(layers, IMAGES)),
+            ),
             SOURCE + ", section 20.5.1",
             (Settles("udl-vgg-100x-imagenet", _digits(vgg, 1)),),
+        ),
+        Derivation(
+            "Size of the ratio of VGG",
+            (Enclosed(vgg, 80, 125, "about one hundred"),),
+            SOURCE + ", section 20.5.1",
         ),
     )
 
@@ -686,6 +768,9 @@ def pruned() -> tuple[Derivation, ...]:
     vgg16, vgg19, resnet50 = _size(nets.vgg(16)), _size(nets.vgg(19)), _size(nets.resnet(50))
     small = _size(nets.vgg(19, outputs=10, norm=True, height=32, head=()))
     images, cifar = Integer(nets.IMAGENET), Integer(nets.CIFAR10[0])
+    tested = Assumed(
+        Eq(SIZE(Symbol("test")), nets.CIFAR10[1]), "test images of CIFAR-10, Krizhevsky 2009"
+    )
     cases = (
         (
             "VGG-16 on ImageNet",
@@ -709,20 +794,23 @@ def pruned() -> tuple[Derivation, ...]:
             Derivation(
                 title,
                 (
-                    IMAGES
-                    if examples == images
-                    else Assumed(str(cifar), "training images of CIFAR-10, Krizhevsky 2009"),
-                    Step(
+                    known,
+                    *chain(
                         Mul(share, size, evaluate=False),
-                        examples,
-                        "parameters left against training examples",
-                        ">",
+                        To(
+                            known.what.lhs,
+                            "parameters left against training examples",
+                            relation=">",
+                            uses=(known,),
+                        ),
+                        To(examples, "so many are there", uses=(known,)),
                     ),
                 ),
                 SOURCE + ", section 20.5.1",
                 (replace(settles, derived=S(bool(share * size > examples))),) if settles else (),
             )
             for title, size, share, examples, settles in cases
+            for known in (IMAGES if examples == images else CIFAR,)
         ),
         Derivation(
             "ResNet-50 against the printed number of images",
@@ -739,11 +827,13 @@ def pruned() -> tuple[Derivation, ...]:
         Derivation(
             "Images of CIFAR-10",
             (
-                Assumed("50000, 10000", "images of CIFAR-10, Krizhevsky 2009"),
+                CIFAR,
+                tested,
                 Step(
-                    Add(*nets.CIFAR10, evaluate=False),
+                    TEN_CLASSES + tested.what.lhs,
                     Integer(sum(nets.CIFAR10)),
                     "training and test images",
+                    uses=(CIFAR, tested),
                 ),
             ),
             "Krizhevsky 2009",

@@ -20,13 +20,15 @@ section 1.2.
 from sympy import (
     And,
     Derivative,
+    Eq,
+    Expr,
     Implies,
     Integer,
+    Integral,
     Mul,
     Product,
     Rational,
     S,
-    Subs,
     Symbol,
     exp,
     expand,
@@ -34,14 +36,15 @@ from sympy import (
     symbols,
 )
 
-from theory import Decided, Defined, Derivation, Settles, Step
+from theory import Decided, Defined, Derivation, Settles, Step, To, chain, derive
 from theory.core.decision import counterexample
 
-# point, its square, coefficient, datum along a direction
-x, X, c, f = symbols("x X c f", real=True)
+# point, its square, coefficient on its way and at the end, datum along a direction
+x, X, c, C, f = symbols("x X c C f", real=True)
 s, n = symbols("s n", positive=True)  # singular value, samples
 t = Symbol("t", nonnegative=True)
 j = Symbol("j", integer=True, positive=True)
+at_pole = Symbol("a", real=True)  # omega(i / 5)
 NODES = tuple(Rational(2 * i - 1, 11) for i in range(-5, 7))  # the twelve points, from -1 to 1
 TARGET = 1 / (1 + 25 * x**2)
 OMEGA = Mul(*(X - node**2 for node in NODES[6:])).subs(X, x**2)
@@ -55,17 +58,26 @@ def flow_in_a_singular_direction() -> Derivation:
     """Gradient flow from zero has fitted the fraction 1 - exp(-s^2 t / n) of the data along a
     singular direction.
     """
-    path = (1 - exp(-(s**2) * t / n)) / s * f
+    loss = (s * c - f) ** 2 / (2 * n)
+    passage = Integral(-1 / Derivative(loss, c), (c, 0, C))
+    downhill = Step(Derivative(loss, c), -s * (f - s * c) / n, "the flow moves against this slope")
+    time = Defined(t, passage, "time from zero to the coefficient C, each bit over its speed")
+    below = (f > 0, C > 0, s * C < f)  # for f < 0 all signs turn
     return Derivation(
         "Fit along a singular direction",
         (
-            Step(Subs(path, t, 0), Integer(0), "coefficients start at zero"),
-            Step(
-                Derivative(path, t),
-                -s / n * (s * path - f),
-                "loss (1/2n) (s c - f)^2 along the direction",
+            downhill,
+            time,
+            *chain(
+                s * C / f,
+                To(
+                    1 - exp(-(s**2) * passage / n),
+                    "the fit s C as a share of the datum, by the integral over the coefficients",
+                    uses=(downhill,),
+                    domain=below,
+                ),
+                To(1 - exp(-(s**2) * t / n), "after time t", uses=(time,), domain=below),
             ),
-            Step(Subs(s * path, f, 1), 1 - exp(-(s**2) * t / n), "the fit is s c"),
         ),
         "chapter on the frequency principle, section 1.2",
     )
@@ -75,18 +87,33 @@ def interpolation_error() -> Derivation:
     """The interpolant misses 1 / (1 + 25 x^2) by omega(x) / (omega(i/5) (1 + 25 x^2)), omega the
     product over the nodes.
     """
-    nodes = Product(-Rational(1, 25) - ((2 * j - 1) / Integer(11)) ** 2, (j, 1, 6))
-    p = interpolating_poly(len(NODES), x, NODES, [TARGET.subs(x, node) for node in NODES])
+    node = (2 * j - 1) / Integer(11)
+    vanishing = Product(x**2 - node**2, (j, 1, 6))
+    p = interpolant()
+    numerator = expand((1 + 25 * x**2) * p) - 1
+    over = 1 / (1 + 25 * x**2)
+    omega = Step(vanishing, OMEGA, "the product over the nodes")
+    pole = Defined(
+        at_pole, Product(-Rational(1, 25) - node**2, (j, 1, 6)), "omega at the pole, x^2 = -1/25"
+    )
+    multiple = Step(
+        numerator,
+        -vanishing / at_pole,
+        "even, of degree 12, zero at the nodes and -1 at the pole",
+        uses=(omega, pole),
+    )
     return Derivation(
         "Error of the interpolant",
         (
-            Step(nodes, POLE, "omega at the pole of f, x^2 = -1/25"),
-            Step(
-                expand((1 + 25 * x**2) * p) - 1,
-                -OMEGA / POLE,
-                "even, of degree 12, zero at the nodes and -1 at the pole",
+            omega,
+            pole,
+            multiple,
+            *chain(
+                TARGET - p,
+                To(Mul(-1, numerator, over), "over the common denominator"),
+                To(vanishing / at_pole * over, "a multiple of omega", uses=(multiple,)),
+                To(OMEGA / (POLE * (1 + 25 * x**2)), "multiplied out", uses=(omega, pole)),
             ),
-            Step(TARGET - p, OMEGA / (POLE * (1 + 25 * x**2)), "divided by 1 + 25 x^2"),
         ),
         SOURCE,
     )
@@ -96,17 +123,37 @@ def largest_deviation() -> Derivation:
     """The largest deviation of the interpolant from 1 / (1 + 25 x^2) on [-1, 1] lies between 0.556
     and 0.557.
     """
-    error = (OMEGA / (POLE * (1 + 25 * x**2))).subs(x**2, X)
-    everywhere = Implies(And(X >= 0, X <= 1), And(error <= UPPER, error >= -UPPER))
-    somewhere = -error.subs(X, WORST**2)
-    oscillates = And(S(somewhere > Rational(1, 10)), S(counterexample(everywhere) is None))
+    interpolated = derive(interpolation_error)[0]
+    missed = interpolated.result.subs(x**2, X)
+    square = Defined(X, x**2, "the error is even")
+    error = Step(
+        TARGET - interpolant(), missed, "the error by the square", uses=(interpolated, square)
+    )
+    bounds = And(
+        Implies(And(X >= 0, X <= 1), And(missed <= UPPER, missed >= -UPPER)),
+        Implies(Eq(X, WORST**2), missed < -LOWER),
+    )
     return Derivation(
         "Largest deviation",
         (
-            Defined(X, x**2, "the error is even"),
-            Step(somewhere, LOWER, "at x = 0.947 it exceeds the lower number", relation=">"),
-            Decided(everywhere, "nowhere on [-1, 1] does it exceed the upper one"),
+            square,
+            error,
+            Decided(
+                bounds,
+                "nowhere on [-1, 1] beyond the upper number, at x = 0.947 beyond the lower one",
+                uses=(error,),
+            ),
         ),
         SOURCE,
-        (Settles("runge-full-interpolation", oscillates),),
+        (
+            Settles(
+                "runge-full-interpolation",
+                And(S(Rational(1, 10) < LOWER), S(counterexample(bounds) is None)),
+            ),
+        ),
     )
+
+
+def interpolant() -> Expr:
+    """The polynomial in ``x`` of degree 11 through the twelve points of ``TARGET``."""
+    return interpolating_poly(len(NODES), x, NODES, [TARGET.subs(x, node) for node in NODES])
