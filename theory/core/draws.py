@@ -89,10 +89,10 @@ def corners(
     base = {s: fmpq(2) if s.is_integer else fmpq(7, 5) for s in symbols}
     base = {s: v if allowed(s, v) else -v for s, v in base.items()}
     tiny, huge = fmpq(1, 10**9), fmpq(10**6)
-    values = (fmpq(0), fmpq(1), fmpq(-1), tiny, fmpq(3), fmpq(4))
-    alone = (*values, fmpq(-2), fmpq(1, 2), fmpq(5), huge)
+    values = [fmpq(0), fmpq(1), fmpq(-1), tiny, fmpq(3), fmpq(4)]
+    alone = [*values, fmpq(-2), fmpq(1, 2), fmpq(5), huge]
     if few:
-        values, alone = values[:4], (fmpq(0), fmpq(-1), huge)
+        values, alone = values[:4], [fmpq(0), fmpq(-1), huge]
     for value in values:
         yield {s: value for s in symbols}
     for symbol in symbols:
