@@ -50,11 +50,12 @@ from sympy import (
     oo,
     pi,
     sin,
+    solve,
     sqrt,
     symbols,
 )
 
-from theory import Aside, Assumed, Decided, Defined, Derivation, Settles, Step, To, chain, derive
+from theory import Assumed, Decided, Defined, Derivation, Settles, Step
 from theory.core.decision import counterexample
 from theory.notation import LUO, alpha, beta_1, beta_2, gamma, gamma_p, k, kappa, kappa_p
 from theory.notation import m as width
@@ -241,20 +242,18 @@ def target_size() -> Derivation:
     """
     c, target = Symbol("c", positive=True), Symbol("y", real=True)
     features = Symbol("F", real=True)  # sum_k a_k relu(w_k . x)
-    residual = Step(
-        kappa * features - c * target,
-        c * (kappa / c * features - target),
-        "the residual of targets c y is c times that of kappa / c",
-    )
     return Derivation(
         "The size of the targets",
         (
-            residual,
+            Step(
+                kappa * features - c * target,
+                c * (kappa / c * features - target),
+                "the residual of targets c y is c times that of kappa / c",
+            ),
             Step(
                 Subs((kappa * features - c * target) / c, kappa, c * kappa),
                 kappa * features - target,
                 "so targets c y at c kappa give the residuals of y at kappa, in units of c",
-                uses=(residual,),
             ),
         ),
         LUO + ", equations 1.8-1.9",
@@ -264,91 +263,92 @@ def target_size() -> Derivation:
 # ---------------------------------------------------------------- the capacity argument
 
 
-def capacity() -> tuple[Derivation, ...]:
+def capacity() -> Derivation:
     """With coherent signs, changes of order one in every a_k give an output of mean m kappa |x| /
     pi.
     """
     z, s = Symbol("z", real=True), Symbol("s", positive=True)
+    gauss = exp(-(z**2) / 2) / sqrt(2 * pi)
     size = Symbol("l", positive=True)  # |x|
-    feature = Step(
-        Integral(size * z * exp(-(z**2) / 2) / sqrt(2 * pi), (z, 0, oo)),
-        size / sqrt(2 * pi),
-        "E relu(w.x): w.x is normal with deviation |x|",
-    )
-    mean = Step(
-        Integral(2 * s * exp(-(s**2) / 2) / sqrt(2 * pi) * feature.lhs, (s, 0, oo)),
-        size / pi,
-        "times E|a| of a normal variable",
-        uses=(feature,),
-    )
-    source = LUO + ", equation 1.12"
-    output = Step(
-        Sum(kappa * mean.lhs, (k, 1, width)),
-        width * kappa * size / pi,
-        "m independent neurons",
-        uses=(mean,),
-    )
-    exponent = Step(growth(m * kappa * mean.lhs), 1 - gamma, "the exponent", uses=(mean,))
-    return (
-        Derivation(
-            "Capacity near the start",
-            (feature, mean, exponent),
-            source,
-            (Settles("phase-capacity-scale", part="exponent"),),
+    return Derivation(
+        "Capacity near the start",
+        (
+            Step(
+                2 * Integral(s * exp(-(s**2) / 2) / sqrt(2 * pi), (s, 0, oo)),
+                sqrt(2 / pi),
+                "E|a| of a normal variable",
+            ),
+            Step(
+                Integral(z * gauss, (z, 0, oo)),
+                1 / sqrt(2 * pi),
+                "E relu(w.x) / |x|: w.x is normal with deviation |x|",
+            ),
+            Step(
+                Sum(kappa * sqrt(2 / pi) * size / sqrt(2 * pi), (k, 1, width)),
+                width * kappa * size / pi,
+                "m independent neurons",
+            ),
+            Step(growth(m * kappa), 1 - gamma, "the exponent of m kappa"),
         ),
-        Derivation("Mean output of coherent signs", (feature, mean, output), source),
+        LUO + ", equation 1.12",
+        (Settles("phase-capacity-scale", part="exponent"),),
     )
 
 
-def capacity_implies() -> tuple[Derivation, ...]:
+def capacity_implies() -> Derivation:
     """A capacity of order one, m kappa >= c, asks for gamma <= 1."""
     c = Symbol("c", positive=True)
-    source = LUO + ", section 1.7"
-    sign = Decided(
-        Equivalent(order(m * kappa) >= 0, gamma <= 1), "the exponent of m kappa is not negative"
-    )
-    border = Step(
-        Limit(-log(c / m) / log(m), m, oo),
-        Integer(1),
-        "kappa = c / m has gamma = 1; a larger kappa has a smaller one",
-    )
-    return (
-        Derivation(
-            "What capacity asks of gamma",
-            (sign,),
-            source,
-            (Settles("phase-capacity-implies-gamma-le-1", gamma <= 1),),
+    return Derivation(
+        "What capacity asks of gamma",
+        (
+            Step(
+                Limit(-log(c / m) / log(m), m, oo),
+                Integer(1),
+                "kappa = c / m has gamma = 1; a larger kappa has a smaller one",
+            ),
+            Decided(
+                Equivalent(order(m * kappa) >= 0, gamma <= 1),
+                "so the exponent of m kappa is not negative",
+            ),
         ),
-        Derivation("The exponent on the border", (border,), source),
+        LUO + ", section 1.7",
+        (Settles("phase-capacity-implies-gamma-le-1", gamma <= 1),),
     )
 
 
-def necessary_condition() -> tuple[Derivation, ...]:
+def necessary_condition() -> Derivation:
     """m kappa of order one is not necessary for the linear regime: output weights may grow while w
     stands still.
     """
     start, grown = order(m * kappa) >= 0, Max(order(m * kappa), order(m * kappa / kappa_p)) >= 0
-    source = LUO + ", section 1.7"
-
-    def settles(part: str, condition: Expr) -> tuple[Settles, ...]:
-        holds = S(counterexample(Implies(LINEAR, condition)) is None)
-        return (Settles("phase-necessary-condition-slip", holds, part=part),)
-
-    needed = Decided(
-        Implies(LINEAR, Or(start, order(m * kappa / kappa_p) > 0)),
-        "what is necessary: m kappa, or m kappa / kappa' for output weights that grow to the size "
-        "of w",
-    )
-    without = Decided(
-        Implies(
-            And(Eq(gamma, Rational(6, 5)), Eq(gamma_p, Rational(1, 2))), And(LINEAR, Not(start))
+    return Derivation(
+        "Capacity at the start is not necessary",
+        (
+            Decided(
+                Implies(
+                    And(Eq(gamma, Rational(6, 5)), Eq(gamma_p, Rational(1, 2))),
+                    And(LINEAR, Not(start)),
+                ),
+                "(6/5, 1/2) lies in the linear region although m kappa vanishes there",
+            ),
+            Decided(
+                Implies(LINEAR, Or(start, order(m * kappa / kappa_p) > 0)),
+                "what is necessary: m kappa, or m kappa / kappa' for output weights that grow to "
+                "the size of w",
+            ),
         ),
-        "(6/5, 1/2) lies in the linear region although m kappa vanishes there",
-    )
-    return (
-        Derivation("What is necessary", (needed,), source, settles("grown", grown)),
-        Derivation(
-            "Capacity at the start is not necessary", (without,), source, settles("start", start)
+        LUO + ", section 1.7",
+        (
+            Settles(
+                "phase-necessary-condition-slip",
+                S(counterexample(Implies(LINEAR, start)) is None),
+                part="start",
+            ),
+            Settles(
+                "phase-necessary-condition-slip",
+                S(counterexample(Implies(LINEAR, grown)) is None),
+                part="grown",
+            ),
         ),
     )
 
@@ -358,24 +358,20 @@ def capacity_bound() -> Derivation:
     / kappa'.
     """
     size = Symbol("a_mean", positive=True)
-    scale = Defined(
-        alpha,
-        kappa_p * beta_2**2 / kappa,
-        "beta_1 = kappa' beta_2 in kappa = beta_1 beta_2 / alpha",
-    )
     return Derivation(
         "Capacity with grown output weights",
         (
-            scale,
-            *chain(
+            Step(
                 m * beta_2 * size / alpha,
-                To(
-                    m * beta_2**2 / alpha,
-                    "E|a| stays below beta_2",
-                    relation="<",
-                    domain=(size < beta_2,),
-                ),
-                To(m * kappa / kappa_p, "in kappa and kappa'", uses=(scale,)),
+                m * beta_2**2 / alpha,
+                "E|a| stays below beta_2",
+                relation="<",
+                domain=(size < beta_2,),
+            ),
+            Step(
+                Subs(m * beta_2**2 / alpha, alpha, kappa_p * beta_2**2 / kappa),
+                m * kappa / kappa_p,
+                "beta_1 = kappa' beta_2 in kappa = beta_1 beta_2 / alpha",
             ),
         ),
         LUO + ", equation 1.13",
@@ -385,17 +381,14 @@ def capacity_bound() -> Derivation:
 
 def boundary_derivation() -> Derivation:
     """Ample capacity with grown output weights, m kappa / kappa' >> 1, means gamma' > gamma - 1."""
-    exponent = Step(
-        growth(m * kappa / kappa_p), 1 - gamma + gamma_p, "exponent of the grown capacity"
-    )
     return Derivation(
         "The slanted part of the boundary",
         (
-            exponent,
+            Step(
+                growth(m * kappa / kappa_p), 1 - gamma + gamma_p, "exponent of the grown capacity"
+            ),
             Decided(
-                Equivalent(exponent.rhs > 0, gamma_p > gamma - 1),
-                "positive above the line",
-                uses=(exponent,),
+                Equivalent(1 - gamma + gamma_p > 0, gamma_p > gamma - 1), "positive above the line"
             ),
         ),
         LUO + ", equation 1.14",
@@ -450,17 +443,12 @@ def boundary() -> Derivation:
     """What neither theorem covers are two rays: gamma = 1 with gamma' <= 0, and gamma' = gamma - 1
     with gamma' > 0.
     """
-    neither = Decided(
-        Not(And(CRITICAL, Or(LINEAR, CONDENSED))), "the rays belong to neither region"
-    )
     return Derivation(
         "The boundary",
         (
-            neither,
+            Decided(Not(And(CRITICAL, Or(LINEAR, CONDENSED))), "the rays belong to neither region"),
             Decided(
-                Equivalent(Not(Or(LINEAR, CONDENSED)), CRITICAL),
-                "and nothing else is left over",
-                uses=(neither, derive(regions)[1]),
+                Equivalent(Not(Or(LINEAR, CONDENSED)), CRITICAL), "and nothing else is left over"
             ),
         ),
         LUO + ", figure 2",
@@ -473,11 +461,6 @@ def boundary() -> Derivation:
 # relative change of w while the kernel stands still
 LAZY = kappa_p * q / (g_a / kappa_p + kappa_p * g_w)
 LAZY_A = q / kappa_p / (g_a / kappa_p + kappa_p * g_w)  # and of a
-# what the sizes are as powers of m
-POWERS = (
-    Defined(kappa_p, m**-gamma_p, "kappa' = m^-gamma'"),
-    Defined(q, m ** (gamma - 1), "q = 1 / (M kappa), up to a constant"),
-)
 BALANCE = Assumed(
     "Dominant balance",
     "dominant balance: the change is that of a typical neuron, and the largest term of each sum "
@@ -490,24 +473,18 @@ def lazy_drift() -> tuple[Derivation, ...]:
     (g_a/kappa' + kappa' g_w) its rate.
     """
     rate = M * kappa**2 * (g_a / kappa_p + kappa_p * g_w)
-    t = Symbol("t", positive=True)
-    impulse = Step(
-        Integral(exp(-rate * t), (t, 0, oo)),
-        1 / rate,
-        "the residual of an eigenmode, integrated over all time",
-    )
-    need = Defined(q, 1 / (M * kappa), "the product |a||w| that fits a target of order one")
+    t, need = Symbol("t", positive=True), 1 / (M * kappa)
+    impulse = Integral(exp(-rate * t), (t, 0, oo))
     return tuple(
         Derivation(
             f"Lazy drift of {which}",
             (
-                impulse,
-                need,
+                Step(impulse, 1 / rate, "the residual of an eigenmode, integrated over all time"),
+                Defined(q, need, "the product |a||w| that fits a target of order one"),
                 Step(
-                    factor * impulse.lhs,
+                    Subs(factor / rate, M, solve(q - need, M)[0]),
                     size,
                     f"multiplied by the rate of {which}",
-                    uses=(impulse, need),
                 ),
             ),
             LUO + ", equations 1.8-1.9",
@@ -521,37 +498,43 @@ def kernel_sizes() -> tuple[Derivation, ...]:
     Gaussian integrals in the plane.
     """
     t, r, phi = symbols("theta r varphi", positive=True)
-    active = (And(t > 0, t < pi),)
+    active = And(t > 0, t < pi)
     source = "Cho, Saul, NeurIPS 2009"
-    angles, gauss = (phi, t - pi / 2, pi / 2), r * exp(-(r**2) / 2) / (2 * pi)
+    angles = (phi, t - pi / 2, pi / 2)
     return (
         Derivation(
             "Both neurons active: J0 = E[1 1']",
-            chain(
-                Integral(Integral(gauss, (r, 0, oo)), angles),
-                To(
-                    Integral(1 / (2 * pi), angles),
+            (
+                Step(
+                    Integral(r * exp(-(r**2) / 2), (r, 0, oo)),
+                    Integer(1),
                     "radial part of the plane Gaussian",
-                    domain=active,
                 ),
-                To(
+                Step(
+                    Integral(1 / (2 * pi), angles),
                     (pi - t) / (2 * pi),
                     "w.x > 0 and w.x' > 0 cut out the angle pi - theta",
-                    domain=active,
+                    domain=(active,),
                 ),
             ),
             source,
         ),
         Derivation(
             "Product of the features: J1 = E[relu relu']",
-            chain(
-                Integral(cos(phi) * cos(phi - t) * Integral(r**2 * gauss, (r, 0, oo)), angles),
-                To(
-                    Integral(2 / (2 * pi) * cos(phi) * cos(phi - t), angles),
-                    "radial part",
-                    domain=active,
+            (
+                Step(Integral(r**3 * exp(-(r**2) / 2), (r, 0, oo)), Integer(2), "radial part"),
+                Step(
+                    Integral(cos(phi) * cos(phi - t), angles),
+                    (sin(t) + (pi - t) * cos(t)) / 2,
+                    "angular part",
+                    domain=(active,),
                 ),
-                To((sin(t) + (pi - t) * cos(t)) / (2 * pi), "angular part", domain=active),
+                Step(
+                    Integral(2 / (2 * pi) * cos(phi) * cos(phi - t), angles),
+                    (sin(t) + (pi - t) * cos(t)) / (2 * pi),
+                    "together",
+                    domain=(active,),
+                ),
             ),
             source,
         ),
@@ -562,35 +545,42 @@ def balanced_growth() -> tuple[Derivation, ...]:
     """Beyond the lazy regime |a||w| = q and the conserved quantity fix both sizes."""
     start = kappa_p - 1 / kappa_p
     root = sqrt(start**2 + 4 * q**2)
-    sizes = symbols("A W", positive=True)  # a^2 and w^2
+    size_a, size_w = symbols("A W", positive=True)
     W2, A2 = kappa_p / 2 * (root - start), (root + start) / (2 * kappa_p)
-    kept = kappa_p * sizes[0] - sizes[1] / kappa_p
-    source = LUO + "; conserved quantity after Du, Hu, Lee 2018"
-    of_w = Step(
-        W2, 2 * kappa_p * q**2 / (root + start), "without cancellation when kappa' is large"
-    )
-    of_a = Step(
-        A2, 2 * q**2 / kappa_p / (root - start), "without cancellation when kappa' is small"
-    )
-    both = (
-        Derivation("Size of w after balanced growth", (of_w,), source),
-        Derivation("Size of a after balanced growth", (of_a,), source),
-    )
     return (
-        *both,
         Derivation(
-            "The product after balanced growth",
-            (Step(Subs(sizes[0] * sizes[1], sizes, (A2, W2)), q**2, "|a||w| = q", uses=both),),
-            source,
+            "Size of w after balanced growth",
+            (
+                Step(W2 * A2, q**2, "|a||w| = q"),
+                Step(
+                    Subs(kappa_p * size_a - size_w / kappa_p, (size_a, size_w), (1, 1)),
+                    start,
+                    "the conserved quantity at the start",
+                ),
+                Step(
+                    Subs(kappa_p * size_a - size_w / kappa_p, (size_a, size_w), (A2, W2)),
+                    start,
+                    "and kappa' a^2 - w^2 / kappa' is that of the start, for |a| = |w| = 1",
+                ),
+                Step(
+                    W2,
+                    2 * kappa_p * q**2 / (root + start),
+                    "without cancellation when kappa' is large",
+                ),
+            ),
+            LUO + "; conserved quantity after Du, Hu, Lee 2018",
         ),
         Derivation(
-            "The conserved quantity after balanced growth",
-            chain(
-                Subs(kept, sizes, (A2, W2)),
-                To(start, "kappa' a^2 - w^2 / kappa'", uses=both),
-                To(Subs(kept, sizes, (1, 1)), "is that of the start, for |a| = |w| = 1"),
+            "Size of a after balanced growth",
+            (
+                Step(W2 * A2, q**2, "the same product"),
+                Step(
+                    A2,
+                    2 * q**2 / kappa_p / (root - start),
+                    "without cancellation when kappa' is small",
+                ),
             ),
-            source,
+            LUO + "; conserved quantity after Du, Hu, Lee 2018",
         ),
     )
 
@@ -611,74 +601,56 @@ def input_exponent() -> Derivation:
         (CONDENSED_W, condensed),
         (nan, True),
     )
-    half = Step(
-        Limit((sqrt(1 + eps) - 1) / eps, eps, 0),
-        Rational(1, 2),
-        "a small growth of w^2 is half as large in |w|",
-    )
-    pieces = (
-        Decided(
-            Implies(linear, Eq(order(LAZY), gamma - 1 - 2 * gamma_p)),
-            "lazy, a carries the kernel",
-            uses=(BALANCE,),
-        ),
-        Decided(
-            Implies(lazy_w, Eq(order(LAZY), gamma - 1)),
-            "lazy, w carries the kernel",
-            uses=(BALANCE,),
-        ),
-        Step(
-            growth(kappa_p**2 * q**2),
-            2 * (gamma - 1 - gamma_p),
-            "a grows to q, w^2 follows by kappa'^2 a^2",
-            uses=(BALANCE,),
-        ),
-        Step(
-            growth(kappa_p * q),
-            2 * CONDENSED_W,
-            "both layers grow: w^2 = kappa' q",
-            uses=(BALANCE,),
-        ),
-    )
-    exceeds = Decided(
-        Implies(grown, pieces[2].rhs >= order(LAZY)),
-        "which exceeds the lazy drift there",
-        uses=(pieces[2],),
-    )
-    agree = Decided(
-        And(
-            Implies(And(linear, grown), Eq(gamma - 1 - 2 * gamma_p, 2 * (gamma - 1 - gamma_p))),
-            Implies(And(linear, lazy_w), Eq(gamma - 1 - 2 * gamma_p, gamma - 1)),
-            Implies(And(grown, condensed), Eq(2 * (gamma - 1 - gamma_p), CONDENSED_W)),
-            Implies(And(lazy_w, condensed), Eq(gamma - 1, CONDENSED_W)),
-        ),
-        "the pieces agree where they meet",
-    )
-    left_out = Decided(
-        Equivalent(Not(Or(linear, lazy_w, grown, condensed)), WEDGE),
-        "they leave out the open wedge and nothing else",
-    )
     return Derivation(
         "Exponent of the drift of w",
         (
             BALANCE,
-            *map(Aside, _orders("used below")),
-            Aside(half),
-            *pieces,
-            exceeds,
-            agree,
-            left_out,
+            *_orders("used below"),
+            Decided(
+                Implies(linear, Eq(order(LAZY), gamma - 1 - 2 * gamma_p)),
+                "lazy, a carries the kernel",
+            ),
+            Decided(Implies(lazy_w, Eq(order(LAZY), gamma - 1)), "lazy, w carries the kernel"),
+            Step(
+                Limit((sqrt(1 + eps) - 1) / eps, eps, 0),
+                Rational(1, 2),
+                "a small growth of w^2 is half as large in |w|",
+            ),
+            Step(
+                growth(kappa_p**2 * q**2),
+                2 * (gamma - 1 - gamma_p),
+                "a grows to q, w^2 follows by kappa'^2 a^2",
+            ),
+            Decided(
+                Implies(grown, order(kappa_p**2 * q**2) >= order(LAZY)),
+                "which exceeds the lazy drift there",
+            ),
+            Step(growth(kappa_p * q) / 2, CONDENSED_W, "both layers grow: w^2 = kappa' q"),
+            Decided(
+                And(
+                    Implies(
+                        And(linear, grown), Eq(gamma - 1 - 2 * gamma_p, 2 * (gamma - 1 - gamma_p))
+                    ),
+                    Implies(And(linear, lazy_w), Eq(gamma - 1 - 2 * gamma_p, gamma - 1)),
+                    Implies(And(grown, condensed), Eq(2 * (gamma - 1 - gamma_p), CONDENSED_W)),
+                    Implies(And(lazy_w, condensed), Eq(gamma - 1, CONDENSED_W)),
+                ),
+                "the pieces agree where they meet",
+            ),
+            Decided(
+                Equivalent(Not(Or(linear, lazy_w, grown, condensed)), WEDGE),
+                "they leave out the open wedge and nothing else",
+            ),
             Step(
                 Piecewise(
                     (order(LAZY), linear),
                     (order(LAZY), lazy_w),
-                    (pieces[2].lhs, grown),
-                    (pieces[3].lhs / 2, condensed),
+                    (order(kappa_p**2 * q**2), grown),
+                    (order(kappa_p * q) / 2, condensed),
                     (nan, True),
                 ),
                 law,
                 "collected",
-                uses=(*pieces, exceeds, agree, left_out),
             ),
         ),
         LUO + "; the exponents are this package's derivation",
@@ -696,52 +668,39 @@ def output_exponent() -> Derivation:
         (CONDENSED_A, condensed),
         (nan, True),
     )
-    pieces = (
-        Decided(
-            Implies(lazy_a, Eq(order(LAZY_A), gamma - 1)),
-            "a linear fit by a alone: exact as long as w stands still",
-            uses=(BALANCE,),
-        ),
-        Decided(
-            Implies(lazy_w, Eq(order(LAZY_A), gamma - 1 + 2 * gamma_p)),
-            "lazy, w carries the kernel",
-            uses=(BALANCE,),
-        ),
-        Step(
-            growth(q / kappa_p),
-            2 * CONDENSED_A,
-            "both layers grow: a^2 = q / kappa'",
-            uses=(BALANCE,),
-        ),
-    )
-    agree = Decided(
-        And(
-            Implies(And(lazy_a, lazy_w), Eq(gamma - 1, gamma - 1 + 2 * gamma_p)),
-            Implies(And(lazy_a, condensed), Eq(gamma - 1, CONDENSED_A)),
-            Implies(And(lazy_w, condensed), Eq(gamma - 1 + 2 * gamma_p, CONDENSED_A)),
-        ),
-        "the pieces agree where they meet",
-    )
-    left_out = Decided(
-        Equivalent(Not(Or(lazy_a, lazy_w, condensed)), WEDGE), "the open wedge is left out"
-    )
     return Derivation(
         "Exponent of the drift of a",
         (
             BALANCE,
-            *pieces,
-            agree,
-            left_out,
+            Decided(
+                Implies(lazy_a, Eq(order(LAZY_A), gamma - 1)),
+                "a linear fit by a alone: exact as long as w stands still",
+            ),
+            Decided(
+                Implies(lazy_w, Eq(order(LAZY_A), gamma - 1 + 2 * gamma_p)),
+                "lazy, w carries the kernel",
+            ),
+            Step(growth(q / kappa_p) / 2, CONDENSED_A, "both layers grow: a^2 = q / kappa'"),
+            Decided(
+                And(
+                    Implies(And(lazy_a, lazy_w), Eq(gamma - 1, gamma - 1 + 2 * gamma_p)),
+                    Implies(And(lazy_a, condensed), Eq(gamma - 1, CONDENSED_A)),
+                    Implies(And(lazy_w, condensed), Eq(gamma - 1 + 2 * gamma_p, CONDENSED_A)),
+                ),
+                "the pieces agree where they meet",
+            ),
+            Decided(
+                Equivalent(Not(Or(lazy_a, lazy_w, condensed)), WEDGE), "the open wedge is left out"
+            ),
             Step(
                 Piecewise(
                     (order(LAZY_A), lazy_a),
                     (order(LAZY_A), lazy_w),
-                    (pieces[2].lhs / 2, condensed),
+                    (order(q / kappa_p) / 2, condensed),
                     (nan, True),
                 ),
                 law,
                 "collected",
-                uses=(*pieces, agree, left_out),
             ),
         ),
         LUO + "; the exponents are this package's derivation",
@@ -754,32 +713,25 @@ def self_consistency() -> tuple[Derivation, ...]:
     grown = And(GROWN, Ne(gamma, 1), Ne(gamma, 1 + gamma_p))
     condensed = And(BALANCED, Ne(gamma, 1 + gamma_p), Ne(gamma, 1 - gamma_p))
     # part of the kernel that comes from w, against that from a, once a has grown to q
-    moving = Step(
-        growth(kappa_p**2 * q**2),
-        2 * (gamma - 1 - gamma_p),
-        "the kernel of w, kappa' q^2, against that of a, 1 / kappa'",
-        uses=(BALANCE,),
-    )
+    share = kappa_p**2 * q**2
     return (
         Derivation(
             "Lazy regime: both drifts vanish",
-            (
-                BALANCE,
-                Decided(
-                    Not(frozen), "neither exponent reaches zero for gamma < 1", uses=(BALANCE,)
-                ),
-            ),
+            (BALANCE, Decided(Not(frozen), "neither exponent reaches zero for gamma < 1")),
             LUO,
         ),
         Derivation(
             "Grown output weights: w still stands still",
             (
                 BALANCE,
-                moving,
+                Step(
+                    growth(share),
+                    2 * (gamma - 1 - gamma_p),
+                    "the kernel of w, kappa' q^2, against that of a, 1 / kappa'",
+                ),
                 Decided(
-                    Implies(grown, moving.rhs < 0),
+                    Implies(grown, order(share) < 0),
                     "the part of the kernel that moves is smaller by a power of m",
-                    uses=(moving,),
                 ),
             ),
             LUO,
@@ -793,7 +745,6 @@ def self_consistency() -> tuple[Derivation, ...]:
                         condensed, And(order(q) > order(kappa_p), order(q) > order(1 / kappa_p))
                     ),
                     "q exceeds both parts of the conserved quantity",
-                    uses=(BALANCE,),
                 ),
             ),
             LUO,
@@ -816,59 +767,52 @@ def sharing() -> tuple[Derivation, ...]:
     not depend on p.
     """
     p, size, moved = symbols("p a w", positive=True)
-    balanced = Assumed(
-        Eq(size**2, q / (p * kappa_p)),
-        "the fit p a w = q is carried by a fraction p of equal neurons with w = kappa' a",
-    )
-    carried = Step(
-        p * (kappa_p * size) ** 2, kappa_p * q, "RD_w^2 = p w^2: p has gone", uses=(balanced,)
-    )
-    frozen = Assumed(
-        Eq(moved**2, q**2 / p**2),
-        "the fit p a w = q is carried by a fraction p of order one with a of order one",
-    )
-    spread = Step(p * moved**2, q**2 / p, "RD_w^2 = p w^2 with w = q / p", uses=(frozen,))
-    source = LUO + "; this package's derivation"
-
-    def exponent(square: Expr) -> Expr:
-        return Limit(log(square) / (2 * log(m)), m, oo)
-
-    concentrated = Derivation(
-        "Drift of w carried by a fraction of the neurons",
-        (
-            balanced,
-            carried,
-            *POWERS,
-            Step(
-                exponent(carried.lhs),
-                CONDENSED_W,
-                "the condensed exponent; in the wedge too, if few neurons carry the fit",
-                uses=(carried, *POWERS),
+    concentrated = sqrt(kappa_p * q)
+    return (
+        Derivation(
+            "Drift of w carried by a fraction of the neurons",
+            (
+                Assumed(
+                    "Shared fit",
+                    "the fit p a w = q is carried by a fraction p of equal neurons with w = "
+                    "kappa' a",
+                ),
+                Step(
+                    Subs(
+                        p * moved**2,
+                        (moved, size),
+                        (kappa_p * sqrt(q / (p * kappa_p)), sqrt(q / (p * kappa_p))),
+                    ),
+                    kappa_p * q,
+                    "RD_w^2 = p w^2 with a^2 = q / (p kappa'): p has gone",
+                ),
+                Step(
+                    growth(concentrated),
+                    CONDENSED_W,
+                    "the condensed exponent; in the wedge too, if few neurons carry the fit",
+                ),
             ),
+            LUO + "; this package's derivation",
         ),
-        source,
-    )
-    shared = Derivation(
-        "Drift of w with output weights frozen",
-        (
-            frozen,
-            spread,
-            POWERS[1],
-            Step(
-                exponent(spread.lhs),
-                gamma - 1,
-                "the exponent if a fraction of order one carries the fit",
-                uses=(spread, POWERS[1]),
+        Derivation(
+            "Drift of w with output weights frozen",
+            (
+                Assumed(
+                    "Shared fit",
+                    "the fit p a w = q is carried by a fraction p of order one with a of order one",
+                ),
+                Step(Subs(p * moved**2, moved, q / p), q**2 / p, "RD_w^2 = p w^2 with w = q / p"),
+                Decided(
+                    Implies(WEDGE, order(q) < order(concentrated)),
+                    "in the wedge the two laws differ",
+                ),
+                Step(
+                    growth(q), gamma - 1, "the exponent if a fraction of order one carries the fit"
+                ),
             ),
+            LUO + "; this package's derivation",
         ),
-        source,
     )
-    differ = Decided(
-        Implies(WEDGE, gamma - 1 < CONDENSED_W),
-        "in the wedge the two laws differ",
-        uses=(concentrated, shared),
-    )
-    return concentrated, shared, Derivation("The wedge tells them apart", (differ,), source)
 
 
 def open_wedge() -> tuple[Derivation, ...]:
