@@ -100,7 +100,7 @@ def findings_of_derivation(name: str, derivation: Derivation) -> list[Finding]:
     found = []
     for settle in derivation.settles:
         entry = statement(settle.statement)
-        derived = derivation.result if settle.derived is None else settle.derived
+        derived = derivation.settled(settle)
         proved = derivation.grade() in (Grade.PROVED, Grade.ENCLOSED)
         for reading, value in readings(entry, settle.part):
             same = agree(formula(value, name.split(".")[0]), derived)

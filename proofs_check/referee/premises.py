@@ -19,6 +19,7 @@ from proofs_check.core import runner
 from theory import (
     Aside,
     Assumed,
+    Counterexample,
     Decided,
     Defined,
     Derivation,
@@ -82,6 +83,9 @@ def _of_a_step(step: AnyStep) -> Iterator[str]:
         yield from (f"where {relation}: {step.why}" for relation in step.domain)
     elif isinstance(step, Enclosed):
         yield f"between {step.lower} and {step.upper}: {step.why}"
+    elif isinstance(step, Counterexample):
+        point = ", ".join(f"{symbol} = {value}" for symbol, value in step.point)
+        yield f"false at {point}: {step.why}"
     elif relations := hypotheses(step):
         yield f"where {' and '.join(map(str, relations))}: {step.why}"
 
@@ -97,8 +101,10 @@ def _sides(step: AnyStep) -> Iterator[sp.Basic]:
         yield from (sp.sympify(side, strict=True) for side in (step.lhs, step.rhs, *step.domain))
     elif isinstance(step, Defined):
         yield from (sp.sympify(side, strict=True) for side in (step.symbol, step.expr))
-    elif isinstance(step, (Decided, Enclosed)):
-        yield sp.sympify(step.formula if isinstance(step, Decided) else step.expr, strict=True)
+    elif isinstance(step, (Decided, Counterexample)):
+        yield sp.sympify(step.formula, strict=True)
+    elif isinstance(step, Enclosed):
+        yield sp.sympify(step.expr, strict=True)
 
 
 def _symbol(symbol: sp.Symbol) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -80,26 +80,39 @@ def opened(path: Path | str, *, create: bool = True) -> Iterator[Store]:
         raise ValueError(f"{path} cannot be opened: {error}") from None
     try:
         store = Store(path, file)
-        _refuse_others(store, create)
+        try:
+            _when_free(lambda: _refuse_others(store, create))
+        except sqlite3.DatabaseError as error:
+            foreign = f"{path} is not a store of this program, is damaged or is locked"
+            raise ValueError(f"{foreign} ({error})") from None
         yield store
     finally:
         file.close()
 
 
+def _when_free(action: Callable[[], None]) -> None:
+    """Does it as soon as nobody holds the file: SQLite itself does not wait where a lock grows."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return action()
+        except sqlite3.OperationalError as error:
+            held = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            if not held or time.monotonic() > until:
+                raise
+        time.sleep(0.01)
+
+
 def _refuse_others(store: Store, create: bool) -> None:
-    foreign = f"{store.path} is not a store of this program"
     queries = "PRAGMA application_id", "PRAGMA user_version", TABLES
-    try:
-        with _transaction(store, "DEFERRED"):  # one view of the file
-            mark, version, tables = (store.file.execute(q).fetchone()[0] for q in queries)
-        if mark != APPLICATION and (mark or tables or not create):
-            raise ValueError(f"{foreign}: name another file")
-        if mark == APPLICATION and version != VERSION:
-            raise ValueError(f"{store.path} was written by another version: name another file")
-        store.file.execute("PRAGMA journal_mode = WAL")
-        store.file.execute("PRAGMA synchronous = FULL")
-    except sqlite3.DatabaseError as error:
-        raise ValueError(f"{foreign}, is damaged or is locked ({error})") from None
+    with _transaction(store, "DEFERRED"):  # one view of the file
+        mark, version, tables = (store.file.execute(q).fetchone()[0] for q in queries)
+    if mark != APPLICATION and (mark or tables or not create):
+        raise ValueError(f"{store.path} is not a store of this program: name another file")
+    if mark == APPLICATION and version != VERSION:
+        raise ValueError(f"{store.path} was written by another version: name another file")
+    store.file.execute("PRAGMA journal_mode = WAL")
+    store.file.execute("PRAGMA synchronous = FULL")
 
 
 @contextmanager

@@ -17,9 +17,11 @@ from theory.core.grading import Grade
 from theory.core.induction import Induction
 from theory.core.links import check, linked, reached
 from theory.core.prose import text
-from theory.core.steps import Decided, Enclosed, Step
+from theory.core.steps import Counterexample, Decided, Enclosed, Step
 
-AnyStep = Step | Decided | Induction | Enclosed | Defined | Assumed | Quoted | Aside
+AnyStep = (
+    Step | Decided | Counterexample | Induction | Enclosed | Defined | Assumed | Quoted | Aside
+)
 
 
 # do ``function`` and ``latex`` look at the steps first?  Only who plants errors has it otherwise
@@ -28,8 +30,8 @@ LOOK: ContextVar[bool] = ContextVar("look", default=True)
 
 @dataclass(frozen=True)
 class Settles:
-    """Which entry of the ledger is settled, by which derived value (``None``: the result), and how
-    much of it (``scope``).
+    """Which entry of the ledger is settled, by which step of the derivation (``None``: the last),
+    and how much of it (``scope``).
     """
 
     statement: str
@@ -37,6 +39,20 @@ class Settles:
     part: str | None = None
     scope: str = "whole"  # "whole" | "part" | "instances"
     analogue: bool = False
+    by: AnyStep | None = None
+
+
+def value_of(step: AnyStep) -> Any:
+    """What a step finds: the right side of an equation, a closed form, a number; of what it decides
+    the formula, of an inequality that it is true, of a counterexample that its formula is false.
+    """
+    if isinstance(step, Step):
+        return step.rhs if step.relation == "==" else sp.true
+    if isinstance(step, Counterexample):
+        return sp.false
+    if isinstance(step, Induction):
+        return step.closed
+    return step.formula if isinstance(step, Decided) else step.expr  # type: ignore[union-attr]
 
 
 @dataclass(frozen=True)
@@ -61,16 +77,26 @@ class Derivation:
                 f"defined or an aside"
             )
         check(self.title, self.steps)
+        for settle in self.settles:
+            if settle.by is not None and settle.by.why not in (step.why for step in self.steps):
+                raise ValueError(
+                    f"{self.title!r}: {settle.statement} is settled by {settle.by.why!r}, which is "
+                    f"no step of this derivation"
+                )
+
+    def settled(self, settle: Settles) -> Any:
+        """The value that settles a statement: of the step named there, else of the last one."""
+        if settle.derived is not None:
+            return settle.derived
+        if settle.by is None:
+            return self.result
+        return value_of(next(step for step in self.steps if step.why == settle.by.why))
 
     @property
     def result(self) -> Any:
         """The right side of the last step, its closed form, its formula or its number."""
         last = self.steps[-1]
-        if isinstance(last, Step):
-            return last.rhs
-        if isinstance(last, Induction):
-            return last.closed
-        return last.formula if isinstance(last, Decided) else last.expr  # type: ignore[union-attr]
+        return last.rhs if isinstance(last, Step) else value_of(last)
 
     @property
     def states(self) -> Any:

@@ -13,6 +13,8 @@ import sympy as sp
 
 from theory.core.grading import RELATIONS, StepFails
 
+LEMMAS = (sp.Integral, sp.Sum, sp.Product, sp.Limit, sp.Derivative, sp.Subs)
+
 
 def premises(uses: Sequence[Any]) -> tuple[list[tuple[Any, Any]], list[Any]]:
     """Equations and relations that the used steps and results provide."""
@@ -26,6 +28,8 @@ def premises(uses: Sequence[Any]) -> tuple[list[tuple[Any, Any]], list[Any]]:
                 equations.append((left, right))
             else:
                 relations.append(RELATIONS[relation](left, right))
+        elif isinstance(stated, sp.Eq):
+            equations.append(stated.args)
         elif stated is not None:
             relations.append(stated)
     return equations, relations
@@ -36,9 +40,14 @@ def given(side: Any, equations: Iterable[tuple[Any, Any]]) -> Any:
     side = sp.sympify(side, strict=True)
     for left, right in equations:
         left = sp.sympify(left, strict=True)
-        if not left.is_number:
+        if _telling(left):
             side = side.xreplace({left: sp.sympify(right, strict=True)})
     return side
+
+
+def _telling(part: sp.Expr) -> bool:
+    """Is it more than a number?  An integral, a limit or a sum is, whatever its value."""
+    return not part.is_number or part.has(*LEMMAS)
 
 
 def related(sides: Sequence[Any], uses: Sequence[Any], why: str) -> None:
@@ -50,9 +59,11 @@ def related(sides: Sequence[Any], uses: Sequence[Any], why: str) -> None:
             continue  # words: a hypothesis or a theorem that is not a formula
         if isinstance(stated, tuple):
             parts = [sp.sympify(part, strict=True) for part in (stated[0], stated[2])]
-            telling = [part for part in parts if not part.is_number and not _a_name(part, used)]
+            telling = [part for part in parts if _telling(part) and not _a_name(part, used)]
             meets = any(side.has(part) for side in whole for part in telling)
-            if stated[1] != "==":
+            if stated[1] == "==":  # what comes later may meet only what this brings in
+                whole += [given(side, [parts]) for side in whole if side.has(parts[0])]
+            else:
                 meets = meets or _share_symbols(whole, parts)
         else:
             meets = _share_symbols(whole, [stated])
