@@ -78,11 +78,13 @@ class Statement:
         )
 
 
-def agree(printed: Any, derived: Any) -> Grade | None:
+def agree(printed: Any, derived: Any, shown: bool = False) -> Grade | None:
     """How surely two formulas are the same: Boolean ones by exact decision, others by the machinery
-    of a step; None if they differ.
+    of a step; None if they differ.  What is ``shown`` is true, whatever it says.
     """
     derived = sp.sympify(derived, strict=True)
+    if shown and printed == sp.true and derived.is_Boolean and derived != sp.false:
+        return Grade.PROVED
     if printed == derived:
         return Grade.PROVED
     if getattr(printed, "is_Boolean", False) or getattr(derived, "is_Boolean", False):
@@ -103,7 +105,7 @@ def findings_of_derivation(name: str, derivation: Derivation) -> list[Finding]:
         derived = derivation.settled(settle)
         proved = derivation.grade() in (Grade.PROVED, Grade.ENCLOSED)
         for reading, value in readings(entry, settle.part):
-            same = agree(formula(value, name.split(".")[0]), derived)
+            same = agree(formula(value, name.split(".")[0]), derived, settle.derived is None)
             sure = proved and same in (Grade.PROVED, Grade.ENCLOSED)
             standing = (
                 Standing.REFUTED

@@ -95,8 +95,14 @@ def _opaque(node: Any, names: dict[sp.Expr, sp.Dummy]) -> Any:
 
 
 def _real(node: sp.Expr) -> bool | None:
-    """Of a sum of real terms SymPy does not say that it is real."""
-    return node.function.is_real if isinstance(node, sp.Sum | sp.Product) else node.is_real
+    """Of a sum of real terms SymPy does not say that it is real, nor of a real slope."""
+    if isinstance(node, sp.Sum | sp.Product):
+        return _real(node.function)
+    if isinstance(node, sp.Derivative):
+        return _real(node.expr)
+    if isinstance(node, sp.Subs):
+        return _real(node.expr) and all(_real(value) for value in node.point)
+    return node.is_real
 
 
 def _possible(symbol: sp.Symbol, value: sp.Expr) -> bool:

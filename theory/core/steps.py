@@ -7,7 +7,7 @@ it written (``latex``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import sympy as sp
@@ -36,7 +36,7 @@ class Step:
     why: str
     relation: str = "=="
     domain: tuple[Any, ...] = ()
-    uses: tuple[Any, ...] = ()
+    uses: tuple[Any, ...] = field(default=(), repr=False)
     kind: ClassVar[str] = "step"
     given: ClassVar[None] = None
 
@@ -93,7 +93,7 @@ class Decided:
 
     formula: Any
     why: str
-    uses: tuple[Any, ...] = ()
+    uses: tuple[Any, ...] = field(default=(), repr=False)
     kind: ClassVar[str] = "decided"
     given: ClassVar[None] = None
 
@@ -146,7 +146,7 @@ class Enclosed:
     lower: Any
     upper: Any
     why: str
-    uses: tuple[Any, ...] = ()
+    uses: tuple[Any, ...] = field(default=(), repr=False)
     kind: ClassVar[str] = "enclosed"
     given: ClassVar[None] = None
 
@@ -185,7 +185,7 @@ class Counterexample:
     formula: Any
     point: tuple[tuple[sp.Symbol, Any], ...]
     why: str
-    uses: tuple[Any, ...] = ()
+    uses: tuple[Any, ...] = field(default=(), repr=False)
     kind: ClassVar[str] = "counterexample"
     given: ClassVar[None] = None
     states: ClassVar[None] = None
