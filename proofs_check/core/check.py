@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Literal, get_args
 
-from proofs_check.core.ledger import statement
+from proofs_check.core.ledger import SETUPS, statement
 from theory import Derivation, Settles, derive
 from theory.core.catalogue import nearest
 
 Side = Literal["both", "at least", "at most"]
 Number = Callable[[], float] | float
+Measure = Callable[[Sequence[int]], Any]  # one number for each seed
 
 
 class Verdict(Enum):
@@ -27,6 +28,7 @@ class Verdict(Enum):
     CONFIRMED = "the interval lies inside the predicted band"
     REFUTED = "the interval lies outside the predicted band"
     INCONCLUSIVE = "the interval crosses the edge of the band"
+    SCOPED = "inside the predicted band in some of the declared set-ups, not in others"
     OPEN = "a question known to be open: listed with its numbers, not judged"
 
 
@@ -79,14 +81,18 @@ class Check:
     ``quantity`` says in words what the numbers are, with their unit.  ``predict``, the rival and
     each term are numbers or compute one.  ``terms`` are the named sources of error, fixed before
     the run; ``side`` makes the band one-sided.  The rival is a theory that somebody could hold
-    (``rival_why`` says who); it lies outside the band by more than the band's half-width.  Raises
-    ``ValueError`` saying what is wrong with a field and what it should be.
+    (``rival_why`` says who); it lies outside the band by more than the band's half-width.
+
+    An empirical sentence is put to several set-ups, at least four: ``measure`` is then a mapping
+    from their names, which the ledger declares, to functions, and the verdict says in how many of
+    them the sentence holds.  Raises ``ValueError`` saying what is wrong with a field and what it
+    should be.
     """
 
     name: str
     claim: Callable[[], Derivation | tuple[Derivation, ...]]
     predict: Number
-    measure: Callable[[Sequence[int]], Any]
+    measure: Measure | Mapping[str, Measure]
     terms: Mapping[str, Number]
     rival: Number
     rival_why: str
@@ -101,7 +107,7 @@ class Check:
 
     def __post_init__(self) -> None:
         wrong = [
-            *(f"{k} is no function: {getattr(self, k)!r}" for k in FUNCTIONS if not self._calls(k)),
+            *self._no_functions(),
             *(f"{k} is empty: {FILL[k]}" for k in FILL if not getattr(self, k)),
         ]
         if self.side not in get_args(Side):
@@ -114,8 +120,39 @@ class Check:
         if wrong:
             raise ValueError(f"check {self.name!r}: " + "; ".join(wrong))
 
-    def _calls(self, name: str) -> bool:
-        return callable(getattr(self, name))
+    def _no_functions(self) -> list[str]:
+        called: dict[str, Any] = {"claim": self.claim}
+        if isinstance(self.measure, Mapping):
+            called |= {f"measure in the set-up {name!r}": f for name, f in self.measure.items()}
+        else:
+            called |= {"measure": self.measure}
+        wrong = [f"{k} is no function: {f!r}" for k, f in called.items() if not callable(f)]
+        if isinstance(self.measure, Mapping) and len(self.measure) < SETUPS:
+            wrong.append(f"{len(self.measure)} set-ups; a range has at least {SETUPS}")
+        return wrong
+
+    @property
+    def setups(self) -> Mapping[str, Measure]:
+        """What is measured in each of the declared set-ups; of a single one the name is empty."""
+        return self.measure if isinstance(self.measure, Mapping) else {"": self.measure}
+
+    @property
+    def asks(self) -> bool:
+        """Is a sentence put to a range of set-ups, so that each answer is one?"""
+        return isinstance(self.measure, Mapping) and self.kind == "threshold"
+
+    def undeclared(self) -> list[str]:
+        """What differs between its set-ups and those that the ledger declares for the statements
+        that it settles.
+        """
+        if not isinstance(self.measure, Mapping):
+            return []
+        return [
+            f"{settle.statement} declares the set-ups {', '.join(declared) or 'none'}; measured "
+            f"are {', '.join(self.measure)}"
+            for settle in self.settles
+            if list(declared := statement(settle.statement).setups or ()) != list(self.measure)
+        ]
 
     @property
     def kind(self) -> Literal["prediction", "threshold", "number"]:
@@ -159,7 +196,6 @@ class Check:
         return low, high
 
 
-FUNCTIONS = ("claim", "measure")
 FILL = {
     "name": "give it one that is a Python identifier",
     "terms": "name at least one source of error",

@@ -62,8 +62,19 @@ class CheckEntry:
     sensitivity: float | None = None
     budget: float | None = None
     note: str | None = None
+    setups: list[dict[str, Any]] = field(default_factory=list)
     seconds: float = 0.0
     cpu: float = 0.0
+
+
+def stands(check: dict[str, Any]) -> bool:
+    """Is this entry of a check no failure?  A sentence that is put to a range of set-ups may hold
+    in some or in none of them: that is its answer.
+    """
+    asked = bool(check["setups"]) and check["kind"] == "threshold"
+    return check["verdict"] in (
+        ("CONFIRMED", "OPEN", "SCOPED", "REFUTED") if asked else ("CONFIRMED", "OPEN")
+    )
 
 
 def run_unit(unit: Unit, tier: str = "default") -> tuple[dict[str, Any], list[Finding]]:
@@ -167,6 +178,15 @@ def _check(topic: str, name: str, tier: str) -> tuple[dict[str, Any], list[Findi
         "seeds": list(result.seeds),
         "sensitivity": judging.sensitivity(result),
         "budget": judging.budget(result),
+        "setups": [
+            {
+                "name": trial.name,
+                "verdict": trial.verdict.name,
+                "interval": [finite(v) for v in trial.interval],
+                "values": [finite(v) for v in trial.values],
+            }
+            for trial in result.trials
+        ],
         "note": "; ".join([result.note, *unbounded] if result.note else unbounded) or None,
     }
     return entry, findings_of_check(f"{topic}.{name}", result)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,8 +22,22 @@ TIERS = ("quick", "default", "full")
 
 
 @dataclass(frozen=True)
+class Trial:
+    """What was measured in one set-up."""
+
+    name: str
+    values: tuple[float, ...]
+    interval: tuple[float, float]
+    verdict: Verdict
+    seeds: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Result:
-    """What a check found, beside what was predicted."""
+    """What a check found, beside what was predicted.
+
+    Of a range of set-ups ``values`` are the medians, and ``interval`` reaches over all.
+    """
 
     check: Check
     predicted: float
@@ -35,6 +49,7 @@ class Result:
     seeds: tuple[int, ...]
     seconds: float
     note: str = ""
+    trials: tuple[Trial, ...] = ()
 
     def message(self) -> str:
         """Predicted, band, interval and rival in one line."""
@@ -95,6 +110,8 @@ def graded(check: Check) -> Grade:
             f"check {check.name!r}: its claim must return a Derivation or a tuple of them; "
             f"it returned {found}"
         )
+    if wrong := check.undeclared():
+        raise ValueError(f"check {check.name!r}: " + "; ".join(wrong))
     return min(each.grade() for each in derivations)
 
 
@@ -102,11 +119,39 @@ def measured(check: Check, tier: str = "default") -> Result:
     """``run`` for a check whose claim is graded already."""
     began = time.perf_counter()
     band, predicted, rival = check.band(), value(check.predict), value(check.rival)
+    trials = tuple(_trial(check, name, band, tier) for name in check.setups)
+    if len(trials) == 1:
+        (only,) = trials
+        values, interval, verdict = only.values, only.interval, only.verdict
+    else:
+        values = tuple(float(np.median(each.values)) for each in trials)
+        ends = list(zip(*(each.interval for each in trials), strict=True))
+        interval = min(ends[0]), max(ends[1])
+        verdict = together([each.verdict for each in trials], asks=check.asks)
+    notes = [check.deviates] if check.deviates else []
+    if not np.isfinite(values).all():
+        notes.append("a measured value is not finite")
+    if len(trials) > 1:
+        notes += where(trials)
+    if check.open is not None:
+        verdict, notes = Verdict.OPEN, [check.open]
+    elif tier == "quick" and not check.deterministic:
+        verdict, notes = Verdict.OPEN, ["quick: one seed, no verdict"]
+    seconds, note = time.perf_counter() - began, "; ".join(notes)
+    seeds = max((each.seeds for each in trials), key=len)
+    several = trials if len(trials) > 1 else ()
+    return Result(
+        check, predicted, band, rival, values, interval, verdict, seeds, seconds, note, several
+    )
+
+
+def _trial(check: Check, name: str, band: tuple[float, float], tier: str) -> Trial:
+    """One set-up: 11 seeds, then 21 and 51 fresh ones while the answer is undecided."""
     one = check.deterministic or tier == "quick"
     first = 0
     for count, _ in ROUNDS:
         seeds = tuple(range(first, first + (1 if one else count)))
-        values = _values(check, seeds)
+        values = _values(check, name, seeds)
         if one:
             interval = (float(values[0]),) * 2 if np.isfinite(values[0]) else (-math.inf, math.inf)
         else:
@@ -115,21 +160,40 @@ def measured(check: Check, tier: str = "default") -> Result:
         first += len(seeds)
         if one or check.open is not None or verdict is not Verdict.INCONCLUSIVE:
             break
-    notes = [check.deviates] if check.deviates else []
-    if not np.isfinite(values).all():
-        notes.append("a measured value is not finite")
-    if check.open is not None:
-        verdict, notes = Verdict.OPEN, [check.open]
-    elif tier == "quick" and not check.deterministic:
-        verdict, notes = Verdict.OPEN, ["quick: one seed, no verdict"]
-    found, seconds = tuple(map(float, values)), time.perf_counter() - began
-    note = "; ".join(notes)
-    return Result(check, predicted, band, rival, found, interval, verdict, seeds, seconds, note)
+    return Trial(name, tuple(map(float, values)), interval, verdict, seeds)
 
 
-def _values(check: Check, seeds: tuple[int, ...]) -> np.ndarray:
+def together(verdicts: Sequence[Verdict], *, asks: bool) -> Verdict:
+    """Of several set-ups: what holds in all is CONFIRMED, in some SCOPED, in none REFUTED.
+
+    A prediction does not ask: what one set-up refutes is refuted.
+    """
+    holds = [each is Verdict.CONFIRMED for each in verdicts]
+    if all(holds):
+        return Verdict.CONFIRMED
+    fails = [each is Verdict.REFUTED for each in verdicts]
+    if all(fails) or (any(fails) and not asks):
+        return Verdict.REFUTED
+    return Verdict.SCOPED if any(holds) and asks else Verdict.INCONCLUSIVE
+
+
+def where(trials: Sequence[Trial]) -> list[str]:
+    """In which set-ups it holds, in which it does not, and where that is undecided."""
+    words = {
+        Verdict.CONFIRMED: "holds",
+        Verdict.REFUTED: "fails",
+        Verdict.INCONCLUSIVE: "is undecided",
+    }
+    return [
+        f"{word} with {', '.join(names)}"
+        for verdict, word in words.items()
+        if (names := [each.name for each in trials if each.verdict is verdict])
+    ]
+
+
+def _values(check: Check, name: str, seeds: tuple[int, ...]) -> np.ndarray:
     """What was measured: one real number per seed, infinite where the quantity is."""
-    found = np.atleast_1d(np.asarray(check.measure(seeds)))
+    found = np.atleast_1d(np.asarray(check.setups[name](seeds)))
     if found.shape != (len(seeds),):
         raise ValueError(
             f"{check.name}: measure returned shape {found.shape} for {len(seeds)} seeds; "
@@ -147,8 +211,8 @@ def _values(check: Check, seeds: tuple[int, ...]) -> np.ndarray:
 
 
 def budget(result: Result) -> float | None:
-    """Distance of the median from the prediction over the sum of the error terms; one-sided checks
-    count the side that refutes them.
+    """Distance of the median from the prediction over the sum of the error terms, in the worst of
+    several set-ups; one-sided checks count the side that refutes them.
 
     The interval contains the median and lies in the band when a check is CONFIRMED, so that its
     budget is at most 1: what is CONFIRMED never exceeds it.  ``None`` where a value is not finite
@@ -157,11 +221,11 @@ def budget(result: Result) -> float | None:
     half = result.check.half_width
     if half <= 0 or not np.isfinite([*result.values, result.predicted]).all():
         return None
-    gap = float(np.median(result.values)) - result.predicted
     side = result.check.side
-    return (
-        abs(gap) if side == "both" else max(-gap, 0.0) if side == "at least" else max(gap, 0.0)
-    ) / half
+    centres = result.values if result.trials else (float(np.median(result.values)),)
+    gaps = [centre - result.predicted for centre in centres]
+    beyond = [{"both": abs(gap), "at least": -gap, "at most": gap}[side] for gap in gaps]
+    return max(0.0, *beyond) / half
 
 
 def sensitivity(result: Result, probability: float = 0.95, resamples: int = 2000) -> float | None:
@@ -176,7 +240,14 @@ def sensitivity(result: Result, probability: float = 0.95, resamples: int = 2000
     ``None`` for one seed of a check that depends on seeds, for values that are not finite, and for
     open checks, which refute nothing.
     """
-    values, check = np.asarray(result.values), result.check
+    check = result.check
+    if result.trials:  # the most sensitive set-up notices first
+        each = [
+            sensitivity(replace(result, values=t.values, trials=()), probability, resamples)
+            for t in result.trials
+        ]
+        return min((found for found in each if found is not None), default=None)
+    values = np.asarray(result.values)
     if check.open is not None or not np.isfinite([*values, result.predicted]).all():
         return None
     if check.deterministic:

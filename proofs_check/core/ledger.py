@@ -22,6 +22,7 @@ import sympy as sp
 
 from theory.core.catalogue import nearest, reading_order
 
+SETUPS = 4  # an empirical sentence is put to at least so many
 LEDGER = Path(__file__).parents[1] / "statements"
 CHAPTERS = {
     "phenomena": "Phenomena of deep learning",
@@ -53,7 +54,8 @@ class Entry:
 
     ``kind`` is what sort of sentence it is, ``data`` what its evidence needs, ``refuted_if`` what
     would refute it, fixed beforehand; ``threshold`` names the numbers that are ours where the
-    sentence gives none.
+    sentence gives none.  ``setups`` names the cases in which an empirical sentence is tried, and
+    ``setups_from`` says where they come from; both were fixed before the first run.
     """
 
     id: str
@@ -74,6 +76,8 @@ class Entry:
     equation: str | None = None
     hint: str | None = None
     out_of_scope: str | None = None
+    setups: Any = None
+    setups_from: str | None = None
 
     @property
     def source(self) -> str:
@@ -111,6 +115,11 @@ def entry_of(table: Mapping[str, Any], topic: str) -> Entry:
         raise ValueError(
             f"{where}: a charitable reading needs holds_where, a further condition of the same "
             f"sentence, or holds_instead, another sentence"
+        )
+    if ("setups" in table) != ("setups_from" in table) or len(table.get("setups", "four")) < SETUPS:
+        raise ValueError(
+            f"{where}: a range of set-ups needs setups, at least {SETUPS} names, and setups_from, "
+            f"where they come from"
         )
     return Entry(topic=topic, **table)
 

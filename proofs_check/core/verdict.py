@@ -18,7 +18,7 @@ from typing import Any
 import sympy as sp
 
 from proofs_check.core.check import Verdict
-from proofs_check.core.judging import Result
+from proofs_check.core.judging import Result, where
 from proofs_check.core.ledger import Entry, formula, ledger, parts_of, readings, shown, statement
 from theory import Derivation, Grade, Settles, Step, StepFails, claims, derive, topics
 from theory.core.decision import counterexample
@@ -144,7 +144,7 @@ def findings_of_check(name: str, result: Result) -> list[Finding]:
                     settle.scope,
                     settle.analogue or result.check.analogue,
                     against(value, result, settle),
-                    _measured(*result.interval),
+                    "; ".join(where(result.trials)) or _measured(*result.interval),
                 )
             )
     return found
@@ -168,7 +168,10 @@ def against(value: Any, result: Result, settle: Settles) -> Standing:
     """A printed number must lie in the band, a printed interval must contain what was measured; far
     outside the band it is refuted.
     """
-    if result.verdict is not Verdict.CONFIRMED:
+    asks = result.check.asks
+    if result.verdict is Verdict.REFUTED and asks:  # in none of the set-ups
+        return Standing.REFUTED
+    if result.verdict is not Verdict.CONFIRMED and not (result.verdict is Verdict.SCOPED and asks):
         return Standing.INCONCLUSIVE
     low, high = value if isinstance(value, list) else (value, value)
     band = result.band
@@ -179,12 +182,15 @@ def against(value: Any, result: Result, settle: Settles) -> Standing:
         )
     if max(band[0] - high, low - band[1]) > result.check.half_width:
         return Standing.REFUTED
+    held = [trial.interval for trial in result.trials if trial.verdict is Verdict.CONFIRMED]
     holds = (
-        (low <= result.interval[0] and result.interval[1] <= high)
+        all(low <= one[0] and one[1] <= high for one in held or [result.interval])
         if isinstance(value, list)
         else band[0] <= low <= band[1]
     )
-    return Standing.CONFIRMED if holds else Standing.INCONCLUSIVE
+    if not holds:
+        return Standing.INCONCLUSIVE
+    return Standing.SCOPED if result.verdict is Verdict.SCOPED else Standing.CONFIRMED
 
 
 def verdicts(topic: str, results: Iterable[Result] = ()) -> list[Statement]:
@@ -259,6 +265,10 @@ def verdict(entry: Entry, findings: Iterable[Finding]) -> Statement:
         reading = (
             f"{reading} [{entry.erratum_class}]" if reading and entry.erratum_class else reading
         )
+    elif strict is Standing.SCOPED:  # holds in some of the declared set-ups
+        some = [f for f in mine if f.reading == "printed" and f.standing is Standing.SCOPED]
+        corrected = "; ".join(f.found if f.part is None else f"{f.part}: {f.found}" for f in some)
+        reading = f"the set-ups were declared beforehand: {entry.setups_from}"
     if not mine and entry.out_of_scope:
         strict, reading = Standing.OUT_OF_SCOPE, entry.out_of_scope
     scopes = sorted({f.scope if f.part is None else f"{f.part}: {f.scope}" for f in mine})
@@ -280,18 +290,29 @@ def standing(findings: list[Finding], parts: set[str | None]) -> Standing:
     """All must agree: one refutation refutes, a part without evidence leaves the whole open, the
     weakest part decides.
     """
-    worst = Standing.PROVED
     if any(f.standing is Standing.REFUTED for f in findings):
         return Standing.REFUTED
+    worst = Standing.PROVED
     for part in parts:
-        own = [f.standing for f in findings if part is None or f.part == part]
+        own = [f for f in findings if part is None or f.part == part]
         if not own:
             return Standing.OPEN
-        if Standing.INCONCLUSIVE in own:
-            worst = Standing.INCONCLUSIVE
-        elif Standing.PROVED not in own and worst is Standing.PROVED:
-            worst = Standing.CONFIRMED
+        worst = max(worst, _of_part(own), key=WEAKER.index)
     return worst
+
+
+WEAKER = (Standing.PROVED, Standing.CONFIRMED, Standing.SCOPED, Standing.INCONCLUSIVE)
+
+
+def _of_part(own: list[Finding]) -> Standing:
+    """What speaks against counts, and more evidence for it never lowers what is proved."""
+    found = {f.standing for f in own}
+    if Standing.SCOPED in found:
+        return Standing.SCOPED
+    whole = any(f.standing is Standing.PROVED and f.scope == "whole" for f in own)
+    if Standing.INCONCLUSIVE in found and not whole:
+        return Standing.INCONCLUSIVE
+    return Standing.PROVED if Standing.PROVED in found else Standing.CONFIRMED
 
 
 def finite(number: float) -> float | None:

@@ -54,6 +54,7 @@ def document():
             "rival_why": check.rival_why,
             "terms": {"sampling": 0.1},
             "seeds": [0, 1, 2],
+            "setups": [],
             "sensitivity": None if check.open else 0.25,
             "budget": 0.5,
             "note": check.open,
