@@ -57,7 +57,7 @@ class Result:
             f"{self.check.name}: {self.verdict.name}, predicted {self.predicted:.4g}, band "
             f"[{self.band[0]:.4g}, {self.band[1]:.4g}], "
             f"measured [{self.interval[0]:.4g}, {self.interval[1]:.4g}] over {len(self.values)} "
-            f"seeds, rival {self.rival:.4g}"
+            f"{'set-ups' if self.trials else 'seeds'}, rival {self.rival:.4g}"
         )
 
 
