@@ -56,7 +56,7 @@ TYPED = {
         "number_grows_during_training",
         "right_orientation_at_the_end",
     },
-    "frequency_principle": {"held_out_low_band", "high_band_is_missed", "one_period_is_too_short"},
+    "frequency_principle": {"high_band_is_missed"},
     "linear_frequency_principle": {"distance_falls_with_width"},
     "activation_spectrum": {"narrow_activation_at_large_weights", "narrow_activation_has_no_order"},
     "parity": {"labelled_corners_are_memorised", "sparse_parity_is_learned_from_the_same_corners"},

@@ -287,4 +287,10 @@ def elephant() -> tuple[Derivation, ...]:
             Step(Subs(shift, place, start + 500), -wiggle, "it would be reached 500 further on"),
         ),
     )
-    return tuple(Derivation(title, (step,), ELEPHANT) for title, step in single)
+    numbers = Derivation(
+        "Real numbers in four complex ones",
+        (Step(Sum(Integer(2), (i, 1, 4)), Integer(8), "a real and an imaginary part each"),),
+        ELEPHANT,
+        (Settles("elephant-four-parameters", part="real numbers"),),
+    )
+    return *(Derivation(title, (step,), ELEPHANT) for title, step in single), numbers
