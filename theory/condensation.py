@@ -146,7 +146,11 @@ def condensed_neurons() -> tuple[Derivation, ...]:
     weight sum a_k c_k, not sum a_k.
     """
     lengths = IndexedBase("c", positive=True)
-    missed = a * (c - 1) * relu(z)
+    missed = Step(
+        a * relu(c * z) + b * relu(z) - (a + b) * relu(z),
+        a * (c - 1) * relu(z),
+        "what the sum of the output weights misses",
+    )
     classes = Sum(alpha[k] * sigma(z_1), (k, 1, N)) + Sum(alpha[k] * sigma(z_2), (k, N + 1, m))
     return (
         Derivation(
@@ -166,14 +170,11 @@ def condensed_neurons() -> tuple[Derivation, ...]:
         Derivation(
             "The sum of output weights is not enough",
             (
-                Step(
-                    a * relu(c * z) + b * relu(z) - (a + b) * relu(z),
-                    missed,
-                    "what the sum of the output weights misses",
-                ),
+                missed,
                 Decided(
-                    Implies(And(Ne(a, 0), Ne(c, 1), z > 0), Ne(missed, 0)),
+                    Implies(And(Ne(a, 0), Ne(c, 1), z > 0), Ne(missed.lhs, 0)),
                     "unless both lengths agree",
+                    uses=(missed,),
                 ),
             ),
             NEURON,
