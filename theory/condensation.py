@@ -21,6 +21,7 @@ Implicit regularization of dropout, 2022.
 """
 
 from itertools import pairwise
+from math import prod
 
 from sympy import (
     Abs,
@@ -61,7 +62,18 @@ from sympy import (
     tanh,
 )
 
-from theory import SO_FAR, Assumed, Decided, Derivation, Induction, Settles, Step
+from theory import (
+    SO_FAR,
+    Assumed,
+    Decided,
+    Defined,
+    Derivation,
+    Induction,
+    Settles,
+    Step,
+    To,
+    chain,
+)
 
 n, N, m = symbols("n N m", integer=True, positive=True)  # samples, neurons of a class, neurons
 i, j, k, p = symbols("i j k p", integer=True, positive=True)  # sample, power, neuron, multiplicity
@@ -200,13 +212,24 @@ def copies() -> tuple[Derivation, ...]:
     larger in a and N times smaller in w.
     """
     many = Sum(a / N * sigma(z), (k, 1, N))
+    add_up = Step(many, a * sigma(z), "the copies add up")
     slopes = diff(sigma(z_1), z_1) * diff(sigma(z_2), z_2)
+    copy = prod(Derivative(a / N * sigma(at), at) for at in (z_1, z_2))
+    apart = Derivation(
+        "Their kernel in the input weights",
+        chain(
+            Sum(copy, (k, 1, N)),
+            To(Sum((a / N) ** 2 * slopes, (k, 1, N)), "each contributes 1 / N^2 of the neuron"),
+            To(a**2 / N * slopes, "they train apart"),
+        ),
+        NEURON,
+    )
     return (
         Derivation(
             "One neuron or ten",
             (
-                Step(many, a * sigma(z), "the copies add up"),
-                Step(Subs(many, N, 10), a * sigma(z), "ten of them"),
+                add_up,
+                Step(Subs(many, N, 10), a * sigma(z), "ten of them", uses=(add_up,)),
             ),
             NEURON,
             (Settles("one-vs-ten-neurons-same-function"),),
@@ -222,18 +245,15 @@ def copies() -> tuple[Derivation, ...]:
             ),
             NEURON,
         ),
+        apart,
         Derivation(
-            "Their kernel in the input weights",
+            "Their kernel in the input weights, at equal inputs",
             (
                 Step(
-                    Subs(slopes, z_2, z_1),
-                    Derivative(sigma(z_1), z_1) ** 2,
-                    "at equal inputs it is the square of the slope",
-                ),
-                Step(
-                    Sum((a / N) ** 2 * slopes, (k, 1, N)),
-                    a**2 / N * slopes,
-                    "each contributes 1 / N^2 of it: they train apart",
+                    Subs(apart.states[0], z_2, z_1),
+                    a**2 / N * Derivative(sigma(z_1), z_1) ** 2,
+                    "the square of the slope",
+                    uses=(apart,),
                 ),
             ),
             NEURON,
