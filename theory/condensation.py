@@ -297,6 +297,15 @@ def initial_flow() -> tuple[Derivation, ...]:
         2 * w * (a * Derivative(form, w)) + 2 * b * (a * Derivative(form, b)) - 2 * p * a * form
     )
     active = (w * one + b > 0,)
+    gradient = tuple(
+        Step(
+            Derivative(form, weight),
+            value * label * p * (w * one + b) ** (p - 1),
+            f"a sample's term of Q, by {weight}",
+            domain=active,
+        )
+        for weight, value in ((w, one), (b, 1))
+    )
     return (
         Derivation(
             "The loss of a small output",
@@ -313,17 +322,13 @@ def initial_flow() -> tuple[Derivation, ...]:
         Derivation(
             "Euler's identity",
             (
-                Step(
-                    Subs(form, (w, b), (1, 1)),
-                    label * (one + 1) ** p,
-                    "a sample's term of Q, at w = b = 1",
-                    domain=(one > -1,),
-                ),
+                *gradient,
                 Step(
                     w * Derivative(form, w) + b * Derivative(form, b),
                     p * form,
                     "every sample's term of Q has degree p",
                     domain=active,
+                    uses=gradient,
                 ),
             ),
             INITIAL,
