@@ -300,7 +300,7 @@ def initial_flow() -> tuple[Derivation, ...]:
     gradient = tuple(
         Step(
             Derivative(form, weight),
-            value * label * p * (w * one + b) ** (p - 1),
+            p * value * form / (w * one + b),
             f"a sample's term of Q, by {weight}",
             domain=active,
         )
@@ -353,57 +353,74 @@ def turning() -> tuple[Derivation, ...]:
     profile = Function("P", real=True)
     inner = one * cos(theta) + sin(theta)
     form = (w * one + b) ** p
-    across = -sin(theta) * Derivative(form, w) + cos(theta) * Derivative(form, b)
-    climb, slope = a * r * u**2, Derivative(profile(theta), theta)
+    ahead = cos(theta) - one * sin(theta)
+    ray = ((w, b), (r * cos(theta), r * sin(theta)))
+    active = (inner > 0,)
+    slope = Derivation(
+        "Slope of Q on the circle",
+        (
+            Step(
+                Derivative(inner**p, theta),
+                p * inner ** (p - 1) * ahead,
+                "q'(theta)",
+                domain=active,
+            ),
+        ),
+        INITIAL,
+    )
+    on_ray = Step(Subs(w * one + b, *ray), r * inner, "so Q = |w|^p q(theta)")
+    across = Step(
+        -sin(theta) * Derivative(form, w) + cos(theta) * Derivative(form, b),
+        p * (w * one + b) ** (p - 1) * ahead,
+        "gradient across the ray",
+        domain=(w * one + b > 0,),
+    )
+    q = Defined(profile(theta), inner**p, "q, a sample's term of Q on the circle")
+    turn = Defined(u, Derivative(profile(theta), theta), "slope of any q on the circle")
+    rise = Step(
+        Subs(Derivative(profile(theta + a * r * u * s), s), s, 0),
+        a * r * u**2,
+        "dq/dt = q' dtheta/dt = a r q'^2 with r = |w|^(p - 2)",
+        uses=(turn,),
+    )
     return (
         Derivation(
             "Angular velocity",
             (
-                Step(
-                    Subs(w * one + b, (w, b), (r * cos(theta), r * sin(theta))),
-                    r * inner,
-                    "so Q = |w|^p q(theta)",
-                ),
-                Step(
-                    across,
-                    p * (w * one + b) ** (p - 1) * (cos(theta) - one * sin(theta)),
-                    "gradient across the ray: |w|^(p - 1) q'",
-                    domain=(w * one + b > 0,),
-                ),
-                Step(
-                    a * r ** (p - 1) * Derivative(profile(theta), theta) / r,
-                    a * r ** (p - 2) * Derivative(profile(theta), theta),
-                    "so dtheta/dt = a |w|^(p - 2) q'(theta)",
-                ),
-            ),
-            INITIAL,
-        ),
-        Derivation(
-            "Slope of Q on the circle",
-            (
-                Step(
-                    Derivative(inner**p, theta),
-                    p * inner ** (p - 1) * (cos(theta) - one * sin(theta)),
-                    "q'(theta)",
-                    domain=(inner > 0,),
+                on_ray,
+                across,
+                q,
+                *chain(
+                    a / r * Subs(across.lhs, *ray),
+                    To(
+                        a / r * p * on_ray.lhs ** (p - 1) * ahead,
+                        "dtheta/dt, the velocity a grad Q across the ray over |w|",
+                        uses=(across,),
+                        domain=active,
+                    ),
+                    To(
+                        a * r ** (p - 2) * Derivative(profile(theta), theta),
+                        "so dtheta/dt = a |w|^(p - 2) q'(theta)",
+                        uses=(on_ray, q, slope),
+                        domain=active,
+                    ),
                 ),
             ),
             INITIAL,
         ),
+        slope,
         Derivation(
             "Height on the way",
             (
-                Step(
-                    Subs(Derivative(profile(theta + a * r * slope * s), s), s, 0),
-                    climb.subs(u, slope),
-                    "dq/dt = q' dtheta/dt = a r q'^2 with r = |w|^(p - 2)",
-                ),
+                turn,
+                rise,
                 Decided(
                     And(
-                        Implies(And(a > 0, Ne(u, 0)), climb > 0),
-                        Implies(And(a < 0, Ne(u, 0)), climb < 0),
+                        Implies(And(a > 0, Ne(u, 0)), rise.lhs > 0),
+                        Implies(And(a < 0, Ne(u, 0)), rise.lhs < 0),
                     ),
                     "with u = q'(theta) and r > 0: maxima of q attract a > 0, minima a < 0",
+                    uses=(rise,),
                 ),
             ),
             INITIAL,
