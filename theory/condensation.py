@@ -76,7 +76,8 @@ from theory import (
 )
 
 n, N, m = symbols("n N m", integer=True, positive=True)  # samples, neurons of a class, neurons
-i, j, k, p = symbols("i j k p", integer=True, positive=True)  # sample, power, neuron, multiplicity
+i, k, p = symbols("i k p", integer=True, positive=True)  # sample, neuron, multiplicity
+j = Symbol("j", integer=True, nonnegative=True)  # power
 sigma, Q = Function("sigma", real=True), Function("Q", real=True)
 # output weights, inputs, targets, outputs
 alpha, x, y, F = (IndexedBase(name, real=True) for name in ("alpha", "x", "y", "F"))
@@ -428,7 +429,14 @@ def turning() -> tuple[Derivation, ...]:
     )
 
 
-moments = IndexedBase("M", real=True)  # M_j = sum_i y_i x_i^j
+moments = IndexedBase("M", real=True)
+
+
+def moment(order: Expr) -> Defined:
+    """M_j = sum_i y_i x_i^j"""
+    return Defined(
+        moments[order], Sum(y[i] * x[i] ** order, (i, 1, n)), f"moment of the data, order {order}"
+    )
 
 
 def direction_equation() -> tuple[Derivation, ...]:
@@ -436,29 +444,53 @@ def direction_equation() -> tuple[Derivation, ...]:
     degree p: at most p lines.
     """
     v = Symbol("v", real=True)
-    form = (w * one + b) ** p
-    cross = b * Derivative(form, w) - w * Derivative(form, b)
+    above, below = moment(j + 1), moment(j - 1)
+    coefficient = Function("C", real=True)(j, x[i])
+    level = w * x[i] + b
+    cross = Step(
+        b * Derivative(level**p, w) - w * Derivative(level**p, b),
+        p * level ** (p - 1) * (b * x[i] - w),
+        "zero where grad Q is parallel to (w, b): a sample's term",
+        domain=(Ne(level, 0),),
+    )
+    on_ray = Step(
+        Subs(level, w, u * b) ** (p - 1),
+        b ** (p - 1) * (u * x[i] + 1) ** (p - 1),
+        "w = u b: the preactivation is a multiple of b",
+    )
+    turned = Subs(cross.lhs, w, u * b)
+    by_slope = chain(
+        turned,
+        To(p * on_ray.lhs * b * (x[i] - u), "the term on the ray", uses=(cross,)),
+        To(p * b**p * (u * x[i] + 1) ** (p - 1) * (x[i] - u), "in powers of b", uses=(on_ray,)),
+    )
+    term = Derivation("Rays that do not turn, one sample", (cross, on_ray, *by_slope), INITIAL)
 
-    def entry(multiplicity: Expr, at: Expr) -> Expr:
-        return binomial(multiplicity - 1, at) * one ** (at + 1) - binomial(
-            multiplicity - 1, at - 1
-        ) * one ** (at - 1)
+    def entry(multiplicity: Expr) -> Expr:
+        return binomial(multiplicity - 1, j) * x[i] ** (j + 1) - binomial(
+            multiplicity - 1, j - 1
+        ) * x[i] ** (j - 1)
 
-    of_power = Function("C", real=True)
-    coefficient = binomial(p - 1, j) * moments[j + 1] - binomial(p - 1, j - 1) * moments[j - 1]
+    multiplied = Induction(
+        p,
+        1,
+        KroneckerDelta(j, 0) * x[i] ** (j + 1) - KroneckerDelta(j - 1, 0) * x[i] ** (j - 1),
+        coefficient + x[i] * coefficient.subs(j, j - 1),
+        entry(p),
+        "the coefficient of u^j in (u x + 1)^(p - 1) (x - u): that of x - u, then times u x + 1, "
+        "those of u^j and u^(j - 1)",
+        so_far=coefficient,
+        domain=(Ne(x[i], 0),),
+    )
     return (
         Derivation(
             "Rays that do not turn",
             (
                 Step(
-                    cross,
-                    p * (w * one + b) ** (p - 1) * (b * one - w),
-                    "grad Q is parallel to (w, b)",
-                ),
-                Step(
-                    Subs(b * one - w, w, u * b),
-                    b * (one - u),
-                    "w = u b; the powers of b cancel: sum y (u x + 1)^(p - 1) (x - u) = 0",
+                    Sum(y[i] * turned, (i, 1, n)),
+                    p * b**p * Sum(y[i] * (u * x[i] + 1) ** (p - 1) * (x[i] - u), (i, 1, n)),
+                    "the powers of b cancel: sum y (u x + 1)^(p - 1) (x - u) = 0",
+                    uses=(term,),
                 ),
             ),
             INITIAL,
@@ -466,30 +498,14 @@ def direction_equation() -> tuple[Derivation, ...]:
         Derivation(
             "Coefficients of the equation",
             (
+                multiplied,
+                above,
+                below,
                 Step(
-                    Subs((u * one + 1) ** (p - 1) * (one - u), p, 1),
-                    one - u,
-                    "p = 1: of u^1 the coefficient is -1, of higher powers zero",
-                ),
-                Induction(
-                    p,
-                    1,
-                    -KroneckerDelta(j - 1, 0) * one ** (j - 1),
-                    of_power(j) + one * of_power(j - 1),
-                    entry(p, j),
-                    "the coefficient of u^j in (u x + 1)^(p - 1) (x - u): times u x + 1, those of "
-                    "u^j and u^(j - 1)",
-                    so_far=of_power(j),
-                    domain=(Ne(one, 0),),
-                ),
-                Step(
-                    Subs(
-                        a * binomial(p - 1, j) - b * binomial(p - 1, j - 1),
-                        (a, b),
-                        (moments[j + 1], moments[j - 1]),
-                    ),
-                    coefficient,
-                    "summed over the samples with weight y: moments M_j = sum y x^j",
+                    Sum(y[i] * coefficient, (i, 1, n)),
+                    binomial(p - 1, j) * moments[j + 1] - binomial(p - 1, j - 1) * moments[j - 1],
+                    "summed over the samples with weight y",
+                    uses=(multiplied, above, below),
                 ),
             ),
             INITIAL,
@@ -502,6 +518,18 @@ def direction_equation() -> tuple[Derivation, ...]:
                     -(one ** (p - 1)),
                     "in v = 1 / u, times v^p: the coefficient of u^p is -M_(p - 1); where it "
                     "vanishes b = 0 is a solution",
+                ),
+            ),
+            INITIAL,
+        ),
+        term,
+        Derivation(
+            "The equation for p = 1",
+            (
+                Step(
+                    Subs((u * one + 1) ** (p - 1) * (one - u), p, 1),
+                    one - u,
+                    "of u^1 the coefficient is -1, of higher powers zero",
                 ),
             ),
             INITIAL,
