@@ -34,6 +34,7 @@ from sympy import (
     Implies,
     IndexedBase,
     Integer,
+    Integral,
     KroneckerDelta,
     Limit,
     Matrix,
@@ -547,39 +548,55 @@ def one_line() -> tuple[Derivation, ...]:
     output = a * cosh(g * t) + along * sinh(g * t)
     parallel = along * cosh(g * t) + a * sinh(g * t)
     ratio = Symbol("R", positive=True)  # W_perp / (a + W_parallel), whatever the scale
-    late = across / (along * (1 / left + left) / 2 + a * (1 / left - left) / 2)
-    return (
-        Derivation(
-            "Flow along the drift",
+    by_exponentials = Step(
+        parallel,
+        ((a + along) * exp(g * t) + (along - a) * exp(-g * t)) / 2,
+        "the component along the line, by exponentials",
+    )
+    angle = Step(
+        Subs(2 * ratio * left, left, c * eps),
+        2 * c * ratio * eps,
+        "weights of size epsilon grow by 1 / (c epsilon)",
+    )
+
+    def solution(title: str, moved: Expr, speed: Expr, start: Expr, why: str) -> Derivation:
+        flow = Step(Derivative(moved, t), g * speed, why)
+        return Derivation(
+            title,
             (
-                Step(
-                    Derivative(output, t),
-                    g * parallel,
-                    "da/dt = |g| times the component of w along g",
+                flow,
+                *chain(
+                    start + Integral(g * speed, (t, 0, t)),
+                    To(
+                        start + Integral(Derivative(moved, t), (t, 0, t)),
+                        "the start and what the flow adds",
+                        uses=(flow,),
+                    ),
+                    To(moved, "so it solves the flow"),
                 ),
-                Step(
-                    Derivative(parallel, t),
-                    g * output,
-                    "which grows by |g| a; the components across g stay",
-                ),
-                Step(Subs(output, t, 0), a, "starting at a"),
-                Step(Subs(parallel, t, 0), along, "and at W"),
             ),
             INITIAL,
+        )
+
+    return (
+        solution(
+            "Flow along the drift",
+            parallel,
+            output,
+            along,
+            "the component of w along g grows by |g| a; the components across g stay",
         ),
         Derivation(
             "Angle to the line",
             (
+                by_exponentials,
                 Step(
-                    Subs(late, left, exp(-g * t)),
-                    across / parallel,
-                    "tangent of the angle, in h = exp(-|g| t)",
-                ),
-                Step(
-                    Limit(late / left, left, 0),
+                    Limit(exp(g * t) * across / parallel, t, oo),
                     2 * across / (a + along),
-                    "it falls like h, with the same factor for all scales of the start",
+                    "the tangent of the angle falls like h = exp(-|g| t), with the same factor for "
+                    "all scales of the start",
                     domain=(a + along > 0,),
+                    uses=(by_exponentials,),
                 ),
             ),
             INITIAL,
@@ -587,18 +604,22 @@ def one_line() -> tuple[Derivation, ...]:
         Derivation(
             "Angle when the output has grown to a given size",
             (
+                angle,
                 Step(
-                    Subs(2 * ratio * left, left, c * eps),
-                    2 * c * ratio * eps,
-                    "weights of size epsilon grow by 1 / (c epsilon)",
-                ),
-                Step(
-                    eps * Derivative(log(2 * c * ratio * eps), eps),
+                    eps * Derivative(log(angle.lhs), eps),
                     Integer(1),
                     "the angle is of first order in the scale",
+                    uses=(angle,),
                 ),
             ),
             INITIAL,
+        ),
+        solution(
+            "Flow of the output weight",
+            output,
+            parallel,
+            a,
+            "da/dt = |g| times the component of w along g",
         ),
     )
 
