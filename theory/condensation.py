@@ -624,72 +624,146 @@ def one_line() -> tuple[Derivation, ...]:
     )
 
 
-def two_lines() -> Derivation:
-    """For multiplicity 2 there are always two lines, and they are perpendicular: the eigenvectors
-    of sum y x x'.
+def two_lines() -> tuple[Derivation, ...]:
+    """For multiplicity 2 there are two lines, and they are perpendicular: the eigenvectors of
+    sum y x x'.  Only where M_1 = 0 and M_2 = M_0 no direction turns.
     """
+    data = tuple(moment(order) for order in range(3))
     spread = moments[2] - moments[0]
     root = sqrt(spread**2 + 4 * moments[1] ** 2)
-    plus, minus = ((spread + sign * root) / (2 * moments[1]) for sign in (1, -1))
-    equation, bent = -moments[1] * u**2 + spread * u + moments[1], (Ne(moments[1], 0),)
-    return Derivation(
-        "Two perpendicular lines",
-        (
-            Step(
-                (u * one + 1) * (one - u),
-                equation.subs({moments[0]: 1, moments[1]: one, moments[2]: one**2}),
-                "one sample of weight 1",
-            ),
-            Step(Subs(equation, u, plus), Integer(0), "a solution, real for all data", "==", bent),
-            Step(Subs(equation, u, minus), Integer(0), "and another", "==", bent),
-            Step(plus * minus, Integer(-1), "(u, 1) and (u', 1) are perpendicular", "==", bent),
-        ),
-        INITIAL,
+    solutions = symbols("u_1 u_2", real=True)
+    named = tuple(
+        Defined(slope, (spread + sign * root) / (2 * moments[1]), f"{which}, real for all data")
+        for slope, sign, which in zip(solutions, (1, -1), ("a slope", "another"), strict=True)
     )
-
-
-def three_lines() -> tuple[Derivation, ...]:
-    """For multiplicity 3 one line or three occur, according to the data, and not four."""
-    M0, M1, M2, M3 = symbols("M_0:4", real=True)
-    cubic = -M2 * u**3 + (M3 - 2 * M1) * u**2 + (2 * M2 - M0) * u + M1
-    roots = symbols("u_1:5", real=True)
-    ordered = And(*(low < high for low, high in pairwise(roots)))
-    zeros = And(*(Eq(cubic.subs(u, root), 0) for root in roots))
-    symmetric = {M1: Integer(0), M3: Integer(0)}
+    bent = (Ne(moments[1], 0),)
+    first, second = solutions
+    equation = Step(
+        Sum(y[i] * (u * x[i] + 1) * (x[i] - u), (i, 1, n)),
+        -moments[1] * u**2 + spread * u + moments[1],
+        "the equation for p = 2",
+        uses=data,
+    )
+    factors = Step(
+        equation.lhs,
+        -moments[1] * (u - first) * (u - second),
+        "these two solve it, and no other",
+        domain=bent,
+        uses=(equation, *named),
+    )
+    upright = Assumed(Eq(moments[1], 0), "M_1 = 0")
+    turning_away = Step(
+        Sum(y[i] * (w * x[i] + b) * (b * x[i] - w), (i, 1, n)),
+        moments[1] * (b**2 - w**2) + spread * w * b,
+        "the same with w and b",
+        uses=data,
+    )
     return (
         Derivation(
-            "The equation for p = 3",
+            "Two perpendicular lines",
             (
-                Step(
-                    (u * one + 1) ** 2 * (one - u),
-                    cubic.subs({M0: 1, M1: one, M2: one**2, M3: one**3}),
-                    "one sample of weight 1",
-                ),
-                Decided(
-                    Implies(And(ordered, Ne(M2, 0)), Not(zeros)), "four slopes do not solve it"
+                *data,
+                *named,
+                equation,
+                factors,
+                *chain(
+                    first * second,
+                    To(
+                        -Subs(equation.lhs, u, 0) / moments[1],
+                        "Vieta",
+                        uses=(factors,),
+                        domain=bent,
+                    ),
+                    To(
+                        Integer(-1),
+                        "(u, 1) and (u', 1) are perpendicular",
+                        uses=(equation,),
+                        domain=bent,
+                    ),
                 ),
             ),
             INITIAL,
         ),
         Derivation(
-            "Data with one line, data with three",
+            "Two perpendicular lines, M_1 = 0",
             (
-                Step(
-                    cubic.subs(symmetric),
-                    u * (2 * M2 - M0 - M2 * u**2),
-                    "inputs in pairs +-x of equal targets",
-                ),
+                *data,
+                upright,
+                turning_away,
                 Decided(
                     Implies(
-                        And(M0 > 2 * M2, M2 > 0, Ne(u, 0)), Ne(u * (2 * M2 - M0 - M2 * u**2), 0)
+                        Ne(moments[2], moments[0]),
+                        Equivalent(Eq(turning_away.lhs, 0), Or(Eq(w, 0), Eq(b, 0))),
                     ),
-                    "M_0 > 2 M_2 > 0: only u = 0",
+                    "the axes, unless M_2 = M_0",
+                    uses=(turning_away, upright),
                 ),
+            ),
+            INITIAL,
+        ),
+    )
+
+
+def three_lines() -> tuple[Derivation, ...]:
+    """For multiplicity 3 one line or three occur, according to the data, and not four."""
+    data = tuple(moment(order) for order in range(4))
+    M0, M1, M2, M3 = (moments[order] for order in range(4))
+    cubic = -M2 * u**3 + (M3 - 2 * M1) * u**2 + (2 * M2 - M0) * u + M1
+    roots = symbols("u_1:5", real=True)
+    ordered = And(*(low < high for low, high in pairwise(roots)))
+    by_moments = tuple(
+        Step(
+            Sum(y[i] * (slope * x[i] + 1) ** 2 * (x[i] - slope), (i, 1, n)),
+            cubic.subs(u, slope),
+            f"the equation for p = 3 at the slope {slope}",
+            uses=data,
+        )
+        for slope in roots
+    )
+    pairs = tuple(Assumed(Eq(odd, 0), "inputs in pairs +-x of equal targets") for odd in (M1, M3))
+    odd = Step(cubic, u * (2 * M2 - M0 - M2 * u**2), "for such data", uses=pairs)
+    farther = sqrt(2 - M0 / M2)
+    return (
+        Derivation(
+            "The equation for p = 3",
+            (
+                *data,
+                *by_moments,
+                Decided(
+                    Implies(
+                        And(ordered, Ne(M2, 0)),
+                        Not(And(*(Eq(value.lhs, 0) for value in by_moments))),
+                    ),
+                    "four slopes do not solve it",
+                    uses=by_moments,
+                ),
+            ),
+            INITIAL,
+        ),
+        Derivation(
+            "Data with one line",
+            (
+                *pairs,
+                odd,
+                Decided(
+                    Implies(And(M0 > 2 * M2, M2 > 0, Ne(u, 0)), Ne(cubic, 0)),
+                    "M_0 > 2 M_2 > 0: only u = 0",
+                    uses=(odd,),
+                ),
+            ),
+            INITIAL,
+        ),
+        Derivation(
+            "Data with three lines",
+            (
+                *pairs,
+                odd,
                 Step(
-                    Subs(u * (2 * M2 - M0 - M2 * u**2), u, sqrt(2 - M0 / M2)),
-                    Integer(0),
+                    cubic,
+                    -M2 * u * (u - farther) * (u + farther),
                     "M_0 < 2 M_2: two more",
                     domain=(M2 > 0, M0 < 2 * M2),
+                    uses=(odd,),
                 ),
             ),
             INITIAL,
@@ -706,6 +780,7 @@ def more_lines_in_higher_dimension() -> tuple[Derivation, ...]:
     # components of the direction along the four inputs, over |(x, 1)| = 2
     unit = symbols("e_1:5", real=True)
     near = (1 - eps**2) ** Rational(3, 2) + eps**3
+    cubes = sum(e**3 for e in unit)
     return (
         Derivation(
             "Four perpendicular inputs",
@@ -723,15 +798,21 @@ def more_lines_in_higher_dimension() -> tuple[Derivation, ...]:
             (
                 Decided(
                     Implies(
-                        And(Eq(sum(e**2 for e in unit), 1), *(e >= 0 for e in unit)),
-                        sum(e**3 for e in unit) <= 1,
+                        Eq(sum(e**2 for e in unit), 1),
+                        And(cubes <= 1, Equivalent(Eq(cubes, 1), Or(*(Eq(e, 1) for e in unit)))),
                     ),
-                    "the sum of cubes is at most 1, its value at each input",
+                    "the sum of cubes is at most 1, its value at each input and nowhere else",
                 ),
+            ),
+            INITIAL,
+        ),
+        Derivation(
+            "Near each of them",
+            (
                 Step(
                     Limit((near - 1) / eps**2, eps, 0),
                     -Rational(3, 2),
-                    "and falls off towards the others: a maximum of Q",
+                    "the sum of cubes falls off towards the others: a maximum of Q",
                 ),
             ),
             INITIAL,
