@@ -824,11 +824,32 @@ def growth() -> tuple[Derivation, ...]:
     """On a condensed ray neurons grow exponentially for p = 1 and blow up in finite time for p >=
     2, the largest first.
     """
-    rate = q_star * power ** (power / 2)
-    size = (a_0 ** (1 - power) - (power - 1) * rate * t) ** (-1 / (power - 1))
-    end = a_0 ** (1 - power) / ((power - 1) * rate)
-    early = (t > 0, a_0 ** (1 - power) > (power - 1) * rate * t)
+    weight, bracket = (Function(name, positive=True) for name in ("a", "B"))
     big, small, rest, lag = symbols("a_1 a_2 tau delta", positive=True)
+    above_one = (power > 1,)
+    left = a_0 ** (1 - power) - (power - 1) * g * t
+    end = a_0 ** (1 - power) / ((power - 1) * g)
+    flow = Assumed(
+        Eq(Derivative(weight(t), t), q_star * (sqrt(power) * weight(t)) ** power),
+        "da/dt = Q |w|^p on the ray, |w| = sqrt(p) a",
+    )
+    speed = Defined(g, q_star * power ** (power / 2), "the rate of growth")
+    name = Defined(bracket(t), weight(t) ** (1 - power), "the bracket")
+    start = Assumed(Eq(bracket(0), a_0 ** (1 - power)), "starts at a_0")
+    grows = Step(Derivative(weight(t), t), g * weight(t) ** power, "the flow", uses=(flow, speed))
+    falls = Step(
+        Derivative(bracket(t), t),
+        (1 - power) * weight(t) ** -power * Derivative(weight(t), t),
+        "chain rule",
+        uses=(name,),
+    )
+    steadily = Step(falls.lhs, (1 - power) * g, "at a constant rate", uses=(falls, grows))
+    adds_up = Step(
+        bracket(t),
+        bracket(0) + Integral(falls.lhs, (t, 0, t)),
+        "fundamental theorem of calculus",
+    )
+    linear = Step(bracket(t), left, "it falls linearly", uses=(adds_up, steadily, start))
     return (
         Derivation(
             "Growth for p = 1",
@@ -838,6 +859,63 @@ def growth() -> tuple[Derivation, ...]:
                     g * (a * exp(g * t)),
                     "da/dt = |g| a on the ray, |w| = a",
                 ),
+            ),
+            INITIAL,
+        ),
+        Derivation(
+            "Growth for p >= 2",
+            (
+                flow,
+                speed,
+                name,
+                start,
+                grows,
+                falls,
+                steadily,
+                adds_up,
+                linear,
+                *chain(
+                    weight(t),
+                    To(
+                        bracket(t) ** (-1 / (power - 1)),
+                        "by the bracket",
+                        uses=(name,),
+                        domain=above_one,
+                    ),
+                    To(
+                        left ** (-1 / (power - 1)),
+                        "as long as the bracket is positive",
+                        uses=(linear,),
+                        domain=(*above_one, left > 0),
+                    ),
+                ),
+            ),
+            INITIAL,
+        ),
+        Derivation(
+            "Time of the blow-up",
+            (
+                Step(
+                    left,
+                    (power - 1) * g * (end - t),
+                    "the bracket vanishes at this time",
+                    domain=above_one,
+                ),
+            ),
+            INITIAL,
+        ),
+        Derivation(
+            "The larger the sooner",
+            chain(
+                Derivative(end, a_0),
+                To(-(a_0**-power) / g, "the time of the blow-up by the start", domain=above_one),
+                To(Integer(0), "it falls", relation="<"),
+            ),
+            INITIAL,
+        ),
+        Derivation(
+            "Ratios for p = 1",
+            (
                 Step(
                     Derivative(log(big * exp(g * t)) - log(small * exp(g * t)), t),
                     Integer(0),
@@ -847,43 +925,13 @@ def growth() -> tuple[Derivation, ...]:
             INITIAL,
         ),
         Derivation(
-            "Growth for p = 2 and 3",
-            tuple(
-                step
-                for degree in (2, 3)
-                for step in (
-                    Step(Subs(size, (t, power), (0, degree)), a_0, f"starts at a_0, p = {degree}"),
-                    Step(
-                        Subs(Derivative(size, t), power, degree),
-                        q_star * (sqrt(degree) * size.subs(power, degree)) ** degree,
-                        f"solves da/dt = Q |w|^p, |w| = sqrt(p) a, p = {degree}",
-                        domain=tuple(d.subs(power, degree) for d in early),
-                    ),
-                )
-            ),
-            INITIAL,
-        ),
-        Derivation(
-            "Time of the blow-up",
+            "Ratios at the blow-up",
             (
                 Step(
-                    Subs(a_0 ** (1 - power) - (power - 1) * rate * t, t, end),
-                    Integer(0),
-                    "the bracket vanishes",
-                    domain=(power > 1,),
-                ),
-                Decided(
-                    Implies(
-                        And(big > small, q_star > 0),
-                        1 / (2 * q_star * big) < 1 / (2 * q_star * small),
-                    ),
-                    "the larger the sooner",
-                ),
-                Step(
-                    Limit((lag + rest) / rest, rest, 0),
+                    Limit(rest**-c / (rest + lag) ** -c, rest, 0),
                     oo,
-                    "p = 2, brackets tau and tau + lag: the ratio of the largest to another; it "
-                    "takes all of the amplitude",
+                    "a is the bracket to the power -c, c = 1 / (p - 1): the ratio of the largest, "
+                    "bracket tau, to another, tau + delta; it takes all of the amplitude",
                 ),
             ),
             INITIAL,
