@@ -948,24 +948,34 @@ def early_alignment() -> tuple[Derivation, ...]:
     """
     v_1, v_2 = symbols("v_1 v_2", real=True)
     height = (w * v_1 + b * v_2) / sqrt(w**2 + b**2)
-    climb = a * (v_1 * Derivative(height, w) + v_2 * Derivative(height, b))
-    still = Equivalent(
-        Eq(v_1 * b - v_2 * w, 0), Eq((v_1**2 + v_2**2) * (w**2 + b**2), (w * v_1 + b * v_2) ** 2)
+    cone = Assumed(
+        "the active samples do not change",
+        "w stays in its cone, where v = (1/n) sum of y x over active samples is fixed",
     )
+    length = Defined(r, sqrt(w**2 + b**2), "the length of w")
+    climb = Step(
+        a * (v_1 * Derivative(height, w) + v_2 * Derivative(height, b)),
+        a * (v_1 * b - v_2 * w) ** 2 / r**3,
+        "dw/dt = a v: how the product of direction and drift changes",
+        uses=(cone, length),
+    )
+    on_the_line = Eq((v_1**2 + v_2**2) * (w**2 + b**2), (w * v_1 + b * v_2) ** 2)
     return (
         Derivation(
             "Height of the direction",
             (
-                Assumed(
-                    "the active samples do not change",
-                    "w stays in its cone, where v = (1/n) sum of y x over active samples is fixed",
+                cone,
+                length,
+                climb,
+                Decided(
+                    And(
+                        Implies(a > 0, climb.lhs >= 0),
+                        Implies(a < 0, climb.lhs <= 0),
+                        Implies(Ne(a, 0), Equivalent(Eq(climb.lhs, 0), on_the_line)),
+                    ),
+                    "it rises for a > 0, falls for a < 0 and stands still only along the line of v",
+                    uses=(climb,),
                 ),
-                Step(
-                    climb,
-                    a * (v_1 * b - v_2 * w) ** 2 / (w**2 + b**2) ** Rational(3, 2),
-                    "dw/dt = a v: the product of direction and drift rises for a > 0",
-                ),
-                Decided(still, "it stands still only along the line of v"),
             ),
             EARLY,
         ),
