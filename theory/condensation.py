@@ -24,7 +24,6 @@ from itertools import pairwise
 from math import prod
 
 from sympy import (
-    Abs,
     And,
     Derivative,
     Eq,
@@ -42,6 +41,7 @@ from sympy import (
     Ne,
     Not,
     Or,
+    Piecewise,
     Rational,
     S,
     Subs,
@@ -1003,22 +1003,48 @@ def four_points() -> tuple[Derivation, ...]:
         ]
         if any(v):
             conditions.append(And(*cone, Eq(w, c * v[0]), Eq(b, c * v[1])))
-    at = Symbol("x", real=True)
-    slope = atan(Rational(1, 6))
-    pair = relu(c * (at - Rational(1, 6))) + relu(-c * (at + Rational(1, 6)))
-    drift = Rational(1, 4) * (2 * Rational(1, 4) + 2 * Rational(1, 36))
+    orientation = atan(Rational(1, 6))
+    target = Step(
+        Sum((-Rational(1, 2) + (j - 1) / S(3)) ** 2, (j, 1, 4)),
+        Rational(5, 9),
+        "four times the mean target, the drift of the constant neuron",
+    )
+    dead = tuple(  # directions of slope b / w, both ways
+        Step(
+            Piecewise((1 / (1 + b**2), And(*(sign * at + b <= 0 for at in inputs))), (0, True)),
+            Piecewise((1 / (1 + b**2), b <= -Rational(1, 2)), (0, True)),
+            f"angle where no sample is active: b <= -|w| / 2, here w = {sign}",
+        )
+        for sign in (1, -1)
+    )
+    cosine = Defined(r, cos(orientation), "the cosine of the orientation")
+    kinks = tuple(
+        Step(
+            Subs(w * one + b, (w, b), (cos(angle), sin(angle))),
+            right * r * (one - right * Rational(1, 6)),
+            f"the orientation {angle} has its kink on the sample {right}/6",
+            uses=(cosine,),
+        )
+        for angle, right in ((-orientation, 1), (orientation - pi, -1))
+    )
+    pair = Step(
+        c / r * sum(relu(kink.lhs) for kink in kinks),
+        c * (relu(one - Rational(1, 6)) + relu(-one - Rational(1, 6))),
+        "a neuron of each, with a |w| cos = c",
+        uses=kinks,
+    )
     return (
         Derivation(
             "Fixed directions",
             (
+                target,
                 Decided(
-                    Implies(Or(*conditions), And(Eq(w, 0), b > 0)),
-                    "in no other cone does the drift lie in its cone",
-                ),
-                Step(
-                    Sum((-Rational(1, 2) + (j - 1) / S(3)) ** 2, (j, 1, 4)) / 4,
-                    drift,
-                    "height of the constant neuron, the mean target",
+                    And(
+                        Implies(Or(*conditions), And(Eq(w, 0), b > 0)),
+                        Implies(And(Eq(w, 0), Eq(b, c * target.lhs / 4)), Or(*conditions)),
+                    ),
+                    "the constant neuron is fixed; in no other cone does the drift lie in its cone",
+                    uses=(target,),
                 ),
             ),
             EARLY + "; data of " + INITIAL,
@@ -1026,17 +1052,12 @@ def four_points() -> tuple[Derivation, ...]:
         Derivation(
             "Share of directions that are dead from the start",
             (
-                Decided(
-                    Implies(
-                        And(b <= -Abs(w) / 2, at <= Rational(1, 2), at >= -Rational(1, 2)),
-                        w * at + b <= 0,
-                    ),
-                    "b <= -|w| / 2: not active on any sample",
-                ),
+                *dead,
                 Step(
-                    (pi - 2 * atan(Rational(1, 2))) / (2 * pi),
+                    sum(Integral(way.lhs, (b, -oo, oo)) for way in dead) / (2 * pi),
                     Rational(1, 2) - atan(Rational(1, 2)) / pi,
                     "their share of the circle",
+                    uses=dead,
                 ),
             ),
             EARLY,
@@ -1044,27 +1065,19 @@ def four_points() -> tuple[Derivation, ...]:
         Derivation(
             "Kinks at the end",
             (
+                cosine,
+                *kinks,
+                pair,
                 Step(
-                    Subs(w * at + b, (w, b, at), (cos(-slope), sin(-slope), Rational(1, 6))),
-                    Integer(0),
-                    "the orientation -atan(1/6) has its kink on the sample 1/6",
-                ),
-                Step(
-                    Subs(
-                        w * at + b, (w, b, at), (cos(slope - pi), sin(slope - pi), -Rational(1, 6))
+                    Matrix(
+                        [
+                            Subs(Rational(1, 36) + pair.lhs, (c, one), (Rational(2, 3), at))
+                            for at in inputs
+                        ]
                     ),
-                    Integer(0),
-                    "the other on -1/6",
-                ),
-                Step(
-                    Subs(pair, at, Rational(1, 2)) - Subs(pair, at, Rational(1, 6)),
-                    c / 3,
-                    "two neurons there, with a |w| cos = c",
-                ),
-                Step(
-                    Subs(c / 3, c, Rational(2, 3)),
-                    Rational(2, 9),
-                    "c = 2/3 and a constant fit the four targets: 1/4 - 1/36 = 2/9",
+                    Matrix([at**2 for at in inputs]),
+                    "c = 2/3 and a constant fit the four targets",
+                    uses=(pair,),
                 ),
             ),
             EARLY,
