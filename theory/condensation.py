@@ -1111,24 +1111,30 @@ def splitting() -> tuple[Derivation, ...]:
     error = rest + a * sigma(w * at) - goal
     bend = Subs(Derivative(sigma(z), z, 2), z, w * at)
     same = lam * (1 - lam)
+    together = Step(
+        moved,
+        loss((a + s * u) * sigma((w + s * z) * at)),
+        "moves shared by both give the loss of the neuron moved",
+    )
+    lengths = IndexedBase("c", positive=True)
+    shares = Assumed(Eq(Sum(lengths[k] ** 2, (k, 1, N)), 1), "squares that add up to 1")
+    active = Piecewise((1, z > 0), (0, True))
     return (
         Derivation(
             "Gradients of the shares",
             (
                 Step(
-                    Subs(Derivative(two, a_1), *split),
-                    Derivative(one, a),
-                    "both output weights have the gradient of the neuron",
-                ),
-                Step(
-                    Subs(Derivative(two, w_1), *split),
-                    lam * Derivative(one, w),
-                    "the first input weight has a share of it",
-                ),
-                Step(
-                    Subs(Derivative(two, w_2), *split),
-                    (1 - lam) * Derivative(one, w),
-                    "the second the rest: where one vanishes all do",
+                    Matrix([Subs(Derivative(two, weight), *split) for weight in split[0]]),
+                    Matrix(
+                        [
+                            Derivative(one, a),
+                            lam * Derivative(one, w),
+                            Derivative(one, a),
+                            (1 - lam) * Derivative(one, w),
+                        ]
+                    ),
+                    "both output weights have the gradient of the neuron, each input weight a "
+                    "share of it: where one vanishes all do",
                 ),
             ),
             SPLIT,
@@ -1136,15 +1142,12 @@ def splitting() -> tuple[Derivation, ...]:
         Derivation(
             "Old curvatures",
             (
-                Step(
-                    moved,
-                    loss((a + s * u) * sigma((w + s * z) * at)),
-                    "moves shared by both give the loss of the neuron moved",
-                ),
+                together,
                 Step(
                     Subs(Derivative(moved, s, 2), s, 0),
-                    Subs(Derivative(loss((a + s * u) * sigma((w + s * z) * at)), s, 2), s, 0),
+                    Subs(Derivative(together.rhs, s, 2), s, 0),
                     "so on that subspace the Hessian is the old one: no negative curvature is lost",
+                    uses=(together,),
                 ),
             ),
             SPLIT,
@@ -1192,14 +1195,24 @@ def splitting() -> tuple[Derivation, ...]:
             "Split ReLU neurons stay split",
             (
                 Step(
-                    c * a * relu(c * z),
-                    c**2 * a * relu(z),
-                    "(c a, c w) is c^2 of the neuron: squares adding up to 1 keep f",
+                    Matrix([-u * relu(c * z), -u * (c * a) * (active.subs(z, c * z)) * at]),
+                    Matrix([c * (-u * relu(z)), c * (-u * a * active * at)]),
+                    "output and input weight of (c a, c w) move c times as fast: c stays",
                 ),
-                Step(
-                    Subs(-u * relu(z), z, c * z),
-                    -c * (u * relu(z)),
-                    "its output weight moves c times as fast, and so does w: c stays",
+            ),
+            SPLIT,
+        ),
+        Derivation(
+            "Split ReLU neurons keep the function",
+            (
+                shares,
+                *chain(
+                    Sum(lengths[k] * a * relu(lengths[k] * z), (k, 1, N)),
+                    To(
+                        a * relu(z) * Sum(lengths[k] ** 2, (k, 1, N)),
+                        "(c a, c w) is c^2 of the neuron",
+                    ),
+                    To(a * relu(z), "the neuron", uses=(shares,)),
                 ),
             ),
             SPLIT,
@@ -1214,12 +1227,19 @@ def dropout() -> tuple[Derivation, ...]:
     """Dropout adds (1 - q) / q sum a_k^2 sigma(w_k x)^2 to the squared error on average, q the
     probability to keep a neuron.
     """
-    mean, spread, goal = symbols("f V Y", real=True)
-    new = amplitude
-    averaged = keep * ((mean + new / keep - goal) ** 2 + spread) + (1 - keep) * (
-        (mean - goal) ** 2 + spread
-    )
+    goal, expected = Symbol("Y", real=True), Function("E", real=True)
     penalty = (1 - keep) / keep
+    error, squares = Sum(alpha[k], (k, 1, N)) - goal, Sum(alpha[k] ** 2, (k, 1, N))
+    masks = Induction(
+        N,
+        1,
+        keep * (alpha[1] / keep - goal) ** 2 + (1 - keep) * goal**2,
+        keep * expected(goal - alpha[N + 1] / keep) + (1 - keep) * expected(goal),
+        error**2 + penalty * squares,
+        "mean over the masks: one neuron more is kept and divided by q, or dropped; squared error "
+        "plus (1 - q) / q times the sum of the squared neurons",
+        so_far=expected(goal),
+    )
     return (
         Derivation(
             "Variance of one neuron under dropout",
@@ -1235,21 +1255,12 @@ def dropout() -> tuple[Derivation, ...]:
         Derivation(
             "Mean of the loss over masks",
             (
+                masks,
                 Step(
-                    averaged,
-                    (mean + new - goal) ** 2 + spread + penalty * new**2,
-                    "one neuron more beside others with mean f and variance V: its square is added",
-                ),
-                Induction(
-                    N,
-                    1,
-                    penalty * alpha[1] ** 2,
-                    SO_FAR + penalty * alpha[N + 1] ** 2,
-                    penalty * Sum(alpha[k] ** 2, (k, 1, N)),
-                    "squared error plus (1 - q) / q times the sum of the squared neurons",
-                ),
-                Step(
-                    Subs(penalty * new**2, keep, Rational(1, 2)), new**2, "q = 1/2: the sum itself"
+                    Subs(expected(goal), keep, Rational(1, 2)),
+                    error**2 + squares,
+                    "q = 1/2: the sum itself",
+                    uses=(masks,),
                 ),
             ),
             DROPOUT,
@@ -1261,28 +1272,21 @@ def dropout_favours_agreement() -> tuple[Derivation, ...]:
     """At a given output the penalty of dropout is least when all neurons give the same output on
     every sample: when they have condensed.
     """
-    h = symbols("h_1:4", real=True)
-    gap = sum((first - second) ** 2 for place, first in enumerate(h) for second in h[place + 1 :])
-    squares, mean, new = symbols("G f v", real=True)
+    three = Step(
+        3 * Sum(F[k] ** 2, (k, 1, 3)) - Sum(F[k], (k, 1, 3)) ** 2,
+        (F[1] - F[2]) ** 2 + (F[1] - F[3]) ** 2 + (F[2] - F[3]) ** 2,
+        "the squares of their differences",
+    )
     return (
         Derivation(
             "Distance from agreement",
-            (
-                Step(
-                    3 * Sum(F[k] ** 2, (k, 1, 3)) - Sum(F[k], (k, 1, 3)) ** 2,
-                    gap.subs({one: F[place + 1] for place, one in enumerate(h)}),
-                    "three neurons: the squares of their differences",
+            chain(
+                N * Sum(F[k] ** 2, (k, 1, N)) - Sum(F[k], (k, 1, N)) ** 2,
+                To(
+                    Sum(Sum((F[i] - F[k]) ** 2, (i, 1, N)), (k, 1, N)) / 2,
+                    "the squares of the differences, each pair twice",
                 ),
-                Step(
-                    (N + 1) * (squares + new**2) - (mean + new) ** 2,
-                    N * squares - mean**2 + (squares - 2 * mean * new + N * new**2),
-                    "one neuron more adds the squares of its differences from the N others, sum "
-                    "(h_k - v)^2",
-                ),
-                Decided(
-                    Implies(Eq(gap, 0), And(Eq(h[0], h[1]), Eq(h[1], h[2]))),
-                    "it vanishes only when all agree",
-                ),
+                To(Integer(0), "so the sum of squares is least for equal outputs", relation=">="),
             ),
             DROPOUT,
         ),
@@ -1299,6 +1303,18 @@ def dropout_favours_agreement() -> tuple[Derivation, ...]:
                         And(Eq(w, c * u), Eq(b, c * s)),
                     ),
                     "agreement on two inputs where both are active means one direction",
+                ),
+            ),
+            DROPOUT,
+        ),
+        Derivation(
+            "Three neurons at the least penalty",
+            (
+                three,
+                Decided(
+                    Implies(Eq(three.lhs, 0), And(Eq(F[1], F[2]), Eq(F[2], F[3]))),
+                    "it vanishes only when all agree",
+                    uses=(three,),
                 ),
             ),
             DROPOUT,
