@@ -21,7 +21,6 @@ UNLINKED: dict[str, int] = {
     "tangent_kernel": 53,
     "minimum_norm": 13,
     "phase_diagram": 28,
-    "condensation": 27,
     "frequency_principle": 15,
     "linear_frequency_principle": 14,
     "activation_spectrum": 12,

@@ -721,7 +721,8 @@ def three_lines() -> tuple[Derivation, ...]:
         for slope in roots
     )
     pairs = tuple(Assumed(Eq(odd, 0), "inputs in pairs +-x of equal targets") for odd in (M1, M3))
-    odd = Step(cubic, u * (2 * M2 - M0 - M2 * u**2), "for such data", uses=pairs)
+    factor = Step(cubic, u * (2 * M2 - M0 - M2 * u**2), "for such data", uses=pairs)
+    odd = Derivation("Inputs in pairs of equal targets", (*pairs, factor), INITIAL)
     farther = sqrt(2 - M0 / M2)
     return (
         Derivation(
@@ -743,8 +744,6 @@ def three_lines() -> tuple[Derivation, ...]:
         Derivation(
             "Data with one line",
             (
-                *pairs,
-                odd,
                 Decided(
                     Implies(And(M0 > 2 * M2, M2 > 0, Ne(u, 0)), Ne(cubic, 0)),
                     "M_0 > 2 M_2 > 0: only u = 0",
@@ -756,8 +755,6 @@ def three_lines() -> tuple[Derivation, ...]:
         Derivation(
             "Data with three lines",
             (
-                *pairs,
-                odd,
                 Step(
                     cubic,
                     -M2 * u * (u - farther) * (u + farther),
@@ -768,6 +765,7 @@ def three_lines() -> tuple[Derivation, ...]:
             ),
             INITIAL,
         ),
+        odd,
     )
 
 
@@ -1007,7 +1005,7 @@ def four_points() -> tuple[Derivation, ...]:
     target = Step(
         Sum((-Rational(1, 2) + (j - 1) / S(3)) ** 2, (j, 1, 4)),
         Rational(5, 9),
-        "four times the mean target, the drift of the constant neuron",
+        "four times the mean target",
     )
     dead = tuple(  # directions of slope b / w, both ways
         Step(
@@ -1037,14 +1035,9 @@ def four_points() -> tuple[Derivation, ...]:
         Derivation(
             "Fixed directions",
             (
-                target,
                 Decided(
-                    And(
-                        Implies(Or(*conditions), And(Eq(w, 0), b > 0)),
-                        Implies(And(Eq(w, 0), Eq(b, c * target.lhs / 4)), Or(*conditions)),
-                    ),
-                    "the constant neuron is fixed; in no other cone does the drift lie in its cone",
-                    uses=(target,),
+                    Implies(Or(*conditions), And(Eq(w, 0), b > 0)),
+                    "in no other cone does the drift lie in its cone",
                 ),
             ),
             EARLY + "; data of " + INITIAL,
@@ -1081,6 +1074,18 @@ def four_points() -> tuple[Derivation, ...]:
                 ),
             ),
             EARLY,
+        ),
+        Derivation(
+            "The constant neuron",
+            (
+                target,
+                Decided(
+                    Implies(And(Eq(w, 0), Eq(b, c * target.lhs / 4)), Or(*conditions)),
+                    "its direction is fixed, and its height the mean target",
+                    uses=(target,),
+                ),
+            ),
+            EARLY + "; data of " + INITIAL,
         ),
     )
 
