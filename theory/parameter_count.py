@@ -203,6 +203,11 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
         (4, 63): "udl-param-count-4x63",
     }
     small = _entries(inputs, 43, 2, classes)
+    of_43 = Derivation(
+        "2 hidden layers of 43",
+        (_stack(inputs, 43, 2, classes),),
+        SOURCE + ", section 20.1.1",
+    )
     layer = derive(dense_layer)[0].result
     sizes = zip((m, 200, 200), (200, 200, 10), (B1, B2, B3), strict=True)
     any_biases = Add(
@@ -223,12 +228,7 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
             )
             for (depth, width), statement in statements.items()
         ),
-        Derivation(
-            "2 hidden layers of 43",
-            (_stack(inputs, 43, 2, classes),),
-            SOURCE + ", section 20.1.1",
-            (Settles("udl-43-units-about-4000-params", _digits(small, 1)),),
-        ),
+        of_43,
         Derivation(
             "2 hidden layers of 200 on the images of MNIST",
             (_stack(prod(nets.MNIST), 200, 2, 10),),
@@ -267,6 +267,7 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
             ),
             SOURCE + ", figure 20.12",
         ),
+        _rounded(of_43, 1, "udl-43-units-about-4000-params"),
     )
 
 
@@ -931,7 +932,30 @@ def _size(net: nets.Net) -> Integer:
     return Integer(nets.entries(net))
 
 
+def _unit(value: Expr, digits: int) -> Expr:
+    """The power of ten to a multiple of which a positive rational number is rounded."""
+    return Integer(10) ** (floor(log(value, 10)) - digits + 1)
+
+
 def _digits(value: Expr, digits: int) -> Expr:
     """A positive rational number rounded to some significant digits, exactly."""
-    unit = Integer(10) ** (floor(log(value, 10)) - digits + 1)
+    unit = _unit(value, digits)
     return floor(value / unit + Rational(1, 2)) * unit
+
+
+def _rounded(exact: Derivation, digits: int, statement: str, part: str | None = None) -> Derivation:
+    """What a derivation found, rounded to the digits that a statement gives."""
+    left, _, value = exact.states
+    return Derivation(
+        f"{exact.title}, rounded",
+        (
+            Step(
+                Subs(ROUNDED, (N, A), (left, _unit(value, digits))),
+                _digits(value, digits),
+                f"significant digits: {digits}",
+                uses=(exact,),
+            ),
+        ),
+        exact.source,
+        (Settles(statement, part=part),),
+    )
