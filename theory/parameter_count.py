@@ -48,7 +48,7 @@ from sympy import (
     symbols,
 )
 
-from theory import Assumed, Decided, Derivation, Enclosed, Settles, Step, To, chain, derive
+from theory import Assumed, Decided, Defined, Derivation, Enclosed, Settles, Step, To, chain, derive
 from theory.core import architectures as nets
 
 m, n, w, L = symbols("m n w L", integer=True, positive=True)  # inputs, outputs, width, layers
@@ -323,26 +323,35 @@ def four_hundred_units() -> tuple[Derivation, ...]:
 
 def sizes_from_counts() -> tuple[Derivation, ...]:
     """The counts printed for one and for two hidden layers leave only 40 inputs and 10 outputs."""
-    total = derive(dense_stack)[0].result
-    printed = (15208, 15210)
-    stacks = (total.subs({L: 1, w: 298, b: 1}), total.subs({L: 2, w: 100, b: 1}))
-    equations = [Eq(stack, count) for stack, count in zip(stacks, printed, strict=True)]
-    (solution,) = linsolve(equations, (m, n))
-    printed_counts = "the printed counts, one layer of 298 and two layers of 100"
+    total, count = derive(dense_stack)[0].result, Function("P", positive=True)
+    one, two = (count(Symbol(name)) for name in ("1x298", "2x100"))
+    stacks = tuple(
+        Defined(named, total.subs({L: depth, w: width, b: 1}), "parameters by the formula")
+        for named, depth, width in ((one, 1, 298), (two, 2, 100))
+    )
+    printed = tuple(
+        Assumed(Eq(named, number), "the printed count")
+        for named, number in ((one, 15208), (two, 15210))
+    )
+    (solution,) = linsolve([stack.expr - stack.symbol for stack in stacks], (m, n))
     return tuple(
         Derivation(
             title,
             (
-                given,
-                Decided(Eq(unknown, value), "two equations for two sizes", uses=(given,)),
+                *stacks,
+                *printed,
+                *chain(
+                    unknown,
+                    To(by_counts, "two equations for two sizes", uses=stacks),
+                    To(by_counts.subs({one: 15208, two: 15210}), "in numbers", uses=printed),
+                ),
             ),
             SOURCE + ", figure 20.2",
-            (Settles("udl-mnist1d-dimensions", value, part),),
+            (Settles("udl-mnist1d-dimensions", part=part),),
         )
-        for title, part, unknown, value in zip(
+        for title, part, unknown, by_counts in zip(
             ("Inputs", "Outputs"), ("inputs", "classes"), (m, n), solution, strict=True
         )
-        for given in (Assumed(And(*equations), printed_counts),)
     )
 
 
