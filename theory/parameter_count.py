@@ -361,25 +361,18 @@ def imagenet_nets() -> tuple[Derivation, ...]:
     """
     eighteen, layers = _size(nets.resnet(18)), _layers(nets.resnet(18))
     cases = (  # printed, bounds of the ratio to the printed number, digits
-        (nets.alexnet(), 60_000_000, "0.97", "1.03", 1, (("udl-alexnet-60m", "parameters"),)),
-        (nets.resnet(50), 25_600_000, "0.998", "1.002", 3, (("udl-resnet50-256m", None),)),
+        (nets.alexnet(), 60_000_000, "0.97", "1.03", 1, ("udl-alexnet-60m", "parameters")),
+        (nets.resnet(50), 25_600_000, "0.998", "1.002", 3, ("udl-resnet50-256m",)),
         (nets.vgg(16), 138_000_000, "0.997", "1.003", 3, ()),
-        (nets.vgg(19), 138_000_000, "1.04", "1.05", 3, (("udl-vgg19-138m-985pct", "parameters"),)),
-        (nets.resnet(34), 63_000_000, "0.34", "0.35", 2, (("udl-resnet34-63m", None),)),
+        (nets.vgg(19), 138_000_000, "1.04", "1.05", 3, ("udl-vgg19-138m-985pct", "parameters")),
+        (nets.resnet(34), 63_000_000, "0.34", "0.35", 2, ("udl-resnet34-63m",)),
+    )
+    counted = tuple(Derivation(net.name, (_layers(net),), SIZES) for net, *_ in cases)
+    more = Step(
+        layers.lhs, IMAGENET, "more parameters than training images", ">", uses=(layers, IMAGES)
     )
     return (
-        *(
-            Derivation(
-                net.name,
-                (_layers(net),),
-                SIZES,
-                tuple(
-                    Settles(statement, _digits(_size(net), digits), part)
-                    for statement, part in settles
-                ),
-            )
-            for net, _, _, _, digits, settles in cases
-        ),
+        *counted,
         Derivation(
             "ResNet-18",
             (
@@ -399,16 +392,10 @@ def imagenet_nets() -> tuple[Derivation, ...]:
             (
                 layers,
                 IMAGES,
-                Step(
-                    layers.lhs,
-                    IMAGENET,
-                    "more parameters than training images",
-                    ">",
-                    uses=(layers, IMAGES),
-                ),
+                more,
             ),
             SIZES,
-            (Settles("udl-resnet18-11m", S(bool(eighteen > nets.IMAGENET)), "more than images"),),
+            (Settles("udl-resnet18-11m", part="more than images", by=more),),
         ),
         *(
             Derivation(
@@ -417,6 +404,11 @@ def imagenet_nets() -> tuple[Derivation, ...]:
                 SIZES,
             )
             for net, printed, low, high, _, _ in cases
+        ),
+        *(
+            _rounded(exact, digits, *settles)
+            for exact, (*_, digits, settles) in zip(counted, cases, strict=True)
+            if settles
         ),
     )
 
@@ -436,27 +428,25 @@ def gpt3() -> tuple[Derivation, ...]:
         "the published compute: six operations for each parameter and token (Brown et al. 2020, "
         "table D.1)",
     )
-    return (
-        Derivation(
-            "GPT-3",
-            (Step(_blocks(net), total, "block by block"),),
-            "Brown et al. 2020, table 2.1",
-            (Settles("udl-gpt3-175b-300b", _digits(total, 3), "parameters"),),
-        ),
-        Derivation(
-            "Tokens",
-            (
-                published,
-                Step(
-                    Subs(A / (6 * B), (A, B), (operations, total)),
-                    compute / (6 * total),
-                    "operations over operations per token",
-                    uses=(published,),
-                ),
+    parameters = Derivation(
+        "GPT-3", (Step(_blocks(net), total, "block by block"),), "Brown et al. 2020, table 2.1"
+    )
+    tokens = Derivation(
+        "Tokens",
+        (
+            published,
+            Step(
+                Subs(A / (6 * B), (A, B), (operations, total)),
+                compute / (6 * total),
+                "operations over operations per token",
+                uses=(published,),
             ),
-            "Brown et al. 2020, appendix D",
-            (Settles("udl-gpt3-175b-300b", _digits(compute / (6 * total), 3), "tokens"),),
         ),
+        "Brown et al. 2020, appendix D",
+    )
+    return (
+        parameters,
+        tokens,
         Derivation(
             "Tokens for each parameter",
             (
@@ -474,6 +464,8 @@ def gpt3() -> tuple[Derivation, ...]:
             (Enclosed(total, 174 * 10**9, 176 * 10**9, "about 175 billion"),),
             "Brown et al. 2020, table 2.1",
         ),
+        _rounded(parameters, 3, "udl-gpt3-175b-300b", "parameters"),
+        _rounded(tokens, 3, "udl-gpt3-175b-300b", "tokens"),
     )
 
 
@@ -481,8 +473,7 @@ def images() -> tuple[Derivation, ...]:
     """ImageNet has 1.28 million training images, a tenth of the printed number, and AlexNet has 48
     parameters for each of them.
     """
-    counted, layers = derive(imagenet_nets)[0], _layers(nets.alexnet())
-    alexnet, full = counted.result, Integer(nets.IMAGENET)
+    layers, full = _layers(nets.alexnet()), Integer(nets.IMAGENET)
     rounded_from = replace(IMAGES)
     million = Derivation(
         "About a million",
@@ -499,13 +490,7 @@ def images() -> tuple[Derivation, ...]:
         (Settles("udl-alexnet-60m", part="images"),),
     )
     copies = Assumed(Eq(SIZE(Symbol("copies")), 2048), "copies of each image, as printed")
-    exact = ((IMAGES, layers), (IMAGES, layers), layers.lhs / IMAGENET, alexnet / full)
-    rounded = (
-        (),
-        (counted, million),
-        Subs(ROUNDED, (N, A), (counted.states[0], 10**7)) / million.states[0],
-        _digits(alexnet, 1) / million.result,
-    )
+    ratio = layers.rhs / full
     largest = Assumed(
         Eq(ONE_CLASS, nets.IMAGENET_LARGEST_CLASS),
         "images of the largest of 1,000 classes, Russakovsky et al. 2015",
@@ -528,26 +513,25 @@ def images() -> tuple[Derivation, ...]:
         million,
         *(
             Derivation(
-                f"Parameters of AlexNet for each image, {title}",
+                f"Parameters of AlexNet for each image{title}",
                 (
-                    *(listed + made),
+                    IMAGES,
+                    layers,
+                    *made,
                     Step(
-                        Subs(A / B, (A, B), (written, SIZE(Symbol("copies")) if made else 1)),
-                        value,
+                        Subs(
+                            A / B,
+                            (A, B),
+                            (layers.lhs / IMAGENET, SIZE(Symbol("copies")) if made else 1),
+                        ),
+                        ratio / 2048 if made else ratio,
                         "the ratio",
-                        uses=(*used, *made),
+                        uses=(IMAGES, layers, *made),
                     ),
                 ),
                 SOURCE + ", section 20.1.1",
-                (Settles("udl-alexnet-60m", _digits(value, digits), part),),
             )
-            for title, part, (listed, used, written, ratio), made, digits in (
-                ("exact", "per image", exact, (), 2),
-                ("exact, augmented", "per augmented image", exact, (copies,), 2),
-                ("rounded", "rounded, per image", rounded, (), 1),
-                ("rounded, augmented", "rounded, per augmented image", rounded, (copies,), 1),
-            )
-            for value in (ratio / 2048 if made else ratio,)
+            for title, made in (("", ()), (", augmented", (copies,)))
         ),
         Derivation(
             "Full classes",
