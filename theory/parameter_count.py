@@ -48,7 +48,7 @@ from sympy import (
     symbols,
 )
 
-from theory import Assumed, Decided, Derivation, Enclosed, Settles, Step, To, chain, derive
+from theory import Assumed, Decided, Defined, Derivation, Enclosed, Settles, Step, To, chain, derive
 from theory.core import architectures as nets
 
 m, n, w, L = symbols("m n w L", integer=True, positive=True)  # inputs, outputs, width, layers
@@ -203,6 +203,11 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
         (4, 63): "udl-param-count-4x63",
     }
     small = _entries(inputs, 43, 2, classes)
+    of_43 = Derivation(
+        "2 hidden layers of 43",
+        (_stack(inputs, 43, 2, classes),),
+        SOURCE + ", section 20.1.1",
+    )
     layer = derive(dense_layer)[0].result
     sizes = zip((m, 200, 200), (200, 200, 10), (B1, B2, B3), strict=True)
     any_biases = Add(
@@ -223,12 +228,7 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
             )
             for (depth, width), statement in statements.items()
         ),
-        Derivation(
-            "2 hidden layers of 43",
-            (_stack(inputs, 43, 2, classes),),
-            SOURCE + ", section 20.1.1",
-            (Settles("udl-43-units-about-4000-params", _digits(small, 1)),),
-        ),
+        of_43,
         Derivation(
             "2 hidden layers of 200 on the images of MNIST",
             (_stack(prod(nets.MNIST), 200, 2, 10),),
@@ -267,6 +267,7 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
             ),
             SOURCE + ", figure 20.12",
         ),
+        _rounded(of_43, 1, "udl-43-units-about-4000-params"),
     )
 
 
@@ -322,26 +323,35 @@ def four_hundred_units() -> tuple[Derivation, ...]:
 
 def sizes_from_counts() -> tuple[Derivation, ...]:
     """The counts printed for one and for two hidden layers leave only 40 inputs and 10 outputs."""
-    total = derive(dense_stack)[0].result
-    printed = (15208, 15210)
-    stacks = (total.subs({L: 1, w: 298, b: 1}), total.subs({L: 2, w: 100, b: 1}))
-    equations = [Eq(stack, count) for stack, count in zip(stacks, printed, strict=True)]
-    (solution,) = linsolve(equations, (m, n))
-    printed_counts = "the printed counts, one layer of 298 and two layers of 100"
+    total, count = derive(dense_stack)[0].result, Function("P", positive=True)
+    one, two = (count(Symbol(name)) for name in ("1x298", "2x100"))
+    stacks = tuple(
+        Defined(named, total.subs({L: depth, w: width, b: 1}), "parameters by the formula")
+        for named, depth, width in ((one, 1, 298), (two, 2, 100))
+    )
+    printed = tuple(
+        Assumed(Eq(named, number), "the printed count")
+        for named, number in ((one, 15208), (two, 15210))
+    )
+    (solution,) = linsolve([stack.expr - stack.symbol for stack in stacks], (m, n))
     return tuple(
         Derivation(
             title,
             (
-                given,
-                Decided(Eq(unknown, value), "two equations for two sizes", uses=(given,)),
+                *stacks,
+                *printed,
+                *chain(
+                    unknown,
+                    To(by_counts, "two equations for two sizes", uses=stacks),
+                    To(by_counts.subs({one: 15208, two: 15210}), "in numbers", uses=printed),
+                ),
             ),
             SOURCE + ", figure 20.2",
-            (Settles("udl-mnist1d-dimensions", value, part),),
+            (Settles("udl-mnist1d-dimensions", part=part),),
         )
-        for title, part, unknown, value in zip(
+        for title, part, unknown, by_counts in zip(
             ("Inputs", "Outputs"), ("inputs", "classes"), (m, n), solution, strict=True
         )
-        for given in (Assumed(And(*equations), printed_counts),)
     )
 
 
@@ -351,25 +361,18 @@ def imagenet_nets() -> tuple[Derivation, ...]:
     """
     eighteen, layers = _size(nets.resnet(18)), _layers(nets.resnet(18))
     cases = (  # printed, bounds of the ratio to the printed number, digits
-        (nets.alexnet(), 60_000_000, "0.97", "1.03", 1, (("udl-alexnet-60m", "parameters"),)),
-        (nets.resnet(50), 25_600_000, "0.998", "1.002", 3, (("udl-resnet50-256m", None),)),
+        (nets.alexnet(), 60_000_000, "0.97", "1.03", 1, ("udl-alexnet-60m", "parameters")),
+        (nets.resnet(50), 25_600_000, "0.998", "1.002", 3, ("udl-resnet50-256m",)),
         (nets.vgg(16), 138_000_000, "0.997", "1.003", 3, ()),
-        (nets.vgg(19), 138_000_000, "1.04", "1.05", 3, (("udl-vgg19-138m-985pct", "parameters"),)),
-        (nets.resnet(34), 63_000_000, "0.34", "0.35", 2, (("udl-resnet34-63m", None),)),
+        (nets.vgg(19), 138_000_000, "1.04", "1.05", 3, ("udl-vgg19-138m-985pct", "parameters")),
+        (nets.resnet(34), 63_000_000, "0.34", "0.35", 2, ("udl-resnet34-63m",)),
+    )
+    counted = tuple(Derivation(net.name, (_layers(net),), SIZES) for net, *_ in cases)
+    more = Step(
+        layers.lhs, IMAGENET, "more parameters than training images", ">", uses=(layers, IMAGES)
     )
     return (
-        *(
-            Derivation(
-                net.name,
-                (_layers(net),),
-                SIZES,
-                tuple(
-                    Settles(statement, _digits(_size(net), digits), part)
-                    for statement, part in settles
-                ),
-            )
-            for net, _, _, _, digits, settles in cases
-        ),
+        *counted,
         Derivation(
             "ResNet-18",
             (
@@ -389,16 +392,10 @@ def imagenet_nets() -> tuple[Derivation, ...]:
             (
                 layers,
                 IMAGES,
-                Step(
-                    layers.lhs,
-                    IMAGENET,
-                    "more parameters than training images",
-                    ">",
-                    uses=(layers, IMAGES),
-                ),
+                more,
             ),
             SIZES,
-            (Settles("udl-resnet18-11m", S(bool(eighteen > nets.IMAGENET)), "more than images"),),
+            (Settles("udl-resnet18-11m", part="more than images", by=more),),
         ),
         *(
             Derivation(
@@ -407,6 +404,11 @@ def imagenet_nets() -> tuple[Derivation, ...]:
                 SIZES,
             )
             for net, printed, low, high, _, _ in cases
+        ),
+        *(
+            _rounded(exact, digits, *settles)
+            for exact, (*_, digits, settles) in zip(counted, cases, strict=True)
+            if settles
         ),
     )
 
@@ -426,27 +428,25 @@ def gpt3() -> tuple[Derivation, ...]:
         "the published compute: six operations for each parameter and token (Brown et al. 2020, "
         "table D.1)",
     )
-    return (
-        Derivation(
-            "GPT-3",
-            (Step(_blocks(net), total, "block by block"),),
-            "Brown et al. 2020, table 2.1",
-            (Settles("udl-gpt3-175b-300b", _digits(total, 3), "parameters"),),
-        ),
-        Derivation(
-            "Tokens",
-            (
-                published,
-                Step(
-                    Subs(A / (6 * B), (A, B), (operations, total)),
-                    compute / (6 * total),
-                    "operations over operations per token",
-                    uses=(published,),
-                ),
+    parameters = Derivation(
+        "GPT-3", (Step(_blocks(net), total, "block by block"),), "Brown et al. 2020, table 2.1"
+    )
+    tokens = Derivation(
+        "Tokens",
+        (
+            published,
+            Step(
+                Subs(A / (6 * B), (A, B), (operations, total)),
+                compute / (6 * total),
+                "operations over operations per token",
+                uses=(published,),
             ),
-            "Brown et al. 2020, appendix D",
-            (Settles("udl-gpt3-175b-300b", _digits(compute / (6 * total), 3), "tokens"),),
         ),
+        "Brown et al. 2020, appendix D",
+    )
+    return (
+        parameters,
+        tokens,
         Derivation(
             "Tokens for each parameter",
             (
@@ -464,6 +464,8 @@ def gpt3() -> tuple[Derivation, ...]:
             (Enclosed(total, 174 * 10**9, 176 * 10**9, "about 175 billion"),),
             "Brown et al. 2020, table 2.1",
         ),
+        _rounded(parameters, 3, "udl-gpt3-175b-300b", "parameters"),
+        _rounded(tokens, 3, "udl-gpt3-175b-300b", "tokens"),
     )
 
 
@@ -471,8 +473,7 @@ def images() -> tuple[Derivation, ...]:
     """ImageNet has 1.28 million training images, a tenth of the printed number, and AlexNet has 48
     parameters for each of them.
     """
-    counted, layers = derive(imagenet_nets)[0], _layers(nets.alexnet())
-    alexnet, full = counted.result, Integer(nets.IMAGENET)
+    layers, full = _layers(nets.alexnet()), Integer(nets.IMAGENET)
     rounded_from = replace(IMAGES)
     million = Derivation(
         "About a million",
@@ -489,13 +490,7 @@ def images() -> tuple[Derivation, ...]:
         (Settles("udl-alexnet-60m", part="images"),),
     )
     copies = Assumed(Eq(SIZE(Symbol("copies")), 2048), "copies of each image, as printed")
-    exact = ((IMAGES, layers), (IMAGES, layers), layers.lhs / IMAGENET, alexnet / full)
-    rounded = (
-        (),
-        (counted, million),
-        Subs(ROUNDED, (N, A), (counted.states[0], 10**7)) / million.states[0],
-        _digits(alexnet, 1) / million.result,
-    )
+    ratio = layers.rhs / full
     largest = Assumed(
         Eq(ONE_CLASS, nets.IMAGENET_LARGEST_CLASS),
         "images of the largest of 1,000 classes, Russakovsky et al. 2015",
@@ -518,26 +513,25 @@ def images() -> tuple[Derivation, ...]:
         million,
         *(
             Derivation(
-                f"Parameters of AlexNet for each image, {title}",
+                f"Parameters of AlexNet for each image{title}",
                 (
-                    *(listed + made),
+                    IMAGES,
+                    layers,
+                    *made,
                     Step(
-                        Subs(A / B, (A, B), (written, SIZE(Symbol("copies")) if made else 1)),
-                        value,
+                        Subs(
+                            A / B,
+                            (A, B),
+                            (layers.lhs / IMAGENET, SIZE(Symbol("copies")) if made else 1),
+                        ),
+                        ratio / 2048 if made else ratio,
                         "the ratio",
-                        uses=(*used, *made),
+                        uses=(IMAGES, layers, *made),
                     ),
                 ),
                 SOURCE + ", section 20.1.1",
-                (Settles("udl-alexnet-60m", _digits(value, digits), part),),
             )
-            for title, part, (listed, used, written, ratio), made, digits in (
-                ("exact", "per image", exact, (), 2),
-                ("exact, augmented", "per augmented image", exact, (copies,), 2),
-                ("rounded", "rounded, per image", rounded, (), 1),
-                ("rounded, augmented", "rounded, per augmented image", rounded, (copies,), 1),
-            )
-            for value in (ratio / 2048 if made else ratio,)
+            for title, made in (("", ()), (", augmented", (copies,)))
         ),
         Derivation(
             "Full classes",
@@ -931,7 +925,30 @@ def _size(net: nets.Net) -> Integer:
     return Integer(nets.entries(net))
 
 
+def _unit(value: Expr, digits: int) -> Expr:
+    """The power of ten to a multiple of which a positive rational number is rounded."""
+    return Integer(10) ** (floor(log(value, 10)) - digits + 1)
+
+
 def _digits(value: Expr, digits: int) -> Expr:
     """A positive rational number rounded to some significant digits, exactly."""
-    unit = Integer(10) ** (floor(log(value, 10)) - digits + 1)
+    unit = _unit(value, digits)
     return floor(value / unit + Rational(1, 2)) * unit
+
+
+def _rounded(exact: Derivation, digits: int, statement: str, part: str | None = None) -> Derivation:
+    """What a derivation found, rounded to the digits that a statement gives."""
+    left, _, value = exact.states
+    return Derivation(
+        f"{exact.title}, rounded",
+        (
+            Step(
+                Subs(ROUNDED, (N, A), (left, _unit(value, digits))),
+                _digits(value, digits),
+                f"significant digits: {digits}",
+                uses=(exact,),
+            ),
+        ),
+        exact.source,
+        (Settles(statement, part=part),),
+    )
