@@ -15,7 +15,6 @@ CLAIMS = [(topic, name) for topic in runner.all_topics() for name in runner.clai
 UNLINKED: dict[str, int] = {
     "parameter_count": 1,
     "linear_region": 13,
-    "universal_approximation": 6,
     "symmetry": 8,
     "trainability": 19,
     "tangent_kernel": 53,
