@@ -27,7 +27,6 @@ UNLINKED: dict[str, int] = {
     "parity": 14,
     "early_stopping": 10,
     "multiscale_network": 14,
-    "critical_point": 8,
 }
 y = sp.Symbol("y_unrelated", real=True)
 UNRELATED = Step(sp.sin(y) ** 2 + sp.cos(y) ** 2, sp.Integer(1), "true, and of something else")

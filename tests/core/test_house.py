@@ -17,7 +17,7 @@ LONG = {
     "theory/activation_spectrum.py": 374,
     "theory/condensation.py": 1062,
     "theory/core/architectures.py": 388,
-    "theory/critical_point.py": 319,
+    "theory/critical_point.py": 381,
     "theory/early_stopping.py": 332,
     "theory/frequency_principle.py": 564,
     "theory/gradient_flow.py": 419,
