@@ -19,6 +19,7 @@ from sympy import (
     Abs,
     And,
     Derivative,
+    Eq,
     Expr,
     Function,
     IndexedBase,
@@ -43,10 +44,10 @@ from sympy import (
     tanh,
 )
 
-from theory import Assumed, Defined, Derivation, Quoted, Settles, Step
+from theory import Assumed, Defined, Derivation, Quoted, Settles, Step, To, chain
 from theory.notation import OWN
 
-k, j, N, L, layer = symbols("k j N L l", integer=True, positive=True)  # units, width, depth
+i, k, j, N, L, layer = symbols("i k j N L l", integer=True, positive=True)  # units, width, depth
 D, s = symbols("D s", positive=True)  # inputs of a unit, variance of a weight
 # variance of the weights in sum over the inputs, of the bias
 v_w, v_b = (
@@ -60,15 +61,14 @@ leak = Symbol("alpha", positive=True)  # slope of leaky ReLU on negative inputs
 theta = Symbol("theta", positive=True)  # angle between two inputs
 u = Symbol("u", positive=True)  # exp(-|z|)
 epsilon = Symbol("epsilon", positive=True)
-# activations below, gradients above
-h, delta = (
-    IndexedBase("h", real=True),
-    IndexedBase("delta", real=True),
-)
+# activations below, gradients above, weights, preactivations
+h, delta, W, y = (IndexedBase(name, real=True) for name in ("h", "delta", "W", "y"))
 phi = Function("phi", real=True)
+expected = Function("E", real=True)
 HE = "He, Zhang, Ren, Sun, ICCV 2015, section 2.2"
 GLOROT = "Glorot, Bengio, AISTATS 2010"
 MEAN_FIELD = "Schoenholz, Gilmer, Ganguli, Sohl-Dickstein, ICLR 2017"
+MEAN_SQUARE = "the unit of the preactivations: their mean square is one"
 BALDUZZI = "Balduzzi et al., ICML 2017"
 
 
@@ -92,36 +92,84 @@ def propagation() -> tuple[Derivation, ...]:
     multiplied by v_w E[phi'(sqrt(q) z)^2].
     """
     independent = Assumed(
-        "E[W_k W_j] = v_w / N when k = j, else 0",
-        "independent weights of mean zero, independent of what they multiply",
+        Eq(expected(W[k] * W[j]), v_w / N * KroneckerDelta(k, j)),
+        "independent weights of mean zero",
     )
-    mean = Symbol("m_2", nonnegative=True)
-    wide = Quoted(
-        "the mean of phi^2 over a wide layer is its expectation under a normal law", MEAN_FIELD
+    mean, slopes = symbols("m_2 c_1", nonnegative=True)
+    moment = Defined(
+        mean,
+        Integral(phi(z * sqrt(q)) ** 2 * gauss(z), (z, -oo, oo)),
+        "E[phi(sqrt(q) z)^2]",
     )
-    products = v_w / N * KroneckerDelta(k, j)  # E[W_k W_j]
-    variance = Integral(phi(z * sqrt(q)) ** 2 * gauss(z), (z, -oo, oo))
-    slopes = Symbol("c_1", nonnegative=True)
+    moment_of_slopes = Defined(
+        slopes,
+        Integral(Subs(Derivative(phi(z), z), z, z * sqrt(q)) ** 2 * gauss(z), (z, -oo, oo)),
+        "E[phi'(sqrt(q) z)^2]",
+    )
+    slope = Derivative(phi(y[i]), y[i])
+
+    def pairs(factor: IndexedBase) -> Expr:
+        return Sum(expected(W[k] * W[j]) * factor[j], (j, 1, N))
+
+    def linear(left: Expr, factor: IndexedBase, common: Expr) -> Assumed:
+        return Assumed(
+            Eq(expected(left), Sum(factor[k] * pairs(factor), (k, 1, N)) * common),
+            "weights independent of what they multiply; the expectation is linear",
+        )
+
+    def unmixed(factor: IndexedBase) -> Step:
+        return Step(
+            pairs(factor),
+            v_w / N * factor[k],
+            "mixed terms have mean zero",
+            domain=(k <= N,),
+            uses=(independent,),
+        )
+
+    def wide(squares: Expr, name: str, mean_square: Expr) -> Quoted:
+        return Quoted(
+            f"the mean of {name}^2 over a wide layer is its expectation under a normal law",
+            MEAN_FIELD,
+            states=(squares, "==", N * mean_square),
+        )
+
+    below, above = Sum(W[k] * h[k], (k, 1, N)), Sum(W[k] * delta[k], (k, 1, N))
+    forward, backward = (
+        linear(below**2, h, Integer(1)),
+        linear(above**2 * slope**2, delta, slope**2),
+    )
+    activations, gradients = unmixed(h), unmixed(delta)
+    of_activations = wide(Sum(h[k] ** 2, (k, 1, N)), "phi", moment.expr)
+    of_slopes = wide(Sum(slope**2, (i, 1, N)), "phi'", moment_of_slopes.expr)
+    unit = Assumed(
+        Eq(Sum(v_w / N * delta[k] ** 2, (k, 1, N)), v_w), "the mean square gradient above is one"
+    )
+    chain_rule = Step(
+        Derivative(Sum(W[k] * delta[k] * phi(y[i]), (k, 1, N)), y[i]),
+        above * slope,
+        "chain rule: what comes from above is multiplied by the slope of the unit",
+    )
     return (
         Derivation(
             "Second moment of a preactivation",
             (
                 independent,
-                Step(
-                    Sum(products * h[k] * h[j], (j, 1, N)),
-                    v_w / N * h[k] ** 2,
-                    "mixed terms have mean zero",
-                    domain=(k <= N,),
-                ),
-                Step(
-                    Sum(v_w / N * h[k] ** 2, (k, 1, N)) + v_b,
-                    v_w * Sum(h[k] ** 2, (k, 1, N)) / N + v_b,
-                    "v_w times the mean square, and the bias",
-                ),
-                wide,
-                Defined(mean, variance, "E[phi(sqrt(q) z)^2]"),
-                Step(
-                    Sum(v_w / N * mean, (k, 1, N)) + v_b, v_b + v_w * mean, "N equal expectations"
+                forward,
+                activations,
+                of_activations,
+                moment,
+                *chain(
+                    expected(below**2) + v_b,
+                    To(
+                        Sum(v_w / N * h[k] ** 2, (k, 1, N)) + v_b,
+                        "pairs of inputs, and the bias",
+                        uses=(forward, activations),
+                    ),
+                    To(
+                        v_w * Sum(h[k] ** 2, (k, 1, N)) / N + v_b,
+                        "v_w times the mean square, and the bias",
+                    ),
+                    To(v_b + v_w * mean, "N equal expectations", uses=(of_activations, moment)),
                 ),
             ),
             MEAN_FIELD + ", equation 3",
@@ -130,32 +178,69 @@ def propagation() -> tuple[Derivation, ...]:
             "Second moment of a gradient",
             (
                 independent,
-                Step(
-                    Derivative(Sum(h[k] * phi(z), (k, 1, N)), z),
-                    Sum(h[k], (k, 1, N)) * Derivative(phi(z), z),
-                    "chain rule: what comes from above is multiplied by the slope of the unit",
-                ),
-                Step(
-                    Sum(products * delta[k] * delta[j], (j, 1, N)),
-                    v_w / N * delta[k] ** 2,
-                    "mixed terms have mean zero",
-                    domain=(k <= N,),
-                ),
-                wide,
-                Defined(
-                    slopes,
-                    Integral(
-                        Subs(Derivative(phi(z), z), z, z * sqrt(q)) ** 2 * gauss(z), (z, -oo, oo)
+                chain_rule,
+                backward,
+                gradients,
+                unit,
+                of_slopes,
+                moment_of_slopes,
+                *chain(
+                    Sum(expected(chain_rule.lhs**2), (i, 1, N)) / N,
+                    To(
+                        Sum(v_w * slope**2, (i, 1, N)) / N,
+                        "mean square over the layer, by pairs of units above",
+                        uses=(chain_rule, backward, gradients, unit),
                     ),
-                    "E[phi'(sqrt(q) z)^2]",
-                ),
-                Step(
-                    Sum(v_w / N * slopes, (k, 1, N)),
-                    v_w * slopes,
-                    "the factor chi of a layer is v_w times the mean square slope",
+                    To(v_w * Sum(slope**2, (i, 1, N)) / N, "v_w times the mean square slope"),
+                    To(
+                        v_w * slopes,
+                        "the factor chi of a layer",
+                        uses=(of_slopes, moment_of_slopes),
+                    ),
                 ),
             ),
             MEAN_FIELD + ", equation 7",
+        ),
+    )
+
+
+def mean_square(title: str, rule: Expr, both: Expr, why: str, unit: str) -> Derivation:
+    """E[rule(z)^2] under any symmetric law, by rule(r)^2 + rule(-r)^2 = both."""
+    signs = Subs(rule**2, z, size) + Subs(rule**2, z, -size)
+    symmetric = Assumed(
+        Eq(expected(rule**2), expected(signs) / 2),
+        "preactivations with a symmetric law, Gaussian or not: r and -r are equally likely",
+    )
+    pair = Step(signs, both, why)
+    known = Assumed(Eq(expected(both), both.subs(size, 1)), unit)
+    return Derivation(
+        title,
+        (
+            symmetric,
+            pair,
+            known,
+            *chain(
+                expected(rule**2),
+                To(expected(both) / 2, "half of both signs together", uses=(symmetric, pair)),
+                To(both.subs(size, 1) / 2, "its mean put in", uses=(known,)),
+            ),
+        ),
+        HE,
+    )
+
+
+def kept_by(square: Derivation, variance: Expr) -> tuple[Assumed | Defined | Step, ...]:
+    """The variance s that keeps a second moment which a layer multiplies by D s times this one."""
+    factor = Function("chi", positive=True)(D)
+    named = Defined(factor, D * s * square.states[0], "the factor of a layer")
+    kept = Assumed(Eq(factor, 1), "the second moment is kept")
+    return (
+        named,
+        kept,
+        *chain(
+            s,
+            To(factor * variance, "solved for the variance", uses=(named, square)),
+            To(variance, "there is no other", uses=(kept,)),
         ),
     )
 
@@ -164,25 +249,53 @@ def he_condition() -> tuple[Derivation, ...]:
     """A ReLU layer multiplies the second moments of signals and gradients by D s / 2, so s = 2 / D
     keeps both, at any width.
     """
-    symmetric = Assumed("E g(z) = E g(-z)", "preactivations with a symmetric law, Gaussian or not")
-    apart = (z**2 > 0,)
     factor = D * s / 2
-    slope = (1 + sign(z)) / 2
+    active = Step(
+        Derivative(relu(z), z), (1 + sign(z)) / 2, "slope of the unit", domain=(z**2 > 0,)
+    )
+    signal = mean_square(
+        "Mean square of ReLU", relu(z), size**2, "only the square of r is left", MEAN_SQUARE
+    )
+    gradient = mean_square(
+        "Mean square slope of ReLU",
+        active.rhs,
+        Integer(1),
+        "the slope is one at r and zero at -r",
+        "a law without an atom at zero",
+    )
     settled = "udl-he-init-prevents-vanish-explode"
+    layers = Derivation(
+        "After L layers",
+        (Step(Product(factor, (layer, 1, L)), factor**L, "one factor a layer"),),
+        HE,
+        (Settles(settled, part="otherwise"),),
+    )
+    single = {
+        "A signal under the normal law": Step(
+            D * s * Integral(z**2 * gauss(z), (z, 0, oo)), factor, "the same, by an integral"
+        ),
+        "A gradient under the normal law": Step(
+            D * s * Integral(gauss(z), (z, 0, oo)), factor, "the same, by an integral"
+        ),
+        "L layers at this variance": Step(
+            Subs(layers.result, s, 2 / D), Integer(1), "nothing moves", uses=(layers,)
+        ),
+        "L layers at another variance": Step(
+            Subs(log(layers.result), s, 2 * exp(q) / D),
+            L * q,
+            "the logarithm moves by the same amount in each layer",
+            uses=(layers,),
+        ),
+    }
     return (
         Derivation(
             "Signal through a ReLU layer",
             (
-                symmetric,
                 Step(
-                    relu(z) ** 2 + relu(-z) ** 2,
-                    z**2,
-                    "so the mean of relu^2 is half the mean square",
-                ),
-                Step(
-                    D * s * Integral(z**2 * gauss(z), (z, 0, oo)),
+                    D * s * signal.states[0],
                     factor,
-                    "D inputs with weights of variance s, normal law",
+                    "D inputs with weights of variance s",
+                    uses=(signal,),
                 ),
             ),
             HE,
@@ -190,78 +303,57 @@ def he_condition() -> tuple[Derivation, ...]:
         Derivation(
             "Gradient through a ReLU layer",
             (
-                symmetric,
-                Step(Derivative(relu(z), z), slope, "slope", domain=apart),
+                active,
                 Step(
-                    Subs(slope**2, z, size) + Subs(slope**2, z, -size),
-                    Integer(1),
-                    "so the mean square slope is one half",
-                ),
-                Step(
-                    D * s * Integral(gauss(z), (z, 0, oo)),
+                    D * s * expected(active.lhs**2),
                     factor,
                     "the same factor: D is the number of units above",
+                    uses=(active, gradient),
                 ),
             ),
             HE,
         ),
         Derivation(
             "The variance that keeps both",
-            (
-                Step(Subs(factor, s, 2 / D), Integer(1), "solves D s / 2 = 1"),
-                Step(
-                    s / Subs(factor, s, s),
-                    2 / D,
-                    "any variance divided by its factor is this one: there is no other",
-                ),
-            ),
+            kept_by(signal, 2 / D),
             HE,
-            (
-                Settles(settled, part="variance"),
-                Settles(settled, Subs(factor, s, 2 / D).doit(), part="ratio"),
-            ),
+            (Settles(settled, part="variance"),),
         ),
+        layers,
         Derivation(
-            "After L layers",
-            (
-                Step(Subs(factor**L, s, 2 / D), Integer(1), "at s = 2 / D nothing moves"),
-                Step(
-                    Subs(L * log(factor), s, 2 * exp(q) / D),
-                    L * q,
-                    "else the logarithm moves by the same amount in each layer",
-                ),
-                Step(Product(factor, (layer, 1, L)), factor**L, "one factor a layer"),
-            ),
+            "One layer at this variance",
+            (Step(Subs(factor, s, 2 / D), Integer(1), "solves D s / 2 = 1"),),
             HE,
-            (Settles(settled, part="otherwise"),),
+            (Settles(settled, part="ratio"),),
         ),
+        signal,
+        gradient,
+        Derivation("The same variance keeps gradients", kept_by(gradient, 2 / D), HE),
+        *(Derivation(title, (step,), HE) for title, step in single.items()),
     )
 
 
-def leaky_condition() -> Derivation:
+def leaky_condition() -> tuple[Derivation, ...]:
     """For a leaky ReLU of slope alpha the variance that keeps second moments is 2 / (D (1 +
     alpha^2)).
     """
-    return Derivation(
-        "Leaky ReLU",
-        (
-            Step(
-                leaky(z) ** 2 + leaky(-z) ** 2,
-                (1 + leak**2) * z**2,
-                "positive and negative inputs together",
-            ),
-            Step(
-                D * s * (1 + leak**2) * Integral(z**2 * gauss(z), (z, 0, oo)),
-                D * s * (1 + leak**2) / 2,
-                "factor of a layer",
-            ),
-            Step(
-                s / Subs(D * s * (1 + leak**2) / 2, s, s),
-                2 / (D * (1 + leak**2)),
-                "any variance divided by its factor",
-            ),
-        ),
-        "He, Zhang, Ren, Sun, ICCV 2015, equation 15",
+    square = mean_square(
+        "Mean square of leaky ReLU",
+        leaky(z),
+        (1 + leak**2) * size**2,
+        "positive and negative inputs together",
+        MEAN_SQUARE,
+    )
+    factor = Step(
+        D * s * (1 + leak**2) * Integral(z**2 * gauss(z), (z, 0, oo)),
+        D * s * (1 + leak**2) / 2,
+        "the same, by an integral",
+    )
+    source = "He, Zhang, Ren, Sun, ICCV 2015, equation 15"
+    return (
+        Derivation("Leaky ReLU", kept_by(square, 2 / (D * (1 + leak**2))), source),
+        square,
+        Derivation("A layer of leaky ReLU under the normal law", (factor,), source),
     )
 
 
