@@ -16,7 +16,6 @@ UNLINKED: dict[str, int] = {
     "parameter_count": 1,
     "linear_region": 13,
     "symmetry": 8,
-    "trainability": 12,
     "tangent_kernel": 53,
     "minimum_norm": 13,
     "phase_diagram": 28,

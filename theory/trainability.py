@@ -361,11 +361,71 @@ def xavier_tanh() -> tuple[Derivation, ...]:
     """With variance 1 / D tanh follows q' = q - 2 q^2: signals decay as 1 / (2 l) and gradients as
     1 / l, powers of the depth.
     """
-    following = q - 2 * q**2
-    second, fourth = symbols("m_2 m_4", positive=True)  # moments of the standard normal law
-    moments = (
-        Step(2 * Integral(z**2 * gauss(z), (z, 0, oo)), Integer(1), "second normal moment"),
-        Step(2 * Integral(z**4 * gauss(z), (z, 0, oo)), Integer(3), "fourth normal moment"),
+    second, fourth = (Integral(z**order * gauss(z), (z, 0, oo)) for order in (2, 4))
+    of_second = Step(second, Rational(1, 2), "half of the second normal moment")
+    of_fourth = Step(fourth, Rational(3, 2), "half of the fourth normal moment")
+    start = Limit(tanh(epsilon) / epsilon, epsilon, 0)
+    identity = Step(start, Integer(1), "tanh is the identity near zero")
+    xavier = Defined(s, 1 / D, "the variance of Xavier")
+    order_of_signal = Step(
+        Limit((tanh(epsilon) ** 2 - epsilon**2) / epsilon**4, epsilon, 0),
+        -Rational(2, 3),
+        "tanh^2 = z^2 - 2 z^4 / 3 + ...",
+    )
+    order_of_slope = Step(
+        Limit(((1 - tanh(epsilon) ** 2) ** 2 - 1) / epsilon**2, epsilon, 0),
+        Integer(-2),
+        "slope^2 = 1 - 2 z^2 + ...",
+    )
+
+    def next_order(missing: Expr, bound: str, limit: Expr) -> Quoted:
+        """E of what is missing at inputs sqrt(q) z, whose limit for small q may be taken inside."""
+        return Quoted(
+            f"dominated convergence: {bound}, with a finite mean",
+            "Rudin, Real and Complex Analysis, theorem 1.34",
+            states=(
+                Limit(2 * Integral(missing * gauss(z), (z, 0, oo)), epsilon, 0, "+"),
+                "==",
+                2 * limit,
+            ),
+        )
+
+    inside = tanh(sqrt(epsilon) * z)
+    of_signal = next_order(
+        (inside**2 - epsilon * z**2) / epsilon**2,
+        "what tanh^2 misses is at most 2 z^4 / 3",
+        order_of_signal.lhs * fourth,
+    )
+    of_slope = next_order(
+        ((1 - inside**2) ** 2 - 1) / epsilon,
+        "what slope^2 misses is at most 2 z^2",
+        order_of_slope.lhs * second,
+    )
+    recursion = Derivation(
+        "Signal to the next order",
+        (
+            of_signal,
+            order_of_signal,
+            of_second,
+            of_fourth,
+            Step(
+                2 * q * second + q**2 * of_signal.states[0],
+                q - 2 * q**2,
+                "the recursion",
+                uses=(of_signal, order_of_signal, of_second, of_fourth),
+            ),
+        ),
+        OWN + ", after " + MEAN_FIELD,
+    )
+    moments = Function("q", positive=True)(layer)
+    decayed = Assumed(
+        Eq(moments, 1 / (2 * (layer + 1))), "far down the second moment has decayed as 1 / (2 l)"
+    )
+    in_layer = Step(
+        1 + moments * of_slope.states[0],
+        1 - 2 * moments,
+        "factor of layer l",
+        uses=(of_slope, order_of_slope, of_second),
     )
     return (
         Derivation(
@@ -377,60 +437,50 @@ def xavier_tanh() -> tuple[Derivation, ...]:
         Derivation(
             "Linear regime",
             (
-                Step(
-                    Limit(tanh(epsilon) / epsilon, epsilon, 0),
-                    Integer(1),
-                    "tanh is the identity near zero",
+                identity,
+                of_second,
+                xavier,
+                *chain(
+                    2 * D * s * Integral((start * z) ** 2 * gauss(z), (z, 0, oo)),
+                    To(
+                        D * s,
+                        "factor of a linear layer, forward and backward",
+                        uses=(identity, of_second),
+                    ),
+                    To(Integer(1), "kept at variance 1 / D", uses=(xavier,)),
                 ),
-                moments[0],
-                Step(
-                    Subs(D * s * second, second, 1),
-                    D * s,
-                    "factor of a linear layer, forward and backward",
-                ),
-                Step(Subs(D * s, s, 1 / D), Integer(1), "kept at variance 1 / D"),
             ),
             GLOROT,
         ),
+        recursion,
         Derivation(
-            "Signal to the next order",
+            "Gradient to the next order",
             (
-                Step(
-                    Limit((tanh(epsilon) ** 2 - epsilon**2) / epsilon**4, epsilon, 0),
-                    -Rational(2, 3),
-                    "tanh^2 = z^2 - 2 z^4 / 3 + ...",
-                ),
-                *moments,
-                Step(
-                    Limit(1 / following - 1 / q, q, 0, "+"),
-                    Integer(2),
-                    "1 / q grows by 2 in each layer: q is 1 / (2 l) far down",
-                ),
-                Step(
-                    Subs(q * second - Rational(2, 3) * q**2 * fourth, (second, fourth), (1, 3)),
-                    following,
-                    "the recursion",
+                of_slope,
+                order_of_slope,
+                of_second,
+                in_layer,
+                decayed,
+                *chain(
+                    Product(in_layer.lhs, (layer, 1, L)),
+                    To(
+                        Product(1 - 1 / (layer + 1), (layer, 1, L)),
+                        "factors at the decayed second moments",
+                        uses=(in_layer, decayed),
+                    ),
+                    To(1 / (L + 1), "a product of such factors is a power of the depth"),
                 ),
             ),
             OWN + ", after " + MEAN_FIELD,
         ),
         Derivation(
-            "Gradient to the next order",
+            "Decay of the signal",
             (
                 Step(
-                    Limit(((1 - tanh(epsilon) ** 2) ** 2 - 1) / epsilon**2, epsilon, 0),
-                    Integer(-2),
-                    "slope^2 = 1 - 2 z^2 + ...",
-                ),
-                moments[0],
-                Step(Subs(1 - 2 * q * second, second, 1), 1 - 2 * q, "factor of a layer"),
-                Step(
-                    Subs(1 - 2 * q, q, 1 / (2 * epsilon)), 1 - 1 / epsilon, "in layer l = epsilon"
-                ),
-                Step(
-                    Product(1 - 1 / (layer + 1), (layer, 1, L)),
-                    1 / (L + 1),
-                    "a product of such factors is a power of the depth",
+                    Limit(1 / recursion.result - 1 / q, q, 0, "+"),
+                    Integer(2),
+                    "1 / q grows by 2 in each layer: q is 1 / (2 l) far down",
+                    uses=(recursion,),
                 ),
             ),
             OWN + ", after " + MEAN_FIELD,
@@ -441,99 +491,96 @@ def xavier_tanh() -> tuple[Derivation, ...]:
 def active_range() -> tuple[Derivation, ...]:
     """ReLU has a slope on half of its input range, leaky ReLU on all of it."""
     settled = "udl-relu-half-leaky-full-range"
+
+    def share(name: str, rule: Expr, low: Expr, on_low: str, found: Expr, why: str) -> Derivation:
+        """Of a symmetric input: the part of it on which the slope is not zero."""
+        below = Step(Subs(Derivative(rule, z), z, -size), low, on_low + " on negative inputs")
+        above = Step(Subs(Derivative(rule, z), z, size), Integer(1), "slope one on positive inputs")
+        return Derivation(
+            name[0].upper() + name[1:],
+            (
+                below,
+                above,
+                Step(
+                    Integral(
+                        (sign(below.lhs) ** 2 + sign(above.lhs) ** 2) * gauss(size), (size, 0, oo)
+                    ),
+                    found,
+                    why,
+                    uses=(below, above),
+                ),
+            ),
+            "Prince, Understanding Deep Learning, 2023, section 20.2.5",
+            (Settles(settled, part=name),),
+        )
+
     return (
-        Derivation(
+        share(
             "ReLU",
-            (
-                Step(
-                    Subs(Derivative(relu(z), z), z, -size),
-                    Integer(0),
-                    "no slope on negative inputs",
-                ),
-                Step(
-                    Subs(Derivative(relu(z), z), z, size),
-                    Integer(1),
-                    "slope one on positive inputs",
-                ),
-                Step(
-                    Integral(gauss(z), (z, 0, oo)),
-                    Rational(1, 2),
-                    "the share of a symmetric input on which it varies",
-                ),
-            ),
-            "Prince, Understanding Deep Learning, 2023, section 20.2.5",
-            (Settles(settled, part="ReLU"),),
+            relu(z),
+            Integer(0),
+            "no slope",
+            Rational(1, 2),
+            "the share of a symmetric input on which it varies",
         ),
-        Derivation(
-            "Leaky ReLU",
-            (
-                Step(
-                    Subs(Derivative(leaky(z), z), z, -size),
-                    leak,
-                    "slope alpha > 0 on negative inputs",
-                ),
-                Step(
-                    Subs(Derivative(leaky(z), z), z, size),
-                    Integer(1),
-                    "slope one on positive inputs",
-                ),
-                Step(
-                    2 * Integral(gauss(z), (z, 0, oo)), Integer(1), "it varies on all of the range"
-                ),
-            ),
-            "Prince, Understanding Deep Learning, 2023, section 20.2.5",
-            (Settles(settled, part="leaky ReLU"),),
+        share(
+            "leaky ReLU",
+            leaky(z),
+            leak,
+            "slope alpha > 0",
+            Integer(1),
+            "it varies on all of the range",
         ),
     )
 
 
 def flat_tails() -> tuple[Derivation, ...]:
     """The slope of a sigmoid vanishes as exp(-|z|) and that of tanh as 4 exp(-2 |z|)."""
-    sigmoid, settled = 1 / (1 + exp(-z)), "udl-sigmoid-tanh-flat-tails"
-    of_sigmoid, of_tanh = u / (1 + u) ** 2, 4 * u**2 / (1 + u**2) ** 2
+    source = "Prince, Understanding Deep Learning, 2023, section 20.2.5"
+
+    def tails(name: str, rule: Expr, slope: Expr, at: Expr) -> Derivation:
+        """``at`` is the slope where exp(-|z|) = u."""
+        of_rule = Step(Derivative(rule, z), slope, "slope")
+        right = Step(Subs(of_rule.lhs, z, -log(u)), at, "with u = exp(-z)", uses=(of_rule,))
+        left = Step(
+            Subs(of_rule.lhs, z, log(u)), at, "and the same in the other tail", uses=(of_rule,)
+        )
+        return Derivation(
+            name.capitalize(),
+            (
+                of_rule,
+                right,
+                left,
+                *chain(
+                    Limit(right.lhs + left.lhs, u, 0, "+"),
+                    To(Limit(2 * at, u, 0, "+"), "both tails", uses=(right, left)),
+                    To(Integer(0), "to zero"),
+                ),
+            ),
+            source,
+            (Settles("udl-sigmoid-tanh-flat-tails", part=name),),
+        )
+
+    twice = exp(-2 * z)
+    sigmoid = tails("sigmoid", 1 / (1 + exp(-z)), exp(-z) / (1 + exp(-z)) ** 2, u / (1 + u) ** 2)
+    hyperbolic = tails(
+        "tanh",
+        (1 - twice) / (1 + twice),
+        4 * twice / (1 + twice) ** 2,
+        4 * u**2 / (1 + u**2) ** 2,
+    )
+    fall = {
+        "Fall of the slope of a sigmoid": Step(
+            Limit(sigmoid.steps[1].rhs / u, u, 0, "+"), Integer(1), "it falls as u = exp(-|z|)"
+        ),
+        "Fall of the slope of tanh": Step(
+            Limit(hyperbolic.steps[1].rhs / u**2, u, 0, "+"), Integer(4), "it falls as 4 u^2"
+        ),
+    }
     return (
-        Derivation(
-            "Sigmoid",
-            (
-                Step(Derivative(sigmoid, z), exp(-z) / (1 + exp(-z)) ** 2, "slope"),
-                Step(
-                    Subs(exp(-z) / (1 + exp(-z)) ** 2, z, -log(u)), of_sigmoid, "with u = exp(-z)"
-                ),
-                Step(
-                    Subs(exp(-z) / (1 + exp(-z)) ** 2, z, log(u)),
-                    of_sigmoid,
-                    "and the same in the other tail",
-                ),
-                Step(Limit(of_sigmoid / u, u, 0, "+"), Integer(1), "it falls as u"),
-                Step(Limit(of_sigmoid, u, 0, "+"), Integer(0), "to zero"),
-            ),
-            "Prince, Understanding Deep Learning, 2023, section 20.2.5",
-            (Settles(settled, part="sigmoid"),),
-        ),
-        Derivation(
-            "Tanh",
-            (
-                Step(
-                    Derivative((1 - exp(-2 * z)) / (1 + exp(-2 * z)), z),
-                    4 * exp(-2 * z) / (1 + exp(-2 * z)) ** 2,
-                    "slope",
-                ),
-                Step(
-                    Subs(4 * exp(-2 * z) / (1 + exp(-2 * z)) ** 2, z, -log(u)),
-                    of_tanh,
-                    "with u = exp(-z)",
-                ),
-                Step(
-                    Subs(4 * exp(-2 * z) / (1 + exp(-2 * z)) ** 2, z, log(u)),
-                    of_tanh,
-                    "and the same in the other tail",
-                ),
-                Step(Limit(of_tanh / u**2, u, 0, "+"), Integer(4), "it falls as 4 u^2"),
-                Step(Limit(of_tanh, u, 0, "+"), Integer(0), "to zero"),
-            ),
-            "Prince, Understanding Deep Learning, 2023, section 20.2.5",
-            (Settles(settled, part="tanh"),),
-        ),
+        sigmoid,
+        hyperbolic,
+        *(Derivation(title, (step,), source) for title, step in fall.items()),
     )
 
 
@@ -547,57 +594,98 @@ def gradient_correlation() -> tuple[Derivation, ...]:
     across = (sin(theta) + (pi - theta) * cos(theta)) / pi
     radial = Integral(z * exp(-(z**2) / 2) / (2 * pi), (z, 0, oo))
     cube = Integral(z**3 * exp(-(z**2) / 2) / (2 * pi), (z, 0, oo))
+    correlation = Function("rho", real=True)(theta)
+    both_active = Quoted(
+        "weights of the backward pass may be taken as independent of the forward pass in a wide "
+        "layer: the correlation is multiplied by twice the chance that a unit is active at both",
+        MEAN_FIELD,
+        states=(
+            correlation,
+            "==",
+            2 * radial * Integral(1, (angle, theta - pi / 2, pi / 2)),
+        ),
+    )
+    angular = Step(
+        Integral(cos(angle) * cos(angle - theta), (angle, theta - pi / 2, pi / 2)),
+        pi * across / 2,
+        "angular part",
+        domain=proper,
+    )
+    cosine = Derivation(
+        "Cosine of the angle in the next layer",
+        (
+            angular,
+            Step(
+                2 * cube * angular.lhs,
+                across,
+                "arc-cosine kernel of degree 1 at the He variance",
+                domain=proper,
+                uses=(angular,),
+            ),
+        ),
+        "Cho, Saul, NeurIPS 2009",
+    )
+    of_layer = Function("theta", positive=True)(layer)
+    right_angle = Assumed(
+        Eq(of_layer, pi / 2),
+        "each unit is active at both inputs with chance one quarter, in every layer",
+    )
+    # the angle shrinks to theta - c theta^2, to second order
+    shrink = Symbol("c", real=True)
+    next_angle = theta - shrink * theta**2
+    gap = Step(
+        Limit((cosine.states[0] - cos(next_angle)) / theta**3, theta, 0, "+"),
+        1 / (3 * pi) - shrink,
+        "the cosine of the next angle against the kernel",
+        uses=(cosine,),
+    )
+    same = Assumed(Eq(gap.lhs, 0), "theta - c theta^2 is the next angle, to second order")
+    growth = Limit(1 / next_angle - 1 / theta, theta, 0, "+")
+    grown = chain(
+        growth,
+        To(1 / (3 * pi) - gap.lhs, "1 / theta grows by c in each layer", uses=(gap,)),
+        To(1 / (3 * pi), "so the angle shrinks by theta^2 / (3 pi)", uses=(same,)),
+    )
+    far_down = Function("theta", positive=True)(1 / epsilon)  # in layer l = 1 / epsilon
+    cesaro = Quoted(
+        "where the increments of a sequence have a limit, the sequence grows as that limit times "
+        "the number of steps: 1 / theta as l / (3 pi)",
+        "Stolz-Cesaro; Knopp, Theory and Application of Infinite Series, section 8",
+        states=(far_down, "==", epsilon / growth),
+    )
+    slope = Step(
+        Derivative(Product(1 - epsilon * theta / pi, (layer, 1, L)), epsilon),
+        -L * theta / pi * (1 - epsilon * theta / pi) ** (L - 1),
+        "L factors, each with nearly the same small angle",
+    )
     return (
         Derivation(
             "Factor of a layer",
             (
-                Quoted(
-                    "weights of the backward pass may be taken as independent of the forward pass "
-                    "in a wide layer",
-                    MEAN_FIELD,
-                ),
+                both_active,
                 Step(
-                    2 * radial * Integral(1, (angle, theta - pi / 2, pi / 2)),
+                    correlation,
                     kept,
-                    "twice the chance that a unit is active at both: the arc-cosine kernel of "
-                    "degree 0",
+                    "the arc-cosine kernel of degree 0",
                     domain=proper,
+                    uses=(both_active,),
                 ),
             ),
             BALDUZZI + "; Cho, Saul, NeurIPS 2009",
         ),
-        Derivation(
-            "Cosine of the angle in the next layer",
-            (
-                Step(
-                    Integral(cos(angle) * cos(angle - theta), (angle, theta - pi / 2, pi / 2)),
-                    pi * across / 2,
-                    "angular part",
-                    domain=proper,
-                ),
-                Step(
-                    2
-                    * cube
-                    * Integral(cos(angle) * cos(angle - theta), (angle, theta - pi / 2, pi / 2)),
-                    across,
-                    "arc-cosine kernel of degree 1 at the He variance",
-                    domain=proper,
-                ),
-            ),
-            "Cho, Saul, NeurIPS 2009",
-        ),
+        cosine,
         Derivation(
             "Independent active sets",
             (
-                Assumed(
-                    "theta = pi / 2 in every layer",
-                    "each unit is active at both inputs with chance one quarter, in every layer",
-                ),
-                Step(Subs(kept, theta, pi / 2), Rational(1, 2), "factor at a right angle"),
-                Step(
-                    Product(Subs(kept, theta, pi / 2).doit(), (layer, 1, L)),
-                    2 ** (-L),
-                    "after L layers",
+                right_angle,
+                *chain(
+                    Product(kept.subs(theta, of_layer), (layer, 1, L)),
+                    To(
+                        Product(Rational(1, 2), (layer, 1, L)),
+                        "factor at a right angle",
+                        uses=(right_angle,),
+                    ),
+                    To(2 ** (-L), "after L layers"),
                 ),
             ),
             BALDUZZI + ", theorem 1",
@@ -605,46 +693,22 @@ def gradient_correlation() -> tuple[Derivation, ...]:
         Derivation(
             "The angle shrinks",
             (
-                Step(
-                    Limit((1 - across) / theta**2, theta, 0, "+"),
-                    Rational(1, 2),
-                    "to first order the angle stays: slope one",
-                ),
-                Step(
-                    Derivative(across - cos(theta), theta),
-                    theta * sin(theta) / pi,
-                    "the cosine grows by the integral of this",
-                ),
-                Step(
-                    Limit(theta * sin(theta) / pi / (3 * theta**2), theta, 0, "+"),
-                    1 / (3 * pi),
-                    "that is by theta^3 / (3 pi)",
-                ),
-                Step(
-                    Limit(
-                        -Subs(Derivative(cos(z), z), z, theta) * theta**2 / (3 * pi) / theta**3,
-                        theta,
-                        0,
-                        "+",
+                gap,
+                same,
+                *grown,
+                cesaro,
+                *chain(
+                    Limit(log(kept.subs(theta, far_down)) / log(1 + epsilon), epsilon, 0, "+"),
+                    To(
+                        Limit(log(1 - 3 * epsilon) / log(1 + epsilon), epsilon, 0, "+"),
+                        "theta is 3 pi / l far down, and the factor 1 - 3 / l",
+                        uses=(cesaro, *grown),
                     ),
-                    1 / (3 * pi),
-                    "so the angle shrinks by theta^2 / (3 pi)",
-                ),
-                Step(
-                    Limit(1 / (theta - theta**2 / (3 * pi)) - 1 / theta, theta, 0, "+"),
-                    1 / (3 * pi),
-                    "1 / theta grows by 1 / (3 pi) in each layer: theta is 3 pi / l far down",
-                ),
-                Step(
-                    Subs(kept, theta, 3 * pi / epsilon),
-                    1 - 3 / epsilon,
-                    "factor in layer l = epsilon",
-                ),
-                Step(
-                    Limit((log(1 - 3 * epsilon)) / log(1 + epsilon), epsilon, 0, "+"),
-                    Integer(-3),
-                    "a factor 1 - 3 / l against (1 + 1 / l)^-3: the correlation falls with the "
-                    "third power of the depth",
+                    To(
+                        Integer(-3),
+                        "against (1 + 1 / l)^-3: the correlation falls with the third power of "
+                        "the depth",
+                    ),
                 ),
             ),
             OWN,
@@ -652,16 +716,24 @@ def gradient_correlation() -> tuple[Derivation, ...]:
         Derivation(
             "Close inputs",
             (
+                slope,
                 Step(
-                    Derivative(Product(1 - epsilon * theta / pi, (layer, 1, L)), epsilon),
-                    -L * theta / pi * (1 - epsilon * theta / pi) ** (L - 1),
-                    "L factors, each with nearly the same small angle",
-                ),
-                Step(
-                    Subs(-L * theta / pi * (1 - epsilon * theta / pi) ** (L - 1), epsilon, 0),
+                    Subs(slope.lhs, epsilon, 0),
                     -L * theta / pi,
                     "the correlation leaves one with a slope in the angle that is proportional to "
                     "the depth",
+                    uses=(slope,),
+                ),
+            ),
+            OWN,
+        ),
+        Derivation(
+            "Growth of the cosine",
+            (
+                Step(
+                    Derivative(across - cos(theta), theta),
+                    theta * sin(theta) / pi,
+                    "it grows by the integral of this",
                 ),
             ),
             OWN,
