@@ -78,7 +78,8 @@ def conditional_hessian() -> tuple[Derivation, ...]:
     regression = Quoted(
         "of two centred Gaussian variables the mean of one, given the other, is their covariance "
         "over the variance of the other, times its value",
-        "Anderson, An Introduction to Multivariate Statistical Analysis, theorem 2.5.1",
+        "Anderson, An Introduction to Multivariate Statistical Analysis, third edition, Wiley "
+        "2003, theorem 2.5.1",
         states=(mean, "==", covariance / variance * (N * e)),
     )
     of_height = Step(variance, N, "variance of the height")

@@ -204,7 +204,7 @@ def propagation() -> tuple[Derivation, ...]:
     )
 
 
-def mean_square(title: str, rule: Expr, both: Expr, why: str, unit: str) -> Derivation:
+def _mean_square(title: str, rule: Expr, both: Expr, why: str, unit: str) -> Derivation:
     """E[rule(z)^2] under any symmetric law, by rule(r)^2 + rule(-r)^2 = both."""
     signs = Subs(rule**2, z, size) + Subs(rule**2, z, -size)
     symmetric = Assumed(
@@ -229,7 +229,7 @@ def mean_square(title: str, rule: Expr, both: Expr, why: str, unit: str) -> Deri
     )
 
 
-def kept_by(square: Derivation, variance: Expr) -> tuple[Assumed | Defined | Step, ...]:
+def _kept_by(square: Derivation, variance: Expr) -> tuple[Assumed | Defined | Step, ...]:
     """The variance s that keeps a second moment which a layer multiplies by D s times this one."""
     factor = Function("chi", positive=True)(D)
     named = Defined(factor, D * s * square.states[0], "the factor of a layer")
@@ -253,10 +253,10 @@ def he_condition() -> tuple[Derivation, ...]:
     active = Step(
         Derivative(relu(z), z), (1 + sign(z)) / 2, "slope of the unit", domain=(z**2 > 0,)
     )
-    signal = mean_square(
+    signal = _mean_square(
         "Mean square of ReLU", relu(z), size**2, "only the square of r is left", MEAN_SQUARE
     )
-    gradient = mean_square(
+    gradient = _mean_square(
         "Mean square slope of ReLU",
         active.rhs,
         Integer(1),
@@ -315,7 +315,7 @@ def he_condition() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "The variance that keeps both",
-            kept_by(signal, 2 / D),
+            _kept_by(signal, 2 / D),
             HE,
             (Settles(settled, part="variance"),),
         ),
@@ -328,7 +328,7 @@ def he_condition() -> tuple[Derivation, ...]:
         ),
         signal,
         gradient,
-        Derivation("The same variance keeps gradients", kept_by(gradient, 2 / D), HE),
+        Derivation("The same variance keeps gradients", _kept_by(gradient, 2 / D), HE),
         *(Derivation(title, (step,), HE) for title, step in single.items()),
     )
 
@@ -337,7 +337,7 @@ def leaky_condition() -> tuple[Derivation, ...]:
     """For a leaky ReLU of slope alpha the variance that keeps second moments is 2 / (D (1 +
     alpha^2)).
     """
-    square = mean_square(
+    square = _mean_square(
         "Mean square of leaky ReLU",
         leaky(z),
         (1 + leak**2) * size**2,
@@ -351,9 +351,19 @@ def leaky_condition() -> tuple[Derivation, ...]:
     )
     source = "He, Zhang, Ren, Sun, ICCV 2015, equation 15"
     return (
-        Derivation("Leaky ReLU", kept_by(square, 2 / (D * (1 + leak**2))), source),
+        Derivation("Leaky ReLU", _kept_by(square, 2 / (D * (1 + leak**2))), source),
         square,
         Derivation("A layer of leaky ReLU under the normal law", (factor,), source),
+    )
+
+
+def _grows(sequence: Expr, increments: Expr, steps: Expr, what: str) -> Quoted:
+    """What becomes of a sequence that tends to zero, by the increments of its reciprocal."""
+    return Quoted(
+        "where the increments of a sequence have a limit, it grows to leading order as this limit "
+        f"times the number of steps: {what}",
+        "Stolz, Cesaro; Knopp, Theory and Application of Infinite Series, Blackie 1951, chapter II",
+        states=(sequence, "==", 1 / (increments * steps)),
     )
 
 
@@ -382,7 +392,7 @@ def xavier_tanh() -> tuple[Derivation, ...]:
         """E of what is missing at inputs sqrt(q) z, whose limit for small q may be taken inside."""
         return Quoted(
             f"dominated convergence: {bound}, with a finite mean",
-            "Rudin, Real and Complex Analysis, theorem 1.34",
+            "Rudin, Real and Complex Analysis, third edition, McGraw-Hill 1987, theorem 1.34",
             states=(
                 Limit(2 * Integral(missing * gauss(z), (z, 0, oo)), epsilon, 0, "+"),
                 "==",
@@ -417,10 +427,20 @@ def xavier_tanh() -> tuple[Derivation, ...]:
         ),
         OWN + ", after " + MEAN_FIELD,
     )
-    moments = Function("q", positive=True)(layer)
-    decayed = Assumed(
-        Eq(moments, 1 / (2 * (layer + 1))), "far down the second moment has decayed as 1 / (2 l)"
+    decay = Derivation(
+        "Decay of the signal",
+        (
+            Step(
+                Limit(1 / recursion.result - 1 / q, q, 0, "+"),
+                Integer(2),
+                "1 / q grows by 2 in each layer: q is 1 / (2 l) far down",
+                uses=(recursion,),
+            ),
+        ),
+        OWN + ", after " + MEAN_FIELD,
     )
+    moments = Function("q", positive=True)(layer)
+    decayed = _grows(moments, decay.states[0], layer + 1, "1 / q, here from q = 1/2 on")
     in_layer = Step(
         1 + moments * of_slope.states[0],
         1 - 2 * moments,
@@ -466,25 +486,14 @@ def xavier_tanh() -> tuple[Derivation, ...]:
                     To(
                         Product(1 - 1 / (layer + 1), (layer, 1, L)),
                         "factors at the decayed second moments",
-                        uses=(in_layer, decayed),
+                        uses=(in_layer, decayed, decay),
                     ),
                     To(1 / (L + 1), "a product of such factors is a power of the depth"),
                 ),
             ),
             OWN + ", after " + MEAN_FIELD,
         ),
-        Derivation(
-            "Decay of the signal",
-            (
-                Step(
-                    Limit(1 / recursion.result - 1 / q, q, 0, "+"),
-                    Integer(2),
-                    "1 / q grows by 2 in each layer: q is 1 / (2 l) far down",
-                    uses=(recursion,),
-                ),
-            ),
-            OWN + ", after " + MEAN_FIELD,
-        ),
+        decay,
     )
 
 
@@ -551,10 +560,11 @@ def flat_tails() -> tuple[Derivation, ...]:
                 of_rule,
                 right,
                 left,
-                *chain(
+                Step(
                     Limit(right.lhs + left.lhs, u, 0, "+"),
-                    To(Limit(2 * at, u, 0, "+"), "both tails", uses=(right, left)),
-                    To(Integer(0), "to zero"),
+                    Integer(0),
+                    "both fall to zero",
+                    uses=(right, left),
                 ),
             ),
             source,
@@ -646,13 +656,11 @@ def gradient_correlation() -> tuple[Derivation, ...]:
         To(1 / (3 * pi) - gap.lhs, "1 / theta grows by c in each layer", uses=(gap,)),
         To(1 / (3 * pi), "so the angle shrinks by theta^2 / (3 pi)", uses=(same,)),
     )
-    far_down = Function("theta", positive=True)(1 / epsilon)  # in layer l = 1 / epsilon
-    cesaro = Quoted(
-        "where the increments of a sequence have a limit, the sequence grows as that limit times "
-        "the number of steps: 1 / theta as l / (3 pi)",
-        "Stolz-Cesaro; Knopp, Theory and Application of Infinite Series, section 8",
-        states=(far_down, "==", epsilon / growth),
+    far_down = Function("theta", positive=True)(1 / epsilon)
+    to_zero = Assumed(
+        "theta tends to zero with the depth", "only at zero the cosine does not grow in a layer"
     )
+    reached = _grows(far_down, growth, 1 / epsilon, "1 / theta, in layer l = 1 / epsilon")
     slope = Step(
         Derivative(Product(1 - epsilon * theta / pi, (layer, 1, L)), epsilon),
         -L * theta / pi * (1 - epsilon * theta / pi) ** (L - 1),
@@ -696,13 +704,14 @@ def gradient_correlation() -> tuple[Derivation, ...]:
                 gap,
                 same,
                 *grown,
-                cesaro,
+                to_zero,
+                reached,
                 *chain(
                     Limit(log(kept.subs(theta, far_down)) / log(1 + epsilon), epsilon, 0, "+"),
                     To(
                         Limit(log(1 - 3 * epsilon) / log(1 + epsilon), epsilon, 0, "+"),
                         "theta is 3 pi / l far down, and the factor 1 - 3 / l",
-                        uses=(cesaro, *grown),
+                        uses=(to_zero, reached, *grown),
                     ),
                     To(
                         Integer(-3),

@@ -58,6 +58,7 @@ f = Function("f", real=True)
 k = symbols("k", integer=True, nonnegative=True)  # a knot
 rises = IndexedBase("d", real=True)  # slopes between the knots
 LESHNO = "Leshno, Lin, Pinkus, Schocken, Neural Networks 6, 1993"
+RUDIN = "Rudin, Principles of Mathematical Analysis, third edition, McGraw-Hill 1976"
 BOOR = "de Boor, A Practical Guide to Splines, chapter III"
 DISTANCE = Rational(1, 8)  # of |x| from polynomials of degree three
 
@@ -74,7 +75,7 @@ def broken_line() -> tuple[Derivation, ...]:
     uniform = Quoted(
         "a continuous function on [0, 1] is uniformly continuous: whatever epsilon, some spacing "
         "of the knots makes its oscillation omega between two of them at most epsilon",
-        "Rudin, Principles of Mathematical Analysis, theorem 4.19",
+        RUDIN + ", theorem 4.19",
         states=modulus <= epsilon,
     )
     mean = Step(miss, (1 - u) * (here - left) + u * (here - right), "a mean of two differences")
@@ -116,8 +117,8 @@ def broken_line() -> tuple[Derivation, ...]:
 
 
 def smooth_functions() -> tuple[Derivation, ...]:
-    """For f with two derivatives the broken line through m + 1 equispaced values is off by at most
-    max |f''| / (8 m^2).
+    """For f with a continuous second derivative the broken line through m + 1 equispaced values is
+    off by at most max |f''| / (8 m^2).
     """
     bend = Derivative(f(y), (y, 2))
     near, far = y * Derivative(f(y), y) - f(y), (h - y) * Derivative(f(y), y) + f(y)
@@ -127,8 +128,8 @@ def smooth_functions() -> tuple[Derivation, ...]:
 
     def integrated(primitive: Expr, start: Expr, end: Expr) -> Quoted:
         return Quoted(
-            "the integral of a derivative is the difference of the function at the ends",
-            "Rudin, Principles of Mathematical Analysis, theorem 6.21",
+            "the integral of a continuous derivative is the difference of the function at the ends",
+            RUDIN + ", theorem 6.21",
             states=(
                 Integral(Derivative(primitive, y), (y, start, end)),
                 "==",
@@ -158,7 +159,7 @@ def smooth_functions() -> tuple[Derivation, ...]:
     bounded = Quoted(
         "where |f''| is at most M, its mean with weights that are not negative is at most M times "
         "their integral",
-        "Rudin, Principles of Mathematical Analysis, theorem 6.12",
+        RUDIN + ", theorems 6.12 and 6.13",
         states=(Abs(mean), "<=", M * weights),
     )
     added = Step(weights, x * (h - x) / 2, "the weights add up to this")
