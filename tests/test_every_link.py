@@ -15,9 +15,7 @@ CLAIMS = [(topic, name) for topic in runner.all_topics() for name in runner.clai
 UNLINKED: dict[str, int] = {
     "parameter_count": 1,
     "linear_region": 13,
-    "universal_approximation": 6,
     "symmetry": 8,
-    "trainability": 19,
     "tangent_kernel": 53,
     "minimum_norm": 13,
     "condensation": 27,
@@ -27,7 +25,6 @@ UNLINKED: dict[str, int] = {
     "parity": 14,
     "early_stopping": 10,
     "multiscale_network": 14,
-    "critical_point": 8,
 }
 y = sp.Symbol("y_unrelated", real=True)
 UNRELATED = Step(sp.sin(y) ** 2 + sp.cos(y) ** 2, sp.Integer(1), "true, and of something else")

@@ -51,7 +51,8 @@ class Step:
         related(sides, self.uses, self.why)
         equations, relations = premises(self.uses)
         left, right = (given(side, equations) for side in (self.lhs, self.rhs))
-        if self.uses and self.lhs != self.rhs and left == right and self.relation in "<==>=":
+        same = self.lhs != self.rhs and left == right
+        if self.uses and same and self.relation in ("==", "<=", ">="):
             return None
         domain = tuple(given(relation, equations) for relation in (*self.domain, *relations))
         return left, right, self.relation, tuple(r for r in domain if r != True), self.why  # noqa: E712
