@@ -16,7 +16,6 @@ UNLINKED: dict[str, int] = {
     "parameter_count": 1,
     "linear_region": 13,
     "universal_approximation": 6,
-    "symmetry": 8,
     "trainability": 19,
     "tangent_kernel": 53,
     "minimum_norm": 13,
