@@ -18,7 +18,6 @@ UNLINKED: dict[str, int] = {
     "universal_approximation": 6,
     "trainability": 19,
     "tangent_kernel": 53,
-    "minimum_norm": 13,
     "phase_diagram": 28,
     "condensation": 27,
     "frequency_principle": 15,
