@@ -15,10 +15,7 @@ CLAIMS = [(topic, name) for topic in runner.all_topics() for name in runner.clai
 UNLINKED: dict[str, int] = {
     "parameter_count": 1,
     "linear_region": 13,
-    "symmetry": 8,
     "tangent_kernel": 53,
-    "minimum_norm": 13,
-    "condensation": 27,
     "frequency_principle": 15,
     "linear_frequency_principle": 14,
     "activation_spectrum": 12,
