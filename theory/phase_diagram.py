@@ -4,13 +4,13 @@ condensed region.
 
 Setting.  M = 2m neurons (m and their mirror images, so f = 0 at the start), kappa = m^-gamma,
 kappa' = m^-gamma', targets of order one, normalised gradient flow.  RD_w = |w(T) - w(0)| / |w(0)| ~
-m^(S_w), and S_a likewise.  Powers of m are compared by their exponents: a product adds them, a sum
-takes the largest.
+m^(S_w), and S_a likewise.  Powers of m are compared by their exponents, the limits of log(size) /
+log(m).
 
 Result.  w moves least (S_w < 0, linear) where gamma < 1 or gamma' > gamma - 1, and without bound
 (S_w > 0, condensed) where gamma > 1 and gamma' < gamma - 1; in the condensed region |w| grows to
-sqrt(kappa' / (m kappa)), S_w = (gamma - 1
-- gamma') / 2.  In the wedge gamma' < 0, 1 < gamma < 1 - gamma' only bounds are derived.
+sqrt(kappa' / (m kappa)), S_w = (gamma - 1 - gamma') / 2.  In the wedge gamma' < 0, 1 < gamma < 1 -
+gamma' only bounds are derived.
 
 Source: Luo, Xu, Ma, Zhang, JMLR 22(71), 2021, table 1 and theorems 1*, 2*.  Layer-wise rates: Kunin
 et al. 2024 (arXiv 2406.06158), Domine et al. 2024 (arXiv 2409.14623).
@@ -77,7 +77,6 @@ M = Symbol("M", integer=True, positive=True)  # neurons in both copies, 2m
 # 1 / (M kappa), the product |a||w| that a neuron needs when all take part
 q = Symbol("q", positive=True)
 g_a, g_w = symbols("g_a g_w", positive=True)  # sizes of the two kernels, of order one
-drift = Symbol("r", nonnegative=True)  # exponent of 1 + RD_w
 
 LINEAR = Or(gamma < 1, gamma_p > gamma - 1)
 CONDENSED = And(gamma > 1, gamma_p < gamma - 1)
@@ -90,12 +89,11 @@ CONDENSED_A = (gamma - 1 + gamma_p) / 2
 
 
 def order(size: Expr) -> Expr:
-    """Exponent of m in a positive expression of m, M, q, kappa, kappa' and constants: products add,
-    sums take the largest.
+    """Exponent of m in a positive expression of m and constants: products add, sums take the
+    largest.
     """
-    exponents = {m: S.One, M: S.One, kappa: -gamma, kappa_p: -gamma_p, q: gamma - 1}
-    if size in exponents:
-        return exponents[size]
+    if size == m:
+        return S.One
     if isinstance(size, Add):
         return Max(*(order(term) for term in size.args))
     if isinstance(size, Mul):
@@ -106,8 +104,8 @@ def order(size: Expr) -> Expr:
 
 
 def growth(size: Expr, of_kappa_p: Expr = gamma_p) -> Expr:
-    """The same exponent as an unevaluated limit: log(size) / log(m), m to infinity, where kappa' is
-    m to the power -``of_kappa_p``.
+    """Exponent of m in a positive expression of m, kappa, kappa' and q, as an unevaluated limit:
+    kappa' is m to the power -``of_kappa_p``, and q is m^(gamma - 1), up to a constant.
     """
     powers = {kappa: m**-gamma, kappa_p: m**-of_kappa_p, q: m ** (gamma - 1)}
     here = [symbol for symbol in powers if size.has(symbol)]
@@ -167,7 +165,7 @@ def initialisation_table() -> tuple[Derivation, ...]:
                 )
                 if rate.has(beta)
                 else Step(
-                    Limit(rate, m, oo), _exponent(scale), "leading power of the width at fixed d"
+                    Limit(rate, m, oo), -order(scale), "leading power of the width at fixed d"
                 )
             )
             table.append(
@@ -179,11 +177,6 @@ def initialisation_table() -> tuple[Derivation, ...]:
                 )
             )
     return tuple(table)
-
-
-def _exponent(scale: Expr) -> Expr:
-    """-order, with m + constant read as a sum."""
-    return -order(scale)
 
 
 def alpha_rule() -> tuple[Derivation, ...]:
@@ -907,14 +900,14 @@ def sharing() -> tuple[Derivation, ...]:
     p, size, moved = symbols("p a w", positive=True)
     balanced = Assumed(
         Eq(size**2, q / (p * kappa_p)),
-        "the fit p a w = q is carried by a fraction p of equal neurons with w = kappa' a",
+        "Shared fit: a fraction p of equal neurons carries p a w = q with w = kappa' a",
     )
     carried = Step(
         p * (kappa_p * size) ** 2, kappa_p * q, "RD_w^2 = p w^2: p has gone", uses=(balanced,)
     )
     frozen = Assumed(
         Eq(moved**2, q**2 / p**2),
-        "the fit p a w = q is carried by a fraction p of order one with a of order one",
+        "Shared fit: a fraction p of order one carries p a w = q with a of order one",
     )
     spread = Step(p * moved**2, q**2 / p, "RD_w^2 = p w^2 with w = q / p", uses=(frozen,))
     source = LUO + "; this package's derivation"
@@ -958,8 +951,8 @@ def open_wedge() -> tuple[Derivation, ...]:
     """In the wedge gamma - 1 <= S_w <= (gamma - 1 - gamma') / 2, the lower bound without, the upper
     with the hypothesis of a shared fit.
     """
-    p = Symbol("p", positive=True)
-    moved = Symbol("w", positive=True)
+    p, moved = symbols("p w", positive=True)
+    drift = Symbol("r", nonnegative=True)  # exponent of 1 + RD_w
     shared = Assumed(
         Eq(q**2, (p * moved) ** 2 * (1 + moved**2 / kappa_p**2)),
         "Shared fit: a fraction p of equal neurons carries the fit p a w = q, with a^2 = 1 + w^2 / "
@@ -1117,11 +1110,12 @@ def theorem_2_bound() -> tuple[Derivation, ...]:
         states=(over_neurons(w**2), "<=", rise**2 * over_neurons(w0**2)),
     )
     start_a = Assumed(
-        over_neurons(a0**2) <= 3 * M / 2, "the start has its typical size, with probability to 1"
+        over_neurons(a0**2) <= 3 * M / 2,
+        "the output weights at the start have their typical size (see the last derivation)",
     )
     start_w = Assumed(
         And(d * M / 2 <= over_neurons(w0**2), over_neurons(w0**2) <= 3 * d * M / 2),
-        "and so have its input weights",
+        "and so have the input weights",
     )
     grown_w = Step(
         over_neurons(w**2),
@@ -1352,6 +1346,7 @@ def a_dominates() -> Derivation:
                 kappa_p * Derivative(log(LAZY) - log(LAZY_A), kappa_p),
                 Integer(2),
                 "the same residuals move both: the power of kappa' in RD_w / RD_a",
+                uses=derive(lazy_drift),
             ),
         ),
         LUO + ", section 1.7",
