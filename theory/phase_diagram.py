@@ -507,10 +507,7 @@ def lazy_drift() -> tuple[Derivation, ...]:
         )
         need = Defined(q, 1 / (M * kappa), "the product |a||w| that fits a target of order one")
         moved = Step(
-            factor * impulse.lhs,
-            size,
-            f"multiplied by the rate of {which}",
-            uses=(impulse, need),
+            factor * impulse.lhs, size, f"multiplied by the rate of {which}", uses=(impulse, need)
         )
         return Derivation(
             f"Lazy drift of {which}", (impulse, need, moved), LUO + ", equations 1.8-1.9"
@@ -579,9 +576,7 @@ def balanced_growth() -> tuple[Derivation, ...]:
             "kappa' a^2 - w^2 / kappa' is conserved, and |a| = |w| = 1 at the start",
         )
         squared = Step(
-            difference**2 + 4 * a**2 * w**2,
-            both**2,
-            "square of a sum by difference and product",
+            difference**2 + 4 * a**2 * w**2, both**2, "square of a sum by difference and product"
         )
         rooted = Step(both, sqrt(squared.lhs), "the sum is positive", uses=(squared,))
         known = Step(rooted.rhs, root, "both are given", uses=(kept, product))
@@ -684,6 +679,18 @@ def input_exponent() -> tuple[Derivation, ...]:
         "both layers grow: w^2 = kappa' q",
         uses=(forgotten, BALANCE),
     )
+    agree = Decided(
+        And(
+            Implies(And(linear, GROWN), Eq(gamma - 1 - 2 * gamma_p, 2 * (gamma - 1 - gamma_p))),
+            Implies(And(linear, lazy_w), Eq(gamma - 1 - 2 * gamma_p, gamma - 1)),
+            Implies(And(GROWN, BALANCED), Eq(2 * (gamma - 1 - gamma_p), CONDENSED_W)),
+            Implies(And(lazy_w, BALANCED), Eq(gamma - 1, CONDENSED_W)),
+        ),
+        "on the lines between two regions both laws give the same",
+    )
+    left_out = Decided(
+        Equivalent(Not(Or(linear, lazy_w, GROWN, BALANCED)), WEDGE), "the wedge and nothing else"
+    )
     source = LUO + "; the exponents are this package's derivation"
     return (
         Derivation(
@@ -714,34 +721,8 @@ def input_exponent() -> tuple[Derivation, ...]:
             ),
             source,
         ),
-        Derivation(
-            "The laws of w agree where they meet",
-            (
-                Decided(
-                    And(
-                        Implies(
-                            And(linear, GROWN),
-                            Eq(gamma - 1 - 2 * gamma_p, 2 * (gamma - 1 - gamma_p)),
-                        ),
-                        Implies(And(linear, lazy_w), Eq(gamma - 1 - 2 * gamma_p, gamma - 1)),
-                        Implies(And(GROWN, BALANCED), Eq(2 * (gamma - 1 - gamma_p), CONDENSED_W)),
-                        Implies(And(lazy_w, BALANCED), Eq(gamma - 1, CONDENSED_W)),
-                    ),
-                    "on the lines between two regions both laws give the same",
-                ),
-            ),
-            source,
-        ),
-        Derivation(
-            "The laws of w leave out the wedge",
-            (
-                Decided(
-                    Equivalent(Not(Or(linear, lazy_w, GROWN, BALANCED)), WEDGE),
-                    "the open wedge and nothing else",
-                ),
-            ),
-            source,
-        ),
+        Derivation("The laws of w agree where they meet", (agree,), source),
+        Derivation("The laws of w leave out the wedge", (left_out,), source),
     )
 
 
@@ -750,10 +731,7 @@ def output_exponent() -> tuple[Derivation, ...]:
     lazy_a = And(gamma_p >= 0, gamma <= 1 + gamma_p)
     lazy_w = And(gamma_p <= 0, gamma <= 1)
     law = Piecewise(
-        (gamma - 1, lazy_a),
-        (gamma - 1 + 2 * gamma_p, lazy_w),
-        (CONDENSED_A, BALANCED),
-        (nan, True),
+        (gamma - 1, lazy_a), (gamma - 1 + 2 * gamma_p, lazy_w), (CONDENSED_A, BALANCED), (nan, True)
     )
     above, on, below = _lazy_exponents(1)
     forgotten = derive(balanced_growth)[3]
@@ -762,6 +740,17 @@ def output_exponent() -> tuple[Derivation, ...]:
         CONDENSED_A,
         "both layers grow: a^2 = q / kappa'",
         uses=(forgotten, BALANCE),
+    )
+    agree = Decided(
+        And(
+            Implies(And(lazy_a, lazy_w), Eq(gamma - 1, gamma - 1 + 2 * gamma_p)),
+            Implies(And(lazy_a, BALANCED), Eq(gamma - 1, CONDENSED_A)),
+            Implies(And(lazy_w, BALANCED), Eq(gamma - 1 + 2 * gamma_p, CONDENSED_A)),
+        ),
+        "on the lines between two regions both laws give the same",
+    )
+    left_out = Decided(
+        Equivalent(Not(Or(lazy_a, lazy_w, BALANCED)), WEDGE), "the wedge and nothing else"
     )
     source = LUO + "; the exponents are this package's derivation"
     return (
@@ -775,10 +764,7 @@ def output_exponent() -> tuple[Derivation, ...]:
                 condensed,
                 Step(
                     Piecewise(
-                        (
-                            Subs(above.lhs, delta, gamma_p),
-                            And(gamma_p > 0, gamma <= 1 + gamma_p),
-                        ),
+                        (Subs(above.lhs, delta, gamma_p), And(gamma_p > 0, gamma <= 1 + gamma_p)),
                         (on.lhs, And(Eq(gamma_p, 0), gamma <= 1)),
                         (Subs(below.lhs, delta, -gamma_p), And(gamma_p < 0, gamma <= 1)),
                         (condensed.lhs, BALANCED),
@@ -791,30 +777,8 @@ def output_exponent() -> tuple[Derivation, ...]:
             ),
             source,
         ),
-        Derivation(
-            "The laws of a agree where they meet",
-            (
-                Decided(
-                    And(
-                        Implies(And(lazy_a, lazy_w), Eq(gamma - 1, gamma - 1 + 2 * gamma_p)),
-                        Implies(And(lazy_a, BALANCED), Eq(gamma - 1, CONDENSED_A)),
-                        Implies(And(lazy_w, BALANCED), Eq(gamma - 1 + 2 * gamma_p, CONDENSED_A)),
-                    ),
-                    "on the lines between two regions both laws give the same",
-                ),
-            ),
-            source,
-        ),
-        Derivation(
-            "The laws of a leave out the wedge",
-            (
-                Decided(
-                    Equivalent(Not(Or(lazy_a, lazy_w, BALANCED)), WEDGE),
-                    "the open wedge and nothing else",
-                ),
-            ),
-            source,
-        ),
+        Derivation("The laws of a agree where they meet", (agree,), source),
+        Derivation("The laws of a leave out the wedge", (left_out,), source),
     )
 
 
@@ -837,58 +801,36 @@ def self_consistency() -> tuple[Derivation, ...]:
         growth(q * kappa_p), gamma - 1 - gamma_p, "and 1 / kappa', that of w", uses=(BALANCE,)
     )
     kept = Step(growth(q / kappa_p), gamma - 1 + gamma_p, "q against kappa'")
+
+    def regime(title: str, exponents: tuple[Step, ...], formula: Expr, why: str) -> Derivation:
+        on_balance = (BALANCE,) if exponents[0].uses else ()
+        decided = Decided(formula, why, uses=exponents)
+        return Derivation(title, (*on_balance, *exponents, decided), LUO)
+
     return (
-        Derivation(
+        regime(
             "Lazy regime: both drifts vanish",
-            (
-                BALANCE,
-                *lazy,
-                Decided(
-                    Implies(gamma < 1, And(*(exponent.lhs < 0 for exponent in lazy))),
-                    "no exponent reaches zero for gamma < 1",
-                    uses=lazy,
-                ),
-            ),
-            LUO,
+            lazy,
+            Implies(gamma < 1, And(*(exponent.lhs < 0 for exponent in lazy))),
+            "no exponent reaches zero for gamma < 1",
         ),
-        Derivation(
+        regime(
             "Grown output weights: w still stands still",
-            (
-                BALANCE,
-                moving,
-                Decided(
-                    Implies(grown, moving.lhs < 0),
-                    "the part of the kernel that moves is smaller by a power of m",
-                    uses=(moving,),
-                ),
-            ),
-            LUO,
+            (moving,),
+            Implies(grown, moving.lhs < 0),
+            "the part of the kernel that moves is smaller by a power of m",
         ),
-        Derivation(
+        regime(
             "Condensed regime: the start is forgotten",
-            (
-                BALANCE,
-                of_a,
-                of_w,
-                Decided(
-                    Equivalent(condensed, And(of_a.lhs > 0, of_w.lhs > 0)),
-                    "q exceeds both parts of the conserved quantity",
-                    uses=(of_a, of_w),
-                ),
-            ),
-            LUO,
+            (of_a, of_w),
+            Equivalent(condensed, And(of_a.lhs > 0, of_w.lhs > 0)),
+            "q exceeds both parts of the conserved quantity",
         ),
-        Derivation(
+        regime(
             "Wedge: the start is not forgotten",
-            (
-                kept,
-                Decided(
-                    Implies(WEDGE, kept.lhs < 0),
-                    "a typical neuron keeps its a; few may grow",
-                    uses=(kept,),
-                ),
-            ),
-            LUO,
+            (kept,),
+            Implies(WEDGE, kept.lhs < 0),
+            "a typical neuron keeps its a; few may grow",
         ),
     )
 
@@ -1056,10 +998,7 @@ def crossover() -> Derivation:
         Defined(g_a, ratio * g_w, "g = g_a / g_w"),
     )
     at_width = Step(
-        LAZY * g_w,
-        size,
-        "the lazy drift, up to a constant",
-        uses=(derive(lazy_drift)[0], *powers),
+        LAZY * g_w, size, "the lazy drift, up to a constant", uses=(derive(lazy_drift)[0], *powers)
     )
     return Derivation(
         "Crossover at finite width",
@@ -1214,6 +1153,16 @@ def theorem_2_bound() -> tuple[Derivation, ...]:
         ),
         source,
     )
+    above_zero = Decided(
+        Implies(CONDENSED, Min(gamma - 1, CONDENSED_W) > 0),
+        "the bound is positive throughout the region",
+        uses=(exponent,),
+    )
+    balance = Decided(
+        Implies(And(CONDENSED, Not(WEDGE)), Eq(Min(gamma - 1, CONDENSED_W), CONDENSED_W)),
+        "outside the wedge it is the exponent of the balance",
+        uses=(exponent,),
+    )
     u, v = symbols("u v", positive=True)
     positive = Decided(
         Implies(CONDENSED, And(gamma - 1 > 0, gamma - 1 - gamma_p > 0)),
@@ -1244,30 +1193,8 @@ def theorem_2_bound() -> tuple[Derivation, ...]:
             source,
             (Settles("phase-theorem-2", part="limit"),),
         ),
-        Derivation(
-            "The bound is positive",
-            (
-                Decided(
-                    Implies(CONDENSED, Min(gamma - 1, CONDENSED_W) > 0),
-                    "the bound is positive throughout the region",
-                    uses=(exponent,),
-                ),
-            ),
-            source,
-        ),
-        Derivation(
-            "The bound is the balance",
-            (
-                Decided(
-                    Implies(
-                        And(CONDENSED, Not(WEDGE)), Eq(Min(gamma - 1, CONDENSED_W), CONDENSED_W)
-                    ),
-                    "outside the wedge it is the exponent of the balance",
-                    uses=(exponent,),
-                ),
-            ),
-            source,
-        ),
+        Derivation("The bound is positive", (above_zero,), source),
+        Derivation("The bound is the balance", (balance,), source),
         _sizes_at_the_start(),
     )
 
