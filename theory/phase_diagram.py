@@ -4,13 +4,13 @@ condensed region.
 
 Setting.  M = 2m neurons (m and their mirror images, so f = 0 at the start), kappa = m^-gamma,
 kappa' = m^-gamma', targets of order one, normalised gradient flow.  RD_w = |w(T) - w(0)| / |w(0)| ~
-m^(S_w), and S_a likewise.  Powers of m are compared by their exponents: a product adds them, a sum
-takes the largest.
+m^(S_w), and S_a likewise.  Powers of m are compared by their exponents, the limits of log(size) /
+log(m).
 
 Result.  w moves least (S_w < 0, linear) where gamma < 1 or gamma' > gamma - 1, and without bound
 (S_w > 0, condensed) where gamma > 1 and gamma' < gamma - 1; in the condensed region |w| grows to
-sqrt(kappa' / (m kappa)), S_w = (gamma - 1
-- gamma') / 2.  In the wedge gamma' < 0, 1 < gamma < 1 - gamma' only bounds are derived.
+sqrt(kappa' / (m kappa)), S_w = (gamma - 1 - gamma') / 2.  In the wedge gamma' < 0, 1 < gamma < 1 -
+gamma' only bounds are derived.
 
 Source: Luo, Xu, Ma, Zhang, JMLR 22(71), 2021, table 1 and theorems 1*, 2*.  Layer-wise rates: Kunin
 et al. 2024 (arXiv 2406.06158), Domine et al. 2024 (arXiv 2409.14623).
@@ -77,7 +77,6 @@ M = Symbol("M", integer=True, positive=True)  # neurons in both copies, 2m
 # 1 / (M kappa), the product |a||w| that a neuron needs when all take part
 q = Symbol("q", positive=True)
 g_a, g_w = symbols("g_a g_w", positive=True)  # sizes of the two kernels, of order one
-drift = Symbol("r", nonnegative=True)  # exponent of 1 + RD_w
 
 LINEAR = Or(gamma < 1, gamma_p > gamma - 1)
 CONDENSED = And(gamma > 1, gamma_p < gamma - 1)
@@ -90,12 +89,11 @@ CONDENSED_A = (gamma - 1 + gamma_p) / 2
 
 
 def order(size: Expr) -> Expr:
-    """Exponent of m in a positive expression of m, M, q, kappa, kappa' and constants: products add,
-    sums take the largest.
+    """Exponent of m in a positive expression of m and constants: products add, sums take the
+    largest.
     """
-    exponents = {m: S.One, M: S.One, kappa: -gamma, kappa_p: -gamma_p, q: gamma - 1}
-    if size in exponents:
-        return exponents[size]
+    if size == m:
+        return S.One
     if isinstance(size, Add):
         return Max(*(order(term) for term in size.args))
     if isinstance(size, Mul):
@@ -106,8 +104,8 @@ def order(size: Expr) -> Expr:
 
 
 def growth(size: Expr, of_kappa_p: Expr = gamma_p) -> Expr:
-    """The same exponent as an unevaluated limit: log(size) / log(m), m to infinity, where kappa' is
-    m to the power -``of_kappa_p``.
+    """Exponent of m in a positive expression of m, kappa, kappa' and q, as an unevaluated limit:
+    kappa' is m to the power -``of_kappa_p``, and q is m^(gamma - 1), up to a constant.
     """
     powers = {kappa: m**-gamma, kappa_p: m**-of_kappa_p, q: m ** (gamma - 1)}
     here = [symbol for symbol in powers if size.has(symbol)]
@@ -167,7 +165,7 @@ def initialisation_table() -> tuple[Derivation, ...]:
                 )
                 if rate.has(beta)
                 else Step(
-                    Limit(rate, m, oo), _exponent(scale), "leading power of the width at fixed d"
+                    Limit(rate, m, oo), -order(scale), "leading power of the width at fixed d"
                 )
             )
             table.append(
@@ -179,11 +177,6 @@ def initialisation_table() -> tuple[Derivation, ...]:
                 )
             )
     return tuple(table)
-
-
-def _exponent(scale: Expr) -> Expr:
-    """-order, with m + constant read as a sum."""
-    return -order(scale)
 
 
 def alpha_rule() -> tuple[Derivation, ...]:
@@ -514,10 +507,7 @@ def lazy_drift() -> tuple[Derivation, ...]:
         )
         need = Defined(q, 1 / (M * kappa), "the product |a||w| that fits a target of order one")
         moved = Step(
-            factor * impulse.lhs,
-            size,
-            f"multiplied by the rate of {which}",
-            uses=(impulse, need),
+            factor * impulse.lhs, size, f"multiplied by the rate of {which}", uses=(impulse, need)
         )
         return Derivation(
             f"Lazy drift of {which}", (impulse, need, moved), LUO + ", equations 1.8-1.9"
@@ -586,9 +576,7 @@ def balanced_growth() -> tuple[Derivation, ...]:
             "kappa' a^2 - w^2 / kappa' is conserved, and |a| = |w| = 1 at the start",
         )
         squared = Step(
-            difference**2 + 4 * a**2 * w**2,
-            both**2,
-            "square of a sum by difference and product",
+            difference**2 + 4 * a**2 * w**2, both**2, "square of a sum by difference and product"
         )
         rooted = Step(both, sqrt(squared.lhs), "the sum is positive", uses=(squared,))
         known = Step(rooted.rhs, root, "both are given", uses=(kept, product))
@@ -691,6 +679,18 @@ def input_exponent() -> tuple[Derivation, ...]:
         "both layers grow: w^2 = kappa' q",
         uses=(forgotten, BALANCE),
     )
+    agree = Decided(
+        And(
+            Implies(And(linear, GROWN), Eq(gamma - 1 - 2 * gamma_p, 2 * (gamma - 1 - gamma_p))),
+            Implies(And(linear, lazy_w), Eq(gamma - 1 - 2 * gamma_p, gamma - 1)),
+            Implies(And(GROWN, BALANCED), Eq(2 * (gamma - 1 - gamma_p), CONDENSED_W)),
+            Implies(And(lazy_w, BALANCED), Eq(gamma - 1, CONDENSED_W)),
+        ),
+        "on the lines between two regions both laws give the same",
+    )
+    left_out = Decided(
+        Equivalent(Not(Or(linear, lazy_w, GROWN, BALANCED)), WEDGE), "the wedge and nothing else"
+    )
     source = LUO + "; the exponents are this package's derivation"
     return (
         Derivation(
@@ -721,34 +721,8 @@ def input_exponent() -> tuple[Derivation, ...]:
             ),
             source,
         ),
-        Derivation(
-            "The laws of w agree where they meet",
-            (
-                Decided(
-                    And(
-                        Implies(
-                            And(linear, GROWN),
-                            Eq(gamma - 1 - 2 * gamma_p, 2 * (gamma - 1 - gamma_p)),
-                        ),
-                        Implies(And(linear, lazy_w), Eq(gamma - 1 - 2 * gamma_p, gamma - 1)),
-                        Implies(And(GROWN, BALANCED), Eq(2 * (gamma - 1 - gamma_p), CONDENSED_W)),
-                        Implies(And(lazy_w, BALANCED), Eq(gamma - 1, CONDENSED_W)),
-                    ),
-                    "on the lines between two regions both laws give the same",
-                ),
-            ),
-            source,
-        ),
-        Derivation(
-            "The laws of w leave out the wedge",
-            (
-                Decided(
-                    Equivalent(Not(Or(linear, lazy_w, GROWN, BALANCED)), WEDGE),
-                    "the open wedge and nothing else",
-                ),
-            ),
-            source,
-        ),
+        Derivation("The laws of w agree where they meet", (agree,), source),
+        Derivation("The laws of w leave out the wedge", (left_out,), source),
     )
 
 
@@ -757,10 +731,7 @@ def output_exponent() -> tuple[Derivation, ...]:
     lazy_a = And(gamma_p >= 0, gamma <= 1 + gamma_p)
     lazy_w = And(gamma_p <= 0, gamma <= 1)
     law = Piecewise(
-        (gamma - 1, lazy_a),
-        (gamma - 1 + 2 * gamma_p, lazy_w),
-        (CONDENSED_A, BALANCED),
-        (nan, True),
+        (gamma - 1, lazy_a), (gamma - 1 + 2 * gamma_p, lazy_w), (CONDENSED_A, BALANCED), (nan, True)
     )
     above, on, below = _lazy_exponents(1)
     forgotten = derive(balanced_growth)[3]
@@ -769,6 +740,17 @@ def output_exponent() -> tuple[Derivation, ...]:
         CONDENSED_A,
         "both layers grow: a^2 = q / kappa'",
         uses=(forgotten, BALANCE),
+    )
+    agree = Decided(
+        And(
+            Implies(And(lazy_a, lazy_w), Eq(gamma - 1, gamma - 1 + 2 * gamma_p)),
+            Implies(And(lazy_a, BALANCED), Eq(gamma - 1, CONDENSED_A)),
+            Implies(And(lazy_w, BALANCED), Eq(gamma - 1 + 2 * gamma_p, CONDENSED_A)),
+        ),
+        "on the lines between two regions both laws give the same",
+    )
+    left_out = Decided(
+        Equivalent(Not(Or(lazy_a, lazy_w, BALANCED)), WEDGE), "the wedge and nothing else"
     )
     source = LUO + "; the exponents are this package's derivation"
     return (
@@ -782,10 +764,7 @@ def output_exponent() -> tuple[Derivation, ...]:
                 condensed,
                 Step(
                     Piecewise(
-                        (
-                            Subs(above.lhs, delta, gamma_p),
-                            And(gamma_p > 0, gamma <= 1 + gamma_p),
-                        ),
+                        (Subs(above.lhs, delta, gamma_p), And(gamma_p > 0, gamma <= 1 + gamma_p)),
                         (on.lhs, And(Eq(gamma_p, 0), gamma <= 1)),
                         (Subs(below.lhs, delta, -gamma_p), And(gamma_p < 0, gamma <= 1)),
                         (condensed.lhs, BALANCED),
@@ -798,30 +777,8 @@ def output_exponent() -> tuple[Derivation, ...]:
             ),
             source,
         ),
-        Derivation(
-            "The laws of a agree where they meet",
-            (
-                Decided(
-                    And(
-                        Implies(And(lazy_a, lazy_w), Eq(gamma - 1, gamma - 1 + 2 * gamma_p)),
-                        Implies(And(lazy_a, BALANCED), Eq(gamma - 1, CONDENSED_A)),
-                        Implies(And(lazy_w, BALANCED), Eq(gamma - 1 + 2 * gamma_p, CONDENSED_A)),
-                    ),
-                    "on the lines between two regions both laws give the same",
-                ),
-            ),
-            source,
-        ),
-        Derivation(
-            "The laws of a leave out the wedge",
-            (
-                Decided(
-                    Equivalent(Not(Or(lazy_a, lazy_w, BALANCED)), WEDGE),
-                    "the open wedge and nothing else",
-                ),
-            ),
-            source,
-        ),
+        Derivation("The laws of a agree where they meet", (agree,), source),
+        Derivation("The laws of a leave out the wedge", (left_out,), source),
     )
 
 
@@ -844,58 +801,36 @@ def self_consistency() -> tuple[Derivation, ...]:
         growth(q * kappa_p), gamma - 1 - gamma_p, "and 1 / kappa', that of w", uses=(BALANCE,)
     )
     kept = Step(growth(q / kappa_p), gamma - 1 + gamma_p, "q against kappa'")
+
+    def regime(title: str, exponents: tuple[Step, ...], formula: Expr, why: str) -> Derivation:
+        on_balance = (BALANCE,) if exponents[0].uses else ()
+        decided = Decided(formula, why, uses=exponents)
+        return Derivation(title, (*on_balance, *exponents, decided), LUO)
+
     return (
-        Derivation(
+        regime(
             "Lazy regime: both drifts vanish",
-            (
-                BALANCE,
-                *lazy,
-                Decided(
-                    Implies(gamma < 1, And(*(exponent.lhs < 0 for exponent in lazy))),
-                    "no exponent reaches zero for gamma < 1",
-                    uses=lazy,
-                ),
-            ),
-            LUO,
+            lazy,
+            Implies(gamma < 1, And(*(exponent.lhs < 0 for exponent in lazy))),
+            "no exponent reaches zero for gamma < 1",
         ),
-        Derivation(
+        regime(
             "Grown output weights: w still stands still",
-            (
-                BALANCE,
-                moving,
-                Decided(
-                    Implies(grown, moving.lhs < 0),
-                    "the part of the kernel that moves is smaller by a power of m",
-                    uses=(moving,),
-                ),
-            ),
-            LUO,
+            (moving,),
+            Implies(grown, moving.lhs < 0),
+            "the part of the kernel that moves is smaller by a power of m",
         ),
-        Derivation(
+        regime(
             "Condensed regime: the start is forgotten",
-            (
-                BALANCE,
-                of_a,
-                of_w,
-                Decided(
-                    Equivalent(condensed, And(of_a.lhs > 0, of_w.lhs > 0)),
-                    "q exceeds both parts of the conserved quantity",
-                    uses=(of_a, of_w),
-                ),
-            ),
-            LUO,
+            (of_a, of_w),
+            Equivalent(condensed, And(of_a.lhs > 0, of_w.lhs > 0)),
+            "q exceeds both parts of the conserved quantity",
         ),
-        Derivation(
+        regime(
             "Wedge: the start is not forgotten",
-            (
-                kept,
-                Decided(
-                    Implies(WEDGE, kept.lhs < 0),
-                    "a typical neuron keeps its a; few may grow",
-                    uses=(kept,),
-                ),
-            ),
-            LUO,
+            (kept,),
+            Implies(WEDGE, kept.lhs < 0),
+            "a typical neuron keeps its a; few may grow",
         ),
     )
 
@@ -907,14 +842,14 @@ def sharing() -> tuple[Derivation, ...]:
     p, size, moved = symbols("p a w", positive=True)
     balanced = Assumed(
         Eq(size**2, q / (p * kappa_p)),
-        "the fit p a w = q is carried by a fraction p of equal neurons with w = kappa' a",
+        "Shared fit: a fraction p of equal neurons carries p a w = q with w = kappa' a",
     )
     carried = Step(
         p * (kappa_p * size) ** 2, kappa_p * q, "RD_w^2 = p w^2: p has gone", uses=(balanced,)
     )
     frozen = Assumed(
         Eq(moved**2, q**2 / p**2),
-        "the fit p a w = q is carried by a fraction p of order one with a of order one",
+        "Shared fit: a fraction p of order one carries p a w = q with a of order one",
     )
     spread = Step(p * moved**2, q**2 / p, "RD_w^2 = p w^2 with w = q / p", uses=(frozen,))
     source = LUO + "; this package's derivation"
@@ -958,8 +893,8 @@ def open_wedge() -> tuple[Derivation, ...]:
     """In the wedge gamma - 1 <= S_w <= (gamma - 1 - gamma') / 2, the lower bound without, the upper
     with the hypothesis of a shared fit.
     """
-    p = Symbol("p", positive=True)
-    moved = Symbol("w", positive=True)
+    p, moved = symbols("p w", positive=True)
+    drift = Symbol("r", nonnegative=True)  # exponent of 1 + RD_w
     shared = Assumed(
         Eq(q**2, (p * moved) ** 2 * (1 + moved**2 / kappa_p**2)),
         "Shared fit: a fraction p of equal neurons carries the fit p a w = q, with a^2 = 1 + w^2 / "
@@ -1063,10 +998,7 @@ def crossover() -> Derivation:
         Defined(g_a, ratio * g_w, "g = g_a / g_w"),
     )
     at_width = Step(
-        LAZY * g_w,
-        size,
-        "the lazy drift, up to a constant",
-        uses=(derive(lazy_drift)[0], *powers),
+        LAZY * g_w, size, "the lazy drift, up to a constant", uses=(derive(lazy_drift)[0], *powers)
     )
     return Derivation(
         "Crossover at finite width",
@@ -1117,11 +1049,12 @@ def theorem_2_bound() -> tuple[Derivation, ...]:
         states=(over_neurons(w**2), "<=", rise**2 * over_neurons(w0**2)),
     )
     start_a = Assumed(
-        over_neurons(a0**2) <= 3 * M / 2, "the start has its typical size, with probability to 1"
+        over_neurons(a0**2) <= 3 * M / 2,
+        "the output weights at the start have their typical size (see the last derivation)",
     )
     start_w = Assumed(
         And(d * M / 2 <= over_neurons(w0**2), over_neurons(w0**2) <= 3 * d * M / 2),
-        "and so have its input weights",
+        "and so have the input weights",
     )
     grown_w = Step(
         over_neurons(w**2),
@@ -1220,6 +1153,16 @@ def theorem_2_bound() -> tuple[Derivation, ...]:
         ),
         source,
     )
+    above_zero = Decided(
+        Implies(CONDENSED, Min(gamma - 1, CONDENSED_W) > 0),
+        "the bound is positive throughout the region",
+        uses=(exponent,),
+    )
+    balance = Decided(
+        Implies(And(CONDENSED, Not(WEDGE)), Eq(Min(gamma - 1, CONDENSED_W), CONDENSED_W)),
+        "outside the wedge it is the exponent of the balance",
+        uses=(exponent,),
+    )
     u, v = symbols("u v", positive=True)
     positive = Decided(
         Implies(CONDENSED, And(gamma - 1 > 0, gamma - 1 - gamma_p > 0)),
@@ -1250,30 +1193,8 @@ def theorem_2_bound() -> tuple[Derivation, ...]:
             source,
             (Settles("phase-theorem-2", part="limit"),),
         ),
-        Derivation(
-            "The bound is positive",
-            (
-                Decided(
-                    Implies(CONDENSED, Min(gamma - 1, CONDENSED_W) > 0),
-                    "the bound is positive throughout the region",
-                    uses=(exponent,),
-                ),
-            ),
-            source,
-        ),
-        Derivation(
-            "The bound is the balance",
-            (
-                Decided(
-                    Implies(
-                        And(CONDENSED, Not(WEDGE)), Eq(Min(gamma - 1, CONDENSED_W), CONDENSED_W)
-                    ),
-                    "outside the wedge it is the exponent of the balance",
-                    uses=(exponent,),
-                ),
-            ),
-            source,
-        ),
+        Derivation("The bound is positive", (above_zero,), source),
+        Derivation("The bound is the balance", (balance,), source),
         _sizes_at_the_start(),
     )
 
@@ -1352,6 +1273,7 @@ def a_dominates() -> Derivation:
                 kappa_p * Derivative(log(LAZY) - log(LAZY_A), kappa_p),
                 Integer(2),
                 "the same residuals move both: the power of kappa' in RD_w / RD_a",
+                uses=derive(lazy_drift),
             ),
         ),
         LUO + ", section 1.7",

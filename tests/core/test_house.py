@@ -28,7 +28,7 @@ LONG = {
     "theory/nondimensionalisation.py": 435,
     "theory/parameter_count.py": 937,
     "theory/parity.py": 453,
-    "theory/phase_diagram.py": 1046,
+    "theory/phase_diagram.py": 1348,
     "theory/symmetry.py": 388,
     "theory/tangent_kernel.py": 1810,
     "theory/trainability.py": 750,
