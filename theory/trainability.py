@@ -547,51 +547,43 @@ def flat_tails() -> tuple[Derivation, ...]:
     """The slope of a sigmoid vanishes as exp(-|z|) and that of tanh as 4 exp(-2 |z|)."""
     source = "Prince, Understanding Deep Learning, 2023, section 20.2.5"
 
-    def tails(name: str, rule: Expr, slope: Expr, at: Expr) -> Derivation:
-        """``at`` is the slope where exp(-|z|) = u."""
+    def tails(name: str, rule: Expr, slope: Expr, at: Expr, fall: Expr) -> list[Derivation]:
+        """``at`` is the slope where exp(-|z|) = u; for small u it falls as ``fall``."""
         of_rule = Step(Derivative(rule, z), slope, "slope")
         right = Step(Subs(of_rule.lhs, z, -log(u)), at, "with u = exp(-z)", uses=(of_rule,))
         left = Step(
             Subs(of_rule.lhs, z, log(u)), at, "and the same in the other tail", uses=(of_rule,)
         )
-        return Derivation(
-            name.capitalize(),
-            (
-                of_rule,
-                right,
-                left,
-                Step(
-                    Limit(right.lhs + left.lhs, u, 0, "+"),
-                    Integer(0),
-                    "both fall to zero",
-                    uses=(right, left),
-                ),
-            ),
-            source,
-            (Settles("udl-sigmoid-tanh-flat-tails", part=name),),
+        zero = Step(
+            Limit(right.lhs + left.lhs, u, 0, "+"),
+            Integer(0),
+            "both fall to zero",
+            uses=(right, left),
         )
+        falls = Step(
+            Limit(right.lhs / fall, u, 0, "+"),
+            Integer(1),
+            "a power of exp(-|z|)",
+            uses=(right,),
+        )
+        settles = (Settles("udl-sigmoid-tanh-flat-tails", part=name),)
+        return [
+            Derivation(name.capitalize(), (of_rule, right, left, zero), source, settles),
+            Derivation(f"Fall of the slope of {name}", (of_rule, right, falls), source),
+        ]
 
-    twice = exp(-2 * z)
-    sigmoid = tails("sigmoid", 1 / (1 + exp(-z)), exp(-z) / (1 + exp(-z)) ** 2, u / (1 + u) ** 2)
-    hyperbolic = tails(
+    once, twice = exp(-z), exp(-2 * z)
+    sigmoid, its_fall = tails(
+        "sigmoid", 1 / (1 + once), once / (1 + once) ** 2, u / (1 + u) ** 2, u
+    )
+    hyperbolic, fall_of_tanh = tails(
         "tanh",
         (1 - twice) / (1 + twice),
         4 * twice / (1 + twice) ** 2,
         4 * u**2 / (1 + u**2) ** 2,
+        4 * u**2,
     )
-    fall = {
-        "Fall of the slope of a sigmoid": Step(
-            Limit(sigmoid.steps[1].rhs / u, u, 0, "+"), Integer(1), "it falls as u = exp(-|z|)"
-        ),
-        "Fall of the slope of tanh": Step(
-            Limit(hyperbolic.steps[1].rhs / u**2, u, 0, "+"), Integer(4), "it falls as 4 u^2"
-        ),
-    }
-    return (
-        sigmoid,
-        hyperbolic,
-        *(Derivation(title, (step,), source) for title, step in fall.items()),
-    )
+    return sigmoid, hyperbolic, its_fall, fall_of_tanh
 
 
 def gradient_correlation() -> tuple[Derivation, ...]:
