@@ -32,6 +32,7 @@ from sympy import (
     Subs,
     Sum,
     Symbol,
+    atan,
     cos,
     exp,
     log,
@@ -650,9 +651,15 @@ def gradient_correlation() -> tuple[Derivation, ...]:
     )
     far_down = Function("theta", positive=True)(1 / epsilon)
     to_zero = Assumed(
-        "theta tends to zero with the depth", "only at zero the cosine does not grow in a layer"
+        "theta tends to zero with the depth",
+        "only at zero the cosine does not grow in a layer, as shown below",
     )
     reached = _grows(far_down, growth, 1 / epsilon, "1 / theta, in layer l = 1 / epsilon")
+    ahead = Step(
+        Derivative(across - cos(theta), theta),
+        theta * sin(theta) / pi,
+        "it grows by the integral of this",
+    )
     slope = Step(
         Derivative(Product(1 - epsilon * theta / pi, (layer, 1, L)), epsilon),
         -L * theta / pi * (1 - epsilon * theta / pi) ** (L - 1),
@@ -731,10 +738,11 @@ def gradient_correlation() -> tuple[Derivation, ...]:
         Derivation(
             "Growth of the cosine",
             (
-                Step(
-                    Derivative(across - cos(theta), theta),
-                    theta * sin(theta) / pi,
-                    "it grows by the integral of this",
+                ahead,
+                *chain(
+                    Subs(ahead.lhs, theta, 2 * atan(u)),
+                    To(4 * u * atan(u) / (pi * (1 + u**2)), "at any angle", uses=(ahead,)),
+                    To(Integer(0), "so the angle shrinks in every layer", relation=">"),
                 ),
             ),
             OWN,

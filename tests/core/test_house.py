@@ -31,7 +31,7 @@ LONG = {
     "theory/phase_diagram.py": 1046,
     "theory/symmetry.py": 388,
     "theory/tangent_kernel.py": 1810,
-    "theory/trainability.py": 742,
+    "theory/trainability.py": 750,
     "numerics/core/neurons.py": 445,
     "numerics/core/pairs.py": 226,
     "numerics/gradient_flow.py": 641,
