@@ -32,6 +32,7 @@ from sympy import (
     Subs,
     Sum,
     Symbol,
+    atan,
     cos,
     exp,
     log,
@@ -547,51 +548,43 @@ def flat_tails() -> tuple[Derivation, ...]:
     """The slope of a sigmoid vanishes as exp(-|z|) and that of tanh as 4 exp(-2 |z|)."""
     source = "Prince, Understanding Deep Learning, 2023, section 20.2.5"
 
-    def tails(name: str, rule: Expr, slope: Expr, at: Expr) -> Derivation:
-        """``at`` is the slope where exp(-|z|) = u."""
+    def tails(name: str, rule: Expr, slope: Expr, at: Expr, fall: Expr) -> list[Derivation]:
+        """``at`` is the slope where exp(-|z|) = u; for small u it falls as ``fall``."""
         of_rule = Step(Derivative(rule, z), slope, "slope")
         right = Step(Subs(of_rule.lhs, z, -log(u)), at, "with u = exp(-z)", uses=(of_rule,))
         left = Step(
             Subs(of_rule.lhs, z, log(u)), at, "and the same in the other tail", uses=(of_rule,)
         )
-        return Derivation(
-            name.capitalize(),
-            (
-                of_rule,
-                right,
-                left,
-                Step(
-                    Limit(right.lhs + left.lhs, u, 0, "+"),
-                    Integer(0),
-                    "both fall to zero",
-                    uses=(right, left),
-                ),
-            ),
-            source,
-            (Settles("udl-sigmoid-tanh-flat-tails", part=name),),
+        zero = Step(
+            Limit(right.lhs + left.lhs, u, 0, "+"),
+            Integer(0),
+            "both fall to zero",
+            uses=(right, left),
         )
+        falls = Step(
+            Limit(right.lhs / fall, u, 0, "+"),
+            Integer(1),
+            "a power of exp(-|z|)",
+            uses=(right,),
+        )
+        settles = (Settles("udl-sigmoid-tanh-flat-tails", part=name),)
+        return [
+            Derivation(name.capitalize(), (of_rule, right, left, zero), source, settles),
+            Derivation(f"Fall of the slope of {name}", (of_rule, right, falls), source),
+        ]
 
-    twice = exp(-2 * z)
-    sigmoid = tails("sigmoid", 1 / (1 + exp(-z)), exp(-z) / (1 + exp(-z)) ** 2, u / (1 + u) ** 2)
-    hyperbolic = tails(
+    once, twice = exp(-z), exp(-2 * z)
+    sigmoid, its_fall = tails(
+        "sigmoid", 1 / (1 + once), once / (1 + once) ** 2, u / (1 + u) ** 2, u
+    )
+    hyperbolic, fall_of_tanh = tails(
         "tanh",
         (1 - twice) / (1 + twice),
         4 * twice / (1 + twice) ** 2,
         4 * u**2 / (1 + u**2) ** 2,
+        4 * u**2,
     )
-    fall = {
-        "Fall of the slope of a sigmoid": Step(
-            Limit(sigmoid.steps[1].rhs / u, u, 0, "+"), Integer(1), "it falls as u = exp(-|z|)"
-        ),
-        "Fall of the slope of tanh": Step(
-            Limit(hyperbolic.steps[1].rhs / u**2, u, 0, "+"), Integer(4), "it falls as 4 u^2"
-        ),
-    }
-    return (
-        sigmoid,
-        hyperbolic,
-        *(Derivation(title, (step,), source) for title, step in fall.items()),
-    )
+    return sigmoid, hyperbolic, its_fall, fall_of_tanh
 
 
 def gradient_correlation() -> tuple[Derivation, ...]:
@@ -658,9 +651,15 @@ def gradient_correlation() -> tuple[Derivation, ...]:
     )
     far_down = Function("theta", positive=True)(1 / epsilon)
     to_zero = Assumed(
-        "theta tends to zero with the depth", "only at zero the cosine does not grow in a layer"
+        "theta tends to zero with the depth",
+        "only at zero the cosine does not grow in a layer, as shown below",
     )
     reached = _grows(far_down, growth, 1 / epsilon, "1 / theta, in layer l = 1 / epsilon")
+    ahead = Step(
+        Derivative(across - cos(theta), theta),
+        theta * sin(theta) / pi,
+        "it grows by the integral of this",
+    )
     slope = Step(
         Derivative(Product(1 - epsilon * theta / pi, (layer, 1, L)), epsilon),
         -L * theta / pi * (1 - epsilon * theta / pi) ** (L - 1),
@@ -739,10 +738,11 @@ def gradient_correlation() -> tuple[Derivation, ...]:
         Derivation(
             "Growth of the cosine",
             (
-                Step(
-                    Derivative(across - cos(theta), theta),
-                    theta * sin(theta) / pi,
-                    "it grows by the integral of this",
+                ahead,
+                *chain(
+                    Subs(ahead.lhs, theta, 2 * atan(u)),
+                    To(4 * u * atan(u) / (pi * (1 + u**2)), "at any angle", uses=(ahead,)),
+                    To(Integer(0), "so the angle shrinks in every layer", relation=">"),
                 ),
             ),
             OWN,
