@@ -19,7 +19,8 @@ import numpy as np
 
 from numerics import linear_frequency_principle as linear
 from numerics.activation_spectrum import value
-from proofs_check.core.check import Check, Threshold
+from proofs_check.core.check import Check
+from proofs_check.core.expected import Threshold
 from proofs_check.core.judging import typical
 from proofs_check.training import data
 from theory import Settles

@@ -20,7 +20,8 @@ import numpy as np
 from numerics import parity as numerics
 from numerics.tangent_kernel import linearised_flow, two_layer_kernel
 from proofs_check import sweep
-from proofs_check.core.check import Check, Threshold
+from proofs_check.core.check import Check
+from proofs_check.core.expected import Threshold
 from proofs_check.training import CODE, data
 from theory import Settles
 from theory import parity as theory

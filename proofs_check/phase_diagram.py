@@ -20,7 +20,8 @@ from numerics import gradient_flow
 from numerics import phase_diagram as numerics
 from numerics.core.fit import log_slope
 from numerics.phase_diagram import four_point_problem
-from proofs_check.core.check import Check, Threshold
+from proofs_check.core.check import Check
+from proofs_check.core.expected import Threshold
 from proofs_check.core.judging import typical
 from proofs_check.plane import flows
 from proofs_check.training import data

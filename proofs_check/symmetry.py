@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from numerics import symmetry as numerics
-from proofs_check.core.check import Check, Threshold
+from proofs_check.core.check import Check
+from proofs_check.core.expected import Threshold
 from proofs_check.core.judging import typical
 from theory import Settles
 from theory import symmetry as theory

@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from proofs_check.core import entries, runner
-from proofs_check.core.check import value
+from proofs_check.core.expected import value
+from proofs_check.core.shape import stands
 
 CHECKS = [(topic, name) for topic in runner.all_topics() for name in runner.checks_of(topic)]
 # a number that is typed or read from the ledger shares nothing
@@ -21,7 +22,7 @@ def test_theory_survives_the_simulation(topic, name):
     unit = ("check", topic, name)
     entry, _ = entries.kept(unit) or entries.run_and_keep(unit)
     said = {key: entry[key] for key in ("quantity", "predicted", "band", "interval", "rival")}
-    assert entries.stands(entry), f"{entry['note'] or ''} {said}"
+    assert stands(entry), f"{entry['note'] or ''} {said}"
 
 
 # Checks whose predicted number is typed, neither computed from a claim nor read from the ledger.

@@ -13,7 +13,7 @@ import click
 
 from proofs_check.cli.lines import line, totals
 from proofs_check.cli.shared import json_option, progress, topic_names, unwritten
-from proofs_check.core import entries, pool, results, runner, store
+from proofs_check.core import entries, pool, results, runner, shape, store
 
 LAST = Path("build/verify.json")
 ALONE = 10.0  # seconds of work that two processes would not make shorter: each imports torch
@@ -146,4 +146,4 @@ def status_of(document: dict[str, Any]) -> int:
     set-ups and has an answer.
     """
     good = all(c["status"] == "holds" for c in document["claims"])
-    return 0 if good and all(map(entries.stands, document["checks"])) else 1
+    return 0 if good and all(map(shape.stands, document["checks"])) else 1

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal, get_args
 
-from proofs_check.core.ledger import SETUPS, statement
-from theory import Derivation, Settles, derive
+from proofs_check.core.entry import SETUPS
+from proofs_check.core.expected import Number, Threshold, value
+from proofs_check.core.ledger import statement
+from theory import Derivation, Settles
 from theory.core.catalogue import nearest
 
 Side = Literal["both", "at least", "at most"]
-Number = Callable[[], float] | float
 Measure = Callable[[Sequence[int]], Any]  # one number for each seed
 
 
@@ -30,48 +31,6 @@ class Verdict(Enum):
     INCONCLUSIVE = "the interval crosses the edge of the band"
     SCOPED = "inside the predicted band in some of the declared set-ups, not in others"
     OPEN = "a question known to be open: listed with its numbers, not judged"
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """The number that a claim's result is at these values of its symbols.
-
-    ``part`` says which derivation of the claim, counted from 0.
-    """
-
-    claim: Callable[[], Derivation | tuple[Derivation, ...]]
-    at: Mapping[Any, Any] = field(default_factory=dict)
-    part: int = 0
-
-    def __call__(self) -> float:
-        return float(derive(self.claim)[self.part].function(*self.at)(*self.at.values()))
-
-
-@dataclass(frozen=True)
-class Threshold:
-    """The number by which a sentence is judged: ``threshold`` of its entry in the ledger.
-
-    ``part`` is a key of it where an entry has several.  Calling it raises ``ValueError`` where the
-    ledger has no such number.
-    """
-
-    statement: str
-    part: str | None = None
-
-    def __call__(self) -> float:
-        found = statement(self.statement).threshold
-        if isinstance(found, dict):
-            if self.part not in found:
-                raise ValueError(
-                    f"{self.statement}: the ledger has no threshold {self.part!r}; "
-                    f"the nearest is {nearest(self.part, found)}"
-                )
-            found = found[self.part]
-        elif self.part is not None:
-            raise ValueError(f"{self.statement}: its threshold in the ledger has no parts")
-        if isinstance(found, bool) or not isinstance(found, (int, float)):
-            raise ValueError(f"{self.statement}: the ledger has no threshold, but {found!r}")
-        return float(found)
 
 
 @dataclass(frozen=True)
@@ -217,8 +176,3 @@ def _faults(what: str, number: Any) -> list[str]:
     if not math.isfinite(size):
         return [f"{what} is {size:g}; a finite number is needed"]
     return [f"{what} is negative: {size:g}"] if what.startswith("term ") and size < 0 else []
-
-
-def value(theory: Number) -> float:
-    """A prediction, a rival or a term as a number."""
-    return float(theory() if callable(theory) else theory)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from proofs_check.core.check import Check, Verdict, value
+from proofs_check.core.check import Check, Verdict
+from proofs_check.core.expected import value
+from proofs_check.core.trials import Trial, together, where
 from theory import Derivation, Grade, derive
 from theory.core.catalogue import nearest
 
@@ -19,17 +21,6 @@ from theory.core.catalogue import nearest
 # in each round, whatever the law.
 ROUNDS = ((11, 1), (21, 3), (51, 14))
 TIERS = ("quick", "default", "full")
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What was measured in one set-up."""
-
-    name: str
-    values: tuple[float, ...]
-    interval: tuple[float, float]
-    verdict: Verdict
-    seeds: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -163,34 +154,6 @@ def _trial(check: Check, name: str, band: tuple[float, float], tier: str) -> Tri
     return Trial(name, tuple(map(float, values)), interval, verdict, seeds)
 
 
-def together(verdicts: Sequence[Verdict], *, asks: bool) -> Verdict:
-    """Of several set-ups: what holds in all is CONFIRMED, in some SCOPED, in none REFUTED.
-
-    A prediction does not ask: what one set-up refutes is refuted.
-    """
-    holds = [each is Verdict.CONFIRMED for each in verdicts]
-    if all(holds):
-        return Verdict.CONFIRMED
-    fails = [each is Verdict.REFUTED for each in verdicts]
-    if all(fails) or (any(fails) and not asks):
-        return Verdict.REFUTED
-    return Verdict.SCOPED if any(holds) and asks else Verdict.INCONCLUSIVE
-
-
-def where(trials: Sequence[Trial]) -> list[str]:
-    """In which set-ups it holds, in which it does not, and where that is undecided."""
-    words = {
-        Verdict.CONFIRMED: "holds",
-        Verdict.REFUTED: "fails",
-        Verdict.INCONCLUSIVE: "is undecided",
-    }
-    return [
-        f"{word} with {', '.join(names)}"
-        for verdict, word in words.items()
-        if (names := [each.name for each in trials if each.verdict is verdict])
-    ]
-
-
 def _values(check: Check, name: str, seeds: tuple[int, ...]) -> np.ndarray:
     """What was measured: one real number per seed, infinite where the quantity is."""
     found = np.atleast_1d(np.asarray(check.setups[name](seeds)))
@@ -208,63 +171,3 @@ def _values(check: Check, name: str, seeds: tuple[int, ...]) -> np.ndarray:
     if lost:
         raise ValueError(f"{check.name}: measure returned nan for seed {', '.join(map(str, lost))}")
     return found.astype(float)
-
-
-def budget(result: Result) -> float | None:
-    """Distance of the median from the prediction over the sum of the error terms, in the worst of
-    several set-ups; one-sided checks count the side that refutes them.
-
-    The interval contains the median and lies in the band when a check is CONFIRMED, so that its
-    budget is at most 1: what is CONFIRMED never exceeds it.  ``None`` where a value is not finite
-    or the terms add up to nothing.
-    """
-    half = result.check.half_width
-    if half <= 0 or not np.isfinite([*result.values, result.predicted]).all():
-        return None
-    side = result.check.side
-    centres = result.values if result.trials else (float(np.median(result.values)),)
-    gaps = [centre - result.predicted for centre in centres]
-    beyond = [{"both": abs(gap), "at least": -gap, "at most": gap}[side] for gap in gaps]
-    return max(0.0, *beyond) / half
-
-
-def sensitivity(result: Result, probability: float = 0.95, resamples: int = 2000) -> float | None:
-    """Smallest change of the prediction that the check would refute with this probability, as a
-    share of it; absolute where it is 0.
-
-    The band moves with the prediction and keeps its width.  The measured values are drawn again
-    with replacement, as many as there were; a moved band is refuted when it is disjoint from the
-    order statistics of the new values.  Of the two directions the worse one counts; a one-sided
-    band has one.  A band that is refuted where it stands gives 0.  Of one round only: what the
-    rounds before it would have said is left out, and no draw lies beyond the measured values.
-    ``None`` for one seed of a check that depends on seeds, for values that are not finite, and for
-    open checks, which refute nothing.
-    """
-    check = result.check
-    if result.trials:  # the most sensitive set-up notices first
-        each = [
-            sensitivity(replace(result, values=t.values, trials=()), probability, resamples)
-            for t in result.trials
-        ]
-        return min((found for found in each if found is not None), default=None)
-    values = np.asarray(result.values)
-    if check.open is not None or not np.isfinite([*values, result.predicted]).all():
-        return None
-    if check.deterministic:
-        low = high = values
-    else:
-        rank = {count: k for count, k in ROUNDS}.get(len(values))
-        if rank is None:
-            return None
-        drawn = np.sort(np.random.default_rng(0).choice(values, (resamples, len(values))), axis=1)
-        low, high = drawn[:, rank - 1], drawn[:, -rank]
-    up = (
-        float(np.quantile(high, probability, method="higher")) + check.half_width - result.predicted
-    )
-    down = (
-        result.predicted
-        + check.half_width
-        - float(np.quantile(low, 1 - probability, method="lower"))
-    )
-    change = max(0.0, {"both": max(up, down), "at least": up, "at most": down}[check.side])
-    return change / abs(result.predicted) if result.predicted else change

@@ -55,7 +55,7 @@ def _forget(name: str) -> None:
 
 def predictions(topic: str) -> dict[str, tuple[float, float] | str]:
     """Prediction and rival of each check, or the error that it ends in."""
-    from proofs_check.core.check import value
+    from proofs_check.core.expected import value
 
     found: dict[str, tuple[float, float] | str] = {}
     for name, check in runner.checks_of(topic).items():
@@ -85,7 +85,8 @@ def by_checks(topic: str, module: types.ModuleType) -> Verdict | None:
     """The first check whose verdict changes when its prediction is computed with the error;
     ``None`` when all stay.
     """
-    from proofs_check.core.judging import judge, together
+    from proofs_check.core.judging import judge
+    from proofs_check.core.trials import together
 
     right = right_predictions(topic)
     with in_place_of(topic, module):

@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import Any
 
 from proofs_check.core import runner
-from proofs_check.core.ledger import CHAPTERS, ledger
+from proofs_check.core.entry import CHAPTERS
+from proofs_check.core.ledger import ledger
 from proofs_check.report.checks import Measurement, measurement_of
 from proofs_check.report.claims import Claim, claim_of
 from proofs_check.report.code import uses

@@ -7,8 +7,8 @@ import sympy as sp
 from sympy import Eq, Rational, pi, sin, sqrt
 
 from theory import Counterexample, Decided, Derivation, Enclosed, Grade, Settles, Step, StepFails
-from theory.core.decision import follows
 from theory.core.derivation import value_of
+from theory.core.opaque import follows
 
 a, b = sp.symbols("a b", real=True)
 p = sp.Symbol("p", positive=True)

@@ -7,8 +7,12 @@ import numpy as np
 import pytest
 
 from proofs_check.core import entries, judging, ledger, verdict
-from proofs_check.core.check import Check, Prediction, Threshold, Verdict
-from proofs_check.core.verdict import Finding, Standing, standing
+from proofs_check.core.check import Check, Verdict
+from proofs_check.core.entry import entry_of
+from proofs_check.core.expected import Prediction, Threshold
+from proofs_check.core.sensitivity import budget, sensitivity
+from proofs_check.core.shape import stands
+from proofs_check.core.standing import Finding, Standing, standing
 from proofs_check.report import figure
 from theory import jacobi_iteration as theory
 
@@ -33,7 +37,7 @@ def at(centre):
 
 @pytest.fixture
 def ask(monkeypatch):
-    entry = ledger.entry_of(tomllib.loads(TABLE), "jacobi_iteration")
+    entry = entry_of(tomllib.loads(TABLE), "jacobi_iteration")
     kept = ledger.ledger() | {entry.id: entry}
     monkeypatch.setattr(ledger, "ledger", lambda: kept)
 
@@ -111,7 +115,7 @@ def test_what_is_measured_is_what_is_declared(ask):
 )
 def test_a_range_says_where_it_comes_from(table):
     with pytest.raises(ValueError, match="setups, at least 4 names, and setups_from"):
-        ledger.entry_of(tomllib.loads(table), "jacobi_iteration")
+        entry_of(tomllib.loads(table), "jacobi_iteration")
 
 
 def test_an_answer_is_no_failure(ask, monkeypatch):
@@ -120,7 +124,7 @@ def test_an_answer_is_no_failure(ask, monkeypatch):
         monkeypatch.setattr(entries.runner, "checks_of", lambda topic, made=made: made)
         entry, _ = entries.run_unit(("check", "jacobi_iteration", "made_up"))
         assert [s["name"] for s in entry["setups"]] == list(NAMES)
-        assert entries.stands(entry) is good
+        assert stands(entry) is good
         drawn = figure.specification_curve(entry)
         assert all(name in drawn for name in NAMES) and "#plain" not in drawn
     assert figure.specification_curve(entry | {"setups": []}) == ""
@@ -129,8 +133,8 @@ def test_an_answer_is_no_failure(ask, monkeypatch):
 def test_the_most_sensitive_set_up_notices_first(ask):
     result = judging.run(ask(0.7, 0.8, 0.9, 0.56))
     alone = judging.run(ask(0.7, 0.8, 0.9, 0.9))
-    assert judging.sensitivity(result) < judging.sensitivity(alone)
-    assert judging.budget(replace(result, values=(0.7, 0.5))) == pytest.approx(1.0)
+    assert sensitivity(result) < sensitivity(alone)
+    assert budget(replace(result, values=(0.7, 0.5))) == pytest.approx(1.0)
 
 
 def test_more_evidence_never_lowers_what_is_proved():

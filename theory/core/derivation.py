@@ -17,7 +17,8 @@ from theory.core.grading import Grade
 from theory.core.induction import Induction
 from theory.core.links import check, linked, reached
 from theory.core.prose import text
-from theory.core.steps import Counterexample, Decided, Enclosed, Step
+from theory.core.refutation import Counterexample
+from theory.core.steps import Decided, Enclosed, Step
 
 AnyStep = (
     Step | Decided | Counterexample | Induction | Enclosed | Defined | Assumed | Quoted | Aside
