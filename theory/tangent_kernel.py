@@ -16,6 +16,7 @@ NeurIPS 2009; Du, Zhai, Poczos, Singh, ICLR 2019; Luo, Xu, Ma, Zhang, JMLR 22(71
 """
 
 from sympy import (
+    Abs,
     And,
     Derivative,
     Eq,
@@ -27,6 +28,7 @@ from sympy import (
     Integral,
     Limit,
     Matrix,
+    Max,
     Ne,
     Rational,
     Subs,
@@ -200,49 +202,65 @@ def linearisation_remainder() -> tuple[Derivation, ...]:
     """The error of the linearised model is of second order in the change, and relative to large a
     it is the relative change of w.
     """
-    slope, bend = Symbol("sigma_1", real=True), Symbol("sigma_2", real=True)
-    second = 2 * dA * dz * slope + A * dz**2 * bend
-    linear = A * z + epsilon * (dA * z + A * dz)
+    slope, bend, x = symbols("sigma_1 sigma_2 x", real=True)
+    most_slope, most_bend, bound = symbols("S_1 S_2 S", positive=True)
+    between = Symbol("xi", positive=True)
+
+    def neuron(change: Expr) -> Expr:
+        return (A + change * dA) * sigma(z + change * dz)
+
+    def there(order: int) -> Expr:
+        return Subs(Derivative(sigma(x), (x, order)), x, z + between * dz)
+
+    linear = A * sigma(z) + epsilon * (dA * sigma(z) + A * dz * Derivative(sigma(z), z))
+    bent = Subs(Derivative(neuron(s), (s, 2)), s, between)
+    second = 2 * dA * dz * slope + (A + between * dA) * dz**2 * bend
+    most = Abs(dA * dz) * most_slope + (Abs(A) + Abs(dA)) * dz**2 * most_bend / 2
+    taylor = Quoted(
+        "Taylor with remainder: the error is epsilon^2 / 2 times the second derivative at a point "
+        "xi between 0 and epsilon",
+        "Rudin, Principles of Mathematical Analysis, third edition, McGraw-Hill 1976, theorem 5.15",
+        (linear - neuron(epsilon), "==", -(epsilon**2) / 2 * bent),
+    )
+    named = (
+        Defined(slope, there(1), "slope of the activation at this point"),
+        Defined(bend, there(2), "its second derivative there"),
+    )
+    curvature = Step(bent, second, "second derivative along the change", uses=named)
+    bounded = (
+        Assumed(Abs(bend) <= most_bend, "activation with a bounded second derivative"),
+        Assumed(Abs(slope) <= most_slope, "so that on a bounded interval its slope is bounded"),
+        Assumed(between <= 1, "a change of at most dA, dz"),
+    )
+    size = Defined(bound, most, "a bound that does not depend on epsilon")
+    error = chain(
+        Abs(linear - neuron(epsilon)),
+        To(epsilon**2 / 2 * Abs(second), "the error", uses=(taylor, curvature)),
+        To(epsilon**2 * most, "both derivatives are bounded", uses=bounded, relation="<="),
+        To(epsilon**2 * bound, "of second order", uses=(size,)),
+    )
+    relu = (A + epsilon * dA) * Max(0, z + epsilon * dz)
+    missed = relu - A * Max(0, z) - epsilon * (dA * Max(0, z) + A * dz)
+    active = (
+        Assumed(z > 0, "an active neuron"),
+        Assumed(z + epsilon * dz > 0, "no neuron crosses its kink"),
+    )
+    product = Step(missed, epsilon**2 * dA * dz, "an active neuron is a product", uses=active)
     return (
         Derivation(
             "Smooth activation",
             (
-                Assumed("sigma'' bounded", "activation with a bounded second derivative"),
+                taylor,
+                *named,
+                curvature,
+                *bounded,
+                size,
+                *error,
                 Step(
-                    Derivative((A + epsilon * dA) * sin(z + epsilon * dz), (epsilon, 2)),
-                    2 * dA * dz * cos(z + epsilon * dz)
-                    - (A + epsilon * dA) * dz**2 * sin(z + epsilon * dz),
-                    "second derivative along the change, here for a sine: 2 dA dz sigma' + A dz^2 "
-                    "sigma''",
-                ),
-                Step(
-                    Subs(
-                        Derivative(
-                            (A + epsilon * dA)
-                            * (sigma(z) + epsilon * dz * slope + epsilon**2 * dz**2 * bend / 2),
-                            (epsilon, 2),
-                        ),
-                        epsilon,
-                        0,
-                    ),
-                    second,
-                    "at the start, for any sigma with slope sigma_1 and second derivative sigma_2",
-                ),
-                Quoted(
-                    "Taylor with remainder: the error is epsilon^2 / 2 times the second "
-                    "derivative at a point between",
-                    "Rudin, Principles of Mathematical Analysis, third edition, McGraw-Hill 1976, "
-                    "theorem 5.15",
-                ),
-                Step(
-                    Limit(
-                        epsilon * Derivative(log(epsilon**2 * (1 + c**2 * epsilon)), epsilon),
-                        epsilon,
-                        0,
-                        "+",
-                    ),
+                    epsilon * Derivative(log(epsilon**2 * bound), epsilon),
                     Integer(2),
-                    "so its exponent in the size of the change is two",
+                    "so the exponent of the bound in the size of the change is two",
+                    uses=(error[-1],),
                 ),
             ),
             LUO + ", equation 1.2",
@@ -251,16 +269,14 @@ def linearisation_remainder() -> tuple[Derivation, ...]:
         Derivation(
             "ReLU away from kinks",
             (
-                Assumed("z > 0, z + epsilon dz > 0", "no neuron crosses its kink"),
+                *active,
+                product,
                 Step(
-                    (A + epsilon * dA) * (z + epsilon * dz) - linear,
-                    epsilon**2 * dA * dz,
-                    "an active neuron is a product",
-                ),
-                Step(
-                    epsilon * Derivative(log(epsilon**2 * n), epsilon),
+                    epsilon * Derivative(log(missed**2) / 2, epsilon),
                     Integer(2),
                     "exponent in the size of the change",
+                    domain=(Ne(dA, 0), Ne(dz, 0)),
+                    uses=(product,),
                 ),
             ),
             LUO + ", equation 1.2",
