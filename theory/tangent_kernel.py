@@ -30,6 +30,7 @@ from sympy import (
     Matrix,
     Max,
     Ne,
+    Piecewise,
     Rational,
     Subs,
     Sum,
@@ -80,10 +81,21 @@ t = Symbol("t", nonnegative=True)  # time
 # data and start in a mode; kernel of another point with that mode
 y, f0, c = symbols("y f_0 c", real=True)
 sigma = Function("sigma", real=True)
+mean = Function("E", real=True)  # of a random variable
 epsilon = Symbol("epsilon", positive=True)  # size of a change of the parameters
 JACOT = "Jacot, Gabriel, Hongler, NeurIPS 2018"
 CHIZAT = "Chizat, Oyallon, Bach, NeurIPS 2019"
 DU = "Du, Zhai, Poczos, Singh, ICLR 2019"
+
+
+def linearity(whole: Expr, parts: Expr) -> Quoted:
+    """The mean of ``whole`` by means of its terms."""
+    return Quoted(
+        "a mean is linear",
+        "Feller, An Introduction to Probability Theory and Its Applications, volume 1, Wiley 1968, "
+        "section IX.2",
+        (mean(whole), "==", parts),
+    )
 
 
 def linear_in_output_weights() -> tuple[Derivation, ...]:
@@ -92,15 +104,13 @@ def linear_in_output_weights() -> tuple[Derivation, ...]:
     """
     model = Sum(a[k] * phi[k], (k, 1, m)) / alpha
     moved = Sum((a[k] + da[k]) * phi[k], (k, 1, m)) / alpha
-    slope = phi[p] / alpha
     inside = (p <= m,)
     by_one = Step(
         Derivative(model, a[p]),
-        slope,
+        phi[p] / alpha,
         "feature phi_k = sigma(w_k . x): one term contains a_p, and that term is a product",
         domain=inside,
     )
-    rest = moved - model
     return (
         Derivation(
             "Derivative by one output weight",
@@ -121,18 +131,12 @@ def linear_in_output_weights() -> tuple[Derivation, ...]:
             "Affine in the output weights",
             (
                 by_one,
-                *chain(
-                    rest - Sum(Derivative(model, a[p]) * da[p], (p, 1, m)),
-                    To(
-                        rest - Sum(slope * da[p], (p, 1, m)),
-                        "less the first order in the change",
-                        uses=(by_one,),
-                    ),
-                    To(
-                        Integer(0),
-                        "a change of a adds the model of the change, however large: nothing is "
-                        "left beyond the first order",
-                    ),
+                Step(
+                    moved - model - Sum(Derivative(model, a[p]) * da[p], (p, 1, m)),
+                    Integer(0),
+                    "a change of a adds the model of the change, however large: nothing is left "
+                    "beyond the first order",
+                    uses=(by_one,),
                 ),
             ),
             LUO + ", section 1.2",
@@ -299,43 +303,84 @@ def linearisation_remainder() -> tuple[Derivation, ...]:
 
 
 def tangent_kernel() -> Derivation:
-    """The ReLU tangent kernel has the mean m kappa^2 (k_1 / kappa' + kappa' x.x' k_0)."""
-    by_a, by_w = Derivative(A * sigma(z) / alpha, A), Derivative(A * z / alpha, z)
+    """The ReLU tangent kernel has the mean m kappa^2 (k_1 / kappa' + kappa' x.x' k_0) at
+    independent Gaussian weights.
+    """
+    q, r = symbols("q r", real=True)  # products of a standard Gaussian vector with the inputs
+
+    def at(slope: Step, preactivation: Expr) -> Expr:
+        return Subs(slope.lhs, z, beta_2 * preactivation)
+
+    relu, on = Piecewise((z, z > 0), (0, True)), Piecewise((1, z > 0), (0, True))
+    both = Piecewise((1, And(q > 0, r > 0)), (0, True))
+    neuron = A * relu / alpha
+    by_a = Step(Derivative(neuron, A), relu / alpha, "derivative by an output weight")
+    by_w = Step(
+        Derivative(neuron, z),
+        A * on / alpha,
+        "by a preactivation, whose own derivatives are the inputs: z = x . w",
+        domain=(Ne(z, 0),),
+    )
+    gradients = at(by_a, q) * at(by_a, r) + dot * at(by_w, q) * at(by_w, r)
+    product = (beta_2**2 * Max(0, q) * Max(0, r) + A**2 * dot * both) / alpha**2
+    one = Step(
+        gradients,
+        product,
+        "product of the gradients by the weights of a neuron",
+        domain=(Ne(q, 0), Ne(r, 0)),
+        uses=(by_a, by_w),
+    )
+    gates, features = mean(both), mean(Max(0, q) * Max(0, r))
+    sums = linearity(product, (beta_2**2 * features + dot * mean(A**2 * both)) / alpha**2)
+    apart = Assumed(
+        Eq(mean(A**2 * both), mean(A**2) * gates),
+        "output weights independent of input weights",
+    )
+    square = Integral(z**2 * exp(-(z**2) / 2) / sqrt(2 * pi), (z, -oo, oo))
+    output = Assumed(Eq(mean(A**2), beta_1**2 * square), "a ~ N(0, beta_1^2)")
+    unit = Step(square, Integer(1), "variance of a standard Gaussian")
+    inputs = (
+        Assumed(
+            Eq(features, k1),
+            "w ~ N(0, beta_2^2 I): z = beta_2 q at x, beta_2 r at x' with products q, r of a "
+            "standard Gaussian vector, of which k_1 is the kernel",
+        ),
+        Assumed(Eq(gates, k0), "and k_0, likewise"),
+    )
+    scales = (
+        Defined(kappa, beta_1 * beta_2 / alpha, "energy scale"),
+        Defined(kappa_p, beta_1 / beta_2, "dynamical scale"),
+    )
     original = m / alpha**2 * (beta_2**2 * k1 + beta_1**2 * dot * k0)
     return Derivation(
         "Tangent kernel of the two-layer model",
         (
-            Step(
-                by_a,
-                sigma(z) / alpha,
-                "derivative by an output weight: products have the mean beta_2^2 k_1 / alpha^2",
-            ),
-            Step(
-                by_w,
-                A / alpha,
-                "by a preactivation that is active: with dz = x . dw products have the mean "
-                "beta_1^2 x.x' k_0 / alpha^2",
-            ),
-            Step(
-                Sum(beta_2**2 * k1 / alpha**2 + beta_1**2 * dot * k0 / alpha**2, (k, 1, m)),
-                original,
-                "m independent neurons",
-            ),
-            Defined(kappa, beta_1 * beta_2 / alpha, "energy scale"),
-            Defined(kappa_p, beta_1 / beta_2, "dynamical scale"),
-            Step(
-                Subs(
-                    m * kappa**2 * (k1 / kappa_p + kappa_p * dot * k0),
-                    (kappa, kappa_p),
-                    (beta_1 * beta_2 / alpha, beta_1 / beta_2),
+            by_a,
+            by_w,
+            one,
+            sums,
+            apart,
+            output,
+            unit,
+            *inputs,
+            *scales,
+            *chain(
+                beta_1 * beta_2 * m * mean(gradients),
+                To(
+                    beta_1 * beta_2 * m * mean(product),
+                    "m neurons of the same law, time counted in beta_1 beta_2",
+                    uses=(one,),
                 ),
-                beta_1 * beta_2 * original,
-                "time counted in beta_1 beta_2",
-            ),
-            Step(
-                Subs(m * kappa**2 * (s * k1 + kappa_p * dot * k0), s, 1 / kappa_p),
-                m * kappa**2 * (k1 / kappa_p + kappa_p * dot * k0),
-                "so the kernel depends on kappa and kappa' only",
+                To(
+                    beta_1 * beta_2 * original,
+                    "their means",
+                    uses=(sums, apart, output, unit, *inputs),
+                ),
+                To(
+                    m * kappa**2 * (k1 / kappa_p + kappa_p * dot * k0),
+                    "so the kernel depends on kappa and kappa' only",
+                    uses=scales,
+                ),
             ),
         ),
         JACOT + "; " + LUO,
