@@ -26,6 +26,7 @@ from sympy import (
     IndexedBase,
     Integer,
     Integral,
+    KroneckerDelta,
     Limit,
     Matrix,
     Max,
@@ -65,6 +66,7 @@ from theory import (
     Step,
     To,
     chain,
+    summed,
 )
 from theory.notation import LUO, OWN, alpha, beta_1, beta_2, kappa, kappa_p
 
@@ -392,32 +394,31 @@ def degree_two_kernel() -> Derivation:
     2 cos^2)) / (2 pi).
     """
     r, angle = symbols("r varphi", positive=True)
+    u, v = symbols("u v", real=True)  # w.x, w.x'
     shape = 3 * sin(theta) * cos(theta) + (pi - theta) * (1 + 2 * cos(theta) ** 2)
-    active = (And(theta > 0, theta < pi),)
+    radial = Integral(r**5 * exp(-(r**2) / 2), (r, 0, oo))
+    angular = cos(angle) ** 2 * cos(angle - theta) ** 2 / (2 * pi)
+    both_active = (angle, theta - pi / 2, pi / 2)
+    product = mean(Max(0, u) ** 2 * Max(0, v) ** 2)
+    plane = Assumed(
+        Eq(product, Integral(radial * angular, both_active)),
+        "w ~ N(0, I); in the plane of the unit inputs w.x = r cos(varphi), w.x' = r cos(varphi - "
+        "theta)",
+    )
+    size = Step(radial, Integer(8), "radial part of the plane Gaussian")
     return Derivation(
         "Arc-cosine kernel of degree 2",
         (
-            Step(
-                Integral(r**5 * exp(-(r**2) / 2), (r, 0, oo)),
-                Integer(8),
-                "radial part of the plane Gaussian",
-            ),
-            Step(
-                Integral(
-                    cos(angle) ** 2 * cos(angle - theta) ** 2, (angle, theta - pi / 2, pi / 2)
+            plane,
+            size,
+            *chain(
+                product,
+                To(
+                    Integral(8 * angular, both_active),
+                    "both are active between these angles",
+                    uses=(plane, size),
                 ),
-                shape / 8,
-                "angular part",
-                domain=active,
-            ),
-            Step(
-                Integral(
-                    8 / (2 * pi) * cos(angle) ** 2 * cos(angle - theta) ** 2,
-                    (angle, theta - pi / 2, pi / 2),
-                ),
-                shape / (2 * pi),
-                "together",
-                domain=active,
+                To(shape / (2 * pi), "angular part", domain=(And(theta > 0, theta < pi),)),
             ),
         ),
         "Cho, Saul, NeurIPS 2009",
@@ -428,35 +429,42 @@ def gram_fluctuation() -> Derivation:
     """The mean of m feature products of unit inputs has the standard deviation sqrt((k_2 - k_1^2) /
     m).
     """
-    k2, first, other, mean = symbols("k_2 q_1 q_2 mu", real=True)
+    k2, q = Symbol("k_2", real=True), IndexedBase("q", real=True)
+    total, means = Sum(q[k], (k, 1, m)), Sum(mean(q[k]), (k, 1, m))
+    pairs = Sum(q[k] ** 2, (k, 1, m)) + 2 * Sum(q[k] * Sum(q[p], (p, 1, k - 1)), (k, 1, m))
+    mixed = Sum(mean(q[k] * q[p]), (p, 1, k - 1), (k, 1, m))
+    squared = Sum(mean(q[k] ** 2), (k, 1, m)) + 2 * mixed
+    square = summed(pairs, total**2, m, 1, "the square of the sum, pair by pair")
+    linear = (linearity(total, means), linearity(pairs, squared))
+    neurons = (
+        Assumed(
+            Eq(mean(q[k] * q[p]), mean(q[k]) * mean(q[p])),
+            "feature products q_k, q_p of different neurons independent",
+        ),
+        Assumed(Eq(mean(q[k]), k1), "each with mean k_1"),
+        Assumed(Eq(mean(q[p]), k1), "as every other"),
+        Assumed(Eq(mean(q[k] ** 2), k2), "and E q^2 = k_2"),
+    )
     return Derivation(
         "Fluctuation of an entry of the Gram matrix",
         (
-            Assumed(
-                "independent neurons",
-                "feature products q_k of different neurons independent, each with mean k_1 and E "
-                "q^2 = k_2",
-            ),
-            Step(
-                (first - mean + other - mean) ** 2,
-                (first - mean) ** 2 + (other - mean) ** 2 + 2 * (first - mean) * (other - mean),
-                "mixed products have mean zero: variances add",
-            ),
-            Step(
-                Subs(first - 2 * mean * other + mean**2, (first, other, mean), (k2, k1, k1)),
-                k2 - k1**2,
-                "variance of one product",
-            ),
-            Step(
-                sqrt(Sum(Symbol("v", nonnegative=True), (k, 1, m))) / m,
-                sqrt(Symbol("v", nonnegative=True)) / sqrt(m),
-                "standard deviation of the mean of m",
-            ),
-            Step(
-                Subs(sqrt(s / m), s, k2 - k1**2),
-                sqrt((k2 - k1**2) / m),
-                "with the variance of a product",
-                domain=(k2 > k1**2,),
+            square,
+            *linear,
+            *neurons,
+            *chain(
+                sqrt(mean(total**2) / m**2 - (mean(total) / m) ** 2),
+                To(
+                    sqrt(mean(pairs) / m**2 - (mean(total) / m) ** 2),
+                    "standard deviation of the mean of m",
+                    uses=(square,),
+                ),
+                To(sqrt(squared / m**2 - (means / m) ** 2), "term by term", uses=linear),
+                To(
+                    sqrt((k2 - k1**2) / m),
+                    "mixed products drop out: variances add",
+                    uses=neurons,
+                    domain=(k2 > k1**2,),
+                ),
             ),
         ),
         OWN,
@@ -470,64 +478,125 @@ def depth_recursion() -> tuple[Derivation, ...]:
     v, b = symbols("v b", nonnegative=True)
     # kernel below, E[phi phi'], E[phi' phi'']
     Theta, feature, gate = symbols("Theta K G", real=True)
-    W, width = Symbol("W", real=True), Symbol("N", positive=True)
-    unit = Function("phi", real=True)
-    limit_theorem = Quoted(
-        "sums over a layer tend to their means as the layers widen one after the other",
+    # weights of a unit; slopes of two features; kernel of two units below
+    W, dphi, dpsi, T = (IndexedBase(name, real=True) for name in ("W", "dphi", "dpsi", "T"))
+    bias, same = Symbol("B", real=True), KroneckerDelta(k, p)
+
+    def layer(of: IndexedBase) -> Expr:
+        return sqrt(v / m) * Sum(W[k] * of[k], (k, 1, m)) + sqrt(b) * bias
+
+    def wide(terms: Expr, value: Expr) -> Quoted:
+        return Quoted(
+            "sums over a layer tend to m times their means as the layers widen one after the other",
+            JACOT + ", theorem 1",
+            (Sum(terms, (k, 1, m)), "==", m * value),
+        )
+
+    weights = (
+        Assumed(Eq(mean(W[k] * W[p]), same), "independent weights sqrt(v / m) W with E W^2 = 1"),
+        Assumed(Eq(mean(bias * W[k]), 0), "independent of the bias sqrt(b) B"),
+        Assumed(Eq(mean(bias**2), 1), "which has E B^2 = 1"),
+    )
+    linear = linearity(
+        layer(phi) * layer(psi),
+        v / m * Sum(phi[k] * Sum(mean(W[k] * W[p]) * psi[p], (p, 1, m)), (k, 1, m))
+        + sqrt(v * b / m) * Sum(mean(bias * W[k]) * (phi[k] + psi[k]), (k, 1, m))
+        + b * mean(bias**2),
+    )
+    itself = Step(Sum(same * psi[p], (p, 1, m)), psi[k], "one term is left", domain=(k <= m,))
+    features = wide(phi[k] * psi[k], feature)
+    covariance = Derivation(
+        "Covariance of the next layer",
+        (
+            linear,
+            *weights,
+            itself,
+            features,
+            *chain(
+                mean(layer(phi) * layer(psi)),
+                To(
+                    v / m * Sum(phi[k] * psi[k], (k, 1, m)) + b,
+                    "m products by the weights and one by the bias",
+                    uses=(linear, *weights, itself),
+                ),
+                To(v * feature + b, "in a wide layer", uses=(features,)),
+            ),
+        ),
+        JACOT,
+    )
+    by_weight = tuple(
+        Step(
+            Derivative(layer(of), W[p]),
+            sqrt(v / m) * of[p],
+            f"derivative by a weight, {where}",
+            domain=(p <= m,),
+        )
+        for of, where in ((phi, "at x"), (psi, "at x'"))
+    )
+    one = Quoted(
+        "units of a wide layer have the same kernel and none with each other",
         JACOT + ", theorem 1",
+        (T[k, p], "==", same * Theta),
+    )
+    own = Sum(Derivative(layer(phi), W[p]) * Derivative(layer(psi), W[p]), (p, 1, m))
+    own_bias = Derivative(layer(phi), bias) * Derivative(layer(psi), bias)
+    alone = Step(
+        Sum(W[p] * dpsi[p] * same * Theta, (p, 1, m)),
+        W[k] * dpsi[k] * Theta,
+        "one term is left",
+        domain=(k <= m,),
+    )
+    slopes = wide(W[k] ** 2 * dphi[k] * dpsi[k], gate)
+    below = v / m * Sum(W[k] * dphi[k] * Sum(W[p] * dpsi[p] * T[k, p], (p, 1, m)), (k, 1, m))
+    tangent = Derivation(
+        "Tangent kernel of the next layer",
+        (
+            *by_weight,
+            one,
+            alone,
+            features,
+            slopes,
+            *chain(
+                own + own_bias + below,
+                To(
+                    v / m * Sum(phi[k] * psi[k], (k, 1, m))
+                    + b
+                    + v / m * Theta * Sum(W[k] ** 2 * dphi[k] * dpsi[k], (k, 1, m)),
+                    "own parameters, and those below, which act through W phi'",
+                    uses=(*by_weight, one, alone),
+                ),
+                To(
+                    v * feature + b + Theta * v * gate,
+                    "in a wide layer, where E W^2 = 1",
+                    uses=(features, slopes),
+                ),
+            ),
+        ),
+        JACOT,
+    )
+    half = Step(
+        Subs((sin(theta) + (pi - theta) * cos(theta)) / (2 * pi), theta, 0),
+        Rational(1, 2),
+        "E relu^2 = 1/2 on a unit input",
+    )
+    active = Step(
+        Limit((pi - theta) / (2 * pi), theta, 0, "+"),
+        Rational(1, 2),
+        "and half of the units are active",
     )
     return (
-        Derivation(
-            "Covariance of the next layer",
-            (
-                limit_theorem,
-                Step(
-                    Derivative(sqrt(v / width) * W * unit(z) + sqrt(b) * A, W),
-                    sqrt(v / width) * unit(z),
-                    "a layer is sqrt(v / N) W phi + sqrt(b) bias",
-                ),
-                Step(
-                    Sum(v / m * feature, (k, 1, m)) + Derivative(sqrt(b) * A, A) ** 2,
-                    v * feature + b,
-                    "N products by the weights and one by the bias",
-                ),
-            ),
-            JACOT,
-        ),
-        Derivation(
-            "Tangent kernel of the next layer",
-            (
-                limit_theorem,
-                Step(
-                    Subs(Derivative(sqrt(v / width) * W * unit(z), z), W, 1),
-                    sqrt(v / width) * Derivative(unit(z), z),
-                    "parameters below act through phi', and E W^2 = 1",
-                ),
-                Step(
-                    Sum(v / m * gate * Theta, (k, 1, m)),
-                    Theta * v * gate,
-                    "different units have independent weights: N equal terms",
-                ),
-                Step(
-                    Subs(s * feature + b, s, v) + v * gate * Theta,
-                    v * feature + b + Theta * v * gate,
-                    "own parameters and those below",
-                ),
-            ),
-            JACOT,
-        ),
+        covariance,
+        tangent,
         Derivation(
             "ReLU with v = 2 keeps the size",
             (
+                half,
+                active,
                 Step(
-                    Subs((sin(theta) + (pi - theta) * cos(theta)) / (2 * pi), theta, 0) * 2,
-                    Integer(1),
-                    "E relu^2 = 1/2 on a unit input",
-                ),
-                Step(
-                    Limit((pi - theta) / (2 * pi), theta, 0, "+") * 2,
-                    Integer(1),
-                    "and half of the units are active",
+                    Subs(tangent.result, (v, b, feature, gate), (2, 0, half.lhs, active.lhs)),
+                    1 + Theta,
+                    "every layer adds one, and what lies below neither grows nor shrinks",
+                    uses=(tangent, half, active),
                 ),
             ),
             JACOT,
