@@ -611,28 +611,23 @@ def half_angle() -> tuple[Derivation, ...]:
     part = (And(h > 0, h < 1),)
     angle = 2 * asin(sqrt(h))
     rest, root = pi - angle, sqrt(h * (1 - h))
+    half = Step(
+        Subs(sin(theta / 2) ** 2, theta, angle),
+        h,
+        "h is the squared sine of half the angle",
+        domain=part,
+    )
+
+    def wave(title: str, of: Expr, by_half: Expr, value: Expr) -> Derivation:
+        calculation = chain(
+            of,
+            To(by_half, "double angle", domain=part),
+            To(value, "by h", uses=(half,), domain=part),
+        )
+        return Derivation(title, (half, *calculation), OWN)
+
     return (
-        Derivation(
-            "Angle, sine and cosine from the half-angle",
-            (
-                Step(
-                    Subs(sin(theta / 2) ** 2, theta, angle),
-                    h,
-                    "h is the squared sine of half the angle",
-                    domain=part,
-                ),
-                Step(sin(angle), 2 * root, "double angle", domain=part),
-                Step(cos(angle), 1 - 2 * h, "double angle", domain=part),
-                Step(
-                    Subs(Derivative(1 - 2 * asin(s), s), s, sqrt(h)),
-                    -2 / sqrt(1 - h),
-                    "close inputs have small h, where the angle is as exact as h: d theta / d "
-                    "sqrt(h) = 2 / sqrt(1 - h)",
-                    domain=part,
-                ),
-            ),
-            OWN,
-        ),
+        wave("Sine", sin(angle), 2 * sqrt(half.lhs * (1 - half.lhs)), 2 * root),
         Derivation(
             "Degree 0",
             (
@@ -674,6 +669,19 @@ def half_angle() -> tuple[Derivation, ...]:
             ),
             "Cho, Saul, NeurIPS 2009",
         ),
+        wave("Cosine", cos(angle), 1 - 2 * half.lhs, 1 - 2 * h),
+        Derivation(
+            "Close inputs",
+            (
+                Step(
+                    Subs(Derivative(2 * asin(s), s), s, sqrt(h)),
+                    2 / sqrt(1 - h),
+                    "have small h, where the angle is as exact as h: d theta / d sqrt(h)",
+                    domain=part,
+                ),
+            ),
+            OWN,
+        ),
     )
 
 
@@ -681,73 +689,90 @@ def next_angle() -> tuple[Derivation, ...]:
     """A ReLU layer takes the squared half-sine h of an angle to h - (sin theta - theta cos theta) /
     (2 pi), and biases shrink it.
     """
-    part = (And(h > 0, h < 1),)
+    part, near = (And(h > 0, h < 1),), (And(theta > 0, theta < pi),)
     # v |phi|^2 of the two inputs with weight variance v; bias variance
     a1, a2, b = symbols("A_1 A_2 b", positive=True)
     lost = sin(theta) - theta * cos(theta)
     product = (
         sin(theta) + (pi - theta) * cos(theta)
     ) / pi  # E[phi phi'] over the root of E[phi^2] E[phi'^2]
-    whole = sqrt((a1 + b) * (a2 + b))
-    uneven = b * (sqrt(a1) - sqrt(a2)) ** 2 / (whole + sqrt(a1 * a2) + b)
+    whole, sizes = sqrt((a1 + b) * (a2 + b)), sqrt(a1 * a2)
+    uneven = b * (sqrt(a1) - sqrt(a2)) ** 2 / (whole + sizes + b)
     angle, without = (
         2 * asin(sqrt(h)),
         h - (2 * sqrt(h * (1 - h)) - 2 * asin(sqrt(h)) * (1 - 2 * h)) / (2 * pi),
     )
+    unbiased = Step(
+        1 - product,
+        2 * sin(theta / 2) ** 2 - lost / pi,
+        "without bias: 1 and the cosine cancel by the half-angle",
+        domain=near,
+    )
+    roots = Step(
+        whole - sizes - b,
+        uneven,
+        "sizes of the two inputs with biases: extended by the sum of the roots",
+    )
+    following = (whole - (sizes * product + b)) / (2 * whole)
+    one_less = Derivation(
+        "One less the cosine of the next angle",
+        (
+            unbiased,
+            roots,
+            *chain(
+                following,
+                To(
+                    sizes * (1 - product) / (2 * whole) + (whole - sizes - b) / (2 * whole),
+                    "half of one less the cosine, in two differences",
+                ),
+                To(
+                    (sizes * (2 * sin(theta / 2) ** 2 - lost / pi) + uneven) / (2 * whole),
+                    "as a sum of terms that do not cancel",
+                    uses=(unbiased, roots),
+                    domain=near,
+                ),
+            ),
+        ),
+        OWN,
+    )
+    alone = Derivation(
+        "In the half-angle, without bias",
+        chain(
+            Subs(Limit(following, b, 0, "+"), theta, angle),
+            To(
+                Subs(sin(theta / 2) ** 2 - lost / (2 * pi), theta, angle),
+                "the sizes drop out",
+                uses=(one_less,),
+                domain=part,
+            ),
+            To(without, "the next h from h", domain=part),
+        ),
+        OWN,
+    )
+    bare = Defined(s, alone.states[0], "the squared half-sine that the layer gives without bias")
+    positive = Quoted(
+        "E[relu relu'], here by h, is a mean of products that are not negative",
+        "Cho, Saul, NeurIPS 2009, section 2.1",
+        ((2 * sqrt(h * (1 - h)) + (pi - angle) * (1 - 2 * h)) / (2 * pi), ">=", 0),
+    )
     return (
-        Derivation(
-            "One less the cosine of the next angle",
-            (
-                Step(
-                    1 - product,
-                    2 * sin(theta / 2) ** 2 - lost / pi,
-                    "without bias: 1 and the cosine cancel by the half-angle",
-                    domain=(And(theta > 0, theta < pi),),
-                ),
-                Step(
-                    whole - sqrt(a1 * a2) - b,
-                    uneven,
-                    "sizes of the two inputs with biases: extended by the sum of the roots",
-                ),
-                Step(
-                    (whole - (sqrt(a1 * a2) * product + b)) / (2 * whole),
-                    (sqrt(a1 * a2) * (2 * sin(theta / 2) ** 2 - lost / pi) + uneven) / (2 * whole),
-                    "half of one less the cosine, as a sum of terms that do not cancel",
-                    domain=(And(theta > 0, theta < pi),),
-                ),
-            ),
-            OWN,
-        ),
-        Derivation(
-            "In the half-angle, without bias",
-            (
-                Step(
-                    Limit((sqrt(a1 * a2) * s + uneven) / (2 * whole), b, 0, "+"),
-                    s / 2,
-                    "the sizes drop out",
-                ),
-                Step(
-                    Subs(sin(theta / 2) ** 2 - lost / (2 * pi), theta, angle),
-                    without,
-                    "the next h from h",
-                    domain=part,
-                ),
-            ),
-            OWN,
-        ),
+        one_less,
+        alone,
         Derivation(
             "In the half-angle, with bias",
             (
-                Step(
-                    (whole - (sqrt(a1 * a2) * (1 - 2 * s) + b)) / (2 * whole),
-                    (2 * sqrt(a1 * a2) * s + uneven) / (2 * whole),
-                    "with the angle s that the layer would give without bias",
-                ),
-                Step(
-                    Subs((2 * sqrt(a1 * a2) * s + uneven) / (2 * whole), s, without),
-                    (2 * sqrt(a1 * a2) * without + uneven) / (2 * whole),
-                    "the next h from h",
-                    domain=part,
+                bare,
+                *chain(
+                    (whole - (sizes * (1 - 2 * s) + b)) / (2 * whole),
+                    To(
+                        (2 * sizes * s + uneven) / (2 * whole),
+                        "half of one less the cosine, with 1 - 2 s for that without bias",
+                    ),
+                    To(
+                        (2 * sizes * without + uneven) / (2 * whole),
+                        "the next h from h",
+                        uses=(bare, alone),
+                    ),
                 ),
             ),
             OWN,
@@ -755,15 +780,33 @@ def next_angle() -> tuple[Derivation, ...]:
         Derivation(
             "No obtuse angles above the first layer",
             (
+                positive,
+                *chain(
+                    Rational(1, 2) - without,
+                    To(positive.states[0], "half the cosine of the next angle"),
+                    To(Integer(0), "so this angle is at most a right one", (positive,), ">="),
+                ),
+            ),
+            OWN,
+        ),
+        Derivation(
+            "Opposite inputs",
+            (
                 Step(
                     Subs(without, h, 1),
                     Rational(1, 2),
                     "opposite inputs become orthogonal features",
                 ),
+            ),
+            OWN,
+        ),
+        Derivation(
+            "Growth of the next half-angle",
+            (
                 Step(
                     Derivative(without, h),
                     1 - 2 * asin(sqrt(h)) / pi,
-                    "and h grows with h",
+                    "the next h grows with h",
                     domain=part,
                 ),
             ),
@@ -778,22 +821,19 @@ def angle_and_half() -> tuple[Derivation, ...]:
     """
     part = (And(h > 0, h < 1),)
     r, g = symbols("r g", real=True)  # sine and cosine of the angle
-    cosine, rest = 1 - 2 * h, pi - theta
+    angle, cosine, rest = 2 * asin(sqrt(h)), 1 - 2 * h, pi - theta
     one, two = (r + rest * g) / (2 * pi), (3 * r * g + rest * (1 + 2 * g**2)) / (2 * pi)
+    following = (1 - g) / 2 - (r - theta * g) / (2 * pi)
+    double = Step(cos(angle), cosine, "double angle", domain=part)
     return (
         Derivation(
             "Angle from its half",
             (
                 Step(
-                    Subs(sin(theta / 2) ** 2, theta, 2 * asin(sqrt(h))),
-                    h,
-                    "h is the squared sine of half the angle",
-                    domain=part,
-                ),
-                Step(
                     Integral(2 / sqrt(1 - s**2), (s, 0, sqrt(h))),
-                    2 * asin(sqrt(h)),
-                    "d theta = 2 d s / cos(theta / 2) along s = sin(theta / 2)",
+                    angle,
+                    "d theta = 2 d s / cos(theta / 2) along s = sin(theta / 2), which ends at the "
+                    "root of h",
                     domain=part,
                 ),
             ),
@@ -801,24 +841,18 @@ def angle_and_half() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "Its sine",
-            (
-                Step(
-                    sin(2 * asin(sqrt(h))),
-                    2 * sqrt(h - h**2),
-                    "double angle",
-                    domain=part,
-                ),
-            ),
+            (Step(sin(angle), 2 * sqrt(h - h**2), "double angle", domain=part),),
             OWN,
         ),
         Derivation(
             "Degree 1 by all three",
             (
-                Step(cos(2 * asin(sqrt(h))), cosine, "double angle", domain=part),
+                double,
                 Step(
-                    Subs(one, g, cosine),
+                    Subs(one, g, cos(angle)),
                     (r + rest * cosine) / (2 * pi),
                     "E[relu relu'] with its cosine from h",
+                    uses=(double,),
                 ),
             ),
             "Cho, Saul, NeurIPS 2009",
@@ -837,15 +871,14 @@ def angle_and_half() -> tuple[Derivation, ...]:
         Derivation(
             "Next half-angle by all three",
             (
-                Step(
-                    Subs((1 - 2 * s) / 2, s, one),
-                    (1 - g) / 2 - (r - theta * g) / (2 * pi),
-                    "the next cosine is E[relu relu'] over E[relu^2] = 1/2",
-                ),
-                Step(
-                    Subs((1 - g) / 2 - (r - theta * g) / (2 * pi), g, cosine),
-                    h - (r - theta * cosine) / (2 * pi),
-                    "its cosine from h",
+                double,
+                *chain(
+                    Subs((1 - 2 * one) / 2, g, cos(angle)),
+                    To(
+                        Subs(following, g, cos(angle)),
+                        "the next cosine is E[relu relu'] over E[relu^2] = 1/2",
+                    ),
+                    To(h - (r - theta * cosine) / (2 * pi), "its cosine from h", uses=(double,)),
                 ),
             ),
             OWN,
