@@ -900,17 +900,67 @@ def opposite_inputs() -> tuple[Derivation, ...]:
     """Of inputs that lack an angle d of being opposite the kernels are d / (2 pi) and alternating
     series that begin with d^3 / (6 pi) and 2 d^5 / (15 pi).
     """
-    d, furthest = Symbol("d", positive=True), Rational(11, 10)
-    near, close = (And(d > 0, d < pi),), (And(d > 0, d <= furthest),)
-    one = -((-1) ** k) * 2 * k * d ** (2 * k + 1) / factorial(2 * k + 1)
-    two = (-4) ** k * (2 * k - 2) * d ** (2 * k + 1) / factorial(2 * k + 1)
-    leibniz = Quoted(
-        "an alternating sum of terms that fall is off by less than the first term left out",
-        "G. W. Leibniz; Knopp, Theorie und Anwendung der unendlichen Reihen, 1922",
-    )
+    d, missed = Symbol("d", positive=True), Symbol("e", real=True)
+    near, close = (And(d > 0, d < pi),), And(d > 0, d <= Rational(11, 10))
+    rounding = Rational(1, 2**53)
 
-    def polynomial(terms: Expr, first: int, last: int) -> Expr:
-        return horner(sum(terms.subs(k, j) for j in range(first, last + 1)) / (2 * pi))
+    def alternating(
+        title: str, why: str, kernel: Expr, value: Expr, term: Expr, quotient: Expr, ends: list[int]
+    ) -> Derivation:
+        first, last = ends
+        lead = term.subs(k, first)
+        opposite = Step(Subs(kernel, theta, pi - d), value / (2 * pi), why, domain=near)
+        whole, part = (Sum(term, (k, first, end)) for end in (oo, last))
+        series = Step(
+            whole,
+            value,
+            "both power series in one: what is large cancels term by term",
+            domain=near,
+        )
+        ratio = Step(term.subs(k, k + 1) / term, -quotient, "terms alternate", domain=(k >= first,))
+        fall = Decided(
+            Implies(And(k >= first, close), And(ratio.lhs < 0, ratio.lhs > -1)),
+            "and fall as far as 11/10, beyond pi/3",
+            uses=(ratio,),
+        )
+        error = Defined(missed, (part - whole) / lead, "what a part misses, over the first term")
+        left_out = -term.subs(k, last + 1) / lead
+        leibniz = Quoted(
+            "an alternating sum of terms that fall is off by less than the first term left out",
+            "G. W. Leibniz; Knopp, Theorie und Anwendung der unendlichen Reihen, 1922",
+            And(error.expr >= 0, error.expr <= left_out),
+        )
+        small = Decided(
+            Implies(close, left_out < rounding), "which is below half a rounding of the first"
+        )
+        terms = sum(term.subs(k, j) for j in range(first, last + 1))
+        few = Step(part, terms, "the terms that are kept")
+        kept = (error, series, few, leibniz, fall)
+        above = Step(missed, Integer(0), "the part is too large", ">=", (close,), kept)
+        exact = Step(missed, rounding, "by nothing that tells", "<", (close,), (*kept, small))
+        return Derivation(
+            title,
+            (
+                opposite,
+                series,
+                ratio,
+                fall,
+                error,
+                leibniz,
+                small,
+                few,
+                above,
+                exact,
+                Step(
+                    opposite.lhs + missed * lead / (2 * pi),
+                    horner(terms / (2 * pi)),
+                    "the kernel and its error",
+                    domain=(close,),
+                    uses=(opposite, error, series, few, above, exact),
+                ),
+            ),
+            OWN,
+        )
 
     return (
         Derivation(
@@ -925,89 +975,23 @@ def opposite_inputs() -> tuple[Derivation, ...]:
             ),
             "Cho, Saul, NeurIPS 2009",
         ),
-        Derivation(
+        alternating(
             "Degree 1",
-            (
-                leibniz,
-                Step(
-                    Subs((sin(theta) + (pi - theta) * cos(theta)) / (2 * pi), theta, pi - d),
-                    (sin(d) - d * cos(d)) / (2 * pi),
-                    "E[relu relu']: a difference of close numbers",
-                    domain=near,
-                ),
-                Step(
-                    Sum(one, (k, 1, oo)),
-                    sin(d) - d * cos(d),
-                    "both power series in one: what is large cancels term by term",
-                    domain=near,
-                ),
-                Step(
-                    one.subs(k, k + 1) / one,
-                    -(d**2) / (2 * k * (2 * k + 3)),
-                    "terms alternate",
-                ),
-                Decided(
-                    Implies(And(k >= 1, *close), d**2 < 2 * k * (2 * k + 3)),
-                    "and fall as far as 11/10, beyond pi/3",
-                ),
-                Step(
-                    one.subs(k, 10).subs(d, furthest) / (-(furthest**3) / 3),
-                    Rational(1, 2**53),
-                    "the tenth is below half a rounding of the first",
-                    relation="<",
-                ),
-                Step(
-                    Sum(one, (k, 1, 9)) / (2 * pi), polynomial(one, 1, 9), "the nine terms before"
-                ),
-            ),
-            OWN,
+            "E[relu relu']: a difference of close numbers",
+            (sin(theta) + (pi - theta) * cos(theta)) / (2 * pi),
+            sin(d) - d * cos(d),
+            -((-1) ** k) * 2 * k * d ** (2 * k + 1) / factorial(2 * k + 1),
+            d**2 / (2 * k * (2 * k + 3)),
+            [1, 9],
         ),
-        Derivation(
+        alternating(
             "Degree 2",
-            (
-                leibniz,
-                Step(
-                    Subs(
-                        (3 * sin(theta) * cos(theta) + (pi - theta) * (1 + 2 * cos(theta) ** 2))
-                        / (2 * pi),
-                        theta,
-                        pi - d,
-                    ),
-                    (d * (2 + cos(2 * d)) - 3 * sin(2 * d) / 2) / (2 * pi),
-                    "E[relu^2 relu'^2]: by the double angle",
-                    domain=near,
-                ),
-                Step(
-                    Sum(two, (k, 2, oo)),
-                    d * (2 + cos(2 * d)) - 3 * sin(2 * d) / 2,
-                    "both power series in one: two orders cancel",
-                    domain=near,
-                ),
-                Step(
-                    two.subs(k, k + 1) / two,
-                    -4 * d**2 * k / ((k - 1) * (2 * k + 2) * (2 * k + 3)),
-                    "terms alternate",
-                    domain=(k >= 2,),
-                ),
-                Decided(
-                    Implies(
-                        And(k >= 2, *close), 4 * d**2 * k < (k - 1) * (2 * k + 2) * (2 * k + 3)
-                    ),
-                    "and fall as far as 11/10, beyond pi/3",
-                ),
-                Step(
-                    -two.subs(k, 13).subs(d, furthest) / (Rational(4, 15) * furthest**5),
-                    Rational(1, 2**53),
-                    "the twelfth is below half a rounding of the first",
-                    relation="<",
-                ),
-                Step(
-                    Sum(two, (k, 2, 12)) / (2 * pi),
-                    polynomial(two, 2, 12),
-                    "the eleven terms before",
-                ),
-            ),
-            OWN,
+            "E[relu^2 relu'^2]: by the double angle",
+            (3 * sin(theta) * cos(theta) + (pi - theta) * (1 + 2 * cos(theta) ** 2)) / (2 * pi),
+            d * (2 + cos(2 * d)) - 3 * sin(2 * d) / 2,
+            (-4) ** k * (2 * k - 2) * d ** (2 * k + 1) / factorial(2 * k + 1),
+            4 * d**2 * k / ((k - 1) * (2 * k + 2) * (2 * k + 3)),
+            [2, 12],
         ),
     )
 
