@@ -917,7 +917,12 @@ def opposite_inputs() -> tuple[Derivation, ...]:
             "both power series in one: what is large cancels term by term",
             domain=near,
         )
-        ratio = Step(term.subs(k, k + 1) / term, -quotient, "terms alternate", domain=(k >= first,))
+        ratio = Step(
+            term.subs(k, k + 1) / term,
+            -quotient,
+            "terms alternate",
+            domain=(And(k >= first, close),),
+        )
         fall = Decided(
             Implies(And(k >= first, close), And(ratio.lhs < 0, ratio.lhs > -1)),
             "and fall as far as 11/10, beyond pi/3",
