@@ -123,6 +123,12 @@ def linear_in_output_weights() -> tuple[Derivation, ...]:
         "feature phi_k = sigma(w_k . x): one term contains a_p, and that term is a product",
         domain=inside,
     )
+    first = Step(
+        Sum(Derivative(model, a[p]) * da[p], (p, 1, m)),
+        Sum(da[k] * phi[k], (k, 1, m)) / alpha,
+        "the first order in a change of a is the model of the change",
+        uses=(by_one,),
+    )
     return (
         Derivation(
             "Derivative by one output weight",
@@ -143,12 +149,13 @@ def linear_in_output_weights() -> tuple[Derivation, ...]:
             "Affine in the output weights",
             (
                 by_one,
+                first,
                 Step(
-                    moved - model - Sum(Derivative(model, a[p]) * da[p], (p, 1, m)),
+                    moved - model - first.lhs,
                     Integer(0),
-                    "a change of a adds the model of the change, however large: nothing is left "
-                    "beyond the first order",
-                    uses=(by_one,),
+                    "a change of a adds just that, however large: nothing is left beyond the first "
+                    "order",
+                    uses=(first,),
                 ),
             ),
             LUO + ", section 1.2",
