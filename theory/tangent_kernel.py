@@ -22,6 +22,7 @@ from sympy import (
     Eq,
     Expr,
     Function,
+    Heaviside,
     Implies,
     IndexedBase,
     Integer,
@@ -31,7 +32,6 @@ from sympy import (
     Matrix,
     Max,
     Ne,
-    Piecewise,
     Rational,
     Subs,
     Sum,
@@ -325,75 +325,63 @@ def tangent_kernel() -> Derivation:
     """The ReLU tangent kernel has the mean m kappa^2 (k_1 / kappa' + kappa' x.x' k_0) at
     independent Gaussian weights.
     """
-    q, r = symbols("q r", real=True)  # products of a standard Gaussian vector with the inputs
-
-    def at(slope: Step, preactivation: Expr) -> Expr:
-        return Subs(slope.lhs, z, beta_2 * preactivation)
-
-    relu, on = Piecewise((z, z > 0), (0, True)), Piecewise((1, z > 0), (0, True))
-    both = Piecewise((1, And(q > 0, r > 0)), (0, True))
-    neuron = A * relu / alpha
-    by_a = Step(Derivative(neuron, A), relu / alpha, "derivative by an output weight")
-    by_w = Step(
-        Derivative(neuron, z),
-        A * on / alpha,
-        "by a preactivation, whose own derivatives are the inputs: z = x . w",
-        domain=(Ne(z, 0),),
-    )
-    gradients = at(by_a, q) * at(by_a, r) + dot * at(by_w, q) * at(by_w, r)
-    product = (beta_2**2 * Max(0, q) * Max(0, r) + A**2 * dot * both) / alpha**2
+    # products of the input weights, and of a standard Gaussian vector, with the two inputs
+    z1, z2, q, r = symbols("z_1 z_2 q r", real=True)
+    here, there = A * Max(0, z1) / alpha, A * Max(0, z2) / alpha
     one = Step(
-        gradients,
-        product,
-        "product of the gradients by the weights of a neuron",
-        domain=(Ne(q, 0), Ne(r, 0)),
-        uses=(by_a, by_w),
+        Derivative(here, A) * Derivative(there, A)
+        + dot * Derivative(here, z1) * Derivative(there, z2),
+        (Max(0, z1) * Max(0, z2) + A**2 * dot * Heaviside(z1) * Heaviside(z2)) / alpha**2,
+        "product of the gradients of a neuron: by its output weight, and by its preactivation, "
+        "whose own derivatives are the inputs",
+        domain=(Ne(z1, 0), Ne(z2, 0)),
     )
-    gates, features = mean(both), mean(Max(0, q) * Max(0, r))
-    sums = linearity(product, (beta_2**2 * features + dot * mean(A**2 * both)) / alpha**2)
-    apart = Assumed(
-        Eq(mean(A**2 * both), mean(A**2) * gates),
-        "output weights independent of input weights",
-    )
+    features, gates = mean(Max(0, z1) * Max(0, z2)), mean(Heaviside(z1) * Heaviside(z2))
+    moved = mean(A**2 * Heaviside(z1) * Heaviside(z2))
     square = Integral(z**2 * exp(-(z**2) / 2) / sqrt(2 * pi), (z, -oo, oo))
-    output = Assumed(Eq(mean(A**2), beta_1**2 * square), "a ~ N(0, beta_1^2)")
     unit = Step(square, Integer(1), "variance of a standard Gaussian")
-    inputs = (
+    standard = Max(0, q) * Max(0, r)
+    scaled = Step(
+        Max(0, beta_2 * q) * Max(0, beta_2 * r), beta_2**2 * standard, "relu is homogeneous"
+    )
+    weights = (
+        Assumed(Eq(moved, mean(A**2) * gates), "output weights independent of input weights"),
+        Assumed(Eq(mean(A**2), beta_1**2 * square), "a ~ N(0, beta_1^2)"),
         Assumed(
-            Eq(features, k1),
-            "w ~ N(0, beta_2^2 I): z = beta_2 q at x, beta_2 r at x' with products q, r of a "
-            "standard Gaussian vector, of which k_1 is the kernel",
+            Eq(features, mean(scaled.lhs)), "w ~ N(0, beta_2^2 I): beta_2 times a standard one"
         ),
-        Assumed(Eq(gates, k0), "and k_0, likewise"),
+        Assumed(Eq(gates, k0), "k_0, which does not depend on beta_2"),
+    )
+    kernel = Assumed(Eq(mean(standard), k1), "k_1, the kernel of a standard Gaussian vector")
+    linear = (
+        linearity(one.rhs, (features + dot * moved) / alpha**2),
+        linearity(scaled.rhs, beta_2**2 * mean(standard)),
     )
     scales = (
         Defined(kappa, beta_1 * beta_2 / alpha, "energy scale"),
         Defined(kappa_p, beta_1 / beta_2, "dynamical scale"),
     )
-    original = m / alpha**2 * (beta_2**2 * k1 + beta_1**2 * dot * k0)
     return Derivation(
         "Tangent kernel of the two-layer model",
         (
-            by_a,
-            by_w,
             one,
-            sums,
-            apart,
-            output,
+            *weights,
             unit,
-            *inputs,
+            scaled,
+            kernel,
+            *linear,
             *scales,
             *chain(
-                beta_1 * beta_2 * m * mean(gradients),
+                beta_1 * beta_2 * Sum(mean(one.lhs), (k, 1, m)),
                 To(
-                    beta_1 * beta_2 * m * mean(product),
+                    beta_1 * beta_2 * Sum(mean(one.rhs), (k, 1, m)),
                     "m neurons of the same law, time counted in beta_1 beta_2",
                     uses=(one,),
                 ),
                 To(
-                    beta_1 * beta_2 * original,
+                    beta_1 * beta_2 * m / alpha**2 * (beta_2**2 * k1 + beta_1**2 * dot * k0),
                     "their means",
-                    uses=(sums, apart, output, unit, *inputs),
+                    uses=(linear[0], *weights, unit, scaled, linear[1], kernel),
                 ),
                 To(
                     m * kappa**2 * (k1 / kappa_p + kappa_p * dot * k0),
