@@ -926,7 +926,8 @@ def opposite_inputs() -> tuple[Derivation, ...]:
         error = Defined(missed, (part - whole) / lead, "what a part misses, over the first term")
         left_out = -term.subs(k, last + 1) / lead
         leibniz = Quoted(
-            "an alternating sum of terms that fall is off by less than the first term left out",
+            "an alternating sum of terms that fall and end with a positive one is too large, by at "
+            "most the first term left out",
             "G. W. Leibniz; Knopp, Theorie und Anwendung der unendlichen Reihen, 1922",
             And(error.expr >= 0, error.expr <= left_out),
         )
