@@ -16,11 +16,13 @@ NeurIPS 2009; Du, Zhai, Poczos, Singh, ICLR 2019; Luo, Xu, Ma, Zhang, JMLR 22(71
 """
 
 from sympy import (
+    Abs,
     And,
     Derivative,
     Eq,
     Expr,
     Function,
+    Heaviside,
     Implies,
     IndexedBase,
     Integer,
@@ -28,9 +30,9 @@ from sympy import (
     KroneckerDelta,
     Limit,
     Matrix,
+    Max,
     Ne,
     Rational,
-    S,
     Subs,
     Sum,
     Symbol,
@@ -53,8 +55,20 @@ from sympy import (
     tanh,
 )
 
-from theory import Assumed, Decided, Defined, Derivation, Enclosed, Quoted, Settles, Step
-from theory.core.decision import counterexample
+from theory import (
+    Assumed,
+    Decided,
+    Defined,
+    Derivation,
+    Enclosed,
+    Quoted,
+    Settles,
+    Step,
+    To,
+    chain,
+    derive,
+    summed,
+)
 from theory.notation import LUO, OWN, alpha, beta_1, beta_2, kappa, kappa_p
 
 m, k, p = symbols("m k p", integer=True, positive=True)  # neurons
@@ -70,10 +84,30 @@ t = Symbol("t", nonnegative=True)  # time
 # data and start in a mode; kernel of another point with that mode
 y, f0, c = symbols("y f_0 c", real=True)
 sigma = Function("sigma", real=True)
+mean = Function("E", real=True)  # of a random variable
 epsilon = Symbol("epsilon", positive=True)  # size of a change of the parameters
 JACOT = "Jacot, Gabriel, Hongler, NeurIPS 2018"
 CHIZAT = "Chizat, Oyallon, Bach, NeurIPS 2019"
 DU = "Du, Zhai, Poczos, Singh, ICLR 2019"
+
+
+def linearity(whole: Expr, parts: Expr) -> Quoted:
+    """The mean of ``whole`` by means of its terms."""
+    return Quoted(
+        "a mean is linear",
+        "Feller, An Introduction to Probability Theory and Its Applications, volume 1, Wiley 1968, "
+        "section IX.2",
+        (mean(whole), "==", parts),
+    )
+
+
+def integral_of_slope(of: Expr, by: Symbol) -> Quoted:
+    """``of`` by its value at zero and its slope."""
+    return Quoted(
+        "a function is the integral of its slope",
+        "Rudin, Principles of Mathematical Analysis, third edition, McGraw-Hill 1976, theorem 6.21",
+        (of, "==", of.subs(by, 0) + Integral(Derivative(of, by), (by, 0, by))),
+    )
 
 
 def linear_in_output_weights() -> tuple[Derivation, ...]:
@@ -82,40 +116,46 @@ def linear_in_output_weights() -> tuple[Derivation, ...]:
     """
     model = Sum(a[k] * phi[k], (k, 1, m)) / alpha
     moved = Sum((a[k] + da[k]) * phi[k], (k, 1, m)) / alpha
-    slope = phi[p] / alpha
     inside = (p <= m,)
+    by_one = Step(
+        Derivative(model, a[p]),
+        phi[p] / alpha,
+        "feature phi_k = sigma(w_k . x): one term contains a_p, and that term is a product",
+        domain=inside,
+    )
+    first = Step(
+        Sum(Derivative(model, a[p]) * da[p], (p, 1, m)),
+        Sum(da[k] * phi[k], (k, 1, m)) / alpha,
+        "the first order in a change of a is the model of the change",
+        uses=(by_one,),
+    )
     return (
         Derivation(
             "Derivative by one output weight",
             (
+                by_one,
                 Step(
-                    Sum(KroneckerDelta(k, p) * phi[k], (k, 1, m)) / alpha,
-                    slope,
-                    "feature phi_k = sigma(w_k . x): one term contains a_p",
-                    domain=inside,
-                ),
-                Step(Derivative(A * z / alpha, A), z / alpha, "and that term is a product"),
-                Step(
-                    Derivative(A * z / alpha, A, A),
+                    Derivative(moved, a[p]) - Derivative(model, a[p]),
                     Integer(0),
-                    "so no output weight enters the derivative",
+                    "no output weight enters it: a change of all of them leaves it as it is",
+                    domain=inside,
+                    uses=(by_one,),
                 ),
             ),
             LUO + ", section 1.2",
-            (Settles("phase-linear-if-only-a-trained", slope),),
+            (Settles("phase-linear-if-only-a-trained", by=by_one),),
         ),
         Derivation(
             "Affine in the output weights",
             (
+                by_one,
+                first,
                 Step(
-                    moved - model,
-                    Sum(da[k] * phi[k], (k, 1, m)) / alpha,
-                    "a change of a adds the model of the change, however large",
-                ),
-                Step(
-                    moved - model - Sum(da[k] * phi[k] / alpha, (k, 1, m)),
+                    moved - model - first.lhs,
                     Integer(0),
-                    "nothing is left beyond the first order",
+                    "a change of a adds just that, however large: nothing is left beyond the first "
+                    "order",
+                    uses=(first,),
                 ),
             ),
             LUO + ", section 1.2",
@@ -131,59 +171,52 @@ def linear_by_definition() -> tuple[Derivation, ...]:
     """A derivative that is free of its own parameter does not make a model linear; one that is free
     of all parameters does.
     """
-    u, v = symbols("u v", real=True)
-    curve = Function("f", real=True)
-    affine = Eq((u + dA) * (v + dz), u * v + v * dA + u * dz)
-    slope, b = symbols("g_1 b", real=True)
-    straight = Eq(slope * (z + dz) + b, slope * z + b + slope * dz)
+    u, v, along = symbols("u v s", real=True)
+    curve, slope = Function("f", real=True), IndexedBase("g", real=True)
+    by_u = Step(Derivative(u * v, u), v, "the derivative by u does not contain u")
+    by_v = Step(Derivative(u * v, v), u, "nor that by v contain v")
+    linear = Sum(slope[p] * da[p], (p, 1, m))
+    constant = Assumed(
+        Eq(Derivative(curve(along), along), linear),
+        "f on the segment s from the start, 0, to a change da_p of the parameters, 1: every "
+        "derivative g_p is free of all parameters",
+    )
     return (
         Derivation(
             "Free of its own parameter: the product u v",
             (
-                Step(Derivative(u * v, u), v, "the derivative by u does not contain u"),
-                Step(Derivative(u * v, v), u, "nor that by v contain v"),
+                by_u,
+                by_v,
                 Step(
-                    (u + dA) * (v + dz) - (u * v + v * dA + u * dz),
+                    (u + dA) * (v + dz)
+                    - (u * v + Derivative(u * v, u) * dA + Derivative(u * v, v) * dz),
                     dA * dz,
                     "yet the product is not its linear part",
+                    uses=(by_u, by_v),
                 ),
             ),
             OWN,
-            (
-                Settles(
-                    "phase-linear-definition-own-parameter",
-                    S(counterexample(affine) is None),
-                    part="own parameter",
-                ),
-            ),
+            (Settles("phase-linear-definition-own-parameter", part="own parameter"),),
         ),
         Derivation(
             "Free of all parameters",
             (
-                Assumed(
-                    "the derivatives of f are constants g_p",
-                    "the derivative by every parameter is free of all parameters",
+                constant,
+                *chain(
+                    curve(1) - curve(0) - linear,
+                    To(
+                        Integral(Derivative(curve(along), along), (along, 0, 1)) - linear,
+                        "f along a segment is the integral of its slope",
+                    ),
+                    To(
+                        Integer(0),
+                        "a constant slope gives an affine function, which is its own linear part",
+                        uses=(constant,),
+                    ),
                 ),
-                Step(
-                    Integral(Derivative(curve(z), z), (z, 0, 1)),
-                    curve(1) - curve(0),
-                    "f along a segment is the integral of its slope",
-                ),
-                Step(
-                    Integral(slope, (z, 0, dz)),
-                    slope * dz,
-                    "a constant slope gives an affine function",
-                ),
-                Decided(straight, "which is its own linear part"),
             ),
             OWN,
-            (
-                Settles(
-                    "phase-linear-definition-own-parameter",
-                    S(counterexample(straight) is None),
-                    part="all parameters",
-                ),
-            ),
+            (Settles("phase-linear-definition-own-parameter", part="all parameters"),),
         ),
     )
 
@@ -192,49 +225,65 @@ def linearisation_remainder() -> tuple[Derivation, ...]:
     """The error of the linearised model is of second order in the change, and relative to large a
     it is the relative change of w.
     """
-    slope, bend = Symbol("sigma_1", real=True), Symbol("sigma_2", real=True)
-    second = 2 * dA * dz * slope + A * dz**2 * bend
-    linear = A * z + epsilon * (dA * z + A * dz)
+    slope, bend, x = symbols("sigma_1 sigma_2 x", real=True)
+    most_slope, most_bend, bound = symbols("S_1 S_2 S", positive=True)
+    between = Symbol("xi", positive=True)
+
+    def neuron(change: Expr) -> Expr:
+        return (A + change * dA) * sigma(z + change * dz)
+
+    def there(order: int) -> Expr:
+        return Subs(Derivative(sigma(x), (x, order)), x, z + between * dz)
+
+    linear = A * sigma(z) + epsilon * (dA * sigma(z) + A * dz * Derivative(sigma(z), z))
+    bent = Subs(Derivative(neuron(s), (s, 2)), s, between)
+    second = 2 * dA * dz * slope + (A + between * dA) * dz**2 * bend
+    most = Abs(dA * dz) * most_slope + (Abs(A) + Abs(dA)) * dz**2 * most_bend / 2
+    taylor = Quoted(
+        "Taylor with remainder: the error is epsilon^2 / 2 times the second derivative at a point "
+        "xi between 0 and epsilon",
+        "Rudin, Principles of Mathematical Analysis, third edition, McGraw-Hill 1976, theorem 5.15",
+        (linear - neuron(epsilon), "==", -(epsilon**2) / 2 * bent),
+    )
+    named = (
+        Defined(slope, there(1), "slope of the activation at this point"),
+        Defined(bend, there(2), "its second derivative there"),
+    )
+    curvature = Step(bent, second, "second derivative along the change", uses=named)
+    bounded = (
+        Assumed(Abs(bend) <= most_bend, "activation with a bounded second derivative"),
+        Assumed(Abs(slope) <= most_slope, "so that on a bounded interval its slope is bounded"),
+        Assumed(between <= 1, "a change of at most dA, dz"),
+    )
+    size = Defined(bound, most, "a bound that does not depend on epsilon")
+    error = chain(
+        Abs(linear - neuron(epsilon)),
+        To(epsilon**2 / 2 * Abs(second), "the error", uses=(taylor, curvature)),
+        To(epsilon**2 * most, "both derivatives are bounded", uses=bounded, relation="<="),
+        To(epsilon**2 * bound, "of second order", uses=(size,)),
+    )
+    relu = (A + epsilon * dA) * Max(0, z + epsilon * dz)
+    missed = relu - A * Max(0, z) - epsilon * (dA * Max(0, z) + A * dz)
+    active = (
+        Assumed(z > 0, "an active neuron"),
+        Assumed(z + epsilon * dz > 0, "no neuron crosses its kink"),
+    )
+    product = Step(missed, epsilon**2 * dA * dz, "an active neuron is a product", uses=active)
     return (
         Derivation(
             "Smooth activation",
             (
-                Assumed("sigma'' bounded", "activation with a bounded second derivative"),
+                taylor,
+                *named,
+                curvature,
+                *bounded,
+                size,
+                *error,
                 Step(
-                    Derivative((A + epsilon * dA) * sin(z + epsilon * dz), (epsilon, 2)),
-                    2 * dA * dz * cos(z + epsilon * dz)
-                    - (A + epsilon * dA) * dz**2 * sin(z + epsilon * dz),
-                    "second derivative along the change, here for a sine: 2 dA dz sigma' + A dz^2 "
-                    "sigma''",
-                ),
-                Step(
-                    Subs(
-                        Derivative(
-                            (A + epsilon * dA)
-                            * (sigma(z) + epsilon * dz * slope + epsilon**2 * dz**2 * bend / 2),
-                            (epsilon, 2),
-                        ),
-                        epsilon,
-                        0,
-                    ),
-                    second,
-                    "at the start, for any sigma with slope sigma_1 and second derivative sigma_2",
-                ),
-                Quoted(
-                    "Taylor with remainder: the error is epsilon^2 / 2 times the second "
-                    "derivative at a point between",
-                    "Rudin, Principles of Mathematical Analysis, third edition, McGraw-Hill 1976, "
-                    "theorem 5.15",
-                ),
-                Step(
-                    Limit(
-                        epsilon * Derivative(log(epsilon**2 * (1 + c**2 * epsilon)), epsilon),
-                        epsilon,
-                        0,
-                        "+",
-                    ),
+                    epsilon * Derivative(log(epsilon**2 * bound), epsilon),
                     Integer(2),
-                    "so its exponent in the size of the change is two",
+                    "so the exponent of the bound in the size of the change is two",
+                    uses=(error[-1],),
                 ),
             ),
             LUO + ", equation 1.2",
@@ -243,16 +292,14 @@ def linearisation_remainder() -> tuple[Derivation, ...]:
         Derivation(
             "ReLU away from kinks",
             (
-                Assumed("z > 0, z + epsilon dz > 0", "no neuron crosses its kink"),
+                *active,
+                product,
                 Step(
-                    (A + epsilon * dA) * (z + epsilon * dz) - linear,
-                    epsilon**2 * dA * dz,
-                    "an active neuron is a product",
-                ),
-                Step(
-                    epsilon * Derivative(log(epsilon**2 * n), epsilon),
+                    epsilon * Derivative(log(missed**2) / 2, epsilon),
                     Integer(2),
                     "exponent in the size of the change",
+                    domain=(Ne(dA, 0), Ne(dz, 0)),
+                    uses=(product,),
                 ),
             ),
             LUO + ", equation 1.2",
@@ -275,43 +322,72 @@ def linearisation_remainder() -> tuple[Derivation, ...]:
 
 
 def tangent_kernel() -> Derivation:
-    """The ReLU tangent kernel has the mean m kappa^2 (k_1 / kappa' + kappa' x.x' k_0)."""
-    by_a, by_w = Derivative(A * sigma(z) / alpha, A), Derivative(A * z / alpha, z)
-    original = m / alpha**2 * (beta_2**2 * k1 + beta_1**2 * dot * k0)
+    """The ReLU tangent kernel has the mean m kappa^2 (k_1 / kappa' + kappa' x.x' k_0) at
+    independent Gaussian weights.
+    """
+    # products of the input weights, and of a standard Gaussian vector, with the two inputs
+    z1, z2, q, r = symbols("z_1 z_2 q r", real=True)
+    here, there = A * Max(0, z1) / alpha, A * Max(0, z2) / alpha
+    one = Step(
+        Derivative(here, A) * Derivative(there, A)
+        + dot * Derivative(here, z1) * Derivative(there, z2),
+        (Max(0, z1) * Max(0, z2) + A**2 * dot * Heaviside(z1) * Heaviside(z2)) / alpha**2,
+        "product of the gradients of a neuron: by its output weight, and by its preactivation, "
+        "whose own derivatives are the inputs",
+        domain=(Ne(z1, 0), Ne(z2, 0)),
+    )
+    features, gates = mean(Max(0, z1) * Max(0, z2)), mean(Heaviside(z1) * Heaviside(z2))
+    moved = mean(A**2 * Heaviside(z1) * Heaviside(z2))
+    square = Integral(z**2 * exp(-(z**2) / 2) / sqrt(2 * pi), (z, -oo, oo))
+    unit = Step(square, Integer(1), "variance of a standard Gaussian")
+    standard = Max(0, q) * Max(0, r)
+    scaled = Step(
+        Max(0, beta_2 * q) * Max(0, beta_2 * r), beta_2**2 * standard, "relu is homogeneous"
+    )
+    weights = (
+        Assumed(Eq(moved, mean(A**2) * gates), "output weights independent of input weights"),
+        Assumed(Eq(mean(A**2), beta_1**2 * square), "a ~ N(0, beta_1^2)"),
+        Assumed(
+            Eq(features, mean(scaled.lhs)), "w ~ N(0, beta_2^2 I): beta_2 times a standard one"
+        ),
+        Assumed(Eq(gates, k0), "k_0, which does not depend on beta_2"),
+    )
+    kernel = Assumed(Eq(mean(standard), k1), "k_1, the kernel of a standard Gaussian vector")
+    linear = (
+        linearity(one.rhs, (features + dot * moved) / alpha**2),
+        linearity(scaled.rhs, beta_2**2 * mean(standard)),
+    )
+    scales = (
+        Defined(kappa, beta_1 * beta_2 / alpha, "energy scale"),
+        Defined(kappa_p, beta_1 / beta_2, "dynamical scale"),
+    )
     return Derivation(
         "Tangent kernel of the two-layer model",
         (
-            Step(
-                by_a,
-                sigma(z) / alpha,
-                "derivative by an output weight: products have the mean beta_2^2 k_1 / alpha^2",
-            ),
-            Step(
-                by_w,
-                A / alpha,
-                "by a preactivation that is active: with dz = x . dw products have the mean "
-                "beta_1^2 x.x' k_0 / alpha^2",
-            ),
-            Step(
-                Sum(beta_2**2 * k1 / alpha**2 + beta_1**2 * dot * k0 / alpha**2, (k, 1, m)),
-                original,
-                "m independent neurons",
-            ),
-            Defined(kappa, beta_1 * beta_2 / alpha, "energy scale"),
-            Defined(kappa_p, beta_1 / beta_2, "dynamical scale"),
-            Step(
-                Subs(
-                    m * kappa**2 * (k1 / kappa_p + kappa_p * dot * k0),
-                    (kappa, kappa_p),
-                    (beta_1 * beta_2 / alpha, beta_1 / beta_2),
+            one,
+            *weights,
+            unit,
+            scaled,
+            kernel,
+            *linear,
+            *scales,
+            *chain(
+                beta_1 * beta_2 * Sum(mean(one.lhs), (k, 1, m)),
+                To(
+                    beta_1 * beta_2 * Sum(mean(one.rhs), (k, 1, m)),
+                    "m neurons of the same law, time counted in beta_1 beta_2",
+                    uses=(one,),
                 ),
-                beta_1 * beta_2 * original,
-                "time counted in beta_1 beta_2",
-            ),
-            Step(
-                Subs(m * kappa**2 * (s * k1 + kappa_p * dot * k0), s, 1 / kappa_p),
-                m * kappa**2 * (k1 / kappa_p + kappa_p * dot * k0),
-                "so the kernel depends on kappa and kappa' only",
+                To(
+                    beta_1 * beta_2 * m / alpha**2 * (beta_2**2 * k1 + beta_1**2 * dot * k0),
+                    "their means",
+                    uses=(linear[0], *weights, unit, scaled, linear[1], kernel),
+                ),
+                To(
+                    m * kappa**2 * (k1 / kappa_p + kappa_p * dot * k0),
+                    "so the kernel depends on kappa and kappa' only",
+                    uses=scales,
+                ),
             ),
         ),
         JACOT + "; " + LUO,
@@ -323,32 +399,31 @@ def degree_two_kernel() -> Derivation:
     2 cos^2)) / (2 pi).
     """
     r, angle = symbols("r varphi", positive=True)
+    u, v = symbols("u v", real=True)  # w.x, w.x'
     shape = 3 * sin(theta) * cos(theta) + (pi - theta) * (1 + 2 * cos(theta) ** 2)
-    active = (And(theta > 0, theta < pi),)
+    radial = Integral(r**5 * exp(-(r**2) / 2), (r, 0, oo))
+    angular = cos(angle) ** 2 * cos(angle - theta) ** 2 / (2 * pi)
+    both_active = (angle, theta - pi / 2, pi / 2)
+    product = mean(Max(0, u) ** 2 * Max(0, v) ** 2)
+    plane = Assumed(
+        Eq(product, Integral(radial * angular, both_active)),
+        "w ~ N(0, I); in the plane of the unit inputs w.x = r cos(varphi), w.x' = r cos(varphi - "
+        "theta)",
+    )
+    size = Step(radial, Integer(8), "radial part of the plane Gaussian")
     return Derivation(
         "Arc-cosine kernel of degree 2",
         (
-            Step(
-                Integral(r**5 * exp(-(r**2) / 2), (r, 0, oo)),
-                Integer(8),
-                "radial part of the plane Gaussian",
-            ),
-            Step(
-                Integral(
-                    cos(angle) ** 2 * cos(angle - theta) ** 2, (angle, theta - pi / 2, pi / 2)
+            plane,
+            size,
+            *chain(
+                product,
+                To(
+                    Integral(8 * angular, both_active),
+                    "both are active between these angles",
+                    uses=(plane, size),
                 ),
-                shape / 8,
-                "angular part",
-                domain=active,
-            ),
-            Step(
-                Integral(
-                    8 / (2 * pi) * cos(angle) ** 2 * cos(angle - theta) ** 2,
-                    (angle, theta - pi / 2, pi / 2),
-                ),
-                shape / (2 * pi),
-                "together",
-                domain=active,
+                To(shape / (2 * pi), "angular part", domain=(And(theta > 0, theta < pi),)),
             ),
         ),
         "Cho, Saul, NeurIPS 2009",
@@ -359,35 +434,42 @@ def gram_fluctuation() -> Derivation:
     """The mean of m feature products of unit inputs has the standard deviation sqrt((k_2 - k_1^2) /
     m).
     """
-    k2, first, other, mean = symbols("k_2 q_1 q_2 mu", real=True)
+    k2, q = Symbol("k_2", real=True), IndexedBase("q", real=True)
+    total, means = Sum(q[k], (k, 1, m)), Sum(mean(q[k]), (k, 1, m))
+    pairs = Sum(q[k] ** 2, (k, 1, m)) + 2 * Sum(q[k] * Sum(q[p], (p, 1, k - 1)), (k, 1, m))
+    mixed = Sum(mean(q[k] * q[p]), (p, 1, k - 1), (k, 1, m))
+    squared = Sum(mean(q[k] ** 2), (k, 1, m)) + 2 * mixed
+    square = summed(pairs, total**2, m, 1, "the square of the sum, pair by pair")
+    linear = (linearity(total, means), linearity(pairs, squared))
+    neurons = (
+        Assumed(
+            Eq(mean(q[k] * q[p]), mean(q[k]) * mean(q[p])),
+            "feature products q_k, q_p of different neurons independent",
+        ),
+        Assumed(Eq(mean(q[k]), k1), "each with mean k_1"),
+        Assumed(Eq(mean(q[p]), k1), "as every other"),
+        Assumed(Eq(mean(q[k] ** 2), k2), "and E q^2 = k_2"),
+    )
     return Derivation(
         "Fluctuation of an entry of the Gram matrix",
         (
-            Assumed(
-                "independent neurons",
-                "feature products q_k of different neurons independent, each with mean k_1 and E "
-                "q^2 = k_2",
-            ),
-            Step(
-                (first - mean + other - mean) ** 2,
-                (first - mean) ** 2 + (other - mean) ** 2 + 2 * (first - mean) * (other - mean),
-                "mixed products have mean zero: variances add",
-            ),
-            Step(
-                Subs(first - 2 * mean * other + mean**2, (first, other, mean), (k2, k1, k1)),
-                k2 - k1**2,
-                "variance of one product",
-            ),
-            Step(
-                sqrt(Sum(Symbol("v", nonnegative=True), (k, 1, m))) / m,
-                sqrt(Symbol("v", nonnegative=True)) / sqrt(m),
-                "standard deviation of the mean of m",
-            ),
-            Step(
-                Subs(sqrt(s / m), s, k2 - k1**2),
-                sqrt((k2 - k1**2) / m),
-                "with the variance of a product",
-                domain=(k2 > k1**2,),
+            square,
+            *linear,
+            *neurons,
+            *chain(
+                sqrt(mean(total**2) / m**2 - (mean(total) / m) ** 2),
+                To(
+                    sqrt(mean(pairs) / m**2 - (mean(total) / m) ** 2),
+                    "standard deviation of the mean of m",
+                    uses=(square,),
+                ),
+                To(sqrt(squared / m**2 - (means / m) ** 2), "term by term", uses=linear),
+                To(
+                    sqrt((k2 - k1**2) / m),
+                    "mixed products drop out: variances add",
+                    uses=neurons,
+                    domain=(k2 > k1**2,),
+                ),
             ),
         ),
         OWN,
@@ -401,64 +483,125 @@ def depth_recursion() -> tuple[Derivation, ...]:
     v, b = symbols("v b", nonnegative=True)
     # kernel below, E[phi phi'], E[phi' phi'']
     Theta, feature, gate = symbols("Theta K G", real=True)
-    W, width = Symbol("W", real=True), Symbol("N", positive=True)
-    unit = Function("phi", real=True)
-    limit_theorem = Quoted(
-        "sums over a layer tend to their means as the layers widen one after the other",
+    # weights of a unit; slopes of two features; kernel of two units below
+    W, dphi, dpsi, T = (IndexedBase(name, real=True) for name in ("W", "dphi", "dpsi", "T"))
+    bias, same = Symbol("B", real=True), KroneckerDelta(k, p)
+
+    def layer(of: IndexedBase) -> Expr:
+        return sqrt(v / m) * Sum(W[k] * of[k], (k, 1, m)) + sqrt(b) * bias
+
+    def wide(terms: Expr, value: Expr) -> Quoted:
+        return Quoted(
+            "sums over a layer tend to m times their means as the layers widen one after the other",
+            JACOT + ", theorem 1",
+            (Sum(terms, (k, 1, m)), "==", m * value),
+        )
+
+    weights = (
+        Assumed(Eq(mean(W[k] * W[p]), same), "independent weights sqrt(v / m) W with E W^2 = 1"),
+        Assumed(Eq(mean(bias * W[k]), 0), "independent of the bias sqrt(b) B"),
+        Assumed(Eq(mean(bias**2), 1), "which has E B^2 = 1"),
+    )
+    linear = linearity(
+        layer(phi) * layer(psi),
+        v / m * Sum(phi[k] * Sum(mean(W[k] * W[p]) * psi[p], (p, 1, m)), (k, 1, m))
+        + sqrt(v * b / m) * Sum(mean(bias * W[k]) * (phi[k] + psi[k]), (k, 1, m))
+        + b * mean(bias**2),
+    )
+    itself = Step(Sum(same * psi[p], (p, 1, m)), psi[k], "one term is left", domain=(k <= m,))
+    features = wide(phi[k] * psi[k], feature)
+    covariance = Derivation(
+        "Covariance of the next layer",
+        (
+            linear,
+            *weights,
+            itself,
+            features,
+            *chain(
+                mean(layer(phi) * layer(psi)),
+                To(
+                    v / m * Sum(phi[k] * psi[k], (k, 1, m)) + b,
+                    "m products by the weights and one by the bias",
+                    uses=(linear, *weights, itself),
+                ),
+                To(v * feature + b, "in a wide layer", uses=(features,)),
+            ),
+        ),
+        JACOT,
+    )
+    by_weight = tuple(
+        Step(
+            Derivative(layer(of), W[p]),
+            sqrt(v / m) * of[p],
+            f"derivative by a weight, {where}",
+            domain=(p <= m,),
+        )
+        for of, where in ((phi, "at x"), (psi, "at x'"))
+    )
+    one = Quoted(
+        "units of a wide layer have the same kernel and none with each other",
         JACOT + ", theorem 1",
+        (T[k, p], "==", same * Theta),
+    )
+    own = Sum(Derivative(layer(phi), W[p]) * Derivative(layer(psi), W[p]), (p, 1, m))
+    own_bias = Derivative(layer(phi), bias) * Derivative(layer(psi), bias)
+    alone = Step(
+        Sum(W[p] * dpsi[p] * same * Theta, (p, 1, m)),
+        W[k] * dpsi[k] * Theta,
+        "one term is left",
+        domain=(k <= m,),
+    )
+    slopes = wide(W[k] ** 2 * dphi[k] * dpsi[k], gate)
+    below = v / m * Sum(W[k] * dphi[k] * Sum(W[p] * dpsi[p] * T[k, p], (p, 1, m)), (k, 1, m))
+    tangent = Derivation(
+        "Tangent kernel of the next layer",
+        (
+            *by_weight,
+            one,
+            alone,
+            features,
+            slopes,
+            *chain(
+                own + own_bias + below,
+                To(
+                    v / m * Sum(phi[k] * psi[k], (k, 1, m))
+                    + b
+                    + v / m * Theta * Sum(W[k] ** 2 * dphi[k] * dpsi[k], (k, 1, m)),
+                    "own parameters, and those below, which act through W phi'",
+                    uses=(*by_weight, one, alone),
+                ),
+                To(
+                    v * feature + b + Theta * v * gate,
+                    "in a wide layer, where E W^2 = 1",
+                    uses=(features, slopes),
+                ),
+            ),
+        ),
+        JACOT,
+    )
+    half = Step(
+        Subs((sin(theta) + (pi - theta) * cos(theta)) / (2 * pi), theta, 0),
+        Rational(1, 2),
+        "E relu^2 = 1/2 on a unit input",
+    )
+    active = Step(
+        Limit((pi - theta) / (2 * pi), theta, 0, "+"),
+        Rational(1, 2),
+        "and half of the units are active",
     )
     return (
-        Derivation(
-            "Covariance of the next layer",
-            (
-                limit_theorem,
-                Step(
-                    Derivative(sqrt(v / width) * W * unit(z) + sqrt(b) * A, W),
-                    sqrt(v / width) * unit(z),
-                    "a layer is sqrt(v / N) W phi + sqrt(b) bias",
-                ),
-                Step(
-                    Sum(v / m * feature, (k, 1, m)) + Derivative(sqrt(b) * A, A) ** 2,
-                    v * feature + b,
-                    "N products by the weights and one by the bias",
-                ),
-            ),
-            JACOT,
-        ),
-        Derivation(
-            "Tangent kernel of the next layer",
-            (
-                limit_theorem,
-                Step(
-                    Subs(Derivative(sqrt(v / width) * W * unit(z), z), W, 1),
-                    sqrt(v / width) * Derivative(unit(z), z),
-                    "parameters below act through phi', and E W^2 = 1",
-                ),
-                Step(
-                    Sum(v / m * gate * Theta, (k, 1, m)),
-                    Theta * v * gate,
-                    "different units have independent weights: N equal terms",
-                ),
-                Step(
-                    Subs(s * feature + b, s, v) + v * gate * Theta,
-                    v * feature + b + Theta * v * gate,
-                    "own parameters and those below",
-                ),
-            ),
-            JACOT,
-        ),
+        covariance,
+        tangent,
         Derivation(
             "ReLU with v = 2 keeps the size",
             (
+                half,
+                active,
                 Step(
-                    Subs((sin(theta) + (pi - theta) * cos(theta)) / (2 * pi), theta, 0) * 2,
-                    Integer(1),
-                    "E relu^2 = 1/2 on a unit input",
-                ),
-                Step(
-                    Limit((pi - theta) / (2 * pi), theta, 0, "+") * 2,
-                    Integer(1),
-                    "and half of the units are active",
+                    Subs(tangent.result, (v, b, feature, gate), (2, 0, half.lhs, active.lhs)),
+                    1 + Theta,
+                    "every layer adds one, and what lies below neither grows nor shrinks",
+                    uses=(tangent, half, active),
                 ),
             ),
             JACOT,
@@ -473,28 +616,23 @@ def half_angle() -> tuple[Derivation, ...]:
     part = (And(h > 0, h < 1),)
     angle = 2 * asin(sqrt(h))
     rest, root = pi - angle, sqrt(h * (1 - h))
+    half = Step(
+        Subs(sin(theta / 2) ** 2, theta, angle),
+        h,
+        "h is the squared sine of half the angle",
+        domain=part,
+    )
+
+    def wave(title: str, of: Expr, by_half: Expr, value: Expr) -> Derivation:
+        calculation = chain(
+            of,
+            To(by_half, "double angle", domain=part),
+            To(value, "by h", uses=(half,), domain=part),
+        )
+        return Derivation(title, (half, *calculation), OWN)
+
     return (
-        Derivation(
-            "Angle, sine and cosine from the half-angle",
-            (
-                Step(
-                    Subs(sin(theta / 2) ** 2, theta, angle),
-                    h,
-                    "h is the squared sine of half the angle",
-                    domain=part,
-                ),
-                Step(sin(angle), 2 * root, "double angle", domain=part),
-                Step(cos(angle), 1 - 2 * h, "double angle", domain=part),
-                Step(
-                    Subs(Derivative(1 - 2 * asin(s), s), s, sqrt(h)),
-                    -2 / sqrt(1 - h),
-                    "close inputs have small h, where the angle is as exact as h: d theta / d "
-                    "sqrt(h) = 2 / sqrt(1 - h)",
-                    domain=part,
-                ),
-            ),
-            OWN,
-        ),
+        wave("Sine", sin(angle), 2 * sqrt(half.lhs * (1 - half.lhs)), 2 * root),
         Derivation(
             "Degree 0",
             (
@@ -536,6 +674,19 @@ def half_angle() -> tuple[Derivation, ...]:
             ),
             "Cho, Saul, NeurIPS 2009",
         ),
+        wave("Cosine", cos(angle), 1 - 2 * half.lhs, 1 - 2 * h),
+        Derivation(
+            "Close inputs",
+            (
+                Step(
+                    Subs(Derivative(2 * asin(s), s), s, sqrt(h)),
+                    2 / sqrt(1 - h),
+                    "have small h, where the angle is as exact as h: d theta / d sqrt(h)",
+                    domain=part,
+                ),
+            ),
+            OWN,
+        ),
     )
 
 
@@ -543,73 +694,90 @@ def next_angle() -> tuple[Derivation, ...]:
     """A ReLU layer takes the squared half-sine h of an angle to h - (sin theta - theta cos theta) /
     (2 pi), and biases shrink it.
     """
-    part = (And(h > 0, h < 1),)
+    part, near = (And(h > 0, h < 1),), (And(theta > 0, theta < pi),)
     # v |phi|^2 of the two inputs with weight variance v; bias variance
     a1, a2, b = symbols("A_1 A_2 b", positive=True)
     lost = sin(theta) - theta * cos(theta)
     product = (
         sin(theta) + (pi - theta) * cos(theta)
     ) / pi  # E[phi phi'] over the root of E[phi^2] E[phi'^2]
-    whole = sqrt((a1 + b) * (a2 + b))
-    uneven = b * (sqrt(a1) - sqrt(a2)) ** 2 / (whole + sqrt(a1 * a2) + b)
+    whole, sizes = sqrt((a1 + b) * (a2 + b)), sqrt(a1 * a2)
+    uneven = b * (sqrt(a1) - sqrt(a2)) ** 2 / (whole + sizes + b)
     angle, without = (
         2 * asin(sqrt(h)),
         h - (2 * sqrt(h * (1 - h)) - 2 * asin(sqrt(h)) * (1 - 2 * h)) / (2 * pi),
     )
+    unbiased = Step(
+        1 - product,
+        2 * sin(theta / 2) ** 2 - lost / pi,
+        "without bias: 1 and the cosine cancel by the half-angle",
+        domain=near,
+    )
+    roots = Step(
+        whole - sizes - b,
+        uneven,
+        "sizes of the two inputs with biases: extended by the sum of the roots",
+    )
+    following = (whole - (sizes * product + b)) / (2 * whole)
+    one_less = Derivation(
+        "One less the cosine of the next angle",
+        (
+            unbiased,
+            roots,
+            *chain(
+                following,
+                To(
+                    sizes * (1 - product) / (2 * whole) + (whole - sizes - b) / (2 * whole),
+                    "half of one less the cosine, in two differences",
+                ),
+                To(
+                    (sizes * (2 * sin(theta / 2) ** 2 - lost / pi) + uneven) / (2 * whole),
+                    "as a sum of terms that do not cancel",
+                    uses=(unbiased, roots),
+                    domain=near,
+                ),
+            ),
+        ),
+        OWN,
+    )
+    alone = Derivation(
+        "In the half-angle, without bias",
+        chain(
+            Subs(Limit(following, b, 0, "+"), theta, angle),
+            To(
+                Subs(sin(theta / 2) ** 2 - lost / (2 * pi), theta, angle),
+                "the sizes drop out",
+                uses=(one_less,),
+                domain=part,
+            ),
+            To(without, "the next h from h", domain=part),
+        ),
+        OWN,
+    )
+    bare = Defined(s, alone.states[0], "the squared half-sine that the layer gives without bias")
+    positive = Quoted(
+        "E[relu relu'], here by h, is a mean of products that are not negative",
+        "Cho, Saul, NeurIPS 2009, section 2.1",
+        ((2 * sqrt(h * (1 - h)) + (pi - angle) * (1 - 2 * h)) / (2 * pi), ">=", 0),
+    )
     return (
-        Derivation(
-            "One less the cosine of the next angle",
-            (
-                Step(
-                    1 - product,
-                    2 * sin(theta / 2) ** 2 - lost / pi,
-                    "without bias: 1 and the cosine cancel by the half-angle",
-                    domain=(And(theta > 0, theta < pi),),
-                ),
-                Step(
-                    whole - sqrt(a1 * a2) - b,
-                    uneven,
-                    "sizes of the two inputs with biases: extended by the sum of the roots",
-                ),
-                Step(
-                    (whole - (sqrt(a1 * a2) * product + b)) / (2 * whole),
-                    (sqrt(a1 * a2) * (2 * sin(theta / 2) ** 2 - lost / pi) + uneven) / (2 * whole),
-                    "half of one less the cosine, as a sum of terms that do not cancel",
-                    domain=(And(theta > 0, theta < pi),),
-                ),
-            ),
-            OWN,
-        ),
-        Derivation(
-            "In the half-angle, without bias",
-            (
-                Step(
-                    Limit((sqrt(a1 * a2) * s + uneven) / (2 * whole), b, 0, "+"),
-                    s / 2,
-                    "the sizes drop out",
-                ),
-                Step(
-                    Subs(sin(theta / 2) ** 2 - lost / (2 * pi), theta, angle),
-                    without,
-                    "the next h from h",
-                    domain=part,
-                ),
-            ),
-            OWN,
-        ),
+        one_less,
+        alone,
         Derivation(
             "In the half-angle, with bias",
             (
-                Step(
-                    (whole - (sqrt(a1 * a2) * (1 - 2 * s) + b)) / (2 * whole),
-                    (2 * sqrt(a1 * a2) * s + uneven) / (2 * whole),
-                    "with the angle s that the layer would give without bias",
-                ),
-                Step(
-                    Subs((2 * sqrt(a1 * a2) * s + uneven) / (2 * whole), s, without),
-                    (2 * sqrt(a1 * a2) * without + uneven) / (2 * whole),
-                    "the next h from h",
-                    domain=part,
+                bare,
+                *chain(
+                    (whole - (sizes * (1 - 2 * s) + b)) / (2 * whole),
+                    To(
+                        (2 * sizes * s + uneven) / (2 * whole),
+                        "half of one less the cosine, with 1 - 2 s for that without bias",
+                    ),
+                    To(
+                        (2 * sizes * without + uneven) / (2 * whole),
+                        "the next h from h",
+                        uses=(bare, alone),
+                    ),
                 ),
             ),
             OWN,
@@ -617,15 +785,33 @@ def next_angle() -> tuple[Derivation, ...]:
         Derivation(
             "No obtuse angles above the first layer",
             (
+                positive,
+                *chain(
+                    Rational(1, 2) - without,
+                    To(positive.states[0], "half the cosine of the next angle"),
+                    To(Integer(0), "so this angle is at most a right one", (positive,), ">="),
+                ),
+            ),
+            OWN,
+        ),
+        Derivation(
+            "Opposite inputs",
+            (
                 Step(
                     Subs(without, h, 1),
                     Rational(1, 2),
                     "opposite inputs become orthogonal features",
                 ),
+            ),
+            OWN,
+        ),
+        Derivation(
+            "Growth of the next half-angle",
+            (
                 Step(
                     Derivative(without, h),
                     1 - 2 * asin(sqrt(h)) / pi,
-                    "and h grows with h",
+                    "the next h grows with h",
                     domain=part,
                 ),
             ),
@@ -640,22 +826,19 @@ def angle_and_half() -> tuple[Derivation, ...]:
     """
     part = (And(h > 0, h < 1),)
     r, g = symbols("r g", real=True)  # sine and cosine of the angle
-    cosine, rest = 1 - 2 * h, pi - theta
+    angle, cosine, rest = 2 * asin(sqrt(h)), 1 - 2 * h, pi - theta
     one, two = (r + rest * g) / (2 * pi), (3 * r * g + rest * (1 + 2 * g**2)) / (2 * pi)
+    following = (1 - g) / 2 - (r - theta * g) / (2 * pi)
+    double = Step(cos(angle), cosine, "double angle", domain=part)
     return (
         Derivation(
             "Angle from its half",
             (
                 Step(
-                    Subs(sin(theta / 2) ** 2, theta, 2 * asin(sqrt(h))),
-                    h,
-                    "h is the squared sine of half the angle",
-                    domain=part,
-                ),
-                Step(
                     Integral(2 / sqrt(1 - s**2), (s, 0, sqrt(h))),
-                    2 * asin(sqrt(h)),
-                    "d theta = 2 d s / cos(theta / 2) along s = sin(theta / 2)",
+                    angle,
+                    "d theta = 2 d s / cos(theta / 2) along s = sin(theta / 2), which ends at the "
+                    "root of h",
                     domain=part,
                 ),
             ),
@@ -663,24 +846,18 @@ def angle_and_half() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "Its sine",
-            (
-                Step(
-                    sin(2 * asin(sqrt(h))),
-                    2 * sqrt(h - h**2),
-                    "double angle",
-                    domain=part,
-                ),
-            ),
+            (Step(sin(angle), 2 * sqrt(h - h**2), "double angle", domain=part),),
             OWN,
         ),
         Derivation(
             "Degree 1 by all three",
             (
-                Step(cos(2 * asin(sqrt(h))), cosine, "double angle", domain=part),
+                double,
                 Step(
-                    Subs(one, g, cosine),
+                    Subs(one, g, cos(angle)),
                     (r + rest * cosine) / (2 * pi),
                     "E[relu relu'] with its cosine from h",
+                    uses=(double,),
                 ),
             ),
             "Cho, Saul, NeurIPS 2009",
@@ -699,15 +876,14 @@ def angle_and_half() -> tuple[Derivation, ...]:
         Derivation(
             "Next half-angle by all three",
             (
-                Step(
-                    Subs((1 - 2 * s) / 2, s, one),
-                    (1 - g) / 2 - (r - theta * g) / (2 * pi),
-                    "the next cosine is E[relu relu'] over E[relu^2] = 1/2",
-                ),
-                Step(
-                    Subs((1 - g) / 2 - (r - theta * g) / (2 * pi), g, cosine),
-                    h - (r - theta * cosine) / (2 * pi),
-                    "its cosine from h",
+                double,
+                *chain(
+                    Subs((1 - 2 * one) / 2, g, cos(angle)),
+                    To(
+                        Subs(following, g, cos(angle)),
+                        "the next cosine is E[relu relu'] over E[relu^2] = 1/2",
+                    ),
+                    To(h - (r - theta * cosine) / (2 * pi), "its cosine from h", uses=(double,)),
                 ),
             ),
             OWN,
@@ -719,17 +895,73 @@ def opposite_inputs() -> tuple[Derivation, ...]:
     """Of inputs that lack an angle d of being opposite the kernels are d / (2 pi) and alternating
     series that begin with d^3 / (6 pi) and 2 d^5 / (15 pi).
     """
-    d, furthest = Symbol("d", positive=True), Rational(11, 10)
-    near, close = (And(d > 0, d < pi),), (And(d > 0, d <= furthest),)
-    one = -((-1) ** k) * 2 * k * d ** (2 * k + 1) / factorial(2 * k + 1)
-    two = (-4) ** k * (2 * k - 2) * d ** (2 * k + 1) / factorial(2 * k + 1)
-    leibniz = Quoted(
-        "an alternating sum of terms that fall is off by less than the first term left out",
-        "G. W. Leibniz; Knopp, Theorie und Anwendung der unendlichen Reihen, 1922",
-    )
+    d, missed = Symbol("d", positive=True), Symbol("e", real=True)
+    near, close = (And(d > 0, d < pi),), And(d > 0, d <= Rational(11, 10))
+    rounding = Rational(1, 2**53)
 
-    def polynomial(terms: Expr, first: int, last: int) -> Expr:
-        return horner(sum(terms.subs(k, j) for j in range(first, last + 1)) / (2 * pi))
+    def alternating(
+        title: str, why: str, kernel: Expr, value: Expr, term: Expr, quotient: Expr, ends: list[int]
+    ) -> Derivation:
+        first, last = ends
+        lead = term.subs(k, first)
+        opposite = Step(Subs(kernel, theta, pi - d), value / (2 * pi), why, domain=near)
+        whole, part = (Sum(term, (k, first, end)) for end in (oo, last))
+        series = Step(
+            whole,
+            value,
+            "both power series in one: what is large cancels term by term",
+            domain=near,
+        )
+        ratio = Step(
+            term.subs(k, k + 1) / term,
+            -quotient,
+            "terms alternate",
+            domain=(And(k >= first, close),),
+        )
+        fall = Decided(
+            Implies(And(k >= first, close), And(ratio.lhs < 0, ratio.lhs > -1)),
+            "and fall as far as 11/10, beyond pi/3",
+            uses=(ratio,),
+        )
+        error = Defined(missed, (part - whole) / lead, "what a part misses, over the first term")
+        left_out = -term.subs(k, last + 1) / lead
+        leibniz = Quoted(
+            "an alternating sum of terms that fall and end with a positive one is too large, by at "
+            "most the first term left out",
+            "G. W. Leibniz; Knopp, Theorie und Anwendung der unendlichen Reihen, 1922",
+            And(error.expr >= 0, error.expr <= left_out),
+        )
+        small = Decided(
+            Implies(close, left_out < rounding), "which is below half a rounding of the first"
+        )
+        terms = sum(term.subs(k, j) for j in range(first, last + 1))
+        few = Step(part, terms, "the terms that are kept")
+        kept = (error, series, few, leibniz, fall)
+        above = Step(missed, Integer(0), "the part is too large", ">=", (close,), kept)
+        exact = Step(missed, rounding, "by nothing that tells", "<", (close,), (*kept, small))
+        return Derivation(
+            title,
+            (
+                opposite,
+                series,
+                ratio,
+                fall,
+                error,
+                leibniz,
+                small,
+                few,
+                above,
+                exact,
+                Step(
+                    opposite.lhs + missed * lead / (2 * pi),
+                    horner(terms / (2 * pi)),
+                    "the kernel and its error",
+                    domain=(close,),
+                    uses=(opposite, error, series, few, above, exact),
+                ),
+            ),
+            OWN,
+        )
 
     return (
         Derivation(
@@ -744,89 +976,23 @@ def opposite_inputs() -> tuple[Derivation, ...]:
             ),
             "Cho, Saul, NeurIPS 2009",
         ),
-        Derivation(
+        alternating(
             "Degree 1",
-            (
-                leibniz,
-                Step(
-                    Subs((sin(theta) + (pi - theta) * cos(theta)) / (2 * pi), theta, pi - d),
-                    (sin(d) - d * cos(d)) / (2 * pi),
-                    "E[relu relu']: a difference of close numbers",
-                    domain=near,
-                ),
-                Step(
-                    Sum(one, (k, 1, oo)),
-                    sin(d) - d * cos(d),
-                    "both power series in one: what is large cancels term by term",
-                    domain=near,
-                ),
-                Step(
-                    one.subs(k, k + 1) / one,
-                    -(d**2) / (2 * k * (2 * k + 3)),
-                    "terms alternate",
-                ),
-                Decided(
-                    Implies(And(k >= 1, *close), d**2 < 2 * k * (2 * k + 3)),
-                    "and fall as far as 11/10, beyond pi/3",
-                ),
-                Step(
-                    one.subs(k, 10).subs(d, furthest) / (-(furthest**3) / 3),
-                    Rational(1, 2**53),
-                    "the tenth is below half a rounding of the first",
-                    relation="<",
-                ),
-                Step(
-                    Sum(one, (k, 1, 9)) / (2 * pi), polynomial(one, 1, 9), "the nine terms before"
-                ),
-            ),
-            OWN,
+            "E[relu relu']: a difference of close numbers",
+            (sin(theta) + (pi - theta) * cos(theta)) / (2 * pi),
+            sin(d) - d * cos(d),
+            -((-1) ** k) * 2 * k * d ** (2 * k + 1) / factorial(2 * k + 1),
+            d**2 / (2 * k * (2 * k + 3)),
+            [1, 9],
         ),
-        Derivation(
+        alternating(
             "Degree 2",
-            (
-                leibniz,
-                Step(
-                    Subs(
-                        (3 * sin(theta) * cos(theta) + (pi - theta) * (1 + 2 * cos(theta) ** 2))
-                        / (2 * pi),
-                        theta,
-                        pi - d,
-                    ),
-                    (d * (2 + cos(2 * d)) - 3 * sin(2 * d) / 2) / (2 * pi),
-                    "E[relu^2 relu'^2]: by the double angle",
-                    domain=near,
-                ),
-                Step(
-                    Sum(two, (k, 2, oo)),
-                    d * (2 + cos(2 * d)) - 3 * sin(2 * d) / 2,
-                    "both power series in one: two orders cancel",
-                    domain=near,
-                ),
-                Step(
-                    two.subs(k, k + 1) / two,
-                    -4 * d**2 * k / ((k - 1) * (2 * k + 2) * (2 * k + 3)),
-                    "terms alternate",
-                    domain=(k >= 2,),
-                ),
-                Decided(
-                    Implies(
-                        And(k >= 2, *close), 4 * d**2 * k < (k - 1) * (2 * k + 2) * (2 * k + 3)
-                    ),
-                    "and fall as far as 11/10, beyond pi/3",
-                ),
-                Step(
-                    -two.subs(k, 13).subs(d, furthest) / (Rational(4, 15) * furthest**5),
-                    Rational(1, 2**53),
-                    "the twelfth is below half a rounding of the first",
-                    relation="<",
-                ),
-                Step(
-                    Sum(two, (k, 2, 12)) / (2 * pi),
-                    polynomial(two, 2, 12),
-                    "the eleven terms before",
-                ),
-            ),
-            OWN,
+            "E[relu^2 relu'^2]: by the double angle",
+            (3 * sin(theta) * cos(theta) + (pi - theta) * (1 + 2 * cos(theta) ** 2)) / (2 * pi),
+            d * (2 + cos(2 * d)) - 3 * sin(2 * d) / 2,
+            (-4) ** k * (2 * k - 2) * d ** (2 * k + 1) / factorial(2 * k + 1),
+            4 * d**2 * k / ((k - 1) * (2 * k + 2) * (2 * k + 3)),
+            [2, 12],
         ),
     )
 
@@ -840,29 +1006,35 @@ def bias_angle() -> Derivation:
     c1, c2, s1, s2 = symbols("c_1 c_2 s_1 s_2", positive=True)  # cosines and sines of their halves
     part = (And(h > 0, h < 1),)
     product = cos(turn) * cos(other) * (1 - 2 * h) + sin(turn) * sin(other)
-    names = (cos(turn), cos(other), cos(turn / 2), cos(other / 2), sin(turn / 2), sin(other / 2))
     apart = sin(turn / 2) * cos(other / 2) - cos(turn / 2) * sin(other / 2)
+    addition = Step(sin((turn - other) / 2), apart, "addition theorem")
+    each = (
+        Defined(p1, cos(turn), "cosine of the first turn"),
+        Defined(p2, cos(other), "and of the second"),
+        Defined(c1, cos(turn / 2), "cosine of half the first turn"),
+        Defined(c2, cos(other / 2), "and of the second"),
+        Defined(s1, sin(turn / 2), "sine of half the first turn"),
+        Defined(s2, sin(other / 2), "and of the second"),
+    )
     return Derivation(
         "Half-angle of turned inputs",
         (
-            Step(
+            addition,
+            *each,
+            *chain(
                 (1 - product) / 2,
-                cos(turn) * cos(other) * h + sin((turn - other) / 2) ** 2,
-                "cosine between (cos psi x, sin psi) and (cos psi' x', sin psi') of unit inputs x, "
-                "x', whose own is 1 - 2 h",
-                domain=part,
-            ),
-            Step(sin((turn - other) / 2), apart, "addition theorem"),
-            Step(
-                Subs(p1 * p2 * h + (s1 * c2 - c1 * s2) ** 2, (p1, p2, c1, c2, s1, s2), names),
-                cos(turn) * cos(other) * h + apart**2,
-                "each input by itself",
-                domain=part,
-            ),
-            Step(
-                Subs(p1 * p2 * s + (s1 * c2 - c1 * s2) ** 2, s, h),
-                p1 * p2 * h + (s1 * c2 - c1 * s2) ** 2,
-                "half-angles with a bias",
+                To(
+                    cos(turn) * cos(other) * h + sin((turn - other) / 2) ** 2,
+                    "cosine between (cos psi x, sin psi) and (cos psi' x', sin psi') of unit "
+                    "inputs x, x', whose own is 1 - 2 h",
+                    domain=part,
+                ),
+                To(cos(turn) * cos(other) * h + apart**2, "of half the angle", uses=(addition,)),
+                To(
+                    p1 * p2 * h + (s1 * c2 - c1 * s2) ** 2,
+                    "half-angles with a bias: each input by itself",
+                    uses=each,
+                ),
             ),
         ),
         OWN,
@@ -873,77 +1045,97 @@ def erf_kernel() -> tuple[Derivation, ...]:
     """For phi = erf the Gaussian means are (2/pi) asin(2 C / sqrt((1 + 2 A)(1 + 2 B))) and 4 / (pi
     sqrt((1 + 2 A)(1 + 2 B) - 4 C^2)).
     """
-    A, B, C = symbols("A B C", positive=True)  # variances and covariance
+    A, B, C, D = symbols("A B C D", positive=True)  # variances, covariance and their determinant
     q, r = symbols("q r", real=True)
-    rest = B - C**2 / A
-    valid = (C**2 < A * B,)
-    outer = A + C**2 / A / (1 + 2 * rest)
     size = (1 + 2 * A) * (1 + 2 * B)
     slopes = 4 / (pi * sqrt(size - 4 * C**2))
     product = 2 / pi * asin(2 * C / sqrt(size))
+    # the density of the pair with exp(-X^2 - Y^2) is exp(-(a X^2 + 2 b X Y + c Y^2) / 2)
+    a11, a12, a22 = B / D + 2, -C / D, A / D + 2
+    weighted = -(q**2) - r**2 - (B * q**2 - 2 * C * q * r + A * r**2) / (2 * D)
+    form = -(a11 * q**2 + 2 * a12 * q * r + a22 * r**2) / 2
+    plane = ((q, -oo, oo), (r, -oo, oo))
+    pair = Derivative(erf(q), q) * Derivative(erf(r), r)
+    bell = 4 / pi * exp(-(q**2) - r**2)
+    determinant = Defined(D, A * B - C**2, "of the covariances")
+    bells = Step(pair, bell, "slope of erf")
+    law = Assumed(
+        Eq(mean(bell), 4 / pi * Integral(exp(weighted), *plane) / (2 * pi * sqrt(D))),
+        "X, Y Gaussian with mean zero, variances A, B and covariance C",
+    )
+    exponent = Step(weighted, form, "one quadratic form")
+    gauss = Quoted(
+        "the integral of exp(-(a x^2 + 2 b x y + c y^2) / 2) over the plane is 2 pi / sqrt(a c - "
+        "b^2)",
+        "Feller, An Introduction to Probability Theory and Its Applications, volume 2, Wiley 1971, "
+        "section III.6",
+        (Integral(exp(form), *plane), "==", 2 * pi / sqrt(a11 * a22 - a12**2)),
+    )
+    root = Step(
+        a11 * a22 - a12**2,
+        (1 + 2 * A + 2 * B + 4 * D) / D,
+        "its determinant",
+        uses=(determinant,),
+    )
+    of_slopes = Derivation(
+        "Mean of the product of slopes",
+        (
+            determinant,
+            bells,
+            law,
+            exponent,
+            gauss,
+            root,
+            *chain(
+                mean(pair),
+                To(
+                    4 / (pi * sqrt(D) * sqrt(a11 * a22 - a12**2)),
+                    "over the plane",
+                    uses=(bells, law, exponent, gauss),
+                ),
+                To(4 / (pi * sqrt(1 + 2 * A + 2 * B + 4 * D)), "by the root", uses=(root,)),
+                To(slopes, "in the covariances", uses=(determinant,)),
+            ),
+        ),
+        "Williams, NeurIPS 1996",
+    )
+    at = Function("M", real=True)  # the mean of the product, by the covariance
     price = Quoted(
         "d/dC E[f(X) g(Y)] = E[f'(X) g'(Y)] for Gaussian X, Y with covariance C",
         "Price, IRE Trans. Inf. Theory 4, 1958",
+        (Derivative(at(C), C), "==", mean(pair)),
     )
-    return (
-        Derivation(
-            "Mean of the product of slopes",
-            (
-                Step(
-                    Derivative(erf(z), z),
-                    2 / sqrt(pi) * exp(-(z**2)),
-                    "slope of erf: products are 4 / pi times exp(-X^2 - Y^2)",
-                ),
-                Step(
-                    -(z**2) / 2 - (q + lam * z) ** 2,
-                    -((1 + 2 * lam**2) * (z + 2 * q * lam / (1 + 2 * lam**2)) ** 2) / 2
-                    - q**2 / (1 + 2 * lam**2),
-                    "the part of Y that is independent of X, with variance lambda^2 = B - C^2 / "
-                    "A: its square completed",
-                ),
-                Step(
-                    Integral(exp(-s * z**2 / 2) / sqrt(2 * pi), (z, -oo, oo)),
-                    1 / sqrt(s),
-                    "so its mean gives the factor (1 + 2 lambda^2)^(-1/2), and that over X "
-                    "likewise",
-                ),
-                Step(
-                    (1 + 2 * outer) * (1 + 2 * rest),
-                    size - 4 * C**2,
-                    "both factors together",
-                    domain=valid,
-                ),
-                Step(
-                    Subs(4 / (pi * sqrt(s - r)), (s, r), (size, 4 * C**2)),
-                    slopes,
-                    "4 / pi over the root of that",
-                    domain=valid,
-                ),
-            ),
-            "Williams, NeurIPS 1996",
+    alone = Integral(erf(z) * exp(-s * z**2), (z, -oo, oo))
+    odd = Step(alone, Integer(0), "erf is odd")
+    apart = (
+        Assumed(Eq(at(0), mean(erf(q)) * mean(erf(r))), "without covariance X, Y are independent"),
+        Assumed(
+            Eq(mean(erf(q)), Subs(alone, s, 1 / (2 * A)) / sqrt(2 * pi * A)),
+            "X Gaussian with variance A",
         ),
+    )
+    start = Step(at(0), Integer(0), "so the mean begins with zero", uses=(*apart, odd))
+    steep = Step(Derivative(product, C), slopes, "the slope of the arcsine", domain=(C**2 < A * B,))
+    sums = integral_of_slope(at(C), C), integral_of_slope(product, C)
+    return (
+        of_slopes,
         Derivation(
             "Mean of the product",
             (
                 price,
-                Step(Subs(product, C, 0), Integer(0), "independent X, Y: erf is odd"),
-                Step(
-                    Derivative(product, C),
-                    slopes,
-                    "and its slope in C is the mean of the slopes",
-                    domain=valid,
-                ),
-                Step(
-                    Integral(4 / (pi * sqrt(lam**2 - 4 * r**2)), (r, 0, C)),
-                    2 / pi * asin(2 * C / lam),
-                    "integrated from 0",
-                    domain=(lam > 2 * C,),
-                ),
-                Step(
-                    Subs(2 / pi * asin(2 * C / lam), lam, sqrt(size)),
-                    product,
-                    "the mean",
-                    domain=valid,
+                odd,
+                *apart,
+                start,
+                steep,
+                *sums,
+                *chain(
+                    at(C),
+                    To(
+                        Integral(slopes, (C, 0, C)),
+                        "its slope in C is the mean of the slopes, integrated from 0",
+                        uses=(sums[0], start, price, of_slopes),
+                    ),
+                    To(product, "as that of the arcsine", uses=(sums[1], steep)),
                 ),
             ),
             "Williams, NeurIPS 1996",
@@ -955,36 +1147,47 @@ def erf_at_any_size() -> tuple[Derivation, ...]:
     """With p^2 = 2 A / (1 + 2 A), q^2 = 1 - p^2 the means for erf are 4 q q' / (pi S) and (2/pi)
     atan(p p' cos theta / S) with a sum S of positive terms.
     """
-    A, B, r, y = symbols("A B r y", positive=True)
+    A, B, C = symbols("A B C", positive=True)
     p1, p2, q1, q2, S1 = symbols("p_1 p_2 q_1 q_2 S", positive=True)
-    part = (And(h > 0, h < 1),)
+    y = Symbol("y", real=True)
     size = (1 + 2 * A) * (1 + 2 * B)
+    cross = sqrt(A * B) * (1 - 2 * h)  # the covariance, h the squared sine of half the angle
     left = size - 4 * A * B * (1 - 2 * h) ** 2
     whole = 1 + 2 * A + 2 * B + 16 * A * B * h * (1 - h)
-    shares = 2 * A / (1 + 2 * A), 2 * B / (1 + 2 * B), 1 / (1 + 2 * A), 1 / (1 + 2 * B)
-    P1, P2, Q1, Q2 = symbols("P_1 P_2 Q_1 Q_2", positive=True)  # squares of p and q
-    squares = 4 * P1 * P2 * h * (1 - h) + Q1 + P1 * Q2
+    shares = (
+        Defined(p1, sqrt(2 * A / (1 + 2 * A)), "share of the first input"),
+        Defined(p2, sqrt(2 * B / (1 + 2 * B)), "and of the second"),
+    )
+    rests = (
+        Defined(q1, 1 / sqrt(1 + 2 * A), "the rest, q^2 = 1 - p^2"),
+        Defined(q2, 1 / sqrt(1 + 2 * B), "of the second"),
+    )
+    root = Defined(S1, sqrt(left / size), "root of the determinant over its largest value")
+    of_slopes, of_features = derive(erf_kernel)
+    arcsine, arctangent = asin(y / sqrt(y**2 + S1**2)), atan(y / S1)
+    sine = Defined(y, 2 * cross / sqrt(size), "p p' cos theta")
+    unit = Step(y**2 + S1**2, Integer(1), "y is a sine, S its cosine", uses=(sine, root))
+    steep = Step(Derivative(arcsine, y), S1 / (S1**2 + y**2), "slope of the arcsine")
+    same = Step(Derivative(arctangent, y), S1 / (S1**2 + y**2), "that of an arctangent")
+    sums = integral_of_slope(arcsine, y), integral_of_slope(arctangent, y)
     return (
         Derivation(
             "Root of the determinant",
             (
-                Step(
-                    left,
-                    whole,
-                    "(1 + 2 A)(1 + 2 B) - 4 C^2 at C = sqrt(A B)(1 - 2 h), h the squared sine of "
-                    "half the angle",
-                ),
-                Step(
-                    left / size,
-                    Subs(squares, (P1, P2, Q1, Q2), shares),
-                    "over (1 + 2 A)(1 + 2 B): no difference is left",
-                    domain=part,
-                ),
-                Step(
-                    Subs(sqrt(squares), (P1, P2, Q1, Q2), (p1**2, p2**2, q1**2, q2**2)),
-                    sqrt(4 * p1**2 * p2**2 * h * (1 - h) + q1**2 + p1**2 * q2**2),
-                    "S, its root",
-                    domain=part,
+                *shares,
+                *rests,
+                *chain(
+                    sqrt(left / size),
+                    To(
+                        sqrt(whole / size),
+                        "(1 + 2 A)(1 + 2 B) - 4 C^2 at C = sqrt(A B)(1 - 2 h), h the squared sine "
+                        "of half the angle, over (1 + 2 A)(1 + 2 B)",
+                    ),
+                    To(
+                        sqrt(4 * p1**2 * p2**2 * h * (1 - h) + q1**2 + p1**2 * q2**2),
+                        "S: no difference is left",
+                        uses=(*shares, *rests),
+                    ),
                 ),
             ),
             OWN,
@@ -992,19 +1195,17 @@ def erf_at_any_size() -> tuple[Derivation, ...]:
         Derivation(
             "Mean of the product of slopes",
             (
-                Step(
-                    4 / (pi * sqrt(size * S1**2)),
-                    Subs(
+                *rests,
+                root,
+                *chain(
+                    Subs(of_slopes.states[0], C, cross),
+                    To(4 / (pi * sqrt(left)), "at the covariance", uses=(of_slopes,)),
+                    To(
                         4 * q1 * q2 / (pi * S1),
-                        (q1, q2),
-                        (1 / sqrt(1 + 2 * A), 1 / sqrt(1 + 2 * B)),
+                        "the determinant by S",
+                        uses=(*rests, root),
+                        domain=(And(h > 0, h < 1),),
                     ),
-                    "4 / (pi sqrt((1 + 2 A)(1 + 2 B) - 4 C^2)), the determinant by S",
-                ),
-                Step(
-                    Subs(r / (pi * S1), r, 4 * q1 * q2),
-                    4 * q1 * q2 / (pi * S1),
-                    "q is (1 + 2 A)^(-1/2)",
                 ),
             ),
             OWN,
@@ -1012,20 +1213,26 @@ def erf_at_any_size() -> tuple[Derivation, ...]:
         Derivation(
             "Mean of the product",
             (
-                Step(
-                    (4 * A * B * (1 - 2 * h) ** 2 + whole) / size,
-                    Integer(1),
-                    "2 C / sqrt((1 + 2 A)(1 + 2 B)) = p p' cos theta =: y is a sine, S its cosine",
-                ),
-                Step(
-                    Derivative(asin(y / sqrt(y**2 + S1**2)), y),
-                    S1 / (S1**2 + y**2),
-                    "slope of the arcsine",
-                ),
-                Step(
-                    Integral(2 / pi * S1 / (S1**2 + r**2), (r, 0, y)),
-                    2 * atan(y / S1) / pi,
-                    "that of an arctangent, which keeps its digits near one",
+                sine,
+                root,
+                unit,
+                steep,
+                same,
+                *sums,
+                *chain(
+                    Subs(of_features.states[0], C, cross),
+                    To(2 / pi * asin(y), "at the covariance", uses=(of_features, sine)),
+                    To(2 / pi * arcsine, "y by its cosine", uses=(unit,)),
+                    To(
+                        2 / pi * Integral(S1 / (S1**2 + y**2), (y, 0, y)),
+                        "integrated from 0",
+                        uses=(sums[0], steep),
+                    ),
+                    To(
+                        2 * arctangent / pi,
+                        "as the arctangent, which keeps its digits near one",
+                        uses=(sums[1], same),
+                    ),
                 ),
             ),
             OWN,
@@ -1039,34 +1246,51 @@ def sine_kernel() -> tuple[Derivation, ...]:
     """
     A, B, C = symbols("A B C", positive=True)
     q, r = symbols("q r", real=True)
-    gauss = exp(-(z**2) / 2) / sqrt(2 * pi)
-    apart, together = exp(-(A + B - 2 * C) / 2), exp(-(A + B + 2 * C) / 2)
+    wave = Step(
+        Integral(2 * exp(-(z**2) / 2) / sqrt(2 * pi) * cos(lam * z), (z, 0, oo)),
+        exp(-(lam**2) / 2),
+        "mean of the cosine of a Gaussian of deviation lambda",
+    )
+
+    def law(of: Expr, variance: Expr, why: str) -> Assumed:
+        return Assumed(Eq(mean(cos(of)), Subs(wave.lhs, lam, sqrt(variance))), why)
+
+    laws = (
+        law(q - r, A + B - 2 * C, "X - Y, for X, Y Gaussian with variances A, B and covariance C"),
+        law(q + r, A + B + 2 * C, "and X + Y likewise"),
+    )
+
+    def derivation(title: str, product: Expr, sign: int, value: Expr) -> Derivation:
+        split = Step(
+            product,
+            (cos(q - r) + sign * cos(q + r)) / 2,
+            "addition theorems; X - Y and X + Y have the variances A + B -+ 2 C",
+        )
+        linear = linearity(split.rhs, (mean(cos(q - r)) + sign * mean(cos(q + r))) / 2)
+        return Derivation(
+            title,
+            (
+                wave,
+                *laws,
+                split,
+                linear,
+                *chain(
+                    mean(product),
+                    To(
+                        (exp(-(A + B - 2 * C) / 2) + sign * exp(-(A + B + 2 * C) / 2)) / 2,
+                        "the mean of each cosine",
+                        uses=(split, linear, *laws, wave),
+                        domain=(A + B > 2 * C,),
+                    ),
+                    To(exp(-(A + B) / 2) * value, "together"),
+                ),
+            ),
+            OWN,
+        )
+
     return (
-        Derivation(
-            "Mean of the product of slopes",
-            (
-                Step(
-                    cos(q) * cos(r),
-                    (cos(q - r) + cos(q + r)) / 2,
-                    "X - Y and X + Y have the variances A + B -+ 2 C",
-                ),
-                Step(
-                    Integral(2 * gauss * cos(lam * z), (z, 0, oo)),
-                    exp(-(lam**2) / 2),
-                    "mean of the cosine of a Gaussian of deviation lambda",
-                ),
-                Step((apart + together) / 2, exp(-(A + B) / 2) * cosh(C), "together"),
-            ),
-            OWN,
-        ),
-        Derivation(
-            "Mean of the product",
-            (
-                Step(sin(q) * sin(r), (cos(q - r) - cos(q + r)) / 2, "the same two Gaussians"),
-                Step((apart - together) / 2, exp(-(A + B) / 2) * sinh(C), "together"),
-            ),
-            OWN,
-        ),
+        derivation("Mean of the product of slopes", cos(q) * cos(r), 1, cosh(C)),
+        derivation("Mean of the product", sin(q) * sin(r), -1, sinh(C)),
     )
 
 
@@ -1075,20 +1299,20 @@ def sine_at_any_size() -> tuple[Derivation, ...]:
     times tanh C, which nothing overflows.
     """
     A, B, C, r, slopes = symbols("A B C r k", positive=True)
+    distance = Defined(r, A + B - 2 * C, "squared distance of x' and x, or -x' if that is nearer")
     return (
         Derivation(
             "Mean of the product of slopes",
             (
-                Step(
+                distance,
+                *chain(
                     exp(-(A + B) / 2) * cosh(C),
-                    exp(-(A + B - 2 * C) / 2) / (1 + tanh(C)),
-                    "cosh C = exp(C) / (1 + tanh C): the exponent is that of the nearer of x' and "
-                    "-x'",
-                ),
-                Step(
-                    Subs(exp(-s / 2) / (1 + tanh(C)), s, r),
-                    exp(-r / 2) / (1 + tanh(C)),
-                    "r for that squared distance",
+                    To(
+                        exp(-(A + B - 2 * C) / 2) / (1 + tanh(C)),
+                        "cosh C = exp(C) / (1 + tanh C): the exponent is that of the nearer of x' "
+                        "and -x'",
+                    ),
+                    To(exp(-r / 2) / (1 + tanh(C)), "r for that distance", uses=(distance,)),
                 ),
             ),
             OWN,
