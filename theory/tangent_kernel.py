@@ -53,7 +53,18 @@ from sympy import (
     tanh,
 )
 
-from theory import Assumed, Decided, Defined, Derivation, Enclosed, Quoted, Settles, Step
+from theory import (
+    Assumed,
+    Decided,
+    Defined,
+    Derivation,
+    Enclosed,
+    Quoted,
+    Settles,
+    Step,
+    To,
+    chain,
+)
 from theory.core.decision import counterexample
 from theory.notation import LUO, OWN, alpha, beta_1, beta_2, kappa, kappa_p
 
@@ -1101,55 +1112,81 @@ def sine_at_any_size() -> tuple[Derivation, ...]:
     )
 
 
-def moments_of_the_prediction() -> Derivation:
+def moments_of_the_prediction() -> tuple[Derivation, ...]:
     """Over starts the prediction has the mean B y and the variance of f_0(x) - B f_0(X): a start is
     not forgotten away from the data.
     """
-    u, N = Symbol("u", real=True), Symbol("N", integer=True, positive=True)
-    B, f, Q = (IndexedBase(name, real=True) for name in ("B", "f", "Q"))
+    N, starts = symbols("N R", integer=True, positive=True)
+    B, f, u, Q, q, chance = (
+        IndexedBase(name, real=True) for name in ("B", "f", "u", "Q", "q", "P")
+    )
     i, j = symbols("i j", integer=True, positive=True)
     target = IndexedBase("y", real=True)
-    trained = u + Sum(B[i] * (target[i] - f[i]), (i, 1, N))
-    shift = u - Sum(B[i] * f[i], (i, 1, N))
     here = Symbol("Q_x", positive=True)
-    column = IndexedBase("q", real=True)
-    square = (
-        u**2
-        - 2 * Sum(B[i] * u * f[i], (i, 1, N))
-        + Sum(B[i] * B[j] * f[i] * f[j], (i, 1, N), (j, 1, N))
-    )
+
+    def mean(value: Expr) -> Expr:
+        return Sum(chance[k] * value, (k, 1, starts))
+
+    trained = u[k] + Sum(B[i] * (target[i] - f[k, i]), (i, 1, N))
+    other = mean(trained).xreplace({k: p})  # the same mean, with an index of its own
+    data = Sum(B[i] * target[i], (i, 1, N))
     spread = (
-        here
-        - 2 * Sum(B[i] * column[i], (i, 1, N))
-        + Sum(B[i] * B[j] * Q[i, j], (i, 1, N), (j, 1, N))
+        here - 2 * Sum(B[i] * q[i], (i, 1, N)) + Sum(B[i] * B[j] * Q[i, j], (i, 1, N), (j, 1, N))
     )
-    return Derivation(
-        "Moments of the linearised prediction",
+    certain = Assumed(Eq(mean(S.One), 1), "start k, of finitely many, has the probability P_k")
+    centred = (
+        Assumed(Eq(mean(u[k]), 0), "E f_0(x) = 0"),
+        Assumed(Eq(mean(f[k, i]), 0), "E f_0(x_i) = 0"),
+    )
+    covariance = (
+        Assumed(Eq(mean(u[k] ** 2), here), "E f_0(x)^2 = Q(x, x)"),
+        Assumed(Eq(mean(u[k] * f[k, i]), q[i]), "E f_0(x) f_0(x_i) = Q(x, x_i)"),
+        Assumed(Eq(mean(f[k, i] * f[k, j]), Q[i, j]), "E f_0(x_i) f_0(x_j) = Q(x_i, x_j)"),
+    )
+    source = (
+        "Lee, Xiao, Schoenholz, Bahri, Novak, Sohl-Dickstein, Pennington, NeurIPS 2019, section 2.3"
+    )
+    average = Derivation(
+        "Mean of the linearised prediction",
         (
-            Assumed(
-                "E f_0 = 0, E f_0(x) f_0(x') = Q(x, x')",
-                "starts of mean zero with covariance Q; a kernel without fluctuation",
-            ),
-            Step(
-                trained,
-                Sum(B[i] * target[i], (i, 1, N)) + shift,
-                "f = f_0 + B (y - f_0): data are the mean, the start is the rest",
-            ),
-            Step(shift**2, square, "square of the rest; means of products are entries of Q"),
-            Step(
-                Subs(
-                    here
-                    + s * Sum(B[i] * column[i], (i, 1, N))
-                    + Sum(B[i] * B[j] * Q[i, j], (i, 1, N), (j, 1, N)),
-                    s,
-                    -2,
+            certain,
+            *centred,
+            *chain(
+                other,
+                To(
+                    data * mean(S.One) + mean(u[k]) - Sum(B[i] * mean(f[k, i]), (i, 1, N)),
+                    "f = f_0 + B (y - f_0) with the same B for all starts: a kernel without "
+                    "fluctuation",
                 ),
-                spread,
-                "its mean",
+                To(data, "starts of mean zero", uses=(certain, *centred)),
             ),
         ),
-        "Lee, Xiao, Schoenholz, Bahri, Novak, Sohl-Dickstein, Pennington, NeurIPS 2019, section "
-        "2.3",
+        source,
+    )
+    return (
+        Derivation(
+            "Moments of the linearised prediction",
+            (
+                *covariance,
+                *chain(
+                    mean((trained - other) ** 2),
+                    To(
+                        mean((u[k] - Sum(B[i] * f[k, i], (i, 1, N))) ** 2),
+                        "data are the mean, the start is the rest",
+                    ),
+                    To(
+                        mean(u[k] ** 2)
+                        - 2 * Sum(B[i] * mean(u[k] * f[k, i]), (i, 1, N))
+                        + Sum(B[i] * B[j] * mean(f[k, i] * f[k, j]), (i, 1, N), (j, 1, N)),
+                        "square of the rest",
+                    ),
+                    To(spread, "means of products are entries of Q", uses=covariance),
+                    uses=(average,),
+                ),
+            ),
+            source,
+        ),
+        average,
     )
 
 
