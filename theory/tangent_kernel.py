@@ -64,6 +64,7 @@ from theory import (
     Step,
     To,
     chain,
+    derive,
 )
 from theory.core.decision import counterexample
 from theory.notation import LUO, OWN, alpha, beta_1, beta_2, kappa, kappa_p
@@ -1194,7 +1195,9 @@ def fluctuation_of_the_interpolant() -> tuple[Derivation, ...]:
     """To first order the interpolant of m neurons is off by the mean over neurons of (k(x, X) - B
     k(X, X)) Theta^-1 y.
     """
-    K11, K12, K22, c1, c2, y1, y2 = symbols("K_11 K_12 K_22 c_1 c_2 y_1 y_2", real=True)
+    kernel = IndexedBase("K", real=True)
+    K11, K12, K22 = kernel[1, 1], kernel[1, 2], kernel[2, 2]
+    c1, c2, y1, y2 = symbols("c_1 c_2 y_1 y_2", real=True)
     d11, d12, d22, e1, e2 = symbols("d_11 d_12 d_22 e_1 e_2", real=True)
     K, D = Matrix([[K11, K12], [K12, K22]]), Matrix([[d11, d12], [d12, d22]])
     row, change, data = Matrix([[c1, c2]]), Matrix([[e1, e2]]), Matrix([y1, y2])
@@ -1203,42 +1206,65 @@ def fluctuation_of_the_interpolant() -> tuple[Derivation, ...]:
     ).det()
     dual = K.adjugate() * data / K.det()
     weight = row * K.adjugate() / K.det()
-    slope = ((change - weight * D) * dual)[0]
     apart = sum(
         (e - c * d / k) * y / k
         for e, c, d, k, y in ((e1, c1, d11, K11, y1), (e2, c2, d22, K22, y2))
     )
     mixed = -c1 * d12 * y2 / (K11 * K22) - c2 * d12 * y1 / (K11 * K22)
-    M = Symbol("M", positive=True)
+    slope = Step(
+        Subs(Derivative(moved, epsilon), epsilon, 0),
+        ((change - weight * D) * dual)[0],
+        "two data: (c + epsilon e)(K + epsilon d)^-1 y has the slope (e - B d) K^-1 y with B = c "
+        "K^-1",
+        domain=(K.det() > 0,),
+    )
+    unseen = Assumed(Eq(K12, 0), "data that do not see each other")
+    covariance = IndexedBase("C", real=True)  # of two neurons' terms
+    independent = Assumed(
+        Eq(covariance[k, p], s * KroneckerDelta(k, p)),
+        "terms of different neurons are independent, each of variance s",
+    )
+    itself = Step(
+        Sum(covariance[k, p], (k, 1, m)),
+        s,
+        "a neuron goes with itself alone",
+        domain=(p <= m,),
+        uses=(independent,),
+    )
+    variance = Sum(Sum(covariance[k, p], (k, 1, m)) / m, (p, 1, m)) / m
+    added = Step(variance, s / m, "variance of the mean over m neurons", uses=(itself,))
     return (
         Derivation(
             "First order in the change of the kernel",
-            (
-                Step(
-                    Subs(Derivative(moved, epsilon), epsilon, 0),
-                    slope,
-                    "two data: (c + epsilon e)(K + epsilon d)^-1 y has the slope (e - B d) K^-1 y "
-                    "with B = c K^-1",
-                    domain=(K.det() > 0,),
-                ),
-                Step(
-                    Subs(slope, K12, 0),
-                    apart + mixed,
-                    "data that do not see each other: entry by entry",
-                    domain=(K11 * K22 > 0,),
-                ),
-            ),
+            (slope,),
             OWN + "; influence function of the kernel",
         ),
         Derivation(
             "Exponent in the width",
             (
-                Assumed("independent neurons", "the kernel is the mean over m independent neurons"),
-                Step(Sum(s / m**2, (k, 1, m)), s / m, "variances of independent terms add"),
+                independent,
+                itself,
+                added,
                 Step(
-                    M * Derivative(log(sqrt(s / M)), M),
+                    m * Derivative(log(variance) / 2, m),
                     -Rational(1, 2),
-                    "the deviation falls as m^(-1/2)",
+                    "the deviation, its root, falls as m^(-1/2)",
+                    uses=(added,),
+                ),
+            ),
+            OWN,
+        ),
+        Derivation(
+            "Data that do not see each other",
+            (
+                slope,
+                unseen,
+                Step(
+                    Subs(Derivative(moved, epsilon), epsilon, 0),
+                    apart + mixed,
+                    "entry by entry",
+                    domain=(K11 * K22 > 0,),
+                    uses=(slope, unseen),
                 ),
             ),
             OWN,
@@ -1378,58 +1404,104 @@ def linearised_flow() -> tuple[Derivation, ...]:
     """Gradient flow of the linearised model is kernel regression: in each mode f = f_0 + (1 -
     exp(-lambda t))(y - f_0).
     """
+    f, w, G = (Function(name, real=True) for name in ("f", "w", "G"))
+    g, b = Symbol("g", positive=True), Symbol("b", real=True)  # gradients along the mode
+    weight = Symbol("w_1", real=True)
     fitted = f0 + (1 - exp(-lam * t)) * (y - f0)
-    g, w = symbols("g w", positive=True)  # gradient of the mode and parameter along it
     elsewhere = c / lam * (1 - exp(-lam * t)) * (y - f0)
+    downhill = Subs(-Derivative((f0 + g * weight - y) ** 2 / 2, weight), weight, w(t))
+    parameter = Defined(
+        w(t), (f(t) - f0) / g, "parameter along the gradient g of the mode: f = f_0 + g w"
+    )
+    rate = Defined(lam, g**2, "the mode of Theta / n")
+    flow = Assumed(Eq(Derivative(w(t), t), downhill), "gradient flow of the loss of the mode")
+    slope = Step(downhill, -g * (f0 + g * w(t) - y), "g times the residual")
+    motion = chain(
+        Derivative(f(t), t),
+        To(g * Derivative(w(t), t), "f moves with the parameter", uses=(parameter,)),
+        To(-(g**2) * (f0 + g * w(t) - y), "which goes downhill", uses=(flow, slope)),
+        To(-lam * (f(t) - y), "so f moves at the rate lambda", uses=(parameter, rate)),
+    )
+    varied = Defined(f(t), y + exp(-lam * t) * G(t), "variation of the constant")
+    stands = chain(
+        Derivative(G(t), t),
+        To(
+            exp(lam * t) * (Derivative(f(t), t) + lam * (f(t) - y)),
+            "product rule",
+            uses=(varied,),
+        ),
+        To(Integer(0), "it is one", uses=motion),
+    )
+    start = Assumed(Eq(G(0), f0 - y), "the flow starts at f_0")
+    mode = Derivation(
+        "In a mode of the kernel",
+        (
+            parameter,
+            rate,
+            flow,
+            slope,
+            *motion,
+            varied,
+            *stands,
+            start,
+            *chain(
+                f(t),
+                To(
+                    y + exp(-lam * t) * (G(0) + Integral(Derivative(G(t), t), (t, 0, t))),
+                    "start and change",
+                    uses=(varied,),
+                ),
+                To(y + exp(-lam * t) * G(0), "no change", uses=stands),
+                To(fitted, "the residual decays as exp(-lambda t)", uses=(start,)),
+            ),
+        ),
+        JACOT,
+        (Settles("lazy-kernel-equivalence", part="a mode"),),
+    )
+    across = Defined(
+        c, b * g, "component of Theta(x, X) / n along the mode; b is the gradient at x"
+    )
+    other = Derivation(
+        "At another point",
+        (
+            parameter,
+            rate,
+            across,
+            *chain(
+                b * w(t),
+                To(
+                    c / lam * (f(t) - f0),
+                    "f moves there as at the data, by c over lambda",
+                    uses=(parameter, across, rate),
+                ),
+                To(elsewhere, "that mode's share of f(x, t) - f_0(x)", uses=(mode,)),
+            ),
+        ),
+        JACOT,
+    )
     return (
+        mode,
+        other,
         Derivation(
-            "In a mode of the kernel",
+            "In a mode of the kernel, at the end",
             (
                 Step(
-                    -Derivative((f0 + g * w - y) ** 2 / 2, w),
-                    -g * (f0 + g * w - y),
-                    "flow of a parameter along its gradient g",
-                ),
-                Step(
-                    Derivative(f0 + g * w, w) * (-g * (f0 + g * w - y)),
-                    -(g**2) * (f0 + g * w - y),
-                    "so f moves at the rate lambda = g^2, a mode of Theta / n",
-                ),
-                Step(Subs(fitted, t, 0), f0, "start"),
-                Step(
-                    Derivative(fitted, t),
-                    -lam * (fitted - y),
-                    "the only solution of df/dt = -lambda (f - y)",
-                ),
-                Step(
-                    Subs(f0 + (1 - s) * (y - f0), s, 0),
+                    Limit(mode.result, t, oo),
                     y,
-                    "at the end exp(-lambda t) = 0: all modes with lambda > 0 are fitted",
+                    "all modes with lambda > 0 are fitted",
+                    uses=(mode,),
                 ),
-                Step(y + exp(-lam * t) * (f0 - y), fitted, "the residual decays as exp(-lambda t)"),
             ),
             JACOT,
-            (Settles("lazy-kernel-equivalence", part="a mode"),),
         ),
         Derivation(
-            "At another point",
+            "At another point, at the end",
             (
                 Step(
-                    Derivative(elsewhere, t),
-                    -c * exp(-lam * t) * (f0 - y),
-                    "it moves with the residuals of the data: c is the component of Theta(x, X) / "
-                    "n along the mode",
-                ),
-                Step(Subs(elsewhere, t, 0), Integer(0), "from its own start"),
-                Step(
-                    Integral(-c * exp(-lam * s) * (f0 - y), (s, 0, oo)),
+                    Limit(other.result, t, oo),
                     c / lam * (y - f0),
-                    "and ends in the kernel interpolant",
-                ),
-                Step(
-                    Integral(-c * exp(-lam * s) * (f0 - y), (s, 0, t)),
-                    elsewhere,
-                    "that mode's share of f(x, t) - f_0(x)",
+                    "that mode's share of the kernel interpolant",
+                    uses=(other,),
                 ),
             ),
             JACOT,
@@ -1443,76 +1515,100 @@ def digits_of_the_flow() -> tuple[Derivation, ...]:
     """
     tau = tanh(lam * t / 2)
     share = 2 * tau / (1 + tau)
-    fitted, elsewhere = f0 + share * (y - f0), c / lam * share * (y - f0)
-    return (
-        Derivation(
-            "In a mode of the kernel",
+    grows, falls = exp(lam * t / 2), exp(-lam * t / 2)
+    half = Step(tau, (grows - falls) / (grows + falls), "by exponentials")
+    digits = Step(1 - exp(-lam * t), share, "no difference is left", uses=(half,))
+    mode, other = derive(linearised_flow)[:2]
+
+    def by_tanh(flow: Derivation, found: Expr) -> Derivation:
+        left, _, right = flow.states
+        return Derivation(
+            flow.title,
             (
-                Step(Subs(fitted, t, 0), f0, "start"),
-                Step(
-                    Derivative(fitted, t),
-                    -lam * (fitted - y),
-                    "the only solution of df/dt = -lambda (f - y)",
+                half,
+                digits,
+                *chain(
+                    left,
+                    To(right, "closed form", uses=(flow,)),
+                    To(found, "by the half-angle tanh", uses=(digits,)),
                 ),
+            ),
+            OWN,
+        )
+
+    return (
+        by_tanh(mode, f0 + share * (y - f0)),
+        by_tanh(other, c / lam * share * (y - f0)),
+        Derivation(
+            "Share at small times",
+            (
+                half,
+                digits,
                 Step(
-                    Limit(2 * tanh(s) / (s * (1 + tanh(s))), s, 0, "+"),
-                    Integer(2),
-                    "at small s = lambda t / 2 it is lambda t, to all its digits",
-                ),
-                Step(
-                    y - (1 - share) * (y - f0),
-                    fitted,
-                    "data less the residual",
+                    Limit((1 - exp(-lam * t)) / t, t, 0, "+"),
+                    lam,
+                    "it is lambda t, to all its digits",
+                    uses=(digits,),
                 ),
             ),
             OWN,
         ),
         Derivation(
-            "At another point",
+            "Share at the end",
             (
-                Step(Subs(elsewhere, t, 0), Integer(0), "from its own start"),
-                Step(
-                    Derivative(elsewhere, t),
-                    c * (y - fitted),
-                    "it moves with the residuals of the data",
-                ),
-                Step(
-                    Subs(c * s / lam, s, share * (y - f0)),
-                    elsewhere,
-                    "that mode's share of f(x, t) - f_0(x)",
-                ),
+                half,
+                digits,
+                Step(Limit(1 - exp(-lam * t), t, oo), Integer(1), "all", uses=(digits,)),
             ),
             OWN,
         ),
     )
 
 
-def antisymmetric_start() -> Derivation:
+def antisymmetric_start() -> tuple[Derivation, ...]:
     """A mirrored copy with output weights -a gives f_0 = 0 and twice the kernel; the factor 1 /
     sqrt(2) keeps the kernel.
     """
-    twice = 2 * Sum(phi[k] * psi[k] + a[k] ** 2, (k, 1, m))
-    return Derivation(
-        "Mirrored copy",
-        (
-            Step(
-                Sum(a[k] * phi[k], (k, 1, m)) + Sum(-a[p] * phi[p], (p, 1, m)),
-                Integer(0),
-                "the outputs of the copies cancel",
+    chi = IndexedBase("chi", real=True)  # product of the gradients of the features
+
+    copy = IndexedBase("b", real=True)
+
+    def kernel(weight: IndexedBase) -> Expr:
+        return Sum(phi[k] * psi[k] + weight[k] ** 2 * chi[k], (k, 1, m))
+
+    mirrored = Assumed(Eq(copy[k], -a[k]), "output weights of the copy, with the same features")
+    factor = Defined(s, 1 / sqrt(2), "factor of the output")
+    return (
+        Derivation(
+            "Mirrored copy",
+            (
+                mirrored,
+                factor,
+                *chain(
+                    s**2 * (kernel(a) + kernel(copy)),
+                    To(
+                        2 * s**2 * kernel(a),
+                        "products of gradients are even in a: they add",
+                        uses=(mirrored,),
+                    ),
+                    To(kernel(a), "the kernel is quadratic in the output", uses=(factor,)),
+                ),
             ),
-            Step(
-                Sum(phi[k] * psi[k] + a[k] ** 2, (k, 1, m))
-                + Sum(phi[p] * psi[p] + (-a[p]) ** 2, (p, 1, m)),
-                twice,
-                "products of gradients are even in a: they add",
-            ),
-            Step(
-                Subs(s**2 * twice, s, 1 / sqrt(2)),
-                Sum(phi[k] * psi[k] + a[k] ** 2, (k, 1, m)),
-                "the kernel is quadratic in the output",
-            ),
+            CHIZAT,
         ),
-        CHIZAT,
+        Derivation(
+            "Output of a mirrored start",
+            (
+                mirrored,
+                Step(
+                    Sum(a[k] * phi[k], (k, 1, m)) + Sum(copy[k] * phi[k], (k, 1, m)),
+                    Integer(0),
+                    "the outputs of the copies cancel",
+                    uses=(mirrored,),
+                ),
+            ),
+            CHIZAT,
+        ),
     )
 
 
@@ -1737,21 +1833,28 @@ def descent_converges() -> tuple[Derivation, ...]:
     for eta lambda_max at most 3 / 2.
     """
     lam0 = Symbol("lambda_0", positive=True)
+    least = Assumed(lam0 <= lam, "lambda_0 is the least eigenvalue")
+    small = Assumed(h * lam <= Rational(3, 2), "the learning rate h = eta is small enough")
     return (
         Derivation(
             "Loss of a mode per step",
             (
-                Decided(
-                    Implies(
-                        And(lam0 <= lam, h * lam <= Rational(3, 2)),
-                        (1 - h * lam) ** 2 <= 1 - h * lam / 2,
+                least,
+                small,
+                *chain(
+                    (1 - h * lam) ** 2,
+                    To(
+                        1 - h * lam / 2,
+                        "a step multiplies the squared residual of a mode by (1 - eta lambda)^2",
+                        relation="<=",
+                        uses=(small,),
                     ),
-                    "a step multiplies the squared residual of a mode by (1 - eta lambda)^2",
-                ),
-                Step(
-                    Subs(1 - h * lam / 2, lam, lam0 + s),
-                    1 - h * lam0 / 2 - h * s / 2,
-                    "a mode that is faster by s loses h s / 2 more",
+                    To(
+                        1 - h * lam0 / 2,
+                        "a mode that is faster loses more",
+                        relation="<=",
+                        uses=(least,),
+                    ),
                 ),
             ),
             DU + ", theorem 4.1; elementary for a standing kernel",
