@@ -54,11 +54,13 @@ from sympy import (
 )
 
 from theory import (
+    SO_FAR,
     Assumed,
     Decided,
     Defined,
     Derivation,
     Enclosed,
+    Induction,
     Quoted,
     Settles,
     Step,
@@ -1616,35 +1618,70 @@ def lazy_drift() -> tuple[Derivation, ...]:
     """In the linear regime the parameters move by |y| / sqrt(lambda): as 1 / s with the output
     scale, as m^(-1/2) at kappa = m^(-1/2).
     """
-    # gradient of a mode, its residual, kernel per neuron at kappa = 1
-    g, residual, rate = symbols("g r G", positive=True)
+    g, residual, rate = symbols("g r G", positive=True)  # gradient of a mode, its residual
     M = Symbol("M", positive=True)  # width as a real variable
-    moved = residual / g
-    relative = residual / (sqrt(M * kappa**2 * rate) * sqrt(M))
-    at_ntk = relative.subs(kappa, 1 / sqrt(M))
-    return (
-        Derivation(
-            "Distance in a mode",
-            (
-                Step(
-                    Integral(g * residual * exp(-(g**2) * t), (t, 0, oo)),
-                    moved,
-                    "impulse of a mode that decays at the rate g^2",
+    # kernel per neuron at kappa = 1, size of the parameters at the start
+    share, size = (Function(name, positive=True)(M) for name in ("Theta_1", "theta_0"))
+    impulse = Integral(g * residual * exp(-(g**2) * t), (t, 0, oo))
+    moved = Derivation(
+        "Distance in a mode",
+        (Step(impulse, residual / g, "impulse of a mode that decays at the rate g^2"),),
+        CHIZAT,
+    )
+    root = Defined(g, sqrt(lam), "by the rate of the mode")
+    by_rate = Derivation(
+        "Distance by the rate",
+        (root, Step(impulse, residual / sqrt(lam), "r / sqrt(lambda)", uses=(moved, root))),
+        CHIZAT,
+    )
+    neurons = Defined(lam, M * kappa**2 * share, "the kernel adds over M neurons")
+    limit = Assumed(Eq(share, rate), "a kernel per neuron that does not depend on the width")
+    units = Assumed(Eq(size, sqrt(M)), "M neurons that start at unit size")
+    relative = Derivation(
+        "Distance over the size of the start",
+        (
+            neurons,
+            limit,
+            units,
+            *chain(
+                impulse / size,
+                To(residual / sqrt(lam) / size, "distance in a mode"),
+                To(
+                    residual / (sqrt(rate) * kappa * M),
+                    "by the width",
+                    uses=(neurons, limit, units),
                 ),
-                Step(Subs(residual / sqrt(s), s, g**2), moved, "that is r / sqrt(lambda)"),
+                uses=(by_rate,),
             ),
-            CHIZAT,
         ),
+        CHIZAT,
+    )
+    scaled = Step(
+        Subs(impulse, g, s * g),
+        residual / (s * g),
+        "gradients grow with the scale, the start of the parameters does not",
+        uses=(moved,),
+    )
+
+    def at(scale: Expr, found: Expr, why: str) -> tuple[Defined, Step]:
+        chosen = Defined(kappa, scale, why)
+        return chosen, Step(impulse / size, found, "so far", uses=(relative, chosen))
+
+    with_limit, at_limit = at(
+        1 / sqrt(M), residual / sqrt(rate * M), "the scale at which the kernel has a limit"
+    )
+    mean_field, at_mean_field = at(1 / M, residual / sqrt(rate), "the mean-field scale")
+    return (
+        moved,
         Derivation(
             "With the output scale",
             (
+                scaled,
                 Step(
-                    Subs(moved, g, s * g),
-                    residual / (s * g),
-                    "gradients grow with the scale, the start of the parameters does not",
-                ),
-                Step(
-                    s * Derivative(log(residual / (s * g)), s), Integer(-1), "exponent in the scale"
+                    s * Derivative(log(scaled.lhs), s),
+                    Integer(-1),
+                    "exponent in the scale",
+                    uses=(scaled,),
                 ),
             ),
             CHIZAT,
@@ -1652,31 +1689,33 @@ def lazy_drift() -> tuple[Derivation, ...]:
         Derivation(
             "With the width",
             (
+                with_limit,
+                at_limit,
                 Step(
-                    Subs(residual / sqrt(lam) / sqrt(M), lam, M * kappa**2 * rate),
-                    relative,
-                    "lambda = m kappa^2 G, |theta_0| ~ m^(1/2)",
+                    M * Derivative(log(at_limit.rhs), M),
+                    -Rational(1, 2),
+                    "exponent in the width",
+                    uses=(at_limit,),
                 ),
-                Step(
-                    Subs(relative, kappa, 1 / sqrt(M)),
-                    residual / sqrt(rate * M),
-                    "the scale at which the kernel has a limit",
-                ),
-                Step(M * Derivative(log(at_ntk), M), -Rational(1, 2), "exponent in the width"),
             ),
             CHIZAT,
         ),
         Derivation(
             "Mean-field scale",
             (
+                mean_field,
+                at_mean_field,
                 Step(
-                    M * Derivative(log(relative.subs(kappa, 1 / M)), M),
+                    M * Derivative(log(at_mean_field.rhs), M),
                     Integer(0),
                     "at kappa = 1 / m they move by their own size",
+                    uses=(at_mean_field,),
                 ),
             ),
             CHIZAT,
         ),
+        by_rate,
+        relative,
     )
 
 
@@ -1686,49 +1725,77 @@ def mirrored_error() -> tuple[Derivation, ...]:
     """
     u, v, size = symbols("u v delta", real=True)  # impulses: da = u delta, dz = A v delta
     M = Symbol("M", positive=True)
-    first, second, third = symbols("sigma_1 sigma_2 sigma_3", real=True)
-    shape = (
-        sigma(z)
-        + A * v * size * first
-        + (A * v * size) ** 2 * second / 2
-        + (A * v * size) ** 3 * third / 6
-    )
-    neuron = (A + u * size) * shape
-    mirror = (-A + u * size) * shape.subs(A, -A)
+    second, third = symbols("sigma_2 sigma_3", real=True)
+    neuron = (A + u * size) * sigma(z + A * v * size)
+    mirror = (-A + u * size) * sigma(z - A * v * size)
     left = u * A**2 * v**2 * second + A**4 * v**3 * third / 3
-    return (
-        Derivation(
-            "A neuron and its mirror image",
-            (
-                Step(
-                    Subs(Derivative(neuron, (size, 2)), size, 0),
-                    2 * u * A * v * first + A**3 * v**2 * second,
-                    "delta moves a evenly and z oddly in a: second order",
-                ),
-                Step(
-                    Subs(Derivative(neuron + mirror, (size, 2)), size, 0),
-                    Integer(0),
-                    "so the pair has none",
-                ),
-                Step(
-                    Subs(Derivative(neuron + mirror, (size, 3)), size, 0) / 6,
-                    left,
-                    "its first error is of third order",
-                ),
+    names = tuple(
+        Defined(name, Derivative(sigma(z), (z, order)), f"derivative of order {order} at z")
+        for name, order in ((second, 2), (third, 3))
+    )
+
+    def derivative(output: Expr, order: int) -> Expr:
+        return Subs(Derivative(output, (size, order)), size, 0)
+
+    odd = Step(
+        mirror,
+        -Subs(neuron, size, -size),
+        "delta moves a evenly and z oddly in a: the mirror image goes the other way",
+    )
+    even = Step(
+        derivative(neuron + mirror, 2),
+        Integer(0),
+        "so the pair is odd in delta and has no second order",
+        uses=(odd,),
+    )
+    cubic = Step(
+        derivative(neuron + mirror, 3), 6 * left, "its first error is of third order", uses=names
+    )
+    error = (
+        derivative(neuron + mirror, 2) * size**2 / 2 + derivative(neuron + mirror, 3) * size**3 / 6
+    )
+    pair = Derivation(
+        "A neuron and its mirror image",
+        (
+            odd,
+            even,
+            *names,
+            cubic,
+            Step(
+                error,
+                left * size**3,
+                "what the linearisation leaves out, up to third order",
+                uses=(even, cubic),
             ),
-            OWN,
         ),
+        OWN,
+    )
+    impulse = Defined(s, 1 / (M * kappa**2), "the integral of the residual, by the rate M kappa^2")
+    moved = Defined(size, kappa * s, "a neuron moves by kappa times that integral")
+    scale = Defined(kappa, 1 / sqrt(M), "the scale at which the kernel has a limit")
+    whole = chain(
+        M * kappa * error,
+        To(M * kappa * left * size**3, "M neurons"),
+        To(left / (M**2 * kappa**2), "each moved by that impulse", uses=(moved, impulse)),
+        To(left / M, "at kappa = m^(-1/2)", uses=(scale,)),
+        uses=(pair,),
+    )
+    return (
+        pair,
         Derivation(
             "Exponent in the width",
             (
+                impulse,
+                moved,
+                scale,
+                *whole,
                 Step(
-                    Subs(M * kappa * (kappa * s) ** 3, s, 1 / (M * kappa**2)),
-                    1 / (M**2 * kappa**2),
-                    "M neurons, each moved by kappa times the integral of the residual, 1 / (M "
-                    "kappa^2)",
+                    M * Derivative(left / M, M) / (left / M),
+                    Integer(-1),
+                    "exponent",
+                    domain=(Ne(left, 0),),
+                    uses=whole[-1:],
                 ),
-                Step(Subs(1 / (M**2 * kappa**2), kappa, 1 / sqrt(M)), 1 / M, "at kappa = m^(-1/2)"),
-                Step(M * Derivative(log(1 / M), M), Integer(-1), "exponent"),
             ),
             OWN,
         ),
@@ -1739,47 +1806,77 @@ def step_of_descent() -> tuple[Derivation, ...]:
     """Descent with step h decays as exp(-lambda t (1 + h lambda / 2 + ...)): its gap to the flow is
     of first order in h.
     """
+    steps = Symbol("k", integer=True, nonnegative=True)
+    left = Function("r", positive=True)(steps)  # share of the residual that is left
+    kept = Symbol("q", positive=True)
+    pace = Function("mu", positive=True)
+    per_time = Defined(pace(h), -log(left) / (steps * h), "rate of decay over k steps")
     ahead = -(lam**2) * t / 2 * exp(-lam * t)
+    factor = Defined(kept, 1 - h * lam, "what a step keeps of the residual, for h lambda < 1")
+    descent = Induction(
+        steps,
+        0,
+        Integer(1),
+        SO_FAR - h * lam * SO_FAR,
+        kept**steps,
+        "a step takes h lambda of the residual away",
+        sequence=left,
+        uses=(factor,),
+    )
+    decay = Step(
+        pace(h),
+        -log(kept) / h,
+        "the same for all k > 0",
+        domain=(steps > 0,),
+        uses=(per_time, descent),
+    )
+    count = Defined(steps, t / h, "steps up to the time t")
+    apart = Step(
+        (left - exp(-lam * t)) / h,
+        ((1 - h * lam) ** (t / h) - exp(-lam * t)) / h,
+        "gap between descent and flow, over the step",
+        uses=(descent, factor, count),
+    )
+    gap = Derivation(
+        "Gap to the flow",
+        (
+            factor,
+            descent,
+            count,
+            apart,
+            Step(
+                Limit(apart.rhs, h, 0, "+"), ahead, "first order: descent is ahead", uses=(apart,)
+            ),
+        ),
+        OWN,
+    )
     return (
         Derivation(
             "Rate of descent",
             (
+                per_time,
+                factor,
+                descent,
+                decay,
                 Step(
-                    Limit(-log(1 - h * lam) / h, h, 0, "+"),
-                    lam,
-                    "(1 - h lambda)^(t / h) decays at -log(1 - h lambda) / h",
-                ),
-                Step(
-                    Limit((-log(1 - h * lam) / h / lam - 1) / h, h, 0, "+"),
+                    Limit((pace(h) / lam - 1) / h, h, 0, "+"),
                     lam / 2,
                     "first correction, relative: h lambda / 2",
+                    uses=(decay, factor),
                 ),
             ),
             OWN,
         ),
-        Derivation(
-            "Gap to the flow",
-            (
-                Step(
-                    Subs(Derivative(exp(-lam * t * (1 + h * lam / 2)), h), h, 0),
-                    ahead,
-                    "slope of the residual in h",
-                ),
-                Step(
-                    Limit((exp(-lam * t * (1 + h * lam / 2)) - exp(-lam * t)) / h, h, 0, "+"),
-                    ahead,
-                    "first order: descent is ahead",
-                ),
-            ),
-            OWN,
-        ),
+        gap,
         Derivation(
             "Exponent of the gap",
             (
                 Step(
-                    h * Derivative(log(h * lam**2 * s / 2), h),
+                    h * Derivative(log(-h * gap.states[0]), h),
                     Integer(1),
                     "halving the step halves the gap",
+                    domain=(t > 0,),
+                    uses=(gap,),
                 ),
             ),
             OWN,
