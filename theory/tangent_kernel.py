@@ -18,6 +18,7 @@ NeurIPS 2009; Du, Zhai, Poczos, Singh, ICLR 2019; Luo, Xu, Ma, Zhang, JMLR 22(71
 from sympy import (
     And,
     Derivative,
+    Determinant,
     Eq,
     Expr,
     Function,
@@ -41,6 +42,7 @@ from sympy import (
     cosh,
     erf,
     exp,
+    eye,
     factorial,
     horner,
     log,
@@ -59,7 +61,6 @@ from theory import (
     Decided,
     Defined,
     Derivation,
-    Enclosed,
     Induction,
     Quoted,
     Settles,
@@ -1519,21 +1520,22 @@ def digits_of_the_flow() -> tuple[Derivation, ...]:
     share = 2 * tau / (1 + tau)
     grows, falls = exp(lam * t / 2), exp(-lam * t / 2)
     half = Step(tau, (grows - falls) / (grows + falls), "by exponentials")
-    digits = Step(1 - exp(-lam * t), share, "no difference is left", uses=(half,))
+    digits = Derivation(
+        "Share that a mode has fitted",
+        (half, Step(1 - exp(-lam * t), share, "no difference is left", uses=(half,))),
+        OWN,
+    )
     mode, other = derive(linearised_flow)[:2]
 
     def by_tanh(flow: Derivation, found: Expr) -> Derivation:
         left, _, right = flow.states
         return Derivation(
             flow.title,
-            (
-                half,
-                digits,
-                *chain(
-                    left,
-                    To(right, "closed form", uses=(flow,)),
-                    To(found, "by the half-angle tanh", uses=(digits,)),
-                ),
+            chain(
+                left,
+                To(right, "closed form"),
+                To(found, "by the half-angle tanh", uses=(digits,)),
+                uses=(flow,),
             ),
             OWN,
         )
@@ -1541,11 +1543,10 @@ def digits_of_the_flow() -> tuple[Derivation, ...]:
     return (
         by_tanh(mode, f0 + share * (y - f0)),
         by_tanh(other, c / lam * share * (y - f0)),
+        digits,
         Derivation(
             "Share at small times",
             (
-                half,
-                digits,
                 Step(
                     Limit((1 - exp(-lam * t)) / t, t, 0, "+"),
                     lam,
@@ -1557,11 +1558,7 @@ def digits_of_the_flow() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "Share at the end",
-            (
-                half,
-                digits,
-                Step(Limit(1 - exp(-lam * t), t, oo), Integer(1), "all", uses=(digits,)),
-            ),
+            (Step(Limit(1 - exp(-lam * t), t, oo), Integer(1), "all", uses=(digits,)),),
             OWN,
         ),
     )
@@ -1888,40 +1885,83 @@ def five_points_on_the_circle() -> tuple[Derivation, ...]:
     """The gate kernel x.x' k_0 of five equispaced points on the circle has the least eigenvalue
     3/10.
     """
+    from theory.phase_diagram import kernel_sizes
 
-    def entry(j: int) -> Expr:
-        return cos(2 * pi * j / 5) * (pi - 2 * pi * Rational(j, 5)) / (2 * pi)
+    gate = derive(kernel_sizes)[0]
+    (angle,) = gate.result.free_symbols
+    eigenvalue = Symbol("x", real=True)
+    near, far = symbols("K_1 K_2", real=True)  # entries of neighbours, and of the others
+    of_mode = IndexedBase("mu", real=True)
+    least = Rational(3, 10)
+
+    def entry(apart: int) -> Expr:
+        return near if apart in (1, 4) else far if apart in (2, 3) else Rational(1, 2)
 
     def mode(q: int) -> Expr:
-        return entry(0) + 2 * entry(1) * cos(2 * pi * q / 5) + 2 * entry(2) * cos(4 * pi * q / 5)
+        return sum(entry(j) * cos(2 * pi * j * q / 5) for j in range(5))
 
+    entries = tuple(
+        Defined(
+            name,
+            Subs(cos(angle) * gate.states[0], angle, 2 * pi * j / 5),
+            f"x.x' k_0 at the angle 2 pi {j} / 5; on the diagonal it is 1/2",
+        )
+        for j, name in ((1, near), (2, far))
+    )
+    modes = tuple(
+        Defined(of_mode[q], mode(q), f"the cosine that goes round {q} times") for q in range(3)
+    )
+    zero = Determinant(Matrix(5, 5, lambda i, j: entry(abs(i - j))) - eigenvalue * eye(5))
+    spectrum = Step(
+        zero,
+        (of_mode[0] - eigenvalue) * (of_mode[1] - eigenvalue) ** 2 * (of_mode[2] - eigenvalue) ** 2,
+        "entries depend on the distance only: a circulant matrix, whose modes are the cosines and "
+        "sines",
+        uses=modes,
+    )
+    second = Derivation(
+        "Value",
+        (
+            *entries,
+            modes[2],
+            Step(of_mode[2], least, "in closed form", uses=(modes[2], *entries, gate)),
+        ),
+        DU,
+    )
+    others = tuple(
+        Derivation(
+            title,
+            (
+                *entries,
+                modes[q],
+                Step(of_mode[q], least, why, relation=">", uses=(modes[q], *entries, gate)),
+            ),
+            DU,
+        )
+        for q, title, why in (
+            (0, "The constant mode", "it is not the least"),
+            (1, "The first cosine", "nor is this"),
+        )
+    )
     return (
         Derivation(
             "Least eigenvalue",
             (
-                Quoted(
-                    "for inputs no two of which are parallel the gate kernel is positive definite",
-                    DU + ", theorem 3.1",
+                *modes,
+                spectrum,
+                Decided(
+                    And(
+                        Implies(Eq(zero, 0), eigenvalue >= least),
+                        Implies(Eq(eigenvalue, least), Eq(zero, 0)),
+                    ),
+                    "3/10 is an eigenvalue, and none is less",
+                    uses=(spectrum, second, *others),
                 ),
-                Step(
-                    (pi - 2 * theta) / (2 * pi) * cos(2 * theta),
-                    Rational(1, 2) * cos(2 * theta) - theta * cos(2 * theta) / pi,
-                    "entries depend on the angle only: a circulant matrix, whose modes are the "
-                    "cosines",
-                ),
-                Enclosed(
-                    mode(0) - mode(2), Rational(1, 1000), 1, "the constant mode is not the least"
-                ),
-                Enclosed(mode(1) - mode(2), Rational(1, 1000), 1, "nor the first"),
-                Enclosed(mode(2), Rational(29, 100), Rational(31, 100), "the second is"),
             ),
             DU,
         ),
-        Derivation(
-            "Value",
-            (Step(mode(2), Rational(3, 10), "in closed form"),),
-            DU,
-        ),
+        second,
+        *others,
     )
 
 
@@ -1976,19 +2016,38 @@ def standard_start() -> tuple[Derivation, ...]:
     """
     D, d = symbols("D d", positive=True)
     rate = D * (2 / d * k1 + 2 / D * dot * k0)
+    unit = Step(
+        Integral(z**2 * exp(-(z**2) / 2) / sqrt(2 * pi), (z, 0, oo)),
+        Rational(1, 2),
+        "E relu^2 of a standard normal preactivation",
+    )
+    behind = Sum(s / m * unit.lhs, (k, 1, m))
+    squared = Step(behind, s / 2, "m products of variance s / m", uses=(unit,))
+    kept = Assumed(Eq(behind, 1), "a layer keeps the variance of the preactivations")
+    deviation = chain(
+        sqrt(s / m),
+        To(sqrt(2 * behind / m), "standard deviation of a weight behind m units", uses=(squared,)),
+        To(sqrt(2 / m), "s = 2", uses=(kept,)),
+    )
+    start = Subs(
+        m * (beta_2**2 * k1 + beta_1**2 * dot * k0),
+        (m, beta_1, beta_2),
+        (D, sqrt(2 / D), sqrt(2 / d)),
+    )
+    pace = Step(start, rate, "tangent kernel at alpha = 1 with these starts")
     return (
         Derivation(
             "Standard deviation of a weight behind D units",
             (
+                unit,
+                squared,
+                kept,
+                *deviation,
                 Step(
-                    Sum(s / m / 2, (k, 1, m)),
-                    s / 2,
-                    "D products of variance s / D with E relu^2 = 1/2: kept for s = 2",
-                ),
-                Step(
-                    D * Derivative(log(sqrt(2 / D)), D),
+                    m * Derivative(log(deviation[-1].rhs), m),
                     -Rational(1, 2),
-                    "so the standard deviation falls as D^(-1/2)",
+                    "so the standard deviation falls as m^(-1/2)",
+                    uses=deviation[-1:],
                 ),
             ),
             "He, Zhang, Ren, Sun, ICCV 2015",
@@ -2001,24 +2060,26 @@ def standard_start() -> tuple[Derivation, ...]:
         Derivation(
             "Steps at a fixed learning rate",
             (
+                pace,
                 Step(
-                    Subs(
-                        m * (beta_2**2 * k1 + beta_1**2 * dot * k0),
-                        (m, beta_1, beta_2),
-                        (D, sqrt(2 / D), sqrt(2 / d)),
-                    ),
-                    rate,
-                    "tangent kernel at alpha = 1 with these starts",
+                    Limit(D * Derivative(log(1 / start), D), D, oo),
+                    Integer(-1),
+                    "the number of steps goes as one over the rate: it falls as 1 / D",
+                    domain=(k1 > 0,),
+                    uses=(pace,),
                 ),
+            ),
+            OWN,
+        ),
+        Derivation(
+            "Rate at large width",
+            (
+                pace,
                 Step(
-                    Limit(rate / D, D, oo),
+                    Limit(start / D, D, oo),
                     2 * k1 / d,
                     "the output weights drive it: it grows like D",
-                ),
-                Step(
-                    D * Derivative(log(1 / (D * lam)), D),
-                    Integer(-1),
-                    "so the number of steps falls as 1 / D",
+                    uses=(pace,),
                 ),
             ),
             OWN,
