@@ -2034,7 +2034,11 @@ def standard_start() -> tuple[Derivation, ...]:
         (m, beta_1, beta_2),
         (D, sqrt(2 / D), sqrt(2 / d)),
     )
-    pace = Step(start, rate, "tangent kernel at alpha = 1 with these starts")
+    pace = Derivation(
+        "Tangent kernel of this start",
+        (Step(start, rate, "at alpha = 1, with the variances 2 / D and 2 / d"),),
+        OWN,
+    )
     return (
         Derivation(
             "Standard deviation of a weight behind D units",
@@ -2060,7 +2064,6 @@ def standard_start() -> tuple[Derivation, ...]:
         Derivation(
             "Steps at a fixed learning rate",
             (
-                pace,
                 Step(
                     Limit(D * Derivative(log(1 / start), D), D, oo),
                     Integer(-1),
@@ -2074,7 +2077,6 @@ def standard_start() -> tuple[Derivation, ...]:
         Derivation(
             "Rate at large width",
             (
-                pace,
                 Step(
                     Limit(start / D, D, oo),
                     2 * k1 / d,
@@ -2084,6 +2086,7 @@ def standard_start() -> tuple[Derivation, ...]:
             ),
             OWN,
         ),
+        pace,
     )
 
 
