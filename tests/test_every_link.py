@@ -18,7 +18,7 @@ UNLINKED: dict[str, int] = {
     "universal_approximation": 6,
     "symmetry": 8,
     "trainability": 19,
-    "tangent_kernel": 34,
+    "tangent_kernel": 31,
     "minimum_norm": 13,
     "phase_diagram": 28,
     "condensation": 27,

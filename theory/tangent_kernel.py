@@ -16,6 +16,7 @@ NeurIPS 2009; Du, Zhai, Poczos, Singh, ICLR 2019; Luo, Xu, Ma, Zhang, JMLR 22(71
 """
 
 from sympy import (
+    Abs,
     And,
     Derivative,
     Determinant,
@@ -89,6 +90,9 @@ epsilon = Symbol("epsilon", positive=True)  # size of a change of the parameters
 JACOT = "Jacot, Gabriel, Hongler, NeurIPS 2018"
 CHIZAT = "Chizat, Oyallon, Bach, NeurIPS 2019"
 DU = "Du, Zhai, Poczos, Singh, ICLR 2019"
+FELLER = "Feller, An Introduction to Probability Theory and Its Applications I, Wiley 1968"
+HORN = "Horn, Johnson, Matrix Analysis, second edition, Cambridge 2013"
+RUDIN = "Rudin, Principles of Mathematical Analysis, third edition, McGraw-Hill 1976"
 
 
 def linear_in_output_weights() -> tuple[Derivation, ...]:
@@ -1279,107 +1283,455 @@ def wide_networks_converge() -> tuple[Derivation, ...]:
     """Flow ends at zero loss with probability 1 - 2 delta if m >= 512 n^5 |e_0|^2 / (pi delta^2
     lambda_0^4), 4 n^2 / (delta lambda_0^2).
     """
-    N, i, j = symbols("N i j", integer=True, positive=True)
-    e = IndexedBase("e", nonnegative=True)  # absolute residuals
-    lam0, E0, R, delta = symbols("lambda_0 E_0 R delta", positive=True)
-    M, size = symbols("M n", positive=True)
-    reach = 2 * sqrt(size / M) * E0 / lam0
-    gates = 4 * size**2 * R / (sqrt(2 * pi) * delta)
-    enough = 512 * size**5 * E0**2 / (pi * delta**2 * lam0**4)
+    n, d, i, j, q = symbols("n d i j q", integer=True, positive=True)
+    length_of_way = Symbol("L", positive=True)
+    lam0, E0, R, delta, T = symbols("lambda_0 E_0 R delta T", positive=True)
+    samples, coordinates, neurons = (i, 1, n), (q, 1, d), (k, 1, m)
+    reach = 2 * sqrt(n / m) * E0 / lam0
+    enough = 512 * n**5 * E0**2 / (pi * delta**2 * lam0**4)
+    enough_to_start = 4 * n**2 / (delta * lam0**2)
+    # until the time T: least eigenvalue of H, way of the farthest neuron, change of H, and how far
+    # H starts from its limit
+    least = Symbol("ell", real=True)
+    farthest, change, off = symbols("D V S", nonnegative=True)
+    # what switches may change of H: the sum over entries of the share of neurons for which one of
+    # its two inputs starts within R of the kink
+    may_change = Symbol("X", nonnegative=True)
+    # inputs, residuals and their rates, velocities of the input weights
+    x, e, rate, v, H = (IndexedBase(name, real=True) for name in ("x", "e", "r", "v", "H"))
+    g, closed = (IndexedBase(name, nonnegative=True) for name in ("g", "h"))  # gates
+    loss, first_loss = Sum(e[i] ** 2, samples), Sum(IndexedBase("e_0", real=True)[i] ** 2, samples)
+
+    unit = Assumed(Eq(Sum(x[i, q] ** 2, coordinates), 1), "|x_i| = 1")
+    fixed = Assumed(Eq(a[k] ** 2, 1), "|a_k| = 1, fixed")
+    gates = Assumed(Eq(g[k, i], 1 - closed[k, i]), "a gate is open, g = 1, or closed, h = 1")
+    flow = Assumed(
+        Eq(v[k, q], -a[k] / sqrt(m) * Sum(g[k, j] * e[j] * x[j, q], (j, 1, n))),
+        "gradient flow of sum e^2 / 2 on w for f = m^(-1/2) sum a_k relu(w_k . x)",
+    )
+    output = Assumed(
+        Eq(rate[i], Sum(a[k] * g[k, i] * Sum(x[i, q] * v[k, q], coordinates) / sqrt(m), neurons)),
+        "e_i = f(x_i) - y_i moves with w",
+    )
+    cross = IndexedBase("c", real=True)
+    crossed = Defined(
+        cross[i, j, q],
+        g[k, i] * e[i] * x[j, q] - g[k, j] * e[j] * x[i, q],
+        "zero where the inputs are parallel, with the residuals as their lengths",
+    )
+    speed = Derivation(
+        "Speed of a neuron",
+        (
+            unit,
+            fixed,
+            gates,
+            flow,
+            crossed,
+            *chain(
+                Sum(v[k, q] ** 2, coordinates),
+                To(
+                    a[k] ** 2 * Sum(Sum(g[k, i] * e[i] * x[i, q], samples) ** 2, coordinates) / m,
+                    "by the flow",
+                ),
+                To(
+                    Sum(Sum(x[i, q] ** 2, coordinates) / m, samples)
+                    * Sum(g[k, i] ** 2 * e[i] ** 2, samples)
+                    - Sum(cross[i, j, q] ** 2, samples, (j, 1, n), coordinates) / (2 * m),
+                    "Lagrange's identity",
+                    uses=(fixed, crossed),
+                ),
+                To(
+                    n / m * Sum(g[k, i] ** 2 * e[i] ** 2, samples),
+                    "squares",
+                    relation="<=",
+                    uses=(unit,),
+                ),
+                To(
+                    n / m * (loss - Sum(closed[k, i] * (1 + g[k, i]) * e[i] ** 2, samples)),
+                    "1 - g^2 = (1 - g)(1 + g)",
+                    uses=(gates,),
+                ),
+                To(n / m * loss, "a closed gate does not push", relation="<="),
+                uses=(flow,),
+            ),
+        ),
+        DU,
+    )
+    gram = Defined(
+        H[i, j],
+        Sum(g[k, i] * g[k, j] * Sum(x[i, q] * x[j, q], coordinates) / m, neurons),
+        "the kernel H of the input weights",
+    )
+    form = Sum(e[i] * H[i, j] * e[j], samples, (j, 1, n))
+    slope = Sum(e[i] * rate[i], samples)  # of half the loss sum e^2
+    falls = chain(
+        slope,
+        To(
+            -Sum(
+                a[k] ** 2 * g[k, i] * g[k, j] * x[i, q] * x[j, q] * e[i] * e[j] / m,
+                neurons,
+                samples,
+                (j, 1, n),
+                coordinates,
+            ),
+            "by the flow",
+        ),
+        To(-form, "the kernel", uses=(fixed, gram)),
+        uses=(output, flow),
+    )
+    rayleigh = Quoted(
+        "the least eigenvalue is the least Rayleigh quotient",
+        HORN + ", theorem 4.2.2",
+        states=(form, ">=", least * loss),
+    )
+    standing = Decided(
+        Implies(least >= lam0 / 2, slope <= -lam0 / 2 * loss),
+        "as long as the least eigenvalue is half of what it is in the limit",
+        uses=(*falls, rayleigh),
+    )
+    gronwall = Quoted(
+        "u' <= -c u until T gives u <= u(0) exp(-c t)",
+        "Gronwall, Annals of Mathematics 20, 1919",
+        states=Implies(slope <= -lam0 / 2 * loss, loss <= first_loss * exp(-lam0 * t)),
+    )
+    first = Assumed(
+        first_loss <= E0**2, "E_0 bounds the residual at the start and does not depend on it"
+    )
+    decay = Derivation(
+        "Decay of the loss",
+        (
+            fixed,
+            flow,
+            output,
+            gram,
+            *falls,
+            rayleigh,
+            standing,
+            gronwall,
+            first,
+            Decided(
+                Implies(least >= lam0 / 2, loss <= E0**2 * exp(-lam0 * t)),
+                "so long |e| decays at the rate lambda_0 / 2",
+                uses=(standing, gronwall, first),
+            ),
+        ),
+        DU + ", lemma 3.3",
+    )
+    way = Defined(
+        length_of_way,
+        Integral(sqrt(n / m) * E0 * exp(-lam0 * t / 2), (t, 0, T)),
+        "way at that speed",
+    )
+    path = Quoted(
+        "|integral of a velocity| <= integral of its length",
+        RUDIN + ", theorem 6.25",
+        states=Implies(
+            Sum(v[k, q] ** 2, coordinates) <= n / m * E0**2 * exp(-lam0 * t),
+            farthest <= length_of_way,
+        ),
+    )
+    short = Step(length_of_way, reach, "however long", relation="<", uses=(way,))
+    moved = Derivation(
+        "How far a neuron moves",
+        (
+            path,
+            way,
+            short,
+            Decided(
+                Implies(least >= lam0 / 2, farthest < reach),
+                "so long no neuron moves as far as 2 sqrt(n / m) E_0 / lambda_0",
+                uses=(speed, decay, path, short),
+            ),
+        ),
+        DU + ", lemma 3.3",
+    )
+
+    density = exp(-(z**2) / 2) / sqrt(2 * pi)
+    chance = Integral(density, (z, -R, R))
+    near, both, either = (IndexedBase(name, nonnegative=True) for name in ("p", "b", "u"))
+    quarter = exp(z**2 / 4)
+    half = Step(
+        tanh(z**2 / 4), (quarter - 1 / quarter) / (quarter + 1 / quarter), "by exponentials"
+    )
+    tau = tanh(z**2 / 4)
+    bell = Step(exp(-(z**2) / 2), (1 - tau) / (1 + tau), "half-angle", uses=(half,))
+    peak = Step(density, 1 / sqrt(2 * pi), "largest at 0", relation="<=", uses=(bell,))
+    length = Quoted(
+        "an integral is at most the length of the interval times a bound of the function",
+        RUDIN + ", theorem 6.12",
+        states=Implies(density <= 1 / sqrt(2 * pi), chance <= 2 * R / sqrt(2 * pi)),
+    )
+    value = Step(chance, erf(R / sqrt(2)), "error function")
+    strip = Derivation(
+        "Chance that a kink is near",
+        (
+            half,
+            bell,
+            peak,
+            length,
+            value,
+            Step(
+                chance,
+                2 * R / sqrt(2 * pi),
+                "chance that |w . x| < R",
+                relation="<=",
+                uses=(value, peak, length),
+            ),
+        ),
+        DU + ", lemma 3.2",
+    )
+    within = Symbol("p", nonnegative=True)
+    strip_of = Defined(within, chance, "chance of a standard normal number")
+    normal = tuple(
+        Assumed(Eq(near[k, c], within), "w_k starts standard normal, |x| = 1: so w_k . x is, too")
+        for c in (i, j)
+    )
+    boole = Quoted(
+        "P(A or B) = P(A) + P(B) - P(A and B)",
+        FELLER + ", section I.7",
+        states=(either[k, i, j], "==", near[k, i] + near[k, j] - both[k, i, j]),
+    )
+    shares = Sum(either[k, i, j] / m, neurons, samples, (j, 1, n))
+    expected = Derivation(
+        "Mean of what may change",
+        (
+            boole,
+            *normal,
+            strip_of,
+            value,
+            *chain(
+                shares,
+                To(
+                    2 * n**2 * within - Sum(both[k, i, j] / m, neurons, samples, (j, 1, n)),
+                    "an entry may change by the share of neurons for which one of its two inputs "
+                    "is near a kink: summed",
+                ),
+                To(2 * n**2 * within, "without the overlap", relation="<="),
+                To(
+                    4 * n**2 * R / sqrt(2 * pi),
+                    "by the density at 0",
+                    relation="<=",
+                    uses=(strip_of, value, strip),
+                ),
+                uses=(boole, *normal),
+            ),
+        ),
+        DU + ", lemma 3.2",
+    )
+    radius = Defined(R, reach, "as far as neurons may move")
+    wide = Assumed(m >= enough, "the width for the motion")
+    moves_much, starts_far, success = symbols("P_1 P_2 P", nonnegative=True)
+    markov = Quoted(
+        "Markov: P(X > c) <= E X / c; the mean of a sum of switches is the sum of their chances",
+        FELLER + ", section IX.6",
+        states=(moves_much, "<=", 4 / lam0 * shares),
+    )
+    bound = 16 * n**2 * R / (lam0 * sqrt(2 * pi))
+    root = Symbol("rho", positive=True)
+    ratio = Defined(root, bound / delta, "that bound over delta")
+    square = Step(root**2, enough / m, "at the radius of the motion", uses=(ratio, radius))
+    less = Step(root**2, 1, "at that width", "<=", uses=(square, wide))
+    monotone = Decided(Implies(root**2 <= 1, root <= 1), "a square below 1")
+    at_width = Step(
+        root * delta, delta, "the ratio is at most 1", relation="<=", uses=(less, monotone)
+    )
+    below = Decided(
+        moves_much <= root * delta,
+        "chance that more than lambda_0 / 4 may change",
+        uses=(ratio, markov, expected),
+    )
+    motion = Derivation(
+        "How far the kernel moves",
+        (
+            radius,
+            wide,
+            markov,
+            ratio,
+            square,
+            less,
+            monotone,
+            at_width,
+            below,
+            Decided(moves_much <= delta, "at that width", uses=(below, at_width)),
+        ),
+        DU + ", lemma 3.2",
+    )
+
+    cosine, active, spread = (IndexedBase(name, real=True) for name in ("C", "o", "s"))
+    turn = IndexedBase("tau", nonnegative=True)  # squared sine
+    variance = Assumed(
+        Eq(spread[i, j], cosine[i, j] ** 2 * active[i, j] * (1 - active[i, j]) / m),
+        "an entry of H starts as a mean over m independent neurons of x_i . x_j times a switch "
+        "that is 1 with chance o",
+    )
+    short_product = Assumed(
+        Eq(cosine[i, j] ** 2, 1 - turn[i, j]), "|x_i . x_j| <= 1 for inputs of length 1"
+    )
+    distance = Sum(spread[i, j], samples, (j, 1, n))
+    scatter = Derivation(
+        "Mean squared distance of the kernel from its limit",
+        (
+            variance,
+            short_product,
+            *chain(
+                distance,
+                To(
+                    n**2 / (4 * m)
+                    - Sum(
+                        turn[i, j] / 4 + cosine[i, j] ** 2 * (Rational(1, 2) - active[i, j]) ** 2,
+                        samples,
+                        (j, 1, n),
+                    )
+                    / m,
+                    "o (1 - o) = 1/4 - (1/2 - o)^2",
+                    uses=(short_product,),
+                ),
+                To(n**2 / (4 * m), "at most 1/4 per entry", relation="<="),
+                uses=(variance,),
+            ),
+        ),
+        DU + ", lemma 3.1",
+    )
+    wide_start = Assumed(m >= enough_to_start, "the width for the start")
+    chebyshev = Quoted(
+        "Chebyshev: P(S > c) <= E S^2 / c^2; S is at most the root of the sum of squared entries",
+        FELLER + ", section IX.6; " + HORN + ", section 5.6",
+        states=(starts_far, "<=", 16 / lam0**2 * distance),
+    )
+    far = Decided(
+        starts_far <= 4 * n**2 / (lam0**2 * m),
+        "chance that it starts further than lambda_0 / 4 away",
+        uses=(chebyshev, scatter),
+    )
+    less_far = Decided(4 * n**2 / (lam0**2 * m) <= delta, "a wide network", uses=(wide_start,))
+    at_start = Derivation(
+        "How far the kernel starts from its limit",
+        (
+            wide_start,
+            chebyshev,
+            far,
+            less_far,
+            Decided(starts_far <= delta, "at that width", uses=(far, less_far)),
+        ),
+        DU + ", lemma 3.1",
+    )
+    shift = IndexedBase("w", real=True)  # change of an input weight
+    moves = Sum(shift[q] * x[i, q], coordinates)
+    across = Defined(
+        cross[p, q], shift[p] * x[i, q] - shift[q] * x[i, p], "zero where the change is along x_i"
+    )
+    cauchy = Derivation(
+        "Change of a preactivation",
+        (
+            unit,
+            across,
+            *chain(
+                moves**2,
+                To(
+                    Sum(shift[q] ** 2, coordinates) * Sum(x[i, q] ** 2, coordinates)
+                    - Sum(cross[p, q] ** 2, (p, 1, d), coordinates) / 2,
+                    "Lagrange's identity",
+                ),
+                To(
+                    Sum(shift[q] ** 2, coordinates),
+                    "at most the way of the neuron",
+                    relation="<=",
+                    uses=(unit,),
+                ),
+                uses=(across,),
+            ),
+        ),
+        DU + ", lemma 3.2",
+    )
+    kept = Implies(Abs(z) > R, z * (z + dz) > 0)  # the sign of a preactivation
+    moved_by = Defined(dz, moves, "change of the preactivation z")
+    no_further = Assumed(
+        Sum(shift[q] ** 2, coordinates) <= farthest**2, "D is the way of the farthest neuron"
+    )
+    signs = Decided(
+        Implies(farthest <= R, kept),
+        "a neuron that starts further than R from the kink of an input does not reach it",
+        uses=(moved_by, cauchy, no_further),
+    )
+    norm = Quoted(
+        "the norm of H(T) - H(0) is at most the sum of the sizes of its entries, each at most the "
+        "share of neurons one of whose two gates switches",
+        DU + ", proof of lemma 3.2",
+        states=Implies(kept, change <= may_change),
+    )
+    switches = Derivation(
+        "Only gates near a kink switch",
+        (
+            moved_by,
+            no_further,
+            signs,
+            norm,
+            Decided(
+                Implies(farthest <= R, change <= may_change),
+                "so the kernel changes at most by what these may change",
+                uses=(signs, norm),
+            ),
+        ),
+        DU + ", lemma 3.2",
+    )
+    weyl = Quoted(
+        "the least eigenvalue of a sum is at least the least one less the norm of the other term",
+        "Weyl; " + HORN + ", theorem 4.3.1",
+        states=(least, ">=", lam0 - off - change),
+    )
+    good = And(may_change <= lam0 / 4, off <= lam0 / 4)  # starts of both kinds
+    enough_left = Decided(
+        Implies(And(good, farthest <= R), least >= lam0 / 2),
+        "as long as no neuron has moved further than R",
+        uses=(switches, weyl),
+    )
+    never = Decided(
+        Implies(good, Ne(farthest, R)),
+        "a first time at which the farthest neuron has moved R does not exist: until then it would "
+        "have moved less",
+        uses=(enough_left, moved, radius),
+    )
+    between = Quoted(
+        "a continuous function of T that starts at 0 and never has the value R stays below it",
+        RUDIN + ", theorem 4.23",
+        states=Implies(Ne(farthest, R), farthest < R),
+    )
+    below_radius = Decided(Implies(good, farthest < R), "at every T", uses=(never, between))
+    stays = Derivation(
+        "The least eigenvalue stays above lambda_0 / 2",
+        (
+            weyl,
+            radius,
+            enough_left,
+            never,
+            between,
+            below_radius,
+            Decided(
+                Implies(good, least >= lam0 / 2), "at every T", uses=(enough_left, below_radius)
+            ),
+        ),
+        DU + ", lemma 3.4",
+    )
+    converges = Decided(
+        Implies(good, loss <= E0**2 * exp(-lam0 * t)),
+        "flow ends at zero loss",
+        uses=(stays, decay),
+    )
+    union = Quoted(
+        "Boole: what holds unless A or B happens has the probability 1 - P(A) - P(B) at least",
+        FELLER + ", section I.7",
+        states=Implies(converges.formula, success >= 1 - moves_much - starts_far),
+    )
     return (
-        Derivation(
-            "How far a neuron moves",
-            (
-                Assumed(
-                    "|x_i| = 1, |a_r| = 1 fixed, f = m^(-1/2) sum a_r relu(w_r . x), loss sum e^2 "
-                    "/ 2",
-                    "setting",
-                ),
-                Assumed(
-                    "lambda_min(H(s)) >= lambda_0 / 2 for s < t",
-                    "until a first time t, to be excluded below",
-                ),
-                Step(
-                    Sum((e[i] - e[j]) ** 2, (i, 1, N), (j, 1, N)),
-                    2 * N * Sum(e[i] ** 2, (i, 1, N)) - 2 * Sum(e[i], (i, 1, N)) ** 2,
-                    "so (sum |e_i|)^2 <= n |e|^2: a neuron moves at most at the rate sqrt(n / m) "
-                    "|e|",
-                ),
-                Step(
-                    Derivative(E0 * exp(-lam0 * t / 2), t),
-                    -lam0 / 2 * E0 * exp(-lam0 * t / 2),
-                    "|e| has a logarithmic rate of at least lambda_0 / 2",
-                ),
-                Step(
-                    Integral(sqrt(size / M) * E0 * exp(-lam0 * t / 2), (t, 0, oo)),
-                    reach,
-                    "so no neuron moves further than",
-                ),
-            ),
-            DU,
-        ),
-        Derivation(
-            "How far the kernel moves",
-            (
-                Step(
-                    Integral(exp(-(z**2) / 2) / sqrt(2 * pi), (z, -R, R)),
-                    2 * R / sqrt(2 * pi)
-                    - Integral(2 * (1 - exp(-(z**2) / 2)) / sqrt(2 * pi), (z, 0, R)),
-                    "chance that |w . x| < R: at most 2 R / sqrt(2 pi), because the density is "
-                    "largest at 0",
-                ),
-                Step(
-                    Subs(Sum(Sum(2 * R * s, (i, 1, N)), (j, 1, N)), s, 2 / sqrt(2 * pi)),
-                    4 * N**2 * R / sqrt(2 * pi),
-                    "an entry of H changes by at most the share of neurons that switch for one of "
-                    "its two inputs: summed",
-                ),
-                Step(
-                    Subs(4 * s**2 * R / sqrt(2 * pi) / delta, s, size),
-                    gates,
-                    "Markov: with probability 1 - delta below",
-                ),
-                Step(
-                    Subs(gates, R, reach),
-                    8 * size ** Rational(5, 2) * E0 / (sqrt(2 * pi) * delta * lam0 * sqrt(M)),
-                    "as far as they move",
-                ),
-                Step(
-                    Subs(gates.subs(R, reach), M, enough),
-                    lam0 / 4,
-                    "which is lambda_0 / 4 at the first width",
-                ),
-            ),
-            DU,
-        ),
-        Derivation(
-            "How far the kernel starts from its limit",
-            (
-                Step(
-                    Sum(Sum(Rational(1, 4) / M, (i, 1, N)), (j, 1, N)),
-                    N**2 / (4 * M),
-                    "entries are means of x.x' times a switch, of variance at most 1/4: mean "
-                    "squared Frobenius distance at most",
-                ),
-                Step(
-                    Subs(sqrt(size**2 / (4 * M * delta)), M, 4 * size**2 / (delta * lam0**2)),
-                    lam0 / 4,
-                    "Markov: with probability 1 - delta below lambda_0 / 4 at the second width",
-                ),
-                Step(
-                    Subs(lam0 - 2 * s, s, lam0 / 4),
-                    lam0 / 2,
-                    "a first time t does not exist: the least eigenvalue stays above",
-                ),
-            ),
-            DU,
-        ),
+        moved,
+        motion,
+        at_start,
         Derivation(
             "Width for the motion",
             (
                 Step(
                     Subs(
-                        (8 * size ** Rational(5, 2) * E0 / (sqrt(2 * pi) * delta * lam0 * s)) ** 2,
+                        (8 * n ** Rational(5, 2) * E0 / (sqrt(2 * pi) * delta * lam0 * s)) ** 2,
                         s,
                         lam0 / 4,
                     ),
@@ -1393,12 +1745,38 @@ def wide_networks_converge() -> tuple[Derivation, ...]:
             "Width for the start",
             (
                 Step(
-                    Subs(size**2 / (4 * delta * s**2), s, lam0 / 4),
-                    4 * size**2 / (delta * lam0**2),
+                    Subs(n**2 / (4 * delta * s**2), s, lam0 / 4),
+                    enough_to_start,
                     "m that starts lambda_0 / 4 off",
                 ),
             ),
             DU + ", lemma 3.1",
+        ),
+        speed,
+        decay,
+        strip,
+        expected,
+        scatter,
+        cauchy,
+        switches,
+        stays,
+        Derivation(
+            "Flow ends at zero loss with probability 1 - 2 delta",
+            (
+                converges,
+                union,
+                Decided(
+                    And(converges.formula, success >= 1 - 2 * delta),
+                    "so it does with that probability",
+                    uses=(converges, union, motion, at_start),
+                ),
+            ),
+            DU + ", theorem 3.2",
+        ),
+        Derivation(
+            "The bound of the loss at the end",
+            (Step(Limit(E0**2 * exp(-lam0 * t), t, oo), Integer(0), "zero loss"),),
+            DU + ", theorem 3.2",
         ),
     )
 
