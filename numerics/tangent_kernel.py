@@ -355,7 +355,7 @@ def sufficient_width(X: Any, e_0: float, failure: float = 0.1) -> float:
         )
     e_0 = number(e_0, "e_0", "a positive finite residual", lambda e: e > 0)
     failure = number(failure, "failure", "a probability between 0 and 1", lambda p: 0 < p < 1)
-    motion, start = derive(theory.wide_networks_converge)[3:5]
+    motion, start = derive(theory.wide_networks_converge)[-2:]
     least, n, delta = least_eigenvalue(X)[0], len(X), failure / 2
     for_the_motion = motion.function(*named(motion, "n", "E_0", "delta", "lambda_0"))(
         n, e_0, delta, least

@@ -1279,25 +1279,17 @@ def fluctuation_of_the_interpolant() -> tuple[Derivation, ...]:
     )
 
 
-def wide_networks_converge() -> tuple[Derivation, ...]:
-    """Flow ends at zero loss with probability 1 - 2 delta if m >= 512 n^5 |e_0|^2 / (pi delta^2
-    lambda_0^4), 4 n^2 / (delta lambda_0^2).
+def motion_of_neurons() -> tuple[Derivation, ...]:
+    """While the least eigenvalue of the kernel is above lambda_0 / 2, the loss decays as
+    exp(-lambda_0 t) and no neuron moves further than 2 sqrt(n / m) |e_0| / lambda_0.
     """
     n, d, i, j, q = symbols("n d i j q", integer=True, positive=True)
-    length_of_way = Symbol("L", positive=True)
-    lam0, E0, R, delta, T = symbols("lambda_0 E_0 R delta T", positive=True)
+    lam0, E0, T, way = symbols("lambda_0 E_0 T L", positive=True)
     samples, coordinates, neurons = (i, 1, n), (q, 1, d), (k, 1, m)
     reach = 2 * sqrt(n / m) * E0 / lam0
-    enough = 512 * n**5 * E0**2 / (pi * delta**2 * lam0**4)
-    enough_to_start = 4 * n**2 / (delta * lam0**2)
-    # until the time T: least eigenvalue of H, way of the farthest neuron, change of H, and how far
-    # H starts from its limit
-    least = Symbol("ell", real=True)
-    farthest, change, off = symbols("D V S", nonnegative=True)
-    # what switches may change of H: the sum over entries of the share of neurons for which one of
-    # its two inputs starts within R of the kink
-    may_change = Symbol("X", nonnegative=True)
-    # inputs, residuals and their rates, velocities of the input weights
+    # until the time T: least eigenvalue of the kernel, way of the farthest neuron
+    least, farthest = Symbol("ell", real=True), Symbol("D", nonnegative=True)
+    # inputs, residuals and their rates, velocities of the input weights, kernel
     x, e, rate, v, H = (IndexedBase(name, real=True) for name in ("x", "e", "r", "v", "H"))
     g, closed = (IndexedBase(name, nonnegative=True) for name in ("g", "h"))  # gates
     loss, first_loss = Sum(e[i] ** 2, samples), Sum(IndexedBase("e_0", real=True)[i] ** 2, samples)
@@ -1317,7 +1309,7 @@ def wide_networks_converge() -> tuple[Derivation, ...]:
     crossed = Defined(
         cross[i, j, q],
         g[k, i] * e[i] * x[j, q] - g[k, j] * e[j] * x[i, q],
-        "zero where the inputs are parallel, with the residuals as their lengths",
+        "zero where inputs are parallel and in proportion to g e",
     )
     speed = Derivation(
         "Speed of a neuron",
@@ -1395,7 +1387,7 @@ def wide_networks_converge() -> tuple[Derivation, ...]:
         states=Implies(slope <= -lam0 / 2 * loss, loss <= first_loss * exp(-lam0 * t)),
     )
     first = Assumed(
-        first_loss <= E0**2, "E_0 bounds the residual at the start and does not depend on it"
+        first_loss <= E0**2, "at the start |e| <= E_0, a number that does not depend on the draw"
     )
     decay = Derivation(
         "Decay of the loss",
@@ -1417,8 +1409,8 @@ def wide_networks_converge() -> tuple[Derivation, ...]:
         ),
         DU + ", lemma 3.3",
     )
-    way = Defined(
-        length_of_way,
+    at_that_speed = Defined(
+        way,
         Integral(sqrt(n / m) * E0 * exp(-lam0 * t / 2), (t, 0, T)),
         "way at that speed",
     )
@@ -1427,15 +1419,15 @@ def wide_networks_converge() -> tuple[Derivation, ...]:
         RUDIN + ", theorem 6.25",
         states=Implies(
             Sum(v[k, q] ** 2, coordinates) <= n / m * E0**2 * exp(-lam0 * t),
-            farthest <= length_of_way,
+            farthest <= way,
         ),
     )
-    short = Step(length_of_way, reach, "however long", relation="<", uses=(way,))
+    short = Step(way, reach, "however long", relation="<", uses=(at_that_speed,))
     moved = Derivation(
         "How far a neuron moves",
         (
             path,
-            way,
+            at_that_speed,
             short,
             Decided(
                 Implies(least >= lam0 / 2, farthest < reach),
@@ -1445,10 +1437,30 @@ def wide_networks_converge() -> tuple[Derivation, ...]:
         ),
         DU + ", lemma 3.3",
     )
+    return moved, decay, speed
 
+
+def motion_of_the_kernel() -> tuple[Derivation, ...]:
+    """Neurons that move no further than that change the kernel by at most lambda_0 / 4 with
+    probability 1 - delta if m >= 512 n^5 |e_0|^2 / (pi delta^2 lambda_0^4).
+    """
+    n, d, i, j, q = symbols("n d i j q", integer=True, positive=True)
+    lam0, E0, R, delta = symbols("lambda_0 E_0 R delta", positive=True)
+    samples, coordinates, neurons = (i, 1, n), (q, 1, d), (k, 1, m)
+    x = IndexedBase("x", real=True)
+    # way of the farthest neuron, change of the kernel, and what switches may change of it: the sum
+    # over entries of the share of neurons for which one of its two inputs starts within R of the
+    # kink
+    farthest, change, may_change = symbols("D V X", nonnegative=True)
+    moves_much = Symbol("P_1", nonnegative=True)  # chance that X > lambda_0 / 4
+
+    unit = Assumed(Eq(Sum(x[i, q] ** 2, coordinates), 1), "|x_i| = 1")
+    radius = Defined(R, 2 * sqrt(n / m) * E0 / lam0, "as far as neurons may move")
     density = exp(-(z**2) / 2) / sqrt(2 * pi)
     chance = Integral(density, (z, -R, R))
-    near, both, either = (IndexedBase(name, nonnegative=True) for name in ("p", "b", "u"))
+    near, both, either = (
+        IndexedBase(name, nonnegative=True) for name in ("p_near", "p_both", "p_either")
+    )
     quarter = exp(z**2 / 4)
     half = Step(
         tanh(z**2 / 4), (quarter - 1 / quarter) / (quarter + 1 / quarter), "by exponentials"
@@ -1480,7 +1492,7 @@ def wide_networks_converge() -> tuple[Derivation, ...]:
         ),
         DU + ", lemma 3.2",
     )
-    within = Symbol("p", nonnegative=True)
+    within = Symbol("p_R", nonnegative=True)
     strip_of = Defined(within, chance, "chance of a standard normal number")
     normal = tuple(
         Assumed(Eq(near[k, c], within), "w_k starts standard normal, |x| = 1: so w_k . x is, too")
@@ -1518,9 +1530,8 @@ def wide_networks_converge() -> tuple[Derivation, ...]:
         ),
         DU + ", lemma 3.2",
     )
-    radius = Defined(R, reach, "as far as neurons may move")
+    enough = 512 * n**5 * E0**2 / (pi * delta**2 * lam0**4)
     wide = Assumed(m >= enough, "the width for the motion")
-    moves_much, starts_far, success = symbols("P_1 P_2 P", nonnegative=True)
     markov = Quoted(
         "Markov: P(X > c) <= E X / c; the mean of a sum of switches is the sum of their chances",
         FELLER + ", section IX.6",
@@ -1531,7 +1542,7 @@ def wide_networks_converge() -> tuple[Derivation, ...]:
     ratio = Defined(root, bound / delta, "that bound over delta")
     square = Step(root**2, enough / m, "at the radius of the motion", uses=(ratio, radius))
     less = Step(root**2, 1, "at that width", "<=", uses=(square, wide))
-    monotone = Decided(Implies(root**2 <= 1, root <= 1), "a square below 1")
+    monotone = Decided(Implies(root**2 <= 1, root <= 1), "a square at most 1")
     at_width = Step(
         root * delta, delta, "the ratio is at most 1", relation="<=", uses=(less, monotone)
     )
@@ -1557,68 +1568,11 @@ def wide_networks_converge() -> tuple[Derivation, ...]:
         DU + ", lemma 3.2",
     )
 
-    cosine, active, spread = (IndexedBase(name, real=True) for name in ("C", "o", "s"))
-    turn = IndexedBase("tau", nonnegative=True)  # squared sine
-    variance = Assumed(
-        Eq(spread[i, j], cosine[i, j] ** 2 * active[i, j] * (1 - active[i, j]) / m),
-        "an entry of H starts as a mean over m independent neurons of x_i . x_j times a switch "
-        "that is 1 with chance o",
-    )
-    short_product = Assumed(
-        Eq(cosine[i, j] ** 2, 1 - turn[i, j]), "|x_i . x_j| <= 1 for inputs of length 1"
-    )
-    distance = Sum(spread[i, j], samples, (j, 1, n))
-    scatter = Derivation(
-        "Mean squared distance of the kernel from its limit",
-        (
-            variance,
-            short_product,
-            *chain(
-                distance,
-                To(
-                    n**2 / (4 * m)
-                    - Sum(
-                        turn[i, j] / 4 + cosine[i, j] ** 2 * (Rational(1, 2) - active[i, j]) ** 2,
-                        samples,
-                        (j, 1, n),
-                    )
-                    / m,
-                    "o (1 - o) = 1/4 - (1/2 - o)^2",
-                    uses=(short_product,),
-                ),
-                To(n**2 / (4 * m), "at most 1/4 per entry", relation="<="),
-                uses=(variance,),
-            ),
-        ),
-        DU + ", lemma 3.1",
-    )
-    wide_start = Assumed(m >= enough_to_start, "the width for the start")
-    chebyshev = Quoted(
-        "Chebyshev: P(S > c) <= E S^2 / c^2; S is at most the root of the sum of squared entries",
-        FELLER + ", section IX.6; " + HORN + ", section 5.6",
-        states=(starts_far, "<=", 16 / lam0**2 * distance),
-    )
-    far = Decided(
-        starts_far <= 4 * n**2 / (lam0**2 * m),
-        "chance that it starts further than lambda_0 / 4 away",
-        uses=(chebyshev, scatter),
-    )
-    less_far = Decided(4 * n**2 / (lam0**2 * m) <= delta, "a wide network", uses=(wide_start,))
-    at_start = Derivation(
-        "How far the kernel starts from its limit",
-        (
-            wide_start,
-            chebyshev,
-            far,
-            less_far,
-            Decided(starts_far <= delta, "at that width", uses=(far, less_far)),
-        ),
-        DU + ", lemma 3.1",
-    )
     shift = IndexedBase("w", real=True)  # change of an input weight
     moves = Sum(shift[q] * x[i, q], coordinates)
+    turned = IndexedBase("omega", real=True)
     across = Defined(
-        cross[p, q], shift[p] * x[i, q] - shift[q] * x[i, p], "zero where the change is along x_i"
+        turned[p, q], shift[p] * x[i, q] - shift[q] * x[i, p], "zero where the change is along x_i"
     )
     cauchy = Derivation(
         "Change of a preactivation",
@@ -1629,7 +1583,7 @@ def wide_networks_converge() -> tuple[Derivation, ...]:
                 moves**2,
                 To(
                     Sum(shift[q] ** 2, coordinates) * Sum(x[i, q] ** 2, coordinates)
-                    - Sum(cross[p, q] ** 2, (p, 1, d), coordinates) / 2,
+                    - Sum(turned[p, q] ** 2, (p, 1, d), coordinates) / 2,
                     "Lagrange's identity",
                 ),
                 To(
@@ -1654,8 +1608,8 @@ def wide_networks_converge() -> tuple[Derivation, ...]:
         uses=(moved_by, cauchy, no_further),
     )
     norm = Quoted(
-        "the norm of H(T) - H(0) is at most the sum of the sizes of its entries, each at most the "
-        "share of neurons one of whose two gates switches",
+        "for inputs of length 1 the norm of H(T) - H(0) is at most the sum of the sizes of its "
+        "entries, each at most the share of neurons one of whose two gates switches",
         DU + ", proof of lemma 3.2",
         states=Implies(kept, change <= may_change),
     )
@@ -1674,6 +1628,95 @@ def wide_networks_converge() -> tuple[Derivation, ...]:
         ),
         DU + ", lemma 3.2",
     )
+    return motion, switches, cauchy, expected, strip
+
+
+def start_of_the_kernel() -> tuple[Derivation, ...]:
+    """The kernel starts at most lambda_0 / 4 from its limit with probability 1 - delta if m >= 4
+    n^2 / (delta lambda_0^2).
+    """
+    n, i, j = symbols("n i j", integer=True, positive=True)
+    lam0, delta = symbols("lambda_0 delta", positive=True)
+    samples = (i, 1, n)
+    starts_far = Symbol("P_2", nonnegative=True)  # chance that S > lambda_0 / 4
+
+    cosine, active, spread = (IndexedBase(name, real=True) for name in ("C", "p_on", "s_0"))
+    turn = IndexedBase("tau", nonnegative=True)  # squared sine
+    variance = Assumed(
+        Eq(spread[i, j], cosine[i, j] ** 2 * active[i, j] * (1 - active[i, j]) / m),
+        "an entry of H starts as a mean over m independent neurons of x_i . x_j times a switch "
+        "that is 1 with chance p_on",
+    )
+    short_product = Assumed(
+        Eq(cosine[i, j] ** 2, 1 - turn[i, j]), "|x_i . x_j| <= 1 for inputs of length 1"
+    )
+    distance = Sum(spread[i, j], samples, (j, 1, n))
+    scatter = Derivation(
+        "Mean squared distance of the kernel from its limit",
+        (
+            variance,
+            short_product,
+            *chain(
+                distance,
+                To(
+                    n**2 / (4 * m)
+                    - Sum(
+                        turn[i, j] / 4 + cosine[i, j] ** 2 * (Rational(1, 2) - active[i, j]) ** 2,
+                        samples,
+                        (j, 1, n),
+                    )
+                    / m,
+                    "p (1 - p) = 1/4 - (1/2 - p)^2",
+                    uses=(short_product,),
+                ),
+                To(n**2 / (4 * m), "at most 1/4 per entry", relation="<="),
+                uses=(variance,),
+            ),
+        ),
+        DU + ", lemma 3.1",
+    )
+    wide_start = Assumed(m >= 4 * n**2 / (delta * lam0**2), "the width for the start")
+    chebyshev = Quoted(
+        "Chebyshev: P(S > c) <= E S^2 / c^2; S is at most the root of the sum of squared entries",
+        FELLER + ", section IX.6; " + HORN + ", section 5.6",
+        states=(starts_far, "<=", 16 / lam0**2 * distance),
+    )
+    far = Decided(
+        starts_far <= 4 * n**2 / (lam0**2 * m),
+        "chance that it starts further than lambda_0 / 4 away",
+        uses=(chebyshev, scatter),
+    )
+    less_far = Decided(4 * n**2 / (lam0**2 * m) <= delta, "a wide network", uses=(wide_start,))
+    at_start = Derivation(
+        "How far the kernel starts from its limit",
+        (
+            wide_start,
+            chebyshev,
+            far,
+            less_far,
+            Decided(starts_far <= delta, "at that width", uses=(far, less_far)),
+        ),
+        DU + ", lemma 3.1",
+    )
+    return at_start, scatter
+
+
+def wide_networks_converge() -> tuple[Derivation, ...]:
+    """Flow ends at zero loss with probability 1 - 2 delta if m >= 512 n^5 |e_0|^2 / (pi delta^2
+    lambda_0^4), 4 n^2 / (delta lambda_0^2).
+    """
+    n = Symbol("n", integer=True, positive=True)
+    lam0, E0, R, delta = symbols("lambda_0 E_0 R delta", positive=True)
+    # until a time T: least eigenvalue of the kernel, way of the farthest neuron, change of the
+    # kernel, at most X; S is how far it starts from its limit, whose least eigenvalue is lambda_0
+    least = Symbol("ell", real=True)
+    farthest, change, may_change, off = symbols("D V X S", nonnegative=True)
+    moves_much, starts_far, success = symbols("P_1 P_2 P", nonnegative=True)  # chances
+
+    moved, decay, _ = derive(motion_of_neurons)
+    motion, switches, *_ = derive(motion_of_the_kernel)
+    at_start, _ = derive(start_of_the_kernel)
+    radius = Defined(R, 2 * sqrt(n / m) * E0 / lam0, "as far as neurons may move")
     weyl = Quoted(
         "the least eigenvalue of a sum is at least the least one less the norm of the other term",
         "Weyl; " + HORN + ", theorem 4.3.1",
@@ -1713,7 +1756,7 @@ def wide_networks_converge() -> tuple[Derivation, ...]:
         DU + ", lemma 3.4",
     )
     converges = Decided(
-        Implies(good, loss <= E0**2 * exp(-lam0 * t)),
+        Implies(good, decay.result.args[1]),
         "flow ends at zero loss",
         uses=(stays, decay),
     )
@@ -1723,43 +1766,6 @@ def wide_networks_converge() -> tuple[Derivation, ...]:
         states=Implies(converges.formula, success >= 1 - moves_much - starts_far),
     )
     return (
-        moved,
-        motion,
-        at_start,
-        Derivation(
-            "Width for the motion",
-            (
-                Step(
-                    Subs(
-                        (8 * n ** Rational(5, 2) * E0 / (sqrt(2 * pi) * delta * lam0 * s)) ** 2,
-                        s,
-                        lam0 / 4,
-                    ),
-                    enough,
-                    "m for which the kernel moves by lambda_0 / 4",
-                ),
-            ),
-            DU + ", theorem 3.2",
-        ),
-        Derivation(
-            "Width for the start",
-            (
-                Step(
-                    Subs(n**2 / (4 * delta * s**2), s, lam0 / 4),
-                    enough_to_start,
-                    "m that starts lambda_0 / 4 off",
-                ),
-            ),
-            DU + ", lemma 3.1",
-        ),
-        speed,
-        decay,
-        strip,
-        expected,
-        scatter,
-        cauchy,
-        switches,
-        stays,
         Derivation(
             "Flow ends at zero loss with probability 1 - 2 delta",
             (
@@ -1773,10 +1779,37 @@ def wide_networks_converge() -> tuple[Derivation, ...]:
             ),
             DU + ", theorem 3.2",
         ),
+        stays,
         Derivation(
             "The bound of the loss at the end",
             (Step(Limit(E0**2 * exp(-lam0 * t), t, oo), Integer(0), "zero loss"),),
             DU + ", theorem 3.2",
+        ),
+        Derivation(
+            "Width for the motion",
+            (
+                Step(
+                    Subs(
+                        (8 * n ** Rational(5, 2) * E0 / (sqrt(2 * pi) * delta * lam0 * s)) ** 2,
+                        s,
+                        lam0 / 4,
+                    ),
+                    512 * n**5 * E0**2 / (pi * delta**2 * lam0**4),
+                    "m for which the kernel moves by lambda_0 / 4",
+                ),
+            ),
+            DU + ", theorem 3.2",
+        ),
+        Derivation(
+            "Width for the start",
+            (
+                Step(
+                    Subs(n**2 / (4 * delta * s**2), s, lam0 / 4),
+                    4 * n**2 / (delta * lam0**2),
+                    "m that starts lambda_0 / 4 off",
+                ),
+            ),
+            DU + ", lemma 3.1",
         ),
     )
 
