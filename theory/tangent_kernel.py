@@ -1844,7 +1844,7 @@ def linearised_flow() -> tuple[Derivation, ...]:
             "product rule",
             uses=(varied,),
         ),
-        To(Integer(0), "it is one", uses=motion),
+        To(Integer(0), "so G stands still", uses=motion),
     )
     start = Assumed(Eq(G(0), f0 - y), "the flow starts at f_0")
     mode = Derivation(
@@ -1900,7 +1900,7 @@ def linearised_flow() -> tuple[Derivation, ...]:
             "In a mode of the kernel, at the end",
             (
                 Step(
-                    Limit(mode.result, t, oo),
+                    Limit(f(t), t, oo),
                     y,
                     "all modes with lambda > 0 are fitted",
                     uses=(mode,),
@@ -1912,7 +1912,7 @@ def linearised_flow() -> tuple[Derivation, ...]:
             "At another point, at the end",
             (
                 Step(
-                    Limit(other.result, t, oo),
+                    Limit(b * w(t), t, oo),
                     c / lam * (y - f0),
                     "that mode's share of the kernel interpolant",
                     uses=(other,),
