@@ -19,6 +19,7 @@ from sympy import (
     Abs,
     And,
     Derivative,
+    Determinant,
     Eq,
     Expr,
     Function,
@@ -43,6 +44,7 @@ from sympy import (
     cosh,
     erf,
     exp,
+    eye,
     factorial,
     horner,
     log,
@@ -56,11 +58,12 @@ from sympy import (
 )
 
 from theory import (
+    SO_FAR,
     Assumed,
     Decided,
     Defined,
     Derivation,
-    Enclosed,
+    Induction,
     Quoted,
     Settles,
     Step,
@@ -89,6 +92,9 @@ epsilon = Symbol("epsilon", positive=True)  # size of a change of the parameters
 JACOT = "Jacot, Gabriel, Hongler, NeurIPS 2018"
 CHIZAT = "Chizat, Oyallon, Bach, NeurIPS 2019"
 DU = "Du, Zhai, Poczos, Singh, ICLR 2019"
+FELLER = "Feller, An Introduction to Probability Theory and Its Applications I, Wiley 1968"
+HORN = "Horn, Johnson, Matrix Analysis, second edition, Cambridge 2013"
+RUDIN = "Rudin, Principles of Mathematical Analysis, third edition, McGraw-Hill 1976"
 
 
 def linearity(whole: Expr, parts: Expr) -> Quoted:
@@ -1325,55 +1331,81 @@ def sine_at_any_size() -> tuple[Derivation, ...]:
     )
 
 
-def moments_of_the_prediction() -> Derivation:
+def moments_of_the_prediction() -> tuple[Derivation, ...]:
     """Over starts the prediction has the mean B y and the variance of f_0(x) - B f_0(X): a start is
     not forgotten away from the data.
     """
-    u, N = Symbol("u", real=True), Symbol("N", integer=True, positive=True)
-    B, f, Q = (IndexedBase(name, real=True) for name in ("B", "f", "Q"))
+    N, starts = symbols("N R", integer=True, positive=True)
+    B, f, u, Q, q, chance = (
+        IndexedBase(name, real=True) for name in ("B", "f", "u", "Q", "q", "P")
+    )
     i, j = symbols("i j", integer=True, positive=True)
     target = IndexedBase("y", real=True)
-    trained = u + Sum(B[i] * (target[i] - f[i]), (i, 1, N))
-    shift = u - Sum(B[i] * f[i], (i, 1, N))
     here = Symbol("Q_x", positive=True)
-    column = IndexedBase("q", real=True)
-    square = (
-        u**2
-        - 2 * Sum(B[i] * u * f[i], (i, 1, N))
-        + Sum(B[i] * B[j] * f[i] * f[j], (i, 1, N), (j, 1, N))
-    )
+
+    def mean(value: Expr) -> Expr:
+        return Sum(chance[k] * value, (k, 1, starts))
+
+    trained = u[k] + Sum(B[i] * (target[i] - f[k, i]), (i, 1, N))
+    other = mean(trained).xreplace({k: p})  # the same mean, with an index of its own
+    data = Sum(B[i] * target[i], (i, 1, N))
     spread = (
-        here
-        - 2 * Sum(B[i] * column[i], (i, 1, N))
-        + Sum(B[i] * B[j] * Q[i, j], (i, 1, N), (j, 1, N))
+        here - 2 * Sum(B[i] * q[i], (i, 1, N)) + Sum(B[i] * B[j] * Q[i, j], (i, 1, N), (j, 1, N))
     )
-    return Derivation(
-        "Moments of the linearised prediction",
+    certain = Assumed(Eq(mean(S.One), 1), "start k, of finitely many, has the probability P_k")
+    centred = (
+        Assumed(Eq(mean(u[k]), 0), "E f_0(x) = 0"),
+        Assumed(Eq(mean(f[k, i]), 0), "E f_0(x_i) = 0"),
+    )
+    covariance = (
+        Assumed(Eq(mean(u[k] ** 2), here), "E f_0(x)^2 = Q(x, x)"),
+        Assumed(Eq(mean(u[k] * f[k, i]), q[i]), "E f_0(x) f_0(x_i) = Q(x, x_i)"),
+        Assumed(Eq(mean(f[k, i] * f[k, j]), Q[i, j]), "E f_0(x_i) f_0(x_j) = Q(x_i, x_j)"),
+    )
+    source = (
+        "Lee, Xiao, Schoenholz, Bahri, Novak, Sohl-Dickstein, Pennington, NeurIPS 2019, section 2.3"
+    )
+    average = Derivation(
+        "Mean of the linearised prediction",
         (
-            Assumed(
-                "E f_0 = 0, E f_0(x) f_0(x') = Q(x, x')",
-                "starts of mean zero with covariance Q; a kernel without fluctuation",
-            ),
-            Step(
-                trained,
-                Sum(B[i] * target[i], (i, 1, N)) + shift,
-                "f = f_0 + B (y - f_0): data are the mean, the start is the rest",
-            ),
-            Step(shift**2, square, "square of the rest; means of products are entries of Q"),
-            Step(
-                Subs(
-                    here
-                    + s * Sum(B[i] * column[i], (i, 1, N))
-                    + Sum(B[i] * B[j] * Q[i, j], (i, 1, N), (j, 1, N)),
-                    s,
-                    -2,
+            certain,
+            *centred,
+            *chain(
+                other,
+                To(
+                    data * mean(S.One) + mean(u[k]) - Sum(B[i] * mean(f[k, i]), (i, 1, N)),
+                    "f = f_0 + B (y - f_0) with the same B for all starts: a kernel without "
+                    "fluctuation",
                 ),
-                spread,
-                "its mean",
+                To(data, "starts of mean zero", uses=(certain, *centred)),
             ),
         ),
-        "Lee, Xiao, Schoenholz, Bahri, Novak, Sohl-Dickstein, Pennington, NeurIPS 2019, section "
-        "2.3",
+        source,
+    )
+    return (
+        Derivation(
+            "Moments of the linearised prediction",
+            (
+                *covariance,
+                *chain(
+                    mean((trained - other) ** 2),
+                    To(
+                        mean((u[k] - Sum(B[i] * f[k, i], (i, 1, N))) ** 2),
+                        "data are the mean, the start is the rest",
+                    ),
+                    To(
+                        mean(u[k] ** 2)
+                        - 2 * Sum(B[i] * mean(u[k] * f[k, i]), (i, 1, N))
+                        + Sum(B[i] * B[j] * mean(f[k, i] * f[k, j]), (i, 1, N), (j, 1, N)),
+                        "square of the rest",
+                    ),
+                    To(spread, "means of products are entries of Q", uses=covariance),
+                    uses=(average,),
+                ),
+            ),
+            source,
+        ),
+        average,
     )
 
 
@@ -1381,7 +1413,9 @@ def fluctuation_of_the_interpolant() -> tuple[Derivation, ...]:
     """To first order the interpolant of m neurons is off by the mean over neurons of (k(x, X) - B
     k(X, X)) Theta^-1 y.
     """
-    K11, K12, K22, c1, c2, y1, y2 = symbols("K_11 K_12 K_22 c_1 c_2 y_1 y_2", real=True)
+    kernel = IndexedBase("K", real=True)
+    K11, K12, K22 = kernel[1, 1], kernel[1, 2], kernel[2, 2]
+    c1, c2, y1, y2 = symbols("c_1 c_2 y_1 y_2", real=True)
     d11, d12, d22, e1, e2 = symbols("d_11 d_12 d_22 e_1 e_2", real=True)
     K, D = Matrix([[K11, K12], [K12, K22]]), Matrix([[d11, d12], [d12, d22]])
     row, change, data = Matrix([[c1, c2]]), Matrix([[e1, e2]]), Matrix([y1, y2])
@@ -1390,42 +1424,65 @@ def fluctuation_of_the_interpolant() -> tuple[Derivation, ...]:
     ).det()
     dual = K.adjugate() * data / K.det()
     weight = row * K.adjugate() / K.det()
-    slope = ((change - weight * D) * dual)[0]
     apart = sum(
         (e - c * d / k) * y / k
         for e, c, d, k, y in ((e1, c1, d11, K11, y1), (e2, c2, d22, K22, y2))
     )
     mixed = -c1 * d12 * y2 / (K11 * K22) - c2 * d12 * y1 / (K11 * K22)
-    M = Symbol("M", positive=True)
+    slope = Step(
+        Subs(Derivative(moved, epsilon), epsilon, 0),
+        ((change - weight * D) * dual)[0],
+        "two data: (c + epsilon e)(K + epsilon d)^-1 y has the slope (e - B d) K^-1 y with B = c "
+        "K^-1",
+        domain=(K.det() > 0,),
+    )
+    unseen = Assumed(Eq(K12, 0), "data that do not see each other")
+    covariance = IndexedBase("C", real=True)  # of two neurons' terms
+    independent = Assumed(
+        Eq(covariance[k, p], s * KroneckerDelta(k, p)),
+        "terms of different neurons are independent, each of variance s",
+    )
+    itself = Step(
+        Sum(covariance[k, p], (k, 1, m)),
+        s,
+        "a neuron goes with itself alone",
+        domain=(p <= m,),
+        uses=(independent,),
+    )
+    variance = Sum(Sum(covariance[k, p], (k, 1, m)) / m, (p, 1, m)) / m
+    added = Step(variance, s / m, "variance of the mean over m neurons", uses=(itself,))
     return (
         Derivation(
             "First order in the change of the kernel",
-            (
-                Step(
-                    Subs(Derivative(moved, epsilon), epsilon, 0),
-                    slope,
-                    "two data: (c + epsilon e)(K + epsilon d)^-1 y has the slope (e - B d) K^-1 y "
-                    "with B = c K^-1",
-                    domain=(K.det() > 0,),
-                ),
-                Step(
-                    Subs(slope, K12, 0),
-                    apart + mixed,
-                    "data that do not see each other: entry by entry",
-                    domain=(K11 * K22 > 0,),
-                ),
-            ),
+            (slope,),
             OWN + "; influence function of the kernel",
         ),
         Derivation(
             "Exponent in the width",
             (
-                Assumed("independent neurons", "the kernel is the mean over m independent neurons"),
-                Step(Sum(s / m**2, (k, 1, m)), s / m, "variances of independent terms add"),
+                independent,
+                itself,
+                added,
                 Step(
-                    M * Derivative(log(sqrt(s / M)), M),
+                    m * Derivative(log(variance) / 2, m),
                     -Rational(1, 2),
-                    "the deviation falls as m^(-1/2)",
+                    "the deviation, its root, falls as m^(-1/2)",
+                    uses=(added,),
+                ),
+            ),
+            OWN,
+        ),
+        Derivation(
+            "Data that do not see each other",
+            (
+                slope,
+                unseen,
+                Step(
+                    Subs(Derivative(moved, epsilon), epsilon, 0),
+                    apart + mixed,
+                    "entry by entry",
+                    domain=(K11 * K22 > 0,),
+                    uses=(slope, unseen),
                 ),
             ),
             OWN,
@@ -1433,115 +1490,522 @@ def fluctuation_of_the_interpolant() -> tuple[Derivation, ...]:
     )
 
 
+def motion_of_neurons() -> tuple[Derivation, ...]:
+    """While the least eigenvalue of the kernel is above lambda_0 / 2, the loss decays as
+    exp(-lambda_0 t) and no neuron moves further than 2 sqrt(n / m) |e_0| / lambda_0.
+    """
+    n, d, i, j, q = symbols("n d i j q", integer=True, positive=True)
+    lam0, E0, T, way = symbols("lambda_0 E_0 T L", positive=True)
+    samples, coordinates, neurons = (i, 1, n), (q, 1, d), (k, 1, m)
+    reach = 2 * sqrt(n / m) * E0 / lam0
+    # until the time T: least eigenvalue of the kernel, way of the farthest neuron
+    least, farthest = Symbol("ell", real=True), Symbol("D", nonnegative=True)
+    # inputs, residuals and their rates, velocities of the input weights, kernel
+    x, e, rate, v, H = (IndexedBase(name, real=True) for name in ("x", "e", "r", "v", "H"))
+    g, closed = (IndexedBase(name, nonnegative=True) for name in ("g", "h"))  # gates
+    loss, first_loss = Sum(e[i] ** 2, samples), Sum(IndexedBase("e_0", real=True)[i] ** 2, samples)
+
+    unit = Assumed(Eq(Sum(x[i, q] ** 2, coordinates), 1), "|x_i| = 1")
+    fixed = Assumed(Eq(a[k] ** 2, 1), "|a_k| = 1, fixed")
+    gates = Assumed(Eq(g[k, i], 1 - closed[k, i]), "a gate is open, g = 1, or closed, h = 1")
+    flow = Assumed(
+        Eq(v[k, q], -a[k] / sqrt(m) * Sum(g[k, j] * e[j] * x[j, q], (j, 1, n))),
+        "gradient flow of sum e^2 / 2 on w for f = m^(-1/2) sum a_k relu(w_k . x)",
+    )
+    output = Assumed(
+        Eq(rate[i], Sum(a[k] * g[k, i] * Sum(x[i, q] * v[k, q], coordinates) / sqrt(m), neurons)),
+        "e_i = f(x_i) - y_i moves with w",
+    )
+    cross = IndexedBase("c", real=True)
+    crossed = Defined(
+        cross[i, j, q],
+        g[k, i] * e[i] * x[j, q] - g[k, j] * e[j] * x[i, q],
+        "zero where inputs are parallel and in proportion to g e",
+    )
+    speed = Derivation(
+        "Speed of a neuron",
+        (
+            unit,
+            fixed,
+            gates,
+            flow,
+            crossed,
+            *chain(
+                Sum(v[k, q] ** 2, coordinates),
+                To(
+                    a[k] ** 2 * Sum(Sum(g[k, i] * e[i] * x[i, q], samples) ** 2, coordinates) / m,
+                    "by the flow",
+                ),
+                To(
+                    Sum(Sum(x[i, q] ** 2, coordinates) / m, samples)
+                    * Sum(g[k, i] ** 2 * e[i] ** 2, samples)
+                    - Sum(cross[i, j, q] ** 2, samples, (j, 1, n), coordinates) / (2 * m),
+                    "Lagrange's identity",
+                    uses=(fixed, crossed),
+                ),
+                To(
+                    n / m * Sum(g[k, i] ** 2 * e[i] ** 2, samples),
+                    "squares",
+                    relation="<=",
+                    uses=(unit,),
+                ),
+                To(
+                    n / m * (loss - Sum(closed[k, i] * (1 + g[k, i]) * e[i] ** 2, samples)),
+                    "1 - g^2 = (1 - g)(1 + g)",
+                    uses=(gates,),
+                ),
+                To(n / m * loss, "a closed gate does not push", relation="<="),
+                uses=(flow,),
+            ),
+        ),
+        DU,
+    )
+    gram = Defined(
+        H[i, j],
+        Sum(g[k, i] * g[k, j] * Sum(x[i, q] * x[j, q], coordinates) / m, neurons),
+        "the kernel H of the input weights",
+    )
+    form = Sum(e[i] * H[i, j] * e[j], samples, (j, 1, n))
+    slope = Sum(e[i] * rate[i], samples)  # of half the loss sum e^2
+    falls = chain(
+        slope,
+        To(
+            -Sum(
+                a[k] ** 2 * g[k, i] * g[k, j] * x[i, q] * x[j, q] * e[i] * e[j] / m,
+                neurons,
+                samples,
+                (j, 1, n),
+                coordinates,
+            ),
+            "by the flow",
+        ),
+        To(-form, "the kernel", uses=(fixed, gram)),
+        uses=(output, flow),
+    )
+    rayleigh = Quoted(
+        "the least eigenvalue is the least Rayleigh quotient",
+        HORN + ", theorem 4.2.2",
+        states=(form, ">=", least * loss),
+    )
+    standing = Decided(
+        Implies(least >= lam0 / 2, slope <= -lam0 / 2 * loss),
+        "as long as the least eigenvalue is half of what it is in the limit",
+        uses=(*falls, rayleigh),
+    )
+    gronwall = Quoted(
+        "u' <= -c u until T gives u <= u(0) exp(-c t)",
+        "Gronwall, Annals of Mathematics 20, 1919",
+        states=Implies(slope <= -lam0 / 2 * loss, loss <= first_loss * exp(-lam0 * t)),
+    )
+    first = Assumed(
+        first_loss <= E0**2, "at the start |e| <= E_0, a number that does not depend on the draw"
+    )
+    decay = Derivation(
+        "Decay of the loss",
+        (
+            fixed,
+            flow,
+            output,
+            gram,
+            *falls,
+            rayleigh,
+            standing,
+            gronwall,
+            first,
+            Decided(
+                Implies(least >= lam0 / 2, loss <= E0**2 * exp(-lam0 * t)),
+                "so long |e| decays at the rate lambda_0 / 2",
+                uses=(standing, gronwall, first),
+            ),
+        ),
+        DU + ", lemma 3.3",
+    )
+    at_that_speed = Defined(
+        way,
+        Integral(sqrt(n / m) * E0 * exp(-lam0 * t / 2), (t, 0, T)),
+        "way at that speed",
+    )
+    path = Quoted(
+        "|integral of a velocity| <= integral of its length",
+        RUDIN + ", theorem 6.25",
+        states=Implies(
+            Sum(v[k, q] ** 2, coordinates) <= n / m * E0**2 * exp(-lam0 * t),
+            farthest <= way,
+        ),
+    )
+    short = Step(way, reach, "however long", relation="<", uses=(at_that_speed,))
+    moved = Derivation(
+        "How far a neuron moves",
+        (
+            path,
+            at_that_speed,
+            short,
+            Decided(
+                Implies(least >= lam0 / 2, farthest < reach),
+                "so long no neuron moves as far as 2 sqrt(n / m) E_0 / lambda_0",
+                uses=(speed, decay, path, short),
+            ),
+        ),
+        DU + ", lemma 3.3",
+    )
+    return moved, decay, speed
+
+
+def motion_of_the_kernel() -> tuple[Derivation, ...]:
+    """Neurons that move no further than that change the kernel by at most lambda_0 / 4 with
+    probability 1 - delta if m >= 512 n^5 |e_0|^2 / (pi delta^2 lambda_0^4).
+    """
+    n, d, i, j, q = symbols("n d i j q", integer=True, positive=True)
+    lam0, E0, R, delta = symbols("lambda_0 E_0 R delta", positive=True)
+    samples, coordinates, neurons = (i, 1, n), (q, 1, d), (k, 1, m)
+    x = IndexedBase("x", real=True)
+    # way of the farthest neuron, change of the kernel, and what switches may change of it: the sum
+    # over entries of the share of neurons for which one of its two inputs starts within R of the
+    # kink
+    farthest, change, may_change = symbols("D V X", nonnegative=True)
+    moves_much = Symbol("P_1", nonnegative=True)  # chance that X > lambda_0 / 4
+
+    unit = Assumed(Eq(Sum(x[i, q] ** 2, coordinates), 1), "|x_i| = 1")
+    radius = Defined(R, 2 * sqrt(n / m) * E0 / lam0, "as far as neurons may move")
+    density = exp(-(z**2) / 2) / sqrt(2 * pi)
+    chance = Integral(density, (z, -R, R))
+    near, both, either = (
+        IndexedBase(name, nonnegative=True) for name in ("p_near", "p_both", "p_either")
+    )
+    quarter = exp(z**2 / 4)
+    half = Step(
+        tanh(z**2 / 4), (quarter - 1 / quarter) / (quarter + 1 / quarter), "by exponentials"
+    )
+    tau = tanh(z**2 / 4)
+    bell = Step(exp(-(z**2) / 2), (1 - tau) / (1 + tau), "half-angle", uses=(half,))
+    peak = Step(density, 1 / sqrt(2 * pi), "largest at 0", relation="<=", uses=(bell,))
+    length = Quoted(
+        "an integral is at most the length of the interval times a bound of the function",
+        RUDIN + ", theorem 6.12",
+        states=Implies(density <= 1 / sqrt(2 * pi), chance <= 2 * R / sqrt(2 * pi)),
+    )
+    value = Step(chance, erf(R / sqrt(2)), "error function")
+    strip = Derivation(
+        "Chance that a kink is near",
+        (
+            half,
+            bell,
+            peak,
+            length,
+            value,
+            Step(
+                chance,
+                2 * R / sqrt(2 * pi),
+                "chance that |w . x| < R",
+                relation="<=",
+                uses=(value, peak, length),
+            ),
+        ),
+        DU + ", lemma 3.2",
+    )
+    within = Symbol("p_R", nonnegative=True)
+    strip_of = Defined(within, chance, "chance of a standard normal number")
+    normal = tuple(
+        Assumed(Eq(near[k, c], within), "w_k starts standard normal, |x| = 1: so w_k . x is, too")
+        for c in (i, j)
+    )
+    boole = Quoted(
+        "P(A or B) = P(A) + P(B) - P(A and B)",
+        FELLER + ", section I.7",
+        states=(either[k, i, j], "==", near[k, i] + near[k, j] - both[k, i, j]),
+    )
+    shares = Sum(either[k, i, j] / m, neurons, samples, (j, 1, n))
+    expected = Derivation(
+        "Mean of what may change",
+        (
+            boole,
+            *normal,
+            strip_of,
+            value,
+            *chain(
+                shares,
+                To(
+                    2 * n**2 * within - Sum(both[k, i, j] / m, neurons, samples, (j, 1, n)),
+                    "an entry may change by the share of neurons for which one of its two inputs "
+                    "is near a kink: summed",
+                ),
+                To(2 * n**2 * within, "without the overlap", relation="<="),
+                To(
+                    4 * n**2 * R / sqrt(2 * pi),
+                    "by the density at 0",
+                    relation="<=",
+                    uses=(strip_of, value, strip),
+                ),
+                uses=(boole, *normal),
+            ),
+        ),
+        DU + ", lemma 3.2",
+    )
+    enough = 512 * n**5 * E0**2 / (pi * delta**2 * lam0**4)
+    wide = Assumed(m >= enough, "the width for the motion")
+    markov = Quoted(
+        "Markov: P(X > c) <= E X / c; the mean of a sum of switches is the sum of their chances",
+        FELLER + ", section IX.6",
+        states=(moves_much, "<=", 4 / lam0 * shares),
+    )
+    bound = 16 * n**2 * R / (lam0 * sqrt(2 * pi))
+    root = Symbol("rho", positive=True)
+    ratio = Defined(root, bound / delta, "that bound over delta")
+    square = Step(root**2, enough / m, "at the radius of the motion", uses=(ratio, radius))
+    less = Step(root**2, 1, "at that width", "<=", uses=(square, wide))
+    monotone = Decided(Implies(root**2 <= 1, root <= 1), "a square at most 1")
+    at_width = Step(
+        root * delta, delta, "the ratio is at most 1", relation="<=", uses=(less, monotone)
+    )
+    below = Decided(
+        moves_much <= root * delta,
+        "chance that more than lambda_0 / 4 may change",
+        uses=(ratio, markov, expected),
+    )
+    motion = Derivation(
+        "How far the kernel moves",
+        (
+            radius,
+            wide,
+            markov,
+            ratio,
+            square,
+            less,
+            monotone,
+            at_width,
+            below,
+            Decided(moves_much <= delta, "at that width", uses=(below, at_width)),
+        ),
+        DU + ", lemma 3.2",
+    )
+
+    shift = IndexedBase("w", real=True)  # change of an input weight
+    moves = Sum(shift[q] * x[i, q], coordinates)
+    turned = IndexedBase("omega", real=True)
+    across = Defined(
+        turned[p, q], shift[p] * x[i, q] - shift[q] * x[i, p], "zero where the change is along x_i"
+    )
+    cauchy = Derivation(
+        "Change of a preactivation",
+        (
+            unit,
+            across,
+            *chain(
+                moves**2,
+                To(
+                    Sum(shift[q] ** 2, coordinates) * Sum(x[i, q] ** 2, coordinates)
+                    - Sum(turned[p, q] ** 2, (p, 1, d), coordinates) / 2,
+                    "Lagrange's identity",
+                ),
+                To(
+                    Sum(shift[q] ** 2, coordinates),
+                    "at most the way of the neuron",
+                    relation="<=",
+                    uses=(unit,),
+                ),
+                uses=(across,),
+            ),
+        ),
+        DU + ", lemma 3.2",
+    )
+    kept = Implies(Abs(z) > R, z * (z + dz) > 0)  # the sign of a preactivation
+    moved_by = Defined(dz, moves, "change of the preactivation z")
+    no_further = Assumed(
+        Sum(shift[q] ** 2, coordinates) <= farthest**2, "D is the way of the farthest neuron"
+    )
+    signs = Decided(
+        Implies(farthest <= R, kept),
+        "a neuron that starts further than R from the kink of an input does not reach it",
+        uses=(moved_by, cauchy, no_further),
+    )
+    norm = Quoted(
+        "for inputs of length 1 the norm of H(T) - H(0) is at most the sum of the sizes of its "
+        "entries, each at most the share of neurons one of whose two gates switches",
+        DU + ", proof of lemma 3.2",
+        states=Implies(kept, change <= may_change),
+    )
+    switches = Derivation(
+        "Only gates near a kink switch",
+        (
+            moved_by,
+            no_further,
+            signs,
+            norm,
+            Decided(
+                Implies(farthest <= R, change <= may_change),
+                "so the kernel changes at most by what these may change",
+                uses=(signs, norm),
+            ),
+        ),
+        DU + ", lemma 3.2",
+    )
+    return motion, switches, cauchy, expected, strip
+
+
+def start_of_the_kernel() -> tuple[Derivation, ...]:
+    """The kernel starts at most lambda_0 / 4 from its limit with probability 1 - delta if m >= 4
+    n^2 / (delta lambda_0^2).
+    """
+    n, i, j = symbols("n i j", integer=True, positive=True)
+    lam0, delta = symbols("lambda_0 delta", positive=True)
+    samples = (i, 1, n)
+    starts_far = Symbol("P_2", nonnegative=True)  # chance that S > lambda_0 / 4
+
+    cosine, active, spread = (IndexedBase(name, real=True) for name in ("C", "p_on", "s_0"))
+    turn = IndexedBase("tau", nonnegative=True)  # squared sine
+    variance = Assumed(
+        Eq(spread[i, j], cosine[i, j] ** 2 * active[i, j] * (1 - active[i, j]) / m),
+        "an entry of H starts as a mean over m independent neurons of x_i . x_j times a switch "
+        "that is 1 with chance p_on",
+    )
+    short_product = Assumed(
+        Eq(cosine[i, j] ** 2, 1 - turn[i, j]), "|x_i . x_j| <= 1 for inputs of length 1"
+    )
+    distance = Sum(spread[i, j], samples, (j, 1, n))
+    scatter = Derivation(
+        "Mean squared distance of the kernel from its limit",
+        (
+            variance,
+            short_product,
+            *chain(
+                distance,
+                To(
+                    n**2 / (4 * m)
+                    - Sum(
+                        turn[i, j] / 4 + cosine[i, j] ** 2 * (Rational(1, 2) - active[i, j]) ** 2,
+                        samples,
+                        (j, 1, n),
+                    )
+                    / m,
+                    "p (1 - p) = 1/4 - (1/2 - p)^2",
+                    uses=(short_product,),
+                ),
+                To(n**2 / (4 * m), "at most 1/4 per entry", relation="<="),
+                uses=(variance,),
+            ),
+        ),
+        DU + ", lemma 3.1",
+    )
+    wide_start = Assumed(m >= 4 * n**2 / (delta * lam0**2), "the width for the start")
+    chebyshev = Quoted(
+        "Chebyshev: P(S > c) <= E S^2 / c^2; S is at most the root of the sum of squared entries",
+        FELLER + ", section IX.6; " + HORN + ", section 5.6",
+        states=(starts_far, "<=", 16 / lam0**2 * distance),
+    )
+    far = Decided(
+        starts_far <= 4 * n**2 / (lam0**2 * m),
+        "chance that it starts further than lambda_0 / 4 away",
+        uses=(chebyshev, scatter),
+    )
+    less_far = Decided(4 * n**2 / (lam0**2 * m) <= delta, "a wide network", uses=(wide_start,))
+    at_start = Derivation(
+        "How far the kernel starts from its limit",
+        (
+            wide_start,
+            chebyshev,
+            far,
+            less_far,
+            Decided(starts_far <= delta, "at that width", uses=(far, less_far)),
+        ),
+        DU + ", lemma 3.1",
+    )
+    return at_start, scatter
+
+
 def wide_networks_converge() -> tuple[Derivation, ...]:
     """Flow ends at zero loss with probability 1 - 2 delta if m >= 512 n^5 |e_0|^2 / (pi delta^2
     lambda_0^4), 4 n^2 / (delta lambda_0^2).
     """
-    N, i, j = symbols("N i j", integer=True, positive=True)
-    e = IndexedBase("e", nonnegative=True)  # absolute residuals
+    n = Symbol("n", integer=True, positive=True)
     lam0, E0, R, delta = symbols("lambda_0 E_0 R delta", positive=True)
-    M, size = symbols("M n", positive=True)
-    reach = 2 * sqrt(size / M) * E0 / lam0
-    gates = 4 * size**2 * R / (sqrt(2 * pi) * delta)
-    enough = 512 * size**5 * E0**2 / (pi * delta**2 * lam0**4)
+    # until a time T: least eigenvalue of the kernel, way of the farthest neuron, change of the
+    # kernel, at most X; S is how far it starts from its limit, whose least eigenvalue is lambda_0
+    least = Symbol("ell", real=True)
+    farthest, change, may_change, off = symbols("D V X S", nonnegative=True)
+    moves_much, starts_far, success = symbols("P_1 P_2 P", nonnegative=True)  # chances
+
+    moved, decay, _ = derive(motion_of_neurons)
+    motion, switches, *_ = derive(motion_of_the_kernel)
+    at_start, _ = derive(start_of_the_kernel)
+    radius = Defined(R, 2 * sqrt(n / m) * E0 / lam0, "as far as neurons may move")
+    weyl = Quoted(
+        "the least eigenvalue of a sum is at least the least one less the norm of the other term",
+        "Weyl; " + HORN + ", theorem 4.3.1",
+        states=(least, ">=", lam0 - off - change),
+    )
+    good = And(may_change <= lam0 / 4, off <= lam0 / 4)  # starts of both kinds
+    enough_left = Decided(
+        Implies(And(good, farthest <= R), least >= lam0 / 2),
+        "as long as no neuron has moved further than R",
+        uses=(switches, weyl),
+    )
+    never = Decided(
+        Implies(good, Ne(farthest, R)),
+        "a first time at which the farthest neuron has moved R does not exist: until then it would "
+        "have moved less",
+        uses=(enough_left, moved, radius),
+    )
+    between = Quoted(
+        "a continuous function of T that starts at 0 and never has the value R stays below it",
+        RUDIN + ", theorem 4.23",
+        states=Implies(Ne(farthest, R), farthest < R),
+    )
+    below_radius = Decided(Implies(good, farthest < R), "at every T", uses=(never, between))
+    stays = Derivation(
+        "The least eigenvalue stays above lambda_0 / 2",
+        (
+            weyl,
+            radius,
+            enough_left,
+            never,
+            between,
+            below_radius,
+            Decided(
+                Implies(good, least >= lam0 / 2), "at every T", uses=(enough_left, below_radius)
+            ),
+        ),
+        DU + ", lemma 3.4",
+    )
+    converges = Decided(
+        Implies(good, decay.result.args[1]),
+        "flow ends at zero loss",
+        uses=(stays, decay),
+    )
+    union = Quoted(
+        "Boole: what holds unless A or B happens has the probability 1 - P(A) - P(B) at least",
+        FELLER + ", section I.7",
+        states=Implies(converges.formula, success >= 1 - moves_much - starts_far),
+    )
     return (
         Derivation(
-            "How far a neuron moves",
+            "Flow ends at zero loss with probability 1 - 2 delta",
             (
-                Assumed(
-                    "|x_i| = 1, |a_r| = 1 fixed, f = m^(-1/2) sum a_r relu(w_r . x), loss sum e^2 "
-                    "/ 2",
-                    "setting",
-                ),
-                Assumed(
-                    "lambda_min(H(s)) >= lambda_0 / 2 for s < t",
-                    "until a first time t, to be excluded below",
-                ),
-                Step(
-                    Sum((e[i] - e[j]) ** 2, (i, 1, N), (j, 1, N)),
-                    2 * N * Sum(e[i] ** 2, (i, 1, N)) - 2 * Sum(e[i], (i, 1, N)) ** 2,
-                    "so (sum |e_i|)^2 <= n |e|^2: a neuron moves at most at the rate sqrt(n / m) "
-                    "|e|",
-                ),
-                Step(
-                    Derivative(E0 * exp(-lam0 * t / 2), t),
-                    -lam0 / 2 * E0 * exp(-lam0 * t / 2),
-                    "|e| has a logarithmic rate of at least lambda_0 / 2",
-                ),
-                Step(
-                    Integral(sqrt(size / M) * E0 * exp(-lam0 * t / 2), (t, 0, oo)),
-                    reach,
-                    "so no neuron moves further than",
+                converges,
+                union,
+                Decided(
+                    And(converges.formula, success >= 1 - 2 * delta),
+                    "so it does with that probability",
+                    uses=(converges, union, motion, at_start),
                 ),
             ),
-            DU,
+            DU + ", theorem 3.2",
         ),
+        stays,
         Derivation(
-            "How far the kernel moves",
-            (
-                Step(
-                    Integral(exp(-(z**2) / 2) / sqrt(2 * pi), (z, -R, R)),
-                    2 * R / sqrt(2 * pi)
-                    - Integral(2 * (1 - exp(-(z**2) / 2)) / sqrt(2 * pi), (z, 0, R)),
-                    "chance that |w . x| < R: at most 2 R / sqrt(2 pi), because the density is "
-                    "largest at 0",
-                ),
-                Step(
-                    Subs(Sum(Sum(2 * R * s, (i, 1, N)), (j, 1, N)), s, 2 / sqrt(2 * pi)),
-                    4 * N**2 * R / sqrt(2 * pi),
-                    "an entry of H changes by at most the share of neurons that switch for one of "
-                    "its two inputs: summed",
-                ),
-                Step(
-                    Subs(4 * s**2 * R / sqrt(2 * pi) / delta, s, size),
-                    gates,
-                    "Markov: with probability 1 - delta below",
-                ),
-                Step(
-                    Subs(gates, R, reach),
-                    8 * size ** Rational(5, 2) * E0 / (sqrt(2 * pi) * delta * lam0 * sqrt(M)),
-                    "as far as they move",
-                ),
-                Step(
-                    Subs(gates.subs(R, reach), M, enough),
-                    lam0 / 4,
-                    "which is lambda_0 / 4 at the first width",
-                ),
-            ),
-            DU,
-        ),
-        Derivation(
-            "How far the kernel starts from its limit",
-            (
-                Step(
-                    Sum(Sum(Rational(1, 4) / M, (i, 1, N)), (j, 1, N)),
-                    N**2 / (4 * M),
-                    "entries are means of x.x' times a switch, of variance at most 1/4: mean "
-                    "squared Frobenius distance at most",
-                ),
-                Step(
-                    Subs(sqrt(size**2 / (4 * M * delta)), M, 4 * size**2 / (delta * lam0**2)),
-                    lam0 / 4,
-                    "Markov: with probability 1 - delta below lambda_0 / 4 at the second width",
-                ),
-                Step(
-                    Subs(lam0 - 2 * s, s, lam0 / 4),
-                    lam0 / 2,
-                    "a first time t does not exist: the least eigenvalue stays above",
-                ),
-            ),
-            DU,
+            "The bound of the loss at the end",
+            (Step(Limit(E0**2 * exp(-lam0 * t), t, oo), Integer(0), "zero loss"),),
+            DU + ", theorem 3.2",
         ),
         Derivation(
             "Width for the motion",
             (
                 Step(
                     Subs(
-                        (8 * size ** Rational(5, 2) * E0 / (sqrt(2 * pi) * delta * lam0 * s)) ** 2,
+                        (8 * n ** Rational(5, 2) * E0 / (sqrt(2 * pi) * delta * lam0 * s)) ** 2,
                         s,
                         lam0 / 4,
                     ),
-                    enough,
+                    512 * n**5 * E0**2 / (pi * delta**2 * lam0**4),
                     "m for which the kernel moves by lambda_0 / 4",
                 ),
             ),
@@ -1551,8 +2015,8 @@ def wide_networks_converge() -> tuple[Derivation, ...]:
             "Width for the start",
             (
                 Step(
-                    Subs(size**2 / (4 * delta * s**2), s, lam0 / 4),
-                    4 * size**2 / (delta * lam0**2),
+                    Subs(n**2 / (4 * delta * s**2), s, lam0 / 4),
+                    4 * n**2 / (delta * lam0**2),
                     "m that starts lambda_0 / 4 off",
                 ),
             ),
@@ -1565,58 +2029,104 @@ def linearised_flow() -> tuple[Derivation, ...]:
     """Gradient flow of the linearised model is kernel regression: in each mode f = f_0 + (1 -
     exp(-lambda t))(y - f_0).
     """
+    f, w, G = (Function(name, real=True) for name in ("f", "w", "G"))
+    g, b = Symbol("g", positive=True), Symbol("b", real=True)  # gradients along the mode
+    weight = Symbol("w_1", real=True)
     fitted = f0 + (1 - exp(-lam * t)) * (y - f0)
-    g, w = symbols("g w", positive=True)  # gradient of the mode and parameter along it
     elsewhere = c / lam * (1 - exp(-lam * t)) * (y - f0)
+    downhill = Subs(-Derivative((f0 + g * weight - y) ** 2 / 2, weight), weight, w(t))
+    parameter = Defined(
+        w(t), (f(t) - f0) / g, "parameter along the gradient g of the mode: f = f_0 + g w"
+    )
+    rate = Defined(lam, g**2, "the mode of Theta / n")
+    flow = Assumed(Eq(Derivative(w(t), t), downhill), "gradient flow of the loss of the mode")
+    slope = Step(downhill, -g * (f0 + g * w(t) - y), "g times the residual")
+    motion = chain(
+        Derivative(f(t), t),
+        To(g * Derivative(w(t), t), "f moves with the parameter", uses=(parameter,)),
+        To(-(g**2) * (f0 + g * w(t) - y), "which goes downhill", uses=(flow, slope)),
+        To(-lam * (f(t) - y), "so f moves at the rate lambda", uses=(parameter, rate)),
+    )
+    varied = Defined(f(t), y + exp(-lam * t) * G(t), "variation of the constant")
+    stands = chain(
+        Derivative(G(t), t),
+        To(
+            exp(lam * t) * (Derivative(f(t), t) + lam * (f(t) - y)),
+            "product rule",
+            uses=(varied,),
+        ),
+        To(Integer(0), "so G stands still", uses=motion),
+    )
+    start = Assumed(Eq(G(0), f0 - y), "the flow starts at f_0")
+    mode = Derivation(
+        "In a mode of the kernel",
+        (
+            parameter,
+            rate,
+            flow,
+            slope,
+            *motion,
+            varied,
+            *stands,
+            start,
+            *chain(
+                f(t),
+                To(
+                    y + exp(-lam * t) * (G(0) + Integral(Derivative(G(t), t), (t, 0, t))),
+                    "start and change",
+                    uses=(varied,),
+                ),
+                To(y + exp(-lam * t) * G(0), "no change", uses=stands),
+                To(fitted, "the residual decays as exp(-lambda t)", uses=(start,)),
+            ),
+        ),
+        JACOT,
+        (Settles("lazy-kernel-equivalence", part="a mode"),),
+    )
+    across = Defined(
+        c, b * g, "component of Theta(x, X) / n along the mode; b is the gradient at x"
+    )
+    other = Derivation(
+        "At another point",
+        (
+            parameter,
+            rate,
+            across,
+            *chain(
+                b * w(t),
+                To(
+                    c / lam * (f(t) - f0),
+                    "f moves there as at the data, by c over lambda",
+                    uses=(parameter, across, rate),
+                ),
+                To(elsewhere, "that mode's share of f(x, t) - f_0(x)", uses=(mode,)),
+            ),
+        ),
+        JACOT,
+    )
     return (
+        mode,
+        other,
         Derivation(
-            "In a mode of the kernel",
+            "In a mode of the kernel, at the end",
             (
                 Step(
-                    -Derivative((f0 + g * w - y) ** 2 / 2, w),
-                    -g * (f0 + g * w - y),
-                    "flow of a parameter along its gradient g",
-                ),
-                Step(
-                    Derivative(f0 + g * w, w) * (-g * (f0 + g * w - y)),
-                    -(g**2) * (f0 + g * w - y),
-                    "so f moves at the rate lambda = g^2, a mode of Theta / n",
-                ),
-                Step(Subs(fitted, t, 0), f0, "start"),
-                Step(
-                    Derivative(fitted, t),
-                    -lam * (fitted - y),
-                    "the only solution of df/dt = -lambda (f - y)",
-                ),
-                Step(
-                    Subs(f0 + (1 - s) * (y - f0), s, 0),
+                    Limit(f(t), t, oo),
                     y,
-                    "at the end exp(-lambda t) = 0: all modes with lambda > 0 are fitted",
+                    "all modes with lambda > 0 are fitted",
+                    uses=(mode,),
                 ),
-                Step(y + exp(-lam * t) * (f0 - y), fitted, "the residual decays as exp(-lambda t)"),
             ),
             JACOT,
-            (Settles("lazy-kernel-equivalence", part="a mode"),),
         ),
         Derivation(
-            "At another point",
+            "At another point, at the end",
             (
                 Step(
-                    Derivative(elsewhere, t),
-                    -c * exp(-lam * t) * (f0 - y),
-                    "it moves with the residuals of the data: c is the component of Theta(x, X) / "
-                    "n along the mode",
-                ),
-                Step(Subs(elsewhere, t, 0), Integer(0), "from its own start"),
-                Step(
-                    Integral(-c * exp(-lam * s) * (f0 - y), (s, 0, oo)),
+                    Limit(b * w(t), t, oo),
                     c / lam * (y - f0),
-                    "and ends in the kernel interpolant",
-                ),
-                Step(
-                    Integral(-c * exp(-lam * s) * (f0 - y), (s, 0, t)),
-                    elsewhere,
-                    "that mode's share of f(x, t) - f_0(x)",
+                    "that mode's share of the kernel interpolant",
+                    uses=(other,),
                 ),
             ),
             JACOT,
@@ -1630,76 +2140,96 @@ def digits_of_the_flow() -> tuple[Derivation, ...]:
     """
     tau = tanh(lam * t / 2)
     share = 2 * tau / (1 + tau)
-    fitted, elsewhere = f0 + share * (y - f0), c / lam * share * (y - f0)
+    grows, falls = exp(lam * t / 2), exp(-lam * t / 2)
+    half = Step(tau, (grows - falls) / (grows + falls), "by exponentials")
+    digits = Derivation(
+        "Share that a mode has fitted",
+        (half, Step(1 - exp(-lam * t), share, "no difference is left", uses=(half,))),
+        OWN,
+    )
+    mode, other = derive(linearised_flow)[:2]
+
+    def by_tanh(flow: Derivation, found: Expr) -> Derivation:
+        left, _, right = flow.states
+        return Derivation(
+            flow.title,
+            chain(
+                left,
+                To(right, "closed form"),
+                To(found, "by the half-angle tanh", uses=(digits,)),
+                uses=(flow,),
+            ),
+            OWN,
+        )
+
     return (
+        by_tanh(mode, f0 + share * (y - f0)),
+        by_tanh(other, c / lam * share * (y - f0)),
+        digits,
         Derivation(
-            "In a mode of the kernel",
+            "Share at small times",
             (
-                Step(Subs(fitted, t, 0), f0, "start"),
                 Step(
-                    Derivative(fitted, t),
-                    -lam * (fitted - y),
-                    "the only solution of df/dt = -lambda (f - y)",
-                ),
-                Step(
-                    Limit(2 * tanh(s) / (s * (1 + tanh(s))), s, 0, "+"),
-                    Integer(2),
-                    "at small s = lambda t / 2 it is lambda t, to all its digits",
-                ),
-                Step(
-                    y - (1 - share) * (y - f0),
-                    fitted,
-                    "data less the residual",
+                    Limit((1 - exp(-lam * t)) / t, t, 0, "+"),
+                    lam,
+                    "it is lambda t, to all its digits",
+                    uses=(digits,),
                 ),
             ),
             OWN,
         ),
         Derivation(
-            "At another point",
-            (
-                Step(Subs(elsewhere, t, 0), Integer(0), "from its own start"),
-                Step(
-                    Derivative(elsewhere, t),
-                    c * (y - fitted),
-                    "it moves with the residuals of the data",
-                ),
-                Step(
-                    Subs(c * s / lam, s, share * (y - f0)),
-                    elsewhere,
-                    "that mode's share of f(x, t) - f_0(x)",
-                ),
-            ),
+            "Share at the end",
+            (Step(Limit(1 - exp(-lam * t), t, oo), Integer(1), "all", uses=(digits,)),),
             OWN,
         ),
     )
 
 
-def antisymmetric_start() -> Derivation:
+def antisymmetric_start() -> tuple[Derivation, ...]:
     """A mirrored copy with output weights -a gives f_0 = 0 and twice the kernel; the factor 1 /
     sqrt(2) keeps the kernel.
     """
-    twice = 2 * Sum(phi[k] * psi[k] + a[k] ** 2, (k, 1, m))
-    return Derivation(
-        "Mirrored copy",
-        (
-            Step(
-                Sum(a[k] * phi[k], (k, 1, m)) + Sum(-a[p] * phi[p], (p, 1, m)),
-                Integer(0),
-                "the outputs of the copies cancel",
+    chi = IndexedBase("chi", real=True)  # product of the gradients of the features
+
+    copy = IndexedBase("b", real=True)
+
+    def kernel(weight: IndexedBase) -> Expr:
+        return Sum(phi[k] * psi[k] + weight[k] ** 2 * chi[k], (k, 1, m))
+
+    mirrored = Assumed(Eq(copy[k], -a[k]), "output weights of the copy, with the same features")
+    factor = Defined(s, 1 / sqrt(2), "factor of the output")
+    return (
+        Derivation(
+            "Mirrored copy",
+            (
+                mirrored,
+                factor,
+                *chain(
+                    s**2 * (kernel(a) + kernel(copy)),
+                    To(
+                        2 * s**2 * kernel(a),
+                        "products of gradients are even in a: they add",
+                        uses=(mirrored,),
+                    ),
+                    To(kernel(a), "the kernel is quadratic in the output", uses=(factor,)),
+                ),
             ),
-            Step(
-                Sum(phi[k] * psi[k] + a[k] ** 2, (k, 1, m))
-                + Sum(phi[p] * psi[p] + (-a[p]) ** 2, (p, 1, m)),
-                twice,
-                "products of gradients are even in a: they add",
-            ),
-            Step(
-                Subs(s**2 * twice, s, 1 / sqrt(2)),
-                Sum(phi[k] * psi[k] + a[k] ** 2, (k, 1, m)),
-                "the kernel is quadratic in the output",
-            ),
+            CHIZAT,
         ),
-        CHIZAT,
+        Derivation(
+            "Output of a mirrored start",
+            (
+                mirrored,
+                Step(
+                    Sum(a[k] * phi[k], (k, 1, m)) + Sum(copy[k] * phi[k], (k, 1, m)),
+                    Integer(0),
+                    "the outputs of the copies cancel",
+                    uses=(mirrored,),
+                ),
+            ),
+            CHIZAT,
+        ),
     )
 
 
@@ -1707,35 +2237,70 @@ def lazy_drift() -> tuple[Derivation, ...]:
     """In the linear regime the parameters move by |y| / sqrt(lambda): as 1 / s with the output
     scale, as m^(-1/2) at kappa = m^(-1/2).
     """
-    # gradient of a mode, its residual, kernel per neuron at kappa = 1
-    g, residual, rate = symbols("g r G", positive=True)
+    g, residual, rate = symbols("g r G", positive=True)  # gradient of a mode, its residual
     M = Symbol("M", positive=True)  # width as a real variable
-    moved = residual / g
-    relative = residual / (sqrt(M * kappa**2 * rate) * sqrt(M))
-    at_ntk = relative.subs(kappa, 1 / sqrt(M))
-    return (
-        Derivation(
-            "Distance in a mode",
-            (
-                Step(
-                    Integral(g * residual * exp(-(g**2) * t), (t, 0, oo)),
-                    moved,
-                    "impulse of a mode that decays at the rate g^2",
+    # kernel per neuron at kappa = 1, size of the parameters at the start
+    share, size = (Function(name, positive=True)(M) for name in ("Theta_1", "theta_0"))
+    impulse = Integral(g * residual * exp(-(g**2) * t), (t, 0, oo))
+    moved = Derivation(
+        "Distance in a mode",
+        (Step(impulse, residual / g, "impulse of a mode that decays at the rate g^2"),),
+        CHIZAT,
+    )
+    root = Defined(g, sqrt(lam), "by the rate of the mode")
+    by_rate = Derivation(
+        "Distance by the rate",
+        (root, Step(impulse, residual / sqrt(lam), "r / sqrt(lambda)", uses=(moved, root))),
+        CHIZAT,
+    )
+    neurons = Defined(lam, M * kappa**2 * share, "the kernel adds over M neurons")
+    limit = Assumed(Eq(share, rate), "a kernel per neuron that does not depend on the width")
+    units = Assumed(Eq(size, sqrt(M)), "M neurons that start at unit size")
+    relative = Derivation(
+        "Distance over the size of the start",
+        (
+            neurons,
+            limit,
+            units,
+            *chain(
+                impulse / size,
+                To(residual / sqrt(lam) / size, "distance in a mode"),
+                To(
+                    residual / (sqrt(rate) * kappa * M),
+                    "by the width",
+                    uses=(neurons, limit, units),
                 ),
-                Step(Subs(residual / sqrt(s), s, g**2), moved, "that is r / sqrt(lambda)"),
+                uses=(by_rate,),
             ),
-            CHIZAT,
         ),
+        CHIZAT,
+    )
+    scaled = Step(
+        Subs(impulse, g, s * g),
+        residual / (s * g),
+        "gradients grow with the scale, the start of the parameters does not",
+        uses=(moved,),
+    )
+
+    def at(scale: Expr, found: Expr, why: str) -> tuple[Defined, Step]:
+        chosen = Defined(kappa, scale, why)
+        return chosen, Step(impulse / size, found, "so far", uses=(relative, chosen))
+
+    with_limit, at_limit = at(
+        1 / sqrt(M), residual / sqrt(rate * M), "the scale at which the kernel has a limit"
+    )
+    mean_field, at_mean_field = at(1 / M, residual / sqrt(rate), "the mean-field scale")
+    return (
+        moved,
         Derivation(
             "With the output scale",
             (
+                scaled,
                 Step(
-                    Subs(moved, g, s * g),
-                    residual / (s * g),
-                    "gradients grow with the scale, the start of the parameters does not",
-                ),
-                Step(
-                    s * Derivative(log(residual / (s * g)), s), Integer(-1), "exponent in the scale"
+                    s * Derivative(log(scaled.lhs), s),
+                    Integer(-1),
+                    "exponent in the scale",
+                    uses=(scaled,),
                 ),
             ),
             CHIZAT,
@@ -1743,31 +2308,33 @@ def lazy_drift() -> tuple[Derivation, ...]:
         Derivation(
             "With the width",
             (
+                with_limit,
+                at_limit,
                 Step(
-                    Subs(residual / sqrt(lam) / sqrt(M), lam, M * kappa**2 * rate),
-                    relative,
-                    "lambda = m kappa^2 G, |theta_0| ~ m^(1/2)",
+                    M * Derivative(log(at_limit.rhs), M),
+                    -Rational(1, 2),
+                    "exponent in the width",
+                    uses=(at_limit,),
                 ),
-                Step(
-                    Subs(relative, kappa, 1 / sqrt(M)),
-                    residual / sqrt(rate * M),
-                    "the scale at which the kernel has a limit",
-                ),
-                Step(M * Derivative(log(at_ntk), M), -Rational(1, 2), "exponent in the width"),
             ),
             CHIZAT,
         ),
         Derivation(
             "Mean-field scale",
             (
+                mean_field,
+                at_mean_field,
                 Step(
-                    M * Derivative(log(relative.subs(kappa, 1 / M)), M),
+                    M * Derivative(log(at_mean_field.rhs), M),
                     Integer(0),
                     "at kappa = 1 / m they move by their own size",
+                    uses=(at_mean_field,),
                 ),
             ),
             CHIZAT,
         ),
+        by_rate,
+        relative,
     )
 
 
@@ -1777,49 +2344,77 @@ def mirrored_error() -> tuple[Derivation, ...]:
     """
     u, v, size = symbols("u v delta", real=True)  # impulses: da = u delta, dz = A v delta
     M = Symbol("M", positive=True)
-    first, second, third = symbols("sigma_1 sigma_2 sigma_3", real=True)
-    shape = (
-        sigma(z)
-        + A * v * size * first
-        + (A * v * size) ** 2 * second / 2
-        + (A * v * size) ** 3 * third / 6
-    )
-    neuron = (A + u * size) * shape
-    mirror = (-A + u * size) * shape.subs(A, -A)
+    second, third = symbols("sigma_2 sigma_3", real=True)
+    neuron = (A + u * size) * sigma(z + A * v * size)
+    mirror = (-A + u * size) * sigma(z - A * v * size)
     left = u * A**2 * v**2 * second + A**4 * v**3 * third / 3
-    return (
-        Derivation(
-            "A neuron and its mirror image",
-            (
-                Step(
-                    Subs(Derivative(neuron, (size, 2)), size, 0),
-                    2 * u * A * v * first + A**3 * v**2 * second,
-                    "delta moves a evenly and z oddly in a: second order",
-                ),
-                Step(
-                    Subs(Derivative(neuron + mirror, (size, 2)), size, 0),
-                    Integer(0),
-                    "so the pair has none",
-                ),
-                Step(
-                    Subs(Derivative(neuron + mirror, (size, 3)), size, 0) / 6,
-                    left,
-                    "its first error is of third order",
-                ),
+    names = tuple(
+        Defined(name, Derivative(sigma(z), (z, order)), f"derivative of order {order} at z")
+        for name, order in ((second, 2), (third, 3))
+    )
+
+    def derivative(output: Expr, order: int) -> Expr:
+        return Subs(Derivative(output, (size, order)), size, 0)
+
+    odd = Step(
+        mirror,
+        -Subs(neuron, size, -size),
+        "delta moves a evenly and z oddly in a: the mirror image goes the other way",
+    )
+    even = Step(
+        derivative(neuron + mirror, 2),
+        Integer(0),
+        "so the pair is odd in delta and has no second order",
+        uses=(odd,),
+    )
+    cubic = Step(
+        derivative(neuron + mirror, 3), 6 * left, "its first error is of third order", uses=names
+    )
+    error = (
+        derivative(neuron + mirror, 2) * size**2 / 2 + derivative(neuron + mirror, 3) * size**3 / 6
+    )
+    pair = Derivation(
+        "A neuron and its mirror image",
+        (
+            odd,
+            even,
+            *names,
+            cubic,
+            Step(
+                error,
+                left * size**3,
+                "what the linearisation leaves out, up to third order",
+                uses=(even, cubic),
             ),
-            OWN,
         ),
+        OWN,
+    )
+    impulse = Defined(s, 1 / (M * kappa**2), "the integral of the residual, by the rate M kappa^2")
+    moved = Defined(size, kappa * s, "a neuron moves by kappa times that integral")
+    scale = Defined(kappa, 1 / sqrt(M), "the scale at which the kernel has a limit")
+    whole = chain(
+        M * kappa * error,
+        To(M * kappa * left * size**3, "M neurons"),
+        To(left / (M**2 * kappa**2), "each moved by that impulse", uses=(moved, impulse)),
+        To(left / M, "at kappa = m^(-1/2)", uses=(scale,)),
+        uses=(pair,),
+    )
+    return (
+        pair,
         Derivation(
             "Exponent in the width",
             (
+                impulse,
+                moved,
+                scale,
+                *whole,
                 Step(
-                    Subs(M * kappa * (kappa * s) ** 3, s, 1 / (M * kappa**2)),
-                    1 / (M**2 * kappa**2),
-                    "M neurons, each moved by kappa times the integral of the residual, 1 / (M "
-                    "kappa^2)",
+                    M * Derivative(left / M, M) / (left / M),
+                    Integer(-1),
+                    "exponent",
+                    domain=(Ne(left, 0),),
+                    uses=whole[-1:],
                 ),
-                Step(Subs(1 / (M**2 * kappa**2), kappa, 1 / sqrt(M)), 1 / M, "at kappa = m^(-1/2)"),
-                Step(M * Derivative(log(1 / M), M), Integer(-1), "exponent"),
             ),
             OWN,
         ),
@@ -1830,47 +2425,77 @@ def step_of_descent() -> tuple[Derivation, ...]:
     """Descent with step h decays as exp(-lambda t (1 + h lambda / 2 + ...)): its gap to the flow is
     of first order in h.
     """
+    steps = Symbol("k", integer=True, nonnegative=True)
+    left = Function("r", positive=True)(steps)  # share of the residual that is left
+    kept = Symbol("q", positive=True)
+    pace = Function("mu", positive=True)
+    per_time = Defined(pace(h), -log(left) / (steps * h), "rate of decay over k steps")
     ahead = -(lam**2) * t / 2 * exp(-lam * t)
+    factor = Defined(kept, 1 - h * lam, "what a step keeps of the residual, for h lambda < 1")
+    descent = Induction(
+        steps,
+        0,
+        Integer(1),
+        SO_FAR - h * lam * SO_FAR,
+        kept**steps,
+        "a step takes h lambda of the residual away",
+        sequence=left,
+        uses=(factor,),
+    )
+    decay = Step(
+        pace(h),
+        -log(kept) / h,
+        "the same for all k > 0",
+        domain=(steps > 0,),
+        uses=(per_time, descent),
+    )
+    count = Defined(steps, t / h, "steps up to the time t")
+    apart = Step(
+        (left - exp(-lam * t)) / h,
+        ((1 - h * lam) ** (t / h) - exp(-lam * t)) / h,
+        "gap between descent and flow, over the step",
+        uses=(descent, factor, count),
+    )
+    gap = Derivation(
+        "Gap to the flow",
+        (
+            factor,
+            descent,
+            count,
+            apart,
+            Step(
+                Limit(apart.rhs, h, 0, "+"), ahead, "first order: descent is ahead", uses=(apart,)
+            ),
+        ),
+        OWN,
+    )
     return (
         Derivation(
             "Rate of descent",
             (
+                per_time,
+                factor,
+                descent,
+                decay,
                 Step(
-                    Limit(-log(1 - h * lam) / h, h, 0, "+"),
-                    lam,
-                    "(1 - h lambda)^(t / h) decays at -log(1 - h lambda) / h",
-                ),
-                Step(
-                    Limit((-log(1 - h * lam) / h / lam - 1) / h, h, 0, "+"),
+                    Limit((pace(h) / lam - 1) / h, h, 0, "+"),
                     lam / 2,
                     "first correction, relative: h lambda / 2",
+                    uses=(decay, factor),
                 ),
             ),
             OWN,
         ),
-        Derivation(
-            "Gap to the flow",
-            (
-                Step(
-                    Subs(Derivative(exp(-lam * t * (1 + h * lam / 2)), h), h, 0),
-                    ahead,
-                    "slope of the residual in h",
-                ),
-                Step(
-                    Limit((exp(-lam * t * (1 + h * lam / 2)) - exp(-lam * t)) / h, h, 0, "+"),
-                    ahead,
-                    "first order: descent is ahead",
-                ),
-            ),
-            OWN,
-        ),
+        gap,
         Derivation(
             "Exponent of the gap",
             (
                 Step(
-                    h * Derivative(log(h * lam**2 * s / 2), h),
+                    h * Derivative(log(-h * gap.states[0]), h),
                     Integer(1),
                     "halving the step halves the gap",
+                    domain=(t > 0,),
+                    uses=(gap,),
                 ),
             ),
             OWN,
@@ -1882,40 +2507,83 @@ def five_points_on_the_circle() -> tuple[Derivation, ...]:
     """The gate kernel x.x' k_0 of five equispaced points on the circle has the least eigenvalue
     3/10.
     """
+    from theory.phase_diagram import kernel_sizes
 
-    def entry(j: int) -> Expr:
-        return cos(2 * pi * j / 5) * (pi - 2 * pi * Rational(j, 5)) / (2 * pi)
+    gate = derive(kernel_sizes)[0]
+    (angle,) = gate.result.free_symbols
+    eigenvalue = Symbol("x", real=True)
+    near, far = symbols("K_1 K_2", real=True)  # entries of neighbours, and of the others
+    of_mode = IndexedBase("mu", real=True)
+    least = Rational(3, 10)
+
+    def entry(apart: int) -> Expr:
+        return near if apart in (1, 4) else far if apart in (2, 3) else Rational(1, 2)
 
     def mode(q: int) -> Expr:
-        return entry(0) + 2 * entry(1) * cos(2 * pi * q / 5) + 2 * entry(2) * cos(4 * pi * q / 5)
+        return sum(entry(j) * cos(2 * pi * j * q / 5) for j in range(5))
 
+    entries = tuple(
+        Defined(
+            name,
+            Subs(cos(angle) * gate.states[0], angle, 2 * pi * j / 5),
+            f"x.x' k_0 at the angle 2 pi {j} / 5; on the diagonal it is 1/2",
+        )
+        for j, name in ((1, near), (2, far))
+    )
+    modes = tuple(
+        Defined(of_mode[q], mode(q), f"the cosine that goes round {q} times") for q in range(3)
+    )
+    zero = Determinant(Matrix(5, 5, lambda i, j: entry(abs(i - j))) - eigenvalue * eye(5))
+    spectrum = Step(
+        zero,
+        (of_mode[0] - eigenvalue) * (of_mode[1] - eigenvalue) ** 2 * (of_mode[2] - eigenvalue) ** 2,
+        "entries depend on the distance only: a circulant matrix, whose modes are the cosines and "
+        "sines",
+        uses=modes,
+    )
+    second = Derivation(
+        "Value",
+        (
+            *entries,
+            modes[2],
+            Step(of_mode[2], least, "in closed form", uses=(modes[2], *entries, gate)),
+        ),
+        DU,
+    )
+    others = tuple(
+        Derivation(
+            title,
+            (
+                *entries,
+                modes[q],
+                Step(of_mode[q], least, why, relation=">", uses=(modes[q], *entries, gate)),
+            ),
+            DU,
+        )
+        for q, title, why in (
+            (0, "The constant mode", "it is not the least"),
+            (1, "The first cosine", "nor is this"),
+        )
+    )
     return (
         Derivation(
             "Least eigenvalue",
             (
-                Quoted(
-                    "for inputs no two of which are parallel the gate kernel is positive definite",
-                    DU + ", theorem 3.1",
+                *modes,
+                spectrum,
+                Decided(
+                    And(
+                        Implies(Eq(zero, 0), eigenvalue >= least),
+                        Implies(Eq(eigenvalue, least), Eq(zero, 0)),
+                    ),
+                    "3/10 is an eigenvalue, and none is less",
+                    uses=(spectrum, second, *others),
                 ),
-                Step(
-                    (pi - 2 * theta) / (2 * pi) * cos(2 * theta),
-                    Rational(1, 2) * cos(2 * theta) - theta * cos(2 * theta) / pi,
-                    "entries depend on the angle only: a circulant matrix, whose modes are the "
-                    "cosines",
-                ),
-                Enclosed(
-                    mode(0) - mode(2), Rational(1, 1000), 1, "the constant mode is not the least"
-                ),
-                Enclosed(mode(1) - mode(2), Rational(1, 1000), 1, "nor the first"),
-                Enclosed(mode(2), Rational(29, 100), Rational(31, 100), "the second is"),
             ),
             DU,
         ),
-        Derivation(
-            "Value",
-            (Step(mode(2), Rational(3, 10), "in closed form"),),
-            DU,
-        ),
+        second,
+        *others,
     )
 
 
@@ -1924,21 +2592,28 @@ def descent_converges() -> tuple[Derivation, ...]:
     for eta lambda_max at most 3 / 2.
     """
     lam0 = Symbol("lambda_0", positive=True)
+    least = Assumed(lam0 <= lam, "lambda_0 is the least eigenvalue")
+    small = Assumed(h * lam <= Rational(3, 2), "the learning rate h = eta is small enough")
     return (
         Derivation(
             "Loss of a mode per step",
             (
-                Decided(
-                    Implies(
-                        And(lam0 <= lam, h * lam <= Rational(3, 2)),
-                        (1 - h * lam) ** 2 <= 1 - h * lam / 2,
+                least,
+                small,
+                *chain(
+                    (1 - h * lam) ** 2,
+                    To(
+                        1 - h * lam / 2,
+                        "a step multiplies the squared residual of a mode by (1 - eta lambda)^2",
+                        relation="<=",
+                        uses=(small,),
                     ),
-                    "a step multiplies the squared residual of a mode by (1 - eta lambda)^2",
-                ),
-                Step(
-                    Subs(1 - h * lam / 2, lam, lam0 + s),
-                    1 - h * lam0 / 2 - h * s / 2,
-                    "a mode that is faster by s loses h s / 2 more",
+                    To(
+                        1 - h * lam0 / 2,
+                        "a mode that is faster loses more",
+                        relation="<=",
+                        uses=(least,),
+                    ),
                 ),
             ),
             DU + ", theorem 4.1; elementary for a standing kernel",
@@ -1963,19 +2638,42 @@ def standard_start() -> tuple[Derivation, ...]:
     """
     D, d = symbols("D d", positive=True)
     rate = D * (2 / d * k1 + 2 / D * dot * k0)
+    unit = Step(
+        Integral(z**2 * exp(-(z**2) / 2) / sqrt(2 * pi), (z, 0, oo)),
+        Rational(1, 2),
+        "E relu^2 of a standard normal preactivation",
+    )
+    behind = Sum(s / m * unit.lhs, (k, 1, m))
+    squared = Step(behind, s / 2, "m products of variance s / m", uses=(unit,))
+    kept = Assumed(Eq(behind, 1), "a layer keeps the variance of the preactivations")
+    deviation = chain(
+        sqrt(s / m),
+        To(sqrt(2 * behind / m), "standard deviation of a weight behind m units", uses=(squared,)),
+        To(sqrt(2 / m), "s = 2", uses=(kept,)),
+    )
+    start = Subs(
+        m * (beta_2**2 * k1 + beta_1**2 * dot * k0),
+        (m, beta_1, beta_2),
+        (D, sqrt(2 / D), sqrt(2 / d)),
+    )
+    pace = Derivation(
+        "Tangent kernel of this start",
+        (Step(start, rate, "at alpha = 1, with the variances 2 / D and 2 / d"),),
+        OWN,
+    )
     return (
         Derivation(
             "Standard deviation of a weight behind D units",
             (
+                unit,
+                squared,
+                kept,
+                *deviation,
                 Step(
-                    Sum(s / m / 2, (k, 1, m)),
-                    s / 2,
-                    "D products of variance s / D with E relu^2 = 1/2: kept for s = 2",
-                ),
-                Step(
-                    D * Derivative(log(sqrt(2 / D)), D),
+                    m * Derivative(log(deviation[-1].rhs), m),
                     -Rational(1, 2),
-                    "so the standard deviation falls as D^(-1/2)",
+                    "so the standard deviation falls as m^(-1/2)",
+                    uses=deviation[-1:],
                 ),
             ),
             "He, Zhang, Ren, Sun, ICCV 2015",
@@ -1989,27 +2687,28 @@ def standard_start() -> tuple[Derivation, ...]:
             "Steps at a fixed learning rate",
             (
                 Step(
-                    Subs(
-                        m * (beta_2**2 * k1 + beta_1**2 * dot * k0),
-                        (m, beta_1, beta_2),
-                        (D, sqrt(2 / D), sqrt(2 / d)),
-                    ),
-                    rate,
-                    "tangent kernel at alpha = 1 with these starts",
-                ),
-                Step(
-                    Limit(rate / D, D, oo),
-                    2 * k1 / d,
-                    "the output weights drive it: it grows like D",
-                ),
-                Step(
-                    D * Derivative(log(1 / (D * lam)), D),
+                    Limit(D * Derivative(log(1 / start), D), D, oo),
                     Integer(-1),
-                    "so the number of steps falls as 1 / D",
+                    "the number of steps goes as one over the rate: it falls as 1 / D",
+                    domain=(k1 > 0,),
+                    uses=(pace,),
                 ),
             ),
             OWN,
         ),
+        Derivation(
+            "Rate at large width",
+            (
+                Step(
+                    Limit(start / D, D, oo),
+                    2 * k1 / d,
+                    "the output weights drive it: it grows like D",
+                    uses=(pace,),
+                ),
+            ),
+            OWN,
+        ),
+        pace,
     )
 
 

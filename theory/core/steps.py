@@ -119,7 +119,7 @@ class Decided:
         except NotImplementedError:
             if follows(formula):
                 return Grade.PROVED
-            raise
+            raise StepFails(f"{self.why!r} does not follow from the signs of its terms") from None
         if point is not None:
             raise StepFails(f"{self.why!r} is false at {at_point(point)}", point)
         point = undefined(formula)
