@@ -39,7 +39,6 @@ from sympy import (
     Pow,
     Product,
     Rational,
-    S,
     Subs,
     Sum,
     Symbol,
@@ -840,27 +839,39 @@ def required_width() -> tuple[Derivation, ...]:
         layer.outputs for net in (nets.vgg(16), nets.resnet(152)) for layer in nets.sized(net)
     )
     cases = (
-        (
-            "ResNet-18 on ImageNet",
-            needed.subs({I: nets.IMAGENET, K: 18, w: widest}),
-            Integer(10) ** 23,
-            Integer(10) ** 24,
-        ),
-        (
-            "Two layers of 400 units on MNIST-1D",
-            needed.subs({I: 10**4, K: 2, w: 400}),
-            Integer(10) ** 14,
-            Integer(10) ** 14,
-        ),
+        ("ResNet-18 on ImageNet", (nets.IMAGENET, 18, widest), 10**23, 10**24),
+        ("Two layers of 400 units on MNIST-1D", (10**4, 2, 400), 10**14, 10**14),
     )
-    return tuple(
-        Derivation(
-            title,
-            (Enclosed(required, low, high, "units required for each unit in use"),),
-            "Du et al. 2019; " + SOURCE + ", section 20.2.4",
-            (Settles(WIDTH, S(bool(required > 10**6)), scope="instances"),),
-        )
-        for title, required, low, high in cases
+    sizes, source = (I, K, w), "Du et al. 2019; " + SOURCE + ", section 20.2.4"
+    return (
+        *(
+            Derivation(
+                title,
+                (
+                    Enclosed(
+                        needed.subs(dict(zip(sizes, values, strict=True))),
+                        Integer(low),
+                        Integer(high),
+                        "units required for each unit in use",
+                    ),
+                ),
+                source,
+            )
+            for title, values, low, high in cases
+        ),
+        *(
+            Derivation(f"{title}, against practice", (beyond,), source, (settles,))
+            for title, values, _, _ in cases
+            for beyond in (
+                Step(
+                    Subs(needed, sizes, values),
+                    Integer(10) ** 6,
+                    "more than a million units required for each unit in use",
+                    ">",
+                ),
+            )
+            for settles in (Settles(WIDTH, scope="instances", by=beyond),)
+        ),
     )
 
 
