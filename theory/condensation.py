@@ -20,7 +20,7 @@ Bousquet, Gelly 2018 for ReLU; Zhang, Zhang, Luo, Xu, Embedding principle, NeurI
 Implicit regularization of dropout, 2022.
 """
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import prod
 
 from sympy import (
@@ -433,11 +433,9 @@ def turning() -> tuple[Derivation, ...]:
 moments = IndexedBase("M", real=True)
 
 
-def moment(order: Expr) -> Defined:
+def moment(order: Expr, name: Expr) -> Defined:
     """M_j = sum_i y_i x_i^j"""
-    return Defined(
-        moments[order], Sum(y[i] * x[i] ** order, (i, 1, n)), f"moment of the data, order {order}"
-    )
+    return Defined(name, Sum(y[i] * x[i] ** order, (i, 1, n)), f"moment of order {order}")
 
 
 def direction_equation() -> tuple[Derivation, ...]:
@@ -445,7 +443,7 @@ def direction_equation() -> tuple[Derivation, ...]:
     degree p: at most p lines.
     """
     v = Symbol("v", real=True)
-    above, below = moment(j + 1), moment(j - 1)
+    above, below = (moment(order, moments[order]) for order in (j + 1, j - 1))
     coefficient = Function("C", real=True)(j, x[i])
     level = w * x[i] + b
     cross = Step(
@@ -628,33 +626,33 @@ def two_lines() -> tuple[Derivation, ...]:
     """For multiplicity 2 there are two lines, and they are perpendicular: the eigenvectors of
     sum y x x'.  Only where M_1 = 0 and M_2 = M_0 no direction turns.
     """
-    data = tuple(moment(order) for order in range(3))
-    spread = moments[2] - moments[0]
-    root = sqrt(spread**2 + 4 * moments[1] ** 2)
+    M0, M1, M2 = M = symbols("M_0:3", real=True)
+    data = tuple(moment(order, name) for order, name in enumerate(M))
+    spread = M2 - M0
+    root = sqrt(spread**2 + 4 * M1**2)
     solutions = symbols("u_1 u_2", real=True)
     named = tuple(
-        Defined(slope, (spread + sign * root) / (2 * moments[1]), f"{which}, real for all data")
+        Defined(slope, (spread + sign * root) / (2 * M1), f"{which}, real for all data")
         for slope, sign, which in zip(solutions, (1, -1), ("a slope", "another"), strict=True)
     )
-    bent = (Ne(moments[1], 0),)
+    bent = (Ne(M1, 0),)
     first, second = solutions
     equation = Step(
         Sum(y[i] * (u * x[i] + 1) * (x[i] - u), (i, 1, n)),
-        -moments[1] * u**2 + spread * u + moments[1],
+        -M1 * u**2 + spread * u + M1,
         "the equation for p = 2",
         uses=data,
     )
     factors = Step(
         equation.lhs,
-        -moments[1] * (u - first) * (u - second),
+        -M1 * (u - first) * (u - second),
         "these two solve it, and no other",
         domain=bent,
         uses=(equation, *named),
     )
-    upright = Assumed(Eq(moments[1], 0), "M_1 = 0")
     turning_away = Step(
         Sum(y[i] * (w * x[i] + b) * (b * x[i] - w), (i, 1, n)),
-        moments[1] * (b**2 - w**2) + spread * w * b,
+        M1 * (b**2 - w**2) + spread * w * b,
         "the same with w and b",
         uses=data,
     )
@@ -669,7 +667,7 @@ def two_lines() -> tuple[Derivation, ...]:
                 *chain(
                     first * second,
                     To(
-                        -Subs(equation.lhs, u, 0) / moments[1],
+                        -Subs(equation.lhs, u, 0) / M1,
                         "Vieta",
                         uses=(factors,),
                         domain=bent,
@@ -688,15 +686,14 @@ def two_lines() -> tuple[Derivation, ...]:
             "Two perpendicular lines, M_1 = 0",
             (
                 *data,
-                upright,
                 turning_away,
                 Decided(
                     Implies(
-                        Ne(moments[2], moments[0]),
+                        And(Eq(M1, 0), Ne(M2, M0)),
                         Equivalent(Eq(turning_away.lhs, 0), Or(Eq(w, 0), Eq(b, 0))),
                     ),
                     "the axes, unless M_2 = M_0",
-                    uses=(turning_away, upright),
+                    uses=(turning_away,),
                 ),
             ),
             INITIAL,
@@ -706,8 +703,8 @@ def two_lines() -> tuple[Derivation, ...]:
 
 def three_lines() -> tuple[Derivation, ...]:
     """For multiplicity 3 one line or three occur, according to the data, and not four."""
-    data = tuple(moment(order) for order in range(4))
-    M0, M1, M2, M3 = (moments[order] for order in range(4))
+    M0, M1, M2, M3 = M = symbols("M_0:4", real=True)
+    data = tuple(moment(order, name) for order, name in enumerate(M))
     cubic = -M2 * u**3 + (M3 - 2 * M1) * u**2 + (2 * M2 - M0) * u + M1
     roots = symbols("u_1:5", real=True)
     ordered = And(*(low < high for low, high in pairwise(roots)))
@@ -720,9 +717,6 @@ def three_lines() -> tuple[Derivation, ...]:
         )
         for slope in roots
     )
-    pairs = tuple(Assumed(Eq(odd, 0), "inputs in pairs +-x of equal targets") for odd in (M1, M3))
-    factor = Step(cubic, u * (2 * M2 - M0 - M2 * u**2), "for such data", uses=pairs)
-    odd = Derivation("Inputs in pairs of equal targets", (*pairs, factor), INITIAL)
     farther = sqrt(2 - M0 / M2)
     return (
         Derivation(
@@ -745,27 +739,25 @@ def three_lines() -> tuple[Derivation, ...]:
             "Data with one line",
             (
                 Decided(
-                    Implies(And(M0 > 2 * M2, M2 > 0, Ne(u, 0)), Ne(cubic, 0)),
-                    "M_0 > 2 M_2 > 0: only u = 0",
-                    uses=(odd,),
+                    Implies(And(Eq(M1, 0), Eq(M3, 0), M0 > 2 * M2, M2 > 0, Ne(u, 0)), Ne(cubic, 0)),
+                    "inputs in pairs +-x of equal targets, M_0 > 2 M_2 > 0: only u = 0",
                 ),
             ),
             INITIAL,
         ),
         Derivation(
             "Data with three lines",
-            (
-                Step(
-                    cubic,
+            chain(
+                Subs(cubic, (M1, M3), (0, 0)),
+                To(u * (2 * M2 - M0 - M2 * u**2), "inputs in pairs +-x of equal targets"),
+                To(
                     -M2 * u * (u - farther) * (u + farther),
                     "M_0 < 2 M_2: two more",
                     domain=(M2 > 0, M0 < 2 * M2),
-                    uses=(odd,),
                 ),
             ),
             INITIAL,
         ),
-        odd,
     )
 
 
@@ -1277,9 +1269,10 @@ def dropout_favours_agreement() -> tuple[Derivation, ...]:
     """At a given output the penalty of dropout is least when all neurons give the same output on
     every sample: when they have condensed.
     """
+    h = symbols("h_1:4", real=True)
     three = Step(
-        3 * Sum(F[k] ** 2, (k, 1, 3)) - Sum(F[k], (k, 1, 3)) ** 2,
-        (F[1] - F[2]) ** 2 + (F[1] - F[3]) ** 2 + (F[2] - F[3]) ** 2,
+        3 * sum(out**2 for out in h) - sum(h) ** 2,
+        sum((out - other) ** 2 for out, other in combinations(h, 2)),
         "the squares of their differences",
     )
     return (
@@ -1317,7 +1310,7 @@ def dropout_favours_agreement() -> tuple[Derivation, ...]:
             (
                 three,
                 Decided(
-                    Implies(Eq(three.lhs, 0), And(Eq(F[1], F[2]), Eq(F[2], F[3]))),
+                    Implies(Eq(three.lhs, 0), And(Eq(h[0], h[1]), Eq(h[1], h[2]))),
                     "it vanishes only when all agree",
                     uses=(three,),
                 ),

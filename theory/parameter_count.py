@@ -29,15 +29,16 @@ from sympy import (
     Eq,
     Expr,
     Function,
+    Heaviside,
     Implies,
     Integer,
     Matrix,
     Mul,
     Ne,
+    Piecewise,
     Pow,
     Product,
     Rational,
-    S,
     Subs,
     Sum,
     Symbol,
@@ -597,7 +598,6 @@ def possible_inputs() -> tuple[Derivation, ...]:
     inputs, _ = nets.MNIST_1D
     pixels = prod(nets.MNIST)
     channels = prod((224, 224, 3))
-    left = Integer(inputs - 4)
     exactly = channels - log(Integer(nets.IMAGENET)) / log(10)
     exponent = Step(
         Sum(log(q), (i, 1, n)) / log(q) - log(q**p) / log(q),
@@ -627,39 +627,39 @@ def possible_inputs() -> tuple[Derivation, ...]:
             "Forty inputs of ten values",
             (
                 Step(
-                    Sum(log(10), (i, 1, inputs)) / log(10),
-                    Integer(inputs),
-                    "powers of ten: one for each input",
+                    Product(10, (i, 1, inputs)),
+                    Pow(10, inputs, evaluate=False),
+                    "one factor for each input",
                 ),
             ),
             SOURCE + ", section 20.1.2",
-            (Settles("udl-10-40-inputs", Integer(10) ** inputs),),
+            (Settles("udl-10-40-inputs"),),
         ),
         Derivation(
             "For each training example",
             (
                 TRAINED_ON,
                 Step(
-                    (Sum(log(10), (i, 1, inputs)) - log(MNIST_1D)) / log(10),
-                    left,
+                    Product(10, (i, 1, inputs)) / MNIST_1D,
+                    Pow(10, inputs - 4, evaluate=False),
                     "four powers of ten less",
                     uses=(TRAINED_ON,),
                 ),
             ),
             SOURCE + ", section 20.1.2",
-            (Settles("udl-10-35-ratio", Pow(10, left)),),
+            (Settles("udl-10-35-ratio"),),
         ),
         Derivation(
             "Binary images",
             (
                 Step(
-                    Sum(log(2), (i, 1, pixels)) / log(2),
-                    Integer(pixels),
-                    "powers of two: one for each pixel",
+                    Product(2, (i, 1, pixels)),
+                    Pow(2, pixels, evaluate=False),
+                    "one factor for each pixel",
                 ),
             ),
             SOURCE + ", section 20.2.1",
-            (Settles("udl-2-784-binary-images", Integer(2) ** pixels),),
+            (Settles("udl-2-784-binary-images"),),
         ),
         Derivation(
             "Exponent of the images of 224 pixels for each example",
@@ -700,58 +700,52 @@ def parameters_per_image() -> tuple[Derivation, ...]:
     """Most convolutional networks of the figure have 10 to 100 times as many parameters as ImageNet
     has images; VGG has 108 times.
     """
-    inside = Integer(0)
-    steps: list[Step | Enclosed] = []
-    for family in nets.FAMILIES.values():
-        ratios = [_size(net) / nets.IMAGENET for net in family]
-        inside += 1 if 2 * sum(bool(10 <= ratio <= 100) for ratio in ratios) > len(ratios) else 0
-        for net, ratio in zip(family, ratios, strict=True):
-            steps.append(_layers(net))
-            steps.append(
-                Enclosed(
-                    ratio,
-                    *((10, 100) if ratio >= 10 else (1, 10)),
-                    f"{net.name}: parameters for each image",
+    steps: list[Step] = []
+    most: list[Step] = []
+    for family, members in nets.FAMILIES.items():
+        inside: list[Step] = []
+        for net in members:
+            layers = _layers(net)
+            ratio = layers.lhs / IMAGENET
+            inside.append(
+                Step(
+                    Piecewise((1, And(ratio >= 10, ratio <= 100)), (0, True)),
+                    Integer(bool(10 <= _size(net) / nets.IMAGENET <= 100)),
+                    f"{net.name}: between 10 and 100 parameters for each image, 1 for yes",
+                    uses=(layers, IMAGES),
                 )
             )
+            steps += [layers, inside[-1]]
+        share = Add(*(step.lhs for step in inside)) / len(inside)
+        why = f"{family}: more than half of the members"
+        most.append(Step(Heaviside(share - Rational(1, 2), 0), Integer(1), why, uses=tuple(inside)))
+    families = Step(
+        2 * Add(*(step.lhs for step in most)),
+        Integer(len(nets.FAMILIES_OF_THE_FIGURE)),
+        "more than half of the families, whatever the others",
+        ">",
+        uses=tuple(most),
+    )
     vgg, layers = _size(nets.vgg(16)) / nets.IMAGENET, _layers(nets.vgg(16))
+    for_each = Derivation(
+        "VGG",
+        (IMAGES, layers, Step(layers.lhs / IMAGENET, vgg, "their ratio", uses=(layers, IMAGES))),
+        SOURCE + ", section 20.5.1",
+    )
     return (
         Derivation(
             "Families between 10 and 100",
-            (
-                IMAGES,
-                *steps,
-                Step(
-                    2 * inside,
-                    Integer(len(nets.FAMILIES_OF_THE_FIGURE)),
-                    "most members of more than half of the families, whatever the others",
-                    ">",
-                ),
-            ),
+            (IMAGES, *steps, *most, families),
             SOURCE + ", figure 20.3",
-            (
-                Settles(
-                    "udl-overparam-one-two-orders",
-                    S(bool(2 * inside > len(nets.FAMILIES_OF_THE_FIGURE))),
-                    scope="instances",
-                ),
-            ),
+            (Settles("udl-overparam-one-two-orders", scope="instances", by=families),),
         ),
-        Derivation(
-            "VGG",
-            (
-                IMAGES,
-                layers,
-                Step(layers.lhs / IMAGENET, vgg, "their ratio", uses=(layers, IMAGES)),
-            ),
-            SOURCE + ", section 20.5.1",
-            (Settles("udl-vgg-100x-imagenet", _digits(vgg, 1)),),
-        ),
+        for_each,
         Derivation(
             "Size of the ratio of VGG",
             (Enclosed(vgg, 80, 125, "about one hundred"),),
             SOURCE + ", section 20.5.1",
         ),
+        _rounded(for_each, 1, "udl-vgg-100x-imagenet"),
     )
 
 
@@ -771,40 +765,40 @@ def pruned() -> tuple[Derivation, ...]:
             vgg16,
             Rational(8, 100),
             images,
-            Settles("udl-vgg-8pct-kept", part="parameters left"),
+            ("udl-vgg-8pct-kept", None, "parameters left"),
         ),
-        ("VGG-19 on CIFAR-10", vgg19, Rational(15, 1000), cifar, Settles(PRUNED, part="VGG-19")),
-        ("VGG-19 for small images on CIFAR-10", small, Rational(15, 1000), cifar, None),
+        ("VGG-19 on CIFAR-10", vgg19, Rational(15, 1000), cifar, (PRUNED, None, "VGG-19")),
+        ("VGG-19 for small images on CIFAR-10", small, Rational(15, 1000), cifar, ()),
         (
             "ResNet-50 on ImageNet",
             resnet50,
             Rational(20, 100),
             images,
-            Settles(PRUNED, part="ResNet-50"),
+            (PRUNED, None, "ResNet-50"),
         ),
     )
     return (
         *(
             Derivation(
                 title,
-                (
-                    known,
-                    *chain(
-                        Mul(share, size, evaluate=False),
-                        To(
-                            known.what.lhs,
-                            "parameters left against training examples",
-                            relation=">",
-                            uses=(known,),
-                        ),
-                        To(examples, "so many are there", uses=(known,)),
-                    ),
-                ),
+                (known, *left),
                 SOURCE + ", section 20.5.1",
-                (replace(settles, derived=S(bool(share * size > examples))),) if settles else (),
+                (Settles(*settles, by=left[0]),) if settles else (),
             )
             for title, size, share, examples, settles in cases
             for known in (IMAGES if examples == images else CIFAR,)
+            for left in (
+                chain(
+                    Mul(share, size, evaluate=False),
+                    To(
+                        known.what.lhs,
+                        "parameters left against training examples",
+                        relation=">",
+                        uses=(known,),
+                    ),
+                    To(examples, "so many are there", uses=(known,)),
+                ),
+            )
         ),
         Derivation(
             "ResNet-50 against the printed number of images",
@@ -845,27 +839,39 @@ def required_width() -> tuple[Derivation, ...]:
         layer.outputs for net in (nets.vgg(16), nets.resnet(152)) for layer in nets.sized(net)
     )
     cases = (
-        (
-            "ResNet-18 on ImageNet",
-            needed.subs({I: nets.IMAGENET, K: 18, w: widest}),
-            Integer(10) ** 23,
-            Integer(10) ** 24,
-        ),
-        (
-            "Two layers of 400 units on MNIST-1D",
-            needed.subs({I: 10**4, K: 2, w: 400}),
-            Integer(10) ** 14,
-            Integer(10) ** 14,
-        ),
+        ("ResNet-18 on ImageNet", (nets.IMAGENET, 18, widest), 10**23, 10**24),
+        ("Two layers of 400 units on MNIST-1D", (10**4, 2, 400), 10**14, 10**14),
     )
-    return tuple(
-        Derivation(
-            title,
-            (Enclosed(required, low, high, "units required for each unit in use"),),
-            "Du et al. 2019; " + SOURCE + ", section 20.2.4",
-            (Settles(WIDTH, S(bool(required > 10**6)), scope="instances"),),
-        )
-        for title, required, low, high in cases
+    sizes, source = (I, K, w), "Du et al. 2019; " + SOURCE + ", section 20.2.4"
+    return (
+        *(
+            Derivation(
+                title,
+                (
+                    Enclosed(
+                        needed.subs(dict(zip(sizes, values, strict=True))),
+                        Integer(low),
+                        Integer(high),
+                        "units required for each unit in use",
+                    ),
+                ),
+                source,
+            )
+            for title, values, low, high in cases
+        ),
+        *(
+            Derivation(f"{title}, against practice", (beyond,), source, (settles,))
+            for title, values, _, _ in cases
+            for beyond in (
+                Step(
+                    Subs(needed, sizes, values),
+                    Integer(10) ** 6,
+                    "more than a million units required for each unit in use",
+                    ">",
+                ),
+            )
+            for settles in (Settles(WIDTH, scope="instances", by=beyond),)
+        ),
     )
 
 
