@@ -25,7 +25,6 @@ UNLINKED: dict[str, int] = {
     "frequency_principle": 15,
     "linear_frequency_principle": 14,
     "activation_spectrum": 12,
-    "parity": 14,
     "early_stopping": 10,
     "multiscale_network": 14,
     "critical_point": 8,
