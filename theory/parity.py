@@ -8,8 +8,8 @@ factorises,
     2^-d sum_x f(x) exp(-2 pi i k . x) = (-i)^d prod_j sin(2 pi k_j),
 
 so along (k, ..., k) its size |sin 2 pi k|^d grows up to k = 1/4, where it is one; signs are 2
-apart, so that this is the whole band.  Nothing lies at low frequencies.  A sample of n corners sees false ones, of mean square (N - n) / (n (N - 1)) at k =
-0.
+apart, so that this is the whole band.  Nothing lies at low frequencies.  A sample of n corners sees
+false ones, of mean square (N - n) / (n (N - 1)) at k = 0.
 
 A kernel h(x . x' / d) has the products over k signs as eigenfunctions, with eigenvalues lambda_k =
 2^-d sum_i K_i(k) h(1 - 2 i / d), K_i(k) the coefficients of (1 - z)^k (1 + z)^(d - k).  Three
