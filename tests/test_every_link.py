@@ -17,8 +17,6 @@ UNLINKED: dict[str, int] = {
     "tangent_kernel": 53,
     "frequency_principle": 15,
     "linear_frequency_principle": 14,
-    "activation_spectrum": 12,
-    "parity": 14,
     "early_stopping": 10,
     "multiscale_network": 14,
 }
