@@ -24,7 +24,6 @@ UNLINKED: dict[str, int] = {
     "activation_spectrum": 12,
     "parity": 14,
     "early_stopping": 10,
-    "multiscale_network": 14,
     "critical_point": 8,
 }
 y = sp.Symbol("y_unrelated", real=True)
