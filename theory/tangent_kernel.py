@@ -34,6 +34,7 @@ from sympy import (
     Max,
     Ne,
     Rational,
+    S,
     Subs,
     Sum,
     Symbol,
