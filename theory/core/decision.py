@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sympy as sp
@@ -16,9 +17,25 @@ def counterexample(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
     Raises ``NotImplementedError`` for terms outside polynomial arithmetic, for symbols that need
     not be real, when z3 cannot decide, and when its point does not obey the symbols' assumptions.
     """
+    point, why_not = _searched(sp.sympify(formula, strict=True))
+    if why_not is not None:
+        raise NotImplementedError(why_not)
+    return None if point is None else dict(point)
+
+
+@cache
+def _searched(formula: Any) -> tuple[tuple[tuple[sp.Symbol, sp.Expr], ...] | None, str | None]:
+    """The point as pairs, or why there is no answer; each formula is decided once."""
+    try:
+        point = _found(formula)
+    except NotImplementedError as error:
+        return None, str(error)
+    return None if point is None else tuple(point.items()), None
+
+
+def _found(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
     import z3
 
-    formula = sp.sympify(formula, strict=True)
     names: dict[sp.Symbol, Any] = {}
     solver = z3.Solver()
     solver.set("timeout", TIMEOUT_MS)
