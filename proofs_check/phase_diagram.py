@@ -128,6 +128,11 @@ def node_slope(seeds: Sequence[int], cell: Cell, widths: Sequence[float] = (1e4,
     return log_slope(widths, np.array([_drifts(m, cell, seeds, nodes=512) for m in widths]))
 
 
+def slopes_apart(seeds: Sequence[int], first: Cell, second: Cell) -> Array:
+    """S_w at one cell minus S_w at another, at infinite width."""
+    return node_slope(seeds, first) - node_slope(seeds, second)
+
+
 def boundary_slope(seeds: Sequence[int]) -> Array:
     """Largest |S_w| over four points of the boundary."""
     return np.max([np.abs(node_slope(seeds, cell)) for cell in BOUNDARY], axis=0)
@@ -548,6 +553,11 @@ def exponent(cell: Cell) -> float:
     return float(numerics.input_exponent(*cell))
 
 
+def exponents_apart(first: Cell, second: Cell) -> float:
+    """The same of the derivation."""
+    return exponent(first) - exponent(second)
+
+
 def second_order(gamma: float) -> float:
     """Exponent of the first neglected term of the linearised model at gamma' = 0."""
     return float(derive(theory.linearisation_error)[0].function(gamma_)(gamma))
@@ -761,6 +771,23 @@ CHECKS: tuple[Check, ...] = (
         rival=0.1,
         rival_why="the constant in kappa read as an exponent: log 2 / log 1024",
         settles=(Settles("phase-gamma-principles", part="slopes"),),
+    ),
+    *(
+        Check(
+            name=f"{word}_tells_networks_apart",
+            quantity="difference of S_w between two cells, dimensionless",
+            claim=theory.input_exponent,
+            predict=partial(exponents_apart, first, second),
+            measure=partial(slopes_apart, first=first, second=second),
+            terms={"crossover at m = 1e4": 0.05, "node sampling over log 100": 0.02},
+            rival=0.0,
+            rival_why="kappa tends to zero in both: networks of one limit behave alike",
+            settles=(Settles("phase-gamma-principles", part=f"{word} tells apart"),),
+        )
+        for word, first, second in (
+            ("gamma", (1.0, 0.0), (0.5, 0.0)),
+            ("gamma_p", (1.2, 0.0), (1.2, 0.5)),
+        )
     ),
     Check(
         name="largest_output_grows_like_the_capacity",

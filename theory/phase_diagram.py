@@ -31,6 +31,7 @@ from sympy import (
     Integer,
     Integral,
     Limit,
+    Matrix,
     Max,
     Min,
     Mul,
@@ -205,16 +206,37 @@ def alpha_rule() -> tuple[Derivation, ...]:
     )
 
 
-def constants_drop_out() -> Derivation:
+def constants_drop_out() -> tuple[Derivation, ...]:
     """A constant factor in kappa, as between LeCun's and He's start, changes the dynamics but not
-    gamma.
+    gamma; gamma and gamma' take every pair of values.
     """
     c = Symbol("c", positive=True)
-    return Derivation(
-        "Similarity holds at the level of exponents",
-        (Step(Limit(-log(c * m**-gamma) / log(m), m, oo), gamma, "log c / log m vanishes"),),
-        LUO + ", equation 1.10",
-        (Settles("phase-gamma-principles", part="limit"),),
+    values = ((alpha, beta_1, beta_2), (m**gamma, m ** (-gamma_p / 2), m ** (gamma_p / 2)))
+    return (
+        Derivation(
+            "Similarity holds at the level of exponents",
+            (Step(Limit(-log(c * m**-gamma) / log(m), m, oo), gamma, "log c / log m vanishes"),),
+            LUO + ", equation 1.10",
+            (Settles("phase-gamma-principles", part="limit"),),
+        ),
+        Derivation(
+            "The coordinates are independent",
+            (
+                Step(
+                    Matrix(
+                        [
+                            -log(Subs(beta_1 * beta_2 / alpha, *values).doit()) / log(m),
+                            -log(Subs(beta_1 / beta_2, *values).doit()) / log(m),
+                        ]
+                    ),
+                    Matrix([gamma, gamma_p]),
+                    "alpha = m^gamma, beta_1 = m^(-gamma'/2), beta_2 = m^(gamma'/2): any point",
+                    domain=(m > 1,),
+                ),
+            ),
+            LUO + ", equation 1.10",
+            (Settles("phase-gamma-principles", part="independent"),),
+        ),
     )
 
 
