@@ -77,7 +77,9 @@ def _of_a_step(step: AnyStep) -> Iterator[str]:
     elif isinstance(step, Assumed):
         yield f"assume {step.what} ({step.why})"
     elif isinstance(step, Quoted):
-        yield f"quote {step.given}"
+        stated = step.states
+        formula = " ".join(map(str, stated)) if isinstance(stated, tuple) else stated
+        yield f"quote {step.given}" + ("" if stated is None else f": {formula}")
     elif isinstance(step, Induction):
         yield f"{step.index} from {step.start}: {step.first}, then {step.again}: {step.why}"
         yield from (f"where {relation}: {step.why}" for relation in step.domain)

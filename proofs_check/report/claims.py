@@ -21,6 +21,7 @@ class Line:
     formula: str | None
     grade: str  # empty where it goes without saying
     ground: str = ""  # what it rests on: "from 1 and 3"
+    given: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def claim_of(entry: dict[str, Any], function: Callable[..., Any]) -> Claim:
 
 def _line(step: Any, grade: str, ground: str) -> Line:
     if step.kind in ("assumption", "quotation"):
-        return Line(step.given or "", None, "")
+        words = step.why if step.kind == "assumption" and step.formula else step.given
+        return Line(words, step.formula, "", given=True)
     shown = "" if grade in ("PROVED", "GIVEN") else grade
     return Line(step.why, step.latex(), shown, "an aside" if step.kind == "aside" else ground)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sympy import And
 
 from proofs_check.report.tex import Tex, text
-from theory import Decided, Step
+from theory import Assumed, Decided, Quoted, Step
 from theory.core.derivation import AnyStep
 from theory.core.prose import GREEK
 from theory.core.tex import SYMBOL, tex
@@ -21,22 +21,19 @@ BESIDE = 78  # visible characters of a reason and an equation that share a line
 
 @dataclass(frozen=True)
 class Item:
-    """A reason and the lines of its formula; what is given has words alone."""
+    """A reason and the lines of its formula; what is given may have words alone."""
 
     reason: Tex
     formulas: tuple[Tex, ...]
     beside: bool  # reason and formula share a line
-
-    @property
-    def given(self) -> bool:
-        """Is this a hypothesis or a quoted theorem?"""
-        return not self.formulas
+    given: bool = False  # a hypothesis or a quoted theorem
 
 
 def item_of(step: AnyStep, ground: str = "") -> Item:
     """A step as it is set, with what it rests on."""
-    if step.kind in ("assumption", "quotation"):
-        return Item(text(step.given or ""), (), False)
+    if isinstance(step, Assumed | Quoted):
+        words = step.why if isinstance(step, Assumed) and step.formula else step.given
+        return Item(text(words), tuple(map(Tex, filter(None, [step.formula]))), False, given=True)
     formulas = _lines(step)
     why = f"{_capital(step.why)} ({ground})" if ground else _capital(step.why)
     beside = len(formulas) == 1 and len(why) + len(_visible(formulas[0])) < BESIDE

@@ -9,7 +9,7 @@ import sympy as sp
 
 from theory.core.grading import Grade, StepFails
 from theory.core.prose import text
-from theory.core.tex import tex
+from theory.core.tex import SYMBOL, tex
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,13 @@ class Assumed:
     def corrupted(self) -> tuple[Assumed, ...]:
         return ()
 
+    @property
+    def formula(self) -> str | None:
+        """LaTeX of it; ``None`` when it is in words."""
+        return None if isinstance(self.what, str) else tex(self.what)
+
     def latex(self) -> str:
-        return rf"\text{{{text(self.what)}}}" if isinstance(self.what, str) else tex(self.what)
+        return self.formula or rf"\text{{{text(self.what)}}}"
 
 
 @dataclass(frozen=True)
@@ -100,5 +105,14 @@ class Quoted:
     def corrupted(self) -> tuple[Quoted, ...]:
         return ()
 
+    @property
+    def formula(self) -> str | None:
+        """LaTeX of what is used of it; ``None`` when it is in words alone."""
+        if not isinstance(self.states, tuple):
+            return None if self.states is None else tex(self.states)
+        left, relation, right = self.states
+        return f"{tex(left)} {SYMBOL[relation]} {tex(right)}"
+
     def latex(self) -> str:
-        return rf"\text{{{text(self.given)}}}"
+        words = rf"\text{{{text(self.given)}}}"
+        return words if self.formula is None else rf"{words}\colon\quad {self.formula}"
