@@ -66,6 +66,7 @@ SOURCE = "Prince, Understanding Deep Learning, 2023"
 SIZES = "sizes of layers: the papers named in theory.core.architectures"
 WIDTH = "udl-du-resnet-width-unrealistic"
 SIZE = Function("N", positive=True)  # of a set, in examples
+PARAMETERS = Function("P", positive=True)  # of a network
 IMAGENET, TEN_CLASSES, ONE_CLASS, MNIST_1D = (
     SIZE(Symbol(name)) for name in ("ImageNet", "CIFAR10", "class", "MNIST1D")
 )
@@ -324,8 +325,8 @@ def four_hundred_units() -> tuple[Derivation, ...]:
 
 def sizes_from_counts() -> tuple[Derivation, ...]:
     """The counts printed for one and for two hidden layers leave only 40 inputs and 10 outputs."""
-    total, count = derive(dense_stack)[0].result, Function("P", positive=True)
-    one, two = (count(Symbol(name)) for name in ("1x298", "2x100"))
+    total = derive(dense_stack)[0].result
+    one, two = (PARAMETERS(Symbol(name)) for name in ("1x298", "2x100"))
     stacks = tuple(
         Defined(named, total.subs({L: depth, w: width, b: 1}), "parameters by the formula")
         for named, depth, width in ((one, 1, 298), (two, 2, 100))
@@ -700,31 +701,38 @@ def parameters_per_image() -> tuple[Derivation, ...]:
     """Most convolutional networks of the figure have 10 to 100 times as many parameters as ImageNet
     has images; VGG has 108 times.
     """
-    steps: list[Step] = []
-    most: list[Step] = []
+    steps: list[Defined | Step] = []
+    counts: list[Step] = []
+    most: list[Expr] = []
     for family, members in nets.FAMILIES.items():
         inside: list[Step] = []
         for net in members:
-            layers = _layers(net)
-            ratio = layers.lhs / IMAGENET
+            size = Defined(PARAMETERS(Symbol(net.name)), _size(net), "entries of all arrays")
+            ratio = size.symbol / IMAGENET
             inside.append(
                 Step(
-                    Piecewise((1, And(ratio >= 10, ratio <= 100)), (0, True)),
-                    Integer(bool(10 <= _size(net) / nets.IMAGENET <= 100)),
-                    f"{net.name}: between 10 and 100 parameters for each image, 1 for yes",
-                    uses=(layers, IMAGES),
+                    Heaviside(ratio - 10, 1) * Heaviside(100 - ratio, 1),
+                    Integer(bool(10 <= size.expr / nets.IMAGENET <= 100)),
+                    f"{net.name}: 1 for 10 to 100 parameters for each image, 0 for others",
+                    uses=(size, IMAGES),
                 )
             )
-            steps += [layers, inside[-1]]
-        share = Add(*(step.lhs for step in inside)) / len(inside)
-        why = f"{family}: more than half of the members"
-        most.append(Step(Heaviside(share - Rational(1, 2), 0), Integer(1), why, uses=tuple(inside)))
+            steps += [size, inside[-1]]
+        members_inside = Step(
+            Add(*(step.lhs for step in inside)),
+            Add(*(step.rhs for step in inside)),
+            f"{family}: members inside, of {len(inside)}",
+            uses=tuple(inside),
+        )
+        majority = members_inside.lhs > Rational(len(inside), 2)
+        counts.append(members_inside)
+        most.append(Piecewise((1, majority), (0, True)))
     families = Step(
-        2 * Add(*(step.lhs for step in most)),
+        2 * Add(*most),
         Integer(len(nets.FAMILIES_OF_THE_FIGURE)),
-        "more than half of the families, whatever the others",
+        "most members of more than half of the families, whatever the others",
         ">",
-        uses=tuple(most),
+        uses=tuple(counts),
     )
     vgg, layers = _size(nets.vgg(16)) / nets.IMAGENET, _layers(nets.vgg(16))
     for_each = Derivation(
@@ -735,7 +743,7 @@ def parameters_per_image() -> tuple[Derivation, ...]:
     return (
         Derivation(
             "Families between 10 and 100",
-            (IMAGES, *steps, *most, families),
+            (IMAGES, *steps, *counts, families),
             SOURCE + ", figure 20.3",
             (Settles("udl-overparam-one-two-orders", scope="instances", by=families),),
         ),
@@ -746,6 +754,11 @@ def parameters_per_image() -> tuple[Derivation, ...]:
             SOURCE + ", section 20.5.1",
         ),
         _rounded(for_each, 1, "udl-vgg-100x-imagenet"),
+        *(
+            Derivation(net.name, (_layers(net),), SIZES)
+            for members in nets.FAMILIES.values()
+            for net in members
+        ),
     )
 
 
