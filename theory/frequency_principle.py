@@ -26,12 +26,15 @@ from sympy import (
     Abs,
     And,
     Derivative,
+    Eq,
+    Expr,
     Function,
     Implies,
     IndexedBase,
     Integral,
     KroneckerDelta,
     Limit,
+    Product,
     Rational,
     S,
     Subs,
@@ -49,16 +52,17 @@ from sympy import (
     tanh,
 )
 
-from theory import Assumed, Decided, Defined, Derivation, Settles, Step
+from theory import Assumed, Decided, Defined, Derivation, Induction, Settles, Step
 from theory.activation_spectrum import TANH_SLOPE
 from theory.activation_spectrum import q as q_
 
 A = IndexedBase("A", real=True)  # A[n]: amplitude of wave n
 xi = IndexedBase("xi", integer=True)  # xi[n, j]: its frequency along input j, in periods per unit
-# waves, an input, numbers of waves and of inputs
-n, l, j, N, d = symbols("n l j N d", integer=True, positive=True)
-q = Symbol("q", integer=True, positive=True)  # a frequency that is not zero
-x, z, psi, theta, theta_2 = symbols("x z psi theta theta_2", real=True)  # place, w x + b, phases
+phi = IndexedBase("phi", real=True)  # phi[n]: its phase
+# waves, inputs, number of waves
+n, l, i, j, N = symbols("n l i j N", integer=True, positive=True)
+d = Symbol("d", integer=True, nonnegative=True)  # number of inputs
+x, z, psi = symbols("x z psi", real=True)  # place, w x + b, phase
 # angular frequency, input weight, k / w, distance of two frequencies
 k, w, kappa, delta = symbols("k w kappa delta", positive=True)
 a, b = symbols("a b", real=True)  # output weight, bias
@@ -83,39 +87,61 @@ def slope_energy() -> Derivation:
     """The mean squared slope of a sum of waves is half the sum of their squared amplitudes, each
     times its squared angular frequency.
     """
-    wave = A[n] * cos(2 * pi * xi[n, j] * x + theta)
-    pair = 4 * pi**2 * xi[n, j] * xi[l, j] * A[n] * A[l] * KroneckerDelta(n, l) / 2
-    own = 4 * pi**2 * xi[n, j] ** 2 * A[n] ** 2 / 2
+
+    def slope(wave: Expr) -> Expr:
+        return Subs(Derivative(cos(2 * pi * xi[wave, j] * x + phi[wave]), x), x, 0)
+
+    average = Function("M", real=True)  # over the inputs, of both waves with these phases at 0
+    same = Product(KroneckerDelta(xi[l, i], xi[n, i]), (i, 1, d))
+    opposite = Product(KroneckerDelta(xi[l, i], -xi[n, i]), (i, 1, d))
+    different = Assumed(
+        Eq(same, KroneckerDelta(l, n)),
+        "a sum of N waves A_n cos(2 pi xi_n . x + phi_n), periodic in each of d inputs, with "
+        "different frequencies",
+    )
+    apart = Assumed(Eq(opposite, 0), "none of the frequencies is zero or the negative of another")
+    product = Defined(u, sin(phi[l]) * sin(phi[n]), "two waves a quarter of a period on")
+    slopes = Step(
+        slope(l) * slope(n),
+        4 * pi**2 * xi[l, j] * xi[n, j] * u,
+        "slopes along one input: the frequencies come out",
+        uses=(product,),
+    )
+    mean = Induction(
+        d,
+        0,
+        sin(phi[l]) * sin(phi[n]),
+        Integral(
+            average(phi[l] + 2 * pi * xi[l, d + 1] * x, phi[n] + 2 * pi * xi[n, d + 1] * x),
+            (x, 0, 1),
+        ),
+        (cos(phi[l] - phi[n]) * same - cos(phi[l] + phi[n]) * opposite) / 2,
+        "the product has the difference and the sum of the frequencies; its mean over an input in "
+        "which these are not zero is none, whatever the other inputs",
+        so_far=average(phi[l], phi[n]),
+    )
+    row = Sum(A[l] * Subs(slope(l) * slope(n), u, average(phi[l], phi[n])), (l, 1, N))
+    pair = Step(
+        row,
+        2 * pi**2 * xi[n, j] ** 2 * A[n],
+        "one pair is left of every row, that of a wave with itself",
+        domain=(n <= N,),
+        uses=(slopes, mean, different, apart),
+    )
     return Derivation(
         "Mean squared slope of a trigonometric polynomial in d variables",
         (
-            Assumed(
-                "N waves A_n cos(2 pi xi_n . x + phi_n) with different integer frequencies, none "
-                "the negative of another",
-                "the function is a finite sum of waves with different frequencies, periodic in "
-                "each of its d inputs",
-            ),
+            different,
+            apart,
+            product,
+            slopes,
+            mean,
+            pair,
             Step(
-                Derivative(wave, x),
-                -2 * pi * xi[n, j] * A[n] * sin(2 * pi * xi[n, j] * x + theta),
-                "the slope of a wave along one input: its frequency comes out",
-            ),
-            Step(
-                sin(theta) * sin(theta_2),
-                (cos(theta - theta_2) - cos(theta + theta_2)) / 2,
-                "a product of two slopes has the sum and the difference of the frequencies",
-            ),
-            Step(
-                Integral(cos(2 * pi * q * x + theta), (x, 0, 1)),
-                0,
-                "which averages to zero along any input in which it is not zero; a wave with "
-                "itself has the mean 1/2",
-            ),
-            Step(Sum(pair, (l, 1, N)), own, "so one pair is left of every row", domain=(n <= N,)),
-            Step(
-                Sum(own, (j, 1, d), (n, 1, N)),
+                Sum(A[n] * row, (j, 1, d), (n, 1, N)),
                 Sum(A[n] ** 2 / 2 * Sum((2 * pi * xi[n, j]) ** 2, (j, 1, d)), (n, 1, N)),
-                "sum over inputs and waves: |2 pi xi_n|^2 A_n^2 / 2",
+                "over inputs and pairs of waves: |2 pi xi_n|^2 A_n^2 / 2",
+                uses=(pair,),
             ),
         ),
         "Plancherel's theorem; " + XU,
