@@ -22,6 +22,8 @@ Source: Xu, Zhang, Luo, Xiao, Ma, Frequency principle, Communications in Computa
 Transactions on Applied Mathematics 2, 2021.
 """
 
+from dataclasses import replace
+
 from sympy import (
     Abs,
     And,
@@ -52,9 +54,18 @@ from sympy import (
     tanh,
 )
 
-from theory import Assumed, Decided, Defined, Derivation, Induction, Settles, Step
-from theory.activation_spectrum import TANH_SLOPE
-from theory.activation_spectrum import q as q_
+from theory import (
+    Assumed,
+    Decided,
+    Defined,
+    Derivation,
+    Induction,
+    Quoted,
+    Settles,
+    Step,
+    derive,
+)
+from theory.activation_spectrum import TANH_SLOPE, q, tanh_transform
 
 A = IndexedBase("A", real=True)  # A[n]: amplitude of wave n
 xi = IndexedBase("xi", integer=True)  # xi[n, j]: its frequency along input j, in periods per unit
@@ -75,7 +86,7 @@ eta, p, D, E, g = symbols("eta p D E g", positive=True)
 XU = "Xu, Zhang, Luo, Xiao, Ma, Frequency principle, 2020"
 LUO_MA = "Luo, Ma, Xu, Zhang, Theory of the frequency principle, 2021"
 
-BELL = TANH_SLOPE.subs(q_, k)  # at angular frequency k
+BELL = TANH_SLOPE.subs(q, k)  # at angular frequency k
 OUTPUT = pi / (w * sinh(pi * k / (2 * w)))  # pull at the output weight
 BIAS = Abs(a) * pi * k / (w**2 * sinh(pi * k / (2 * w)))
 DIP = (y * cosh(y) - sinh(y)) / sinh(
@@ -153,88 +164,95 @@ def pulls() -> tuple[Derivation, ...]:
     """An error of frequency k pulls at output weight, bias and input weight of a tanh neuron by
     closed expressions in k, a, b and w.
     """
-    first, second = symbols("G G_1", real=True)  # the transform at k / w and its slope
-    dip = pi * DIP
-    bell = 2 * y / sinh(y)
-    inside = (w > 0,)
-    return (
-        Derivation(
-            "Pull at the output weight",
-            (
-                Assumed(
-                    "the error is switched off slowly far away",
-                    "boundary terms of an integration by parts are dropped",
-                ),
-                Step(
-                    Derivative(tanh(w * x + b) * sin(k * x + psi) / k, x),
-                    tanh(w * x + b) * cos(k * x + psi)
-                    + w * (1 - tanh(w * x + b) ** 2) * sin(k * x + psi) / k,
-                    "by parts: tanh against a wave is its slope against the wave a quarter period "
-                    "on, over -k",
-                ),
-                Step(
-                    Subs(k * x + psi, x, (z - b) / w),
-                    k / w * z + (psi - k * b / w),
-                    "in z = w x + b: frequency k / w, another phase",
-                ),
-                Step(
-                    Subs(BELL, k, k / w) / k,
-                    OUTPUT,
-                    "dx = dz / w; the size over both phases",
-                    domain=inside,
-                ),
-            ),
-            XU,
-        ),
-        Derivation(
-            "Pull at the bias",
-            (
-                Step(
-                    (cos(kappa * z + psi) + cos(-kappa * z + psi)) / 2,
-                    cos(psi) * cos(kappa * z),
-                    "the slope of tanh is even",
-                ),
-                Step(
-                    (first * cos(psi)) ** 2 + (first * cos(psi - pi / 2)) ** 2,
-                    first**2,
-                    "two phases a quarter period apart",
-                ),
-                Step(Abs(a) / w * Subs(BELL, k, k / w), BIAS, "the size over both phases"),
-            ),
-            XU,
-        ),
-        Derivation(
-            "Pull at the input weight",
-            (
-                Step(
-                    ((z - b) * cos(kappa * z + psi) + (-z - b) * cos(-kappa * z + psi)) / 2,
-                    -b * cos(kappa * z) * cos(psi) - z * sin(kappa * z) * sin(psi),
-                    "even part, with x = (z - b) / w",
-                ),
-                Step(
-                    Derivative(cos(kappa * z), kappa),
-                    -z * sin(kappa * z),
-                    "z sin is a slope in frequency",
-                ),
-                Step(
-                    (second * sin(psi) - b * first * cos(psi)) ** 2
-                    + (second * sin(psi - pi / 2) - b * first * cos(psi - pi / 2)) ** 2,
-                    second**2 + b**2 * first**2,
-                    "two phases a quarter period apart",
-                ),
-                Step(Subs(BELL, k, 2 * y / pi), bell, "the transform at k / w = 2 y / pi"),
-                Step(Subs(Derivative(BELL, k), k, 2 * y / pi), -dip, "and its slope there"),
-                Step(
-                    Abs(a)
-                    / w**2
-                    * sqrt(Subs(second**2 + b**2 * first**2, (first, second), (bell, -dip))),
-                    Abs(a) / w**2 * sqrt(dip**2 + b**2 * bell**2),
-                    "with y = pi k / (2 w)",
-                ),
-            ),
-            XU,
+    pull = Function("P", real=True)(psi)  # of an error of phase psi
+    neuron, error = tanh(w * x + b), cos(q * w * x + psi)  # q = k / w: its frequency in z = w x + b
+    bell = (1 - tanh(z) ** 2) * cos(q * z)
+    phase = psi - q * b
+    slope = derive(tanh_transform)[1]
+    transform = Quoted(
+        "the transform of the slope of tanh continues its exponential moments to r = i q / 2",
+        "identity theorem; theory.activation_spectrum.tanh_transform",
+        (_line(bell), "==", slope.states[0]),
+    )
+    by_parts = Step(
+        Derivative(neuron * sin(q * w * x + psi) / (q * w), x),
+        neuron * error + (1 - neuron**2) * sin(q * w * x + psi) / q,
+        "tanh against a wave, and its slope against the wave a quarter period on",
+    )
+    by_bias, by_weight = (
+        Step(Derivative(a * neuron, one), a * slope * (1 - neuron**2), "slope of the neuron")
+        for one, slope in ((b, 1), (w, x))
+    )
+    cases = (  # its ground, gradient, weights of the bell and of its derivative, k / w, size
+        ("output weight", by_parts, neuron * error - by_parts.lhs, -sin(phase) / (q * w), 0),
+        ("bias", by_bias, by_bias.lhs * error, a * cos(phase) / w, 0),
+        (
+            "input weight",
+            by_weight,
+            by_weight.lhs * error,
+            -a * b * cos(phase) / w**2,
+            a * sin(phase) / w**2,
         ),
     )
+    found = []
+    for (name, ground, integrand, along, bend), (squared, at, size) in zip(
+        cases,
+        (
+            ((TANH_SLOPE / (q * w)) ** 2, k / w, OUTPUT),
+            ((a * TANH_SLOPE / w) ** 2, k / w, BIAS),
+            (
+                a**2 * (Derivative(TANH_SLOPE, q) ** 2 + b**2 * TANH_SLOPE**2) / w**4,
+                2 * y / pi,
+                Abs(a) / w**2 * sqrt((pi * DIP) ** 2 + b**2 * (2 * y / sinh(y)) ** 2),
+            ),
+        ),
+        strict=True,
+    ):
+        gradient = Assumed(
+            Eq(pull, _line(_even_part(integrand))),
+            f"P, pull at the {name}: gradient of an error cos(k x + psi), q = k / w, integrated "
+            f"over z = w x + b, whose odd part adds nothing",
+        )
+        if ground is by_parts:
+            gradient = replace(
+                gradient,
+                why=gradient.why + "; the error is switched off slowly far away, so boundary terms "
+                "of an integration by parts are dropped",
+            )
+        folded = along * bell + bend * Derivative(bell, q)
+        even = Step(
+            _even_part(integrand), folded, "the slope of tanh, which is even", uses=(ground,)
+        )
+        linear = Quoted(
+            "an integral is linear, and a derivative may be taken under it",
+            "Folland, Real Analysis, second edition, Wiley 1999, theorem 2.27",
+            (_line(folded), "==", along * _line(bell) + bend * Derivative(_line(bell), q)),
+        )
+        phases = Step(
+            pull**2 + Subs(pull, psi, psi - pi / 2) ** 2,
+            squared,
+            "two phases a quarter period apart",
+            uses=(gradient, even, linear, transform, slope),
+        )
+        result = Step(
+            Subs(sqrt(phases.lhs), q, at),
+            size,
+            "the size over both, with q = k / w" + (" = 2 y / pi" if at.has(y) else ""),
+            uses=(phases,),
+        )
+        steps = (gradient, ground, even, linear, transform, phases, result)
+        found.append(Derivation(f"Pull at the {name}", steps, XU))
+    return tuple(found)
+
+
+def _line(integrand: Expr) -> Expr:
+    """Its integral over all preactivations."""
+    return Integral(integrand, (z, -oo, oo))
+
+
+def _even_part(gradient: Expr) -> Expr:
+    """Of a function of x = (z - b) / w, with dx = dz / w."""
+    return (Subs(gradient, x, (z - b) / w) + Subs(gradient, x, (-z - b) / w)) / (2 * w)
 
 
 def order_of_pulls() -> tuple[Derivation, ...]:
