@@ -36,6 +36,7 @@ from sympy import (
     Integral,
     KroneckerDelta,
     Limit,
+    Ne,
     Product,
     Rational,
     S,
@@ -56,6 +57,7 @@ from sympy import (
 
 from theory import (
     Assumed,
+    Counterexample,
     Decided,
     Defined,
     Derivation,
@@ -63,6 +65,8 @@ from theory import (
     Quoted,
     Settles,
     Step,
+    To,
+    chain,
     derive,
 )
 from theory.activation_spectrum import TANH_SLOPE, q, tanh_transform
@@ -259,125 +263,151 @@ def order_of_pulls() -> tuple[Derivation, ...]:
     """Pulls at output weight and bias fall with frequency for every w; at the input weight so
     exactly if b^2 >= pi^2 / 12.
     """
-    convex = (v * cosh(v) + 2 * v) / 3 - sinh(v)
-    curve, square, quarter = (
-        Symbol("C", real=True),
-        Symbol("B", nonnegative=True),
-        Symbol("Q", positive=True),
+    output, bias, weight = derive(pulls)
+    scaled = Defined(y, pi * k / (2 * w), "the frequency in units of the weight")
+    area = Integral(v * sinh(v), (v, 0, y))
+    trough = Step(area, y * cosh(y) - sinh(y), "by parts")
+    third = Integral((2 * y - s) ** 2 * s * sinh(s) / 6, (s, 0, 2 * y))
+    excess = (2 * y * cosh(2 * y) + 4 * y) / 3 - sinh(2 * y)
+    taylor = Step(third, excess, "its third derivative by 2 y is integrated, the others begin at 0")
+    positive, convex = _positive(area), _positive(third)
+    squared = weight.states[0] ** 2
+    ratio = Limit(
+        Subs(squared, (b, y), (0, c * (k + delta))) / Subs(squared, (b, y), (0, c * k)), c, 0
     )
-    bracket = quarter * curve + square
-    bend = Derivative(y / sinh(y), (y, 2))
-    falls = -cosh(y) / sinh(y) ** 2
+    turned = Step(
+        ratio,
+        (1 + delta / k) ** 2,
+        "squared pull of the higher frequency over that of the lower one for w -> oo, c = pi / (2 "
+        "w): the ratio of the frequencies, squared",
+        uses=(weight,),
+    )
+    at_output = chain(
+        Derivative(output.states[0], k),
+        To(
+            -(pi**2) * cosh(pi * k / (2 * w)) / (2 * w**2 * sinh(pi * k / (2 * w)) ** 2),
+            "1 / sinh falls",
+            uses=(output,),
+        ),
+        To(0, "at every frequency", relation="<"),
+    )
+    at_bias = chain(
+        Derivative(bias.states[0], k),
+        To(
+            -pi * Abs(a) / w**2 * (y * cosh(y) - sinh(y)) / sinh(y) ** 2,
+            "slope of y / sinh y",
+            uses=(bias, scaled),
+        ),
+        To(
+            0,
+            "its numerator is the integral of a positive function",
+            relation="<",
+            domain=(Ne(a, 0),),
+            uses=(positive, trough),
+        ),
+    )
+    large = Assumed(b**2 >= pi**2 / 12, "a bias that is large enough")
+    falling = Step(DIP, 0, "y / sinh y falls, see the bias", ">", uses=(positive, trough))
+    # curvature of y / sinh y over its value, and 4 b^2 / pi^2
+    curvature = 1 + 2 / sinh(y) ** 2 - 2 * cosh(y) / (y * sinh(y)) + 4 * b**2 / pi**2
+    bracket = excess / (y * sinh(y) ** 2) + 4 * b**2 / pi**2 - Rational(1, 3)
+    bent = Step(
+        bracket,
+        0,
+        "the curvature exceeds -1/3 of the value by a positive integral",
+        ">",
+        uses=(convex, taylor, large),
+    )
+    prefactor = 2 * pi**2 * a**2 * y / (w**4 * sinh(y))
+    at_weight = chain(
+        Derivative(squared, y),
+        To(
+            -prefactor * DIP * curvature,
+            "slope of the squared pull: that of y / sinh y times its curvature and 4 b^2 / pi^2 "
+            "times its value",
+            uses=(weight,),
+        ),
+        To(-prefactor * DIP * bracket, "half angles"),
+        To(
+            0,
+            "so the pull falls everywhere",
+            relation="<",
+            domain=(Ne(a, 0),),
+            uses=(falling, bent),
+        ),
+    )
+    said = "lowfrequency-dominates-gradient"
     return (
         Derivation(
             "Output weight",
-            (
-                Step(Derivative(1 / sinh(y), y), falls, "1 / sinh"),
-                Step(falls, 0, "falls for all y = pi k / (2 w)", "<"),
-            ),
+            at_output,
             XU,
-            (
-                Settles(
-                    "lowfrequency-dominates-gradient", S(falls.is_negative), part="output_weight"
-                ),
-            ),
+            (Settles(said, part="output_weight", by=at_output[-1]),),
         ),
         Derivation(
             "Bias",
-            (
-                Step(
-                    Derivative(y / sinh(y), y), (sinh(y) - y * cosh(y)) / sinh(y) ** 2, "y / sinh y"
-                ),
-                Step(
-                    Integral(-v * sinh(v), (v, 0, y)),
-                    sinh(y) - y * cosh(y),
-                    "its slope has the sign of this integral",
-                ),
-                Step(-v * sinh(v), 0, "of a negative function", "<"),
-            ),
+            (scaled, trough, positive, *at_bias),
             XU,
-            (
-                Settles(
-                    "lowfrequency-dominates-gradient", S((-v * sinh(v)).is_negative), part="bias"
-                ),
-            ),
+            (Settles(said, part="bias", by=at_bias[-1]),),
         ),
         Derivation(
             "Input weight, no bias, large w",
             (
-                Step(
-                    Limit(DIP / y, y, 0),
-                    Rational(1, 3),
-                    "for low frequencies the pull grows with frequency",
-                ),
-                Step(
-                    Limit(Subs(DIP, y, c * (k + delta)) / Subs(DIP, y, c * k), c, 0),
-                    1 + delta / k,
-                    "so for w -> oo the higher frequency pulls more, by the ratio of the "
-                    "frequencies",
+                turned,
+                Counterexample(
+                    ratio <= 1,
+                    ((k, 1), (delta, 1)),
+                    "so the higher frequency pulls more",
+                    uses=(turned,),
                 ),
             ),
             XU,
-            (
-                Settles(
-                    "lowfrequency-dominates-gradient",
-                    S((delta / k).is_nonpositive),
-                    part="input_weight",
-                ),
-            ),
+            (Settles(said, part="input_weight"),),
         ),
         Derivation(
             "Input weight: the bias from which on the order is right for every w",
+            (large, trough, positive, falling, taylor, convex, bent, *at_weight),
+            XU,
+        ),
+        Derivation(
+            "Input weight, no bias, low frequencies",
             (
                 Step(
-                    Derivative(Function("h")(y).diff(y) ** 2 + square * Function("h")(y) ** 2, y),
-                    2
-                    * Function("h")(y).diff(y)
-                    * (Function("h")(y).diff(y, 2) + square * Function("h")(y)),
-                    "slope of the squared pull, h the transform: h' < 0, so it falls where h'' + "
-                    "b^2 h > 0",
-                ),
-                Step(
-                    bend,
-                    y / sinh(y) * (1 + 2 / sinh(y) ** 2 - 2 * cosh(y) / (y * sinh(y))),
-                    "h'' for h = y / sinh y",
-                ),
-                Step(
-                    1 + 2 / sinh(y) ** 2 - 2 * cosh(y) / (y * sinh(y)) + Rational(1, 3),
-                    Subs(convex, v, 2 * y).doit() / (y * sinh(y) ** 2),
-                    "h'' / h + 1/3",
-                ),
-                Step(
-                    Derivative(convex, (v, 2)),
-                    (v * cosh(v) - sinh(v)) / 3,
-                    "its numerator is convex: this is positive, see the bias",
-                ),
-                Step(Limit(convex, v, 0), 0, "it starts at zero"),
-                Step(
-                    Limit(Derivative(convex, v), v, 0),
-                    0,
-                    "with slope zero; so it is positive and h'' / h > -1/3",
-                ),
-                Step(
-                    Limit(1 + 2 / sinh(y) ** 2 - 2 * cosh(y) / (y * sinh(y)), y, 0),
-                    -Rational(1, 3),
-                    "which is reached for k / w -> 0: a smaller b^2 turns the order round there",
-                ),
-                Defined(
-                    quarter, pi**2 / 4, "two derivatives in k / w are pi^2 / 4 derivatives in y"
-                ),
-                Step(
-                    Subs(bracket, (curve, square), (-Rational(1, 3), quarter / 3)),
-                    0,
-                    "the bracket vanishes where both are least",
-                ),
-                Decided(
-                    Implies(And(curve > -Rational(1, 3), square >= quarter / 3), bracket > 0),
-                    "from b^2 = pi^2 / 12 on the squared pull falls everywhere",
+                    Limit(Subs(squared, b, 0) / y**2, y, 0),
+                    (pi * a / (3 * w**2)) ** 2,
+                    "the pull grows with frequency",
+                    uses=(weight,),
                 ),
             ),
             XU,
         ),
+        Derivation(
+            "Input weight: a smaller bias turns the order round for large w",
+            chain(
+                Limit(Derivative(squared, y) / y, y, 0),
+                To(
+                    2 * pi**2 * a**2 / (9 * w**4) * (1 - 12 * b**2 / pi**2),
+                    "for k / w -> 0 the curvature is -1/3 of the value",
+                    uses=(weight,),
+                ),
+                To(
+                    0,
+                    "the pull rises there",
+                    relation=">",
+                    domain=(12 * b**2 < pi**2, Ne(a, 0)),
+                ),
+            ),
+            XU,
+        ),
+    )
+
+
+def _positive(area: Integral) -> Quoted:
+    """Of an integral of a function that is nowhere negative, and not zero everywhere."""
+    return Quoted(
+        "the integral of a function that is nowhere negative and not zero everywhere is positive",
+        "Folland, Real Analysis, second edition, Wiley 1999, proposition 2.16",
+        area > 0,
     )
 
 
