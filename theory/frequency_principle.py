@@ -26,12 +26,11 @@ from dataclasses import replace
 
 from sympy import (
     Abs,
-    And,
+    Add,
     Derivative,
     Eq,
     Expr,
     Function,
-    Implies,
     IndexedBase,
     Integral,
     KroneckerDelta,
@@ -168,7 +167,6 @@ def pulls() -> tuple[Derivation, ...]:
     """An error of frequency k pulls at output weight, bias and input weight of a tanh neuron by
     closed expressions in k, a, b and w.
     """
-    pull = Function("P", real=True)(psi)  # of an error of phase psi
     neuron, error = tanh(w * x + b), cos(q * w * x + psi)  # q = k / w: its frequency in z = w x + b
     bell = (1 - tanh(z) ** 2) * cos(q * z)
     phase = psi - q * b
@@ -199,7 +197,8 @@ def pulls() -> tuple[Derivation, ...]:
         ),
     )
     found = []
-    for (name, ground, integrand, along, bend), (squared, at, size) in zip(
+    for letter, (name, ground, integrand, along, bend), (squared, at, size) in zip(
+        "abw",
         cases,
         (
             ((TANH_SLOPE / (q * w)) ** 2, k / w, OUTPUT),
@@ -212,10 +211,11 @@ def pulls() -> tuple[Derivation, ...]:
         ),
         strict=True,
     ):
+        pull = Function(f"P_{letter}", real=True)(psi)  # of an error of phase psi
         gradient = Assumed(
             Eq(pull, _line(_even_part(integrand))),
-            f"P, pull at the {name}: gradient of an error cos(k x + psi), q = k / w, integrated "
-            f"over z = w x + b, whose odd part adds nothing",
+            f"P_{letter}, pull at the {name}: gradient of an error cos(k x + psi), q = k / w, "
+            f"integrated over z = w x + b, whose odd part adds nothing",
         )
         if ground is by_parts:
             gradient = replace(
@@ -415,64 +415,75 @@ def small_weights() -> tuple[Derivation, ...]:
     """For w -> 0 the pull of the higher of two frequencies is exponentially small beside the pull
     of the lower one, for all parameters.
     """
-    h = Symbol("h", positive=True)
-    # y coth y - 1 at both frequencies, their ratio, 4 b^2 / pi^2
-    low, high, ratio, slant = symbols("C_1 C_2 R beta", positive=True)
-    between = And(y <= y * (1 + h) / (1 - h), y * (1 + h) / (1 - h) <= 1 + y)
+    output, bias, weight = derive(pulls)
+    higher = c * (k + delta)
+    near_one = ((1 - exp(-2 * c * k)) / (1 - exp(-2 * higher))) ** 2
+    sines = tuple(
+        Step(sinh(of), exp(of) * (1 - exp(-2 * of)) / 2, "sinh by exponentials")
+        for of in (c * k, higher)
+    )
+
+    def front(
+        pull: Derivation, low: Expr, high: Expr, of: Symbol, factor: Expr
+    ) -> tuple[Step, Step]:
+        """Squared pull of the higher frequency over that of the lower one, at w = pi / (2 c)."""
+        square, at = pull.states[0] ** 2, pi / (2 * c)
+        first, last = chain(
+            exp(2 * c * delta)
+            * Subs(square, (of, w), (high, at))
+            / Subs(square, (of, w), (low, at)),
+            To(
+                exp(2 * c * delta) * sinh(c * k) ** 2 / sinh(higher) ** 2 * factor,
+                f"{pull.title.lower()}: squared, of both frequencies, over exp(-2 c delta)",
+                uses=(pull,),
+                domain=(Ne(a, 0),),
+            ),
+            To(near_one * factor, "the exponential factor", uses=sines),
+        )
+        return first, last
+
+    def rest(y: Expr) -> Expr:
+        """Of the squared pull at the input weight, beside 1 / sinh(y)^2."""
+        return (y * cosh(y) / sinh(y) - 1) ** 2 + 4 * b**2 * y**2 / pi**2
+
+    ratios = (
+        front(output, k, k + delta, k, S.One),
+        front(bias, k, k + delta, k, (1 + delta / k) ** 2),
+        front(weight, c * k, higher, y, rest(higher) / rest(c * k)),
+    )
+    in_front = Derivation(
+        "The factors in front",
+        (
+            *sines,
+            *sum(ratios, ()),
+            Step(
+                Add(*(Limit(first.lhs, c, oo) for first, _ in ratios)),
+                1 + 2 * (1 + delta / k) ** 2,
+                "for w -> 0, c = pi / (2 w): one, and twice the squared ratio of the frequencies",
+                uses=sum(ratios, ()),
+            ),
+        ),
+        XU,
+    )
     return (
         Derivation(
             "The exponential factor",
-            (
-                Step(sinh(c * k), exp(c * k) * (1 - exp(-2 * c * k)) / 2, "with c = pi / (2 w)"),
-                Decided(
-                    Implies(And(h < 1, v < 1), (1 - h) / (1 - h * v) <= 1),
-                    "h = exp(-2 c k), v = exp(-2 c delta)",
-                ),
-                Step(
-                    Subs(exp(-c * delta), c, pi / (2 * w)),
-                    exp(-pi * delta / (2 * w)),
-                    "so sinh(c k) / sinh(c (k + delta)) is at most this",
-                ),
+            chain(
+                sinh(higher) - exp(c * delta) * sinh(c * k),
+                To(sinh(c * delta) * exp(-c * k), "sinh of a sum, with c = pi / (2 w)"),
+                To(0, "so sinh(c k) / sinh(c (k + delta)) is below exp(-c delta)", relation=">"),
             ),
             XU,
         ),
-        Derivation(
-            "The factors in front",
-            (
-                Step(
-                    Integral(2 * exp(2 * v) - 2, (v, 0, y)),
-                    exp(2 * y) - 1 - 2 * y,
-                    "1 + 2 y <= exp(2 y)",
-                ),
-                Decided(
-                    Implies(And(h < 1, h * (1 + 2 * y) <= 1), between),
-                    "y coth y lies between y and 1 + y; h = exp(-2 y)",
-                ),
-                Step(
-                    Subs(high**2 + slant * (ratio * y) ** 2, high, ratio * y),
-                    ratio**2 * (1 + slant) * y**2,
-                    "squared factor of the input weight at the higher frequency, at its largest",
-                ),
-                Step(
-                    Subs(low**2 + slant * y**2, low, y - 1),
-                    (1 + slant) * y**2 - 2 * y + 1,
-                    "at the lower one, at its least",
-                ),
-                Step(
-                    Limit(ratio**2 * (1 + slant) * y**2 / ((1 + slant) * y**2 - 2 * y + 1), y, oo),
-                    ratio**2,
-                    "so the factors of all three are in the limit at most R = 1 + delta / k",
-                ),
-            ),
-            XU,
-        ),
+        in_front,
         Derivation(
             "Ratio of the pulls for small input weights",
             (
                 Step(
-                    Limit((1 + delta / k) * r**-delta, r, oo),
+                    Limit(exp(-2 * c * delta), c, oo) * in_front.states[0],
                     0,
-                    "r = exp(pi / (2 w)): the ratio vanishes for all three parameters",
+                    "the squared ratios vanish for all three parameters: limit of a product",
+                    uses=(in_front,),
                 ),
             ),
             XU,
