@@ -57,7 +57,6 @@ from sympy import (
 from theory import (
     Assumed,
     Counterexample,
-    Decided,
     Defined,
     Derivation,
     Induction,
@@ -84,8 +83,8 @@ y, c, r = symbols("y c r", positive=True)  # pi k / (2 w), pi / (2 w), exp(pi / 
 s, t, v = symbols("s t v", positive=True)
 u = Symbol("u", real=True)
 rho = Symbol("rho", positive=True)  # ratio of two rates
-# a frequency, derivatives, their integrals, length of the gradient
-eta, p, D, E, g = symbols("eta p D E g", positive=True)
+# a frequency, derivatives, their integrals, length of the gradient, a bound
+eta, p, D, E, g, T = symbols("eta p D E g T", positive=True)
 XU = "Xu, Zhang, Luo, Xiao, Ma, Frequency principle, 2020"
 LUO_MA = "Luo, Ma, Xu, Zhang, Theory of the frequency principle, 2021"
 
@@ -496,74 +495,83 @@ def share_of_the_loss_change() -> tuple[Derivation, ...]:
     """The share of the loss change above eta is at most a constant times a power of 1 / eta, and
     falls with eta if no frequency rises.
     """
-    F, G, H = Function("f", real=True)(x), IndexedBase("G", real=True), IndexedBase("H", real=True)
-    change = IndexedBase("c", positive=True)
+    F = Function("f", real=True)(x)
+    # gradient of the loss and of its part above eta, by parameter; fall of the loss by frequency
+    G, H, change = (IndexedBase(name, real=True) for name in "GHc")
     M = Symbol("M", integer=True, positive=True)
     # error times gradient of the output at two frequencies, one parameter
     low, high = symbols("E_low E_high", real=True)
-    tail = 2 * D * E * (2 * pi) ** (-1 - p) * v**-p / p
     bound = 2 * D * E / (g * p * (2 * pi) ** (1 + p) * eta**p)
+    whole, part = Sum(G[n] ** 2, (n, 1, N)), Sum(H[n] ** 2, (n, 1, N))
+    along = Sum(G[n] * H[n], (n, 1, N))
+    product = 2 * E * D * (2 * pi * v) ** (-1 - p)
+    antiderivative = -2 * D * E * (2 * pi) ** (-1 - p) * v**-p / p
+    size = Assumed(Eq(whole, g**2), "G, the gradient of the loss, has the length g")
+    tails = Defined(
+        T, Integral(product, (v, eta, oo)), "bound of error times gradient over both tails"
+    )
+    smooth = Assumed(
+        part <= T**2,
+        "H, its part above eta, is at most T: error and parameter gradient have m = (1 + p) / 2 > "
+        "1/2 integrable derivatives, so their transforms are at most E (2 pi xi)^-m and D (2 pi "
+        "xi)^-m",
+    )
+    lagrange = Step(
+        whole * part - along**2,
+        Sum((G[n] * H[l] - G[l] * H[n]) ** 2, (n, 1, N), (l, 1, N)) / 2,
+        "Lagrange's identity",
+    )
+    cauchy = Step(lagrange.lhs, 0, "squares: |G . H| <= |G||H|", ">=", uses=(lagrange,))
+    slope = Step(product, Derivative(antiderivative, v), "an antiderivative")
+    ends = Limit(antiderivative, v, oo) - Subs(antiderivative, v, eta)
+    theorem = Quoted(
+        "fundamental theorem of calculus",
+        "Folland, Real Analysis, second edition, Wiley 1999, theorem 3.35",
+        (Integral(Derivative(antiderivative, v), (v, eta, oo)), "==", ends),
+    )
+    at_most = Step(Abs(along) / whole, T / g, "|H| / |G|", "<=", uses=(size, cauchy, smooth))
+    tail = Step(T / g, bound, "it vanishes far out", uses=(tails, slope, theorem))
+    bounded = Derivation(
+        "Bound on the share",
+        (
+            size,
+            tails,
+            smooth,
+            lagrange,
+            cauchy,
+            slope,
+            theorem,
+            at_most,
+            tail,
+            Step(Abs(along) / whole, bound, "together", "<=", uses=(at_most, tail)),
+        ),
+        LUO_MA,
+    )
     total = Sum(change[n], (n, 1, N))
-    cauchy = Sum((G[n] * H[l] - G[l] * H[n]) ** 2, (n, 1, N), (l, 1, N)) / 2
-    # above the lower frequency; below it the share is one
-    share, later = (
-        Abs(high * (low + high)) / (low + high) ** 2,
-        S.One,
+
+    def share(of: Expr) -> Expr:
+        """Of the frequencies above one."""
+        return (total - Sum(change[n], (n, 1, of))) / total
+
+    falls = (
+        Assumed(change[M + 1] > 0, "the loss falls at every frequency, as in the kernel regime"),
+        Assumed(total > 0, "so it falls"),
+    )
+    fall = Step(
+        (low + high) * low + (low + high) * high,
+        (low + high) ** 2,
+        "one parameter, two frequencies: fall of the loss",
     )
     return (
-        Derivation(
-            "Bound on the share",
-            (
-                Assumed(
-                    "error and parameter gradient have transforms at most E (2 pi xi)^-m and D (2 "
-                    "pi xi)^-m, 2 m = 1 + p",
-                    "error and parameter gradient have m = (1 + p) / 2 > 1/2 integrable "
-                    "derivatives",
-                ),
-                Step(
-                    Derivative(F * sin(kappa * x) / kappa, x),
-                    F * cos(kappa * x) + F.diff(x) * sin(kappa * x) / kappa,
-                    "each derivative is worth one power of the frequency: integrate by parts",
-                ),
-                Step(
-                    Sum(G[n] ** 2, (n, 1, N)) * Sum(H[n] ** 2, (n, 1, N))
-                    - Sum(G[n] * H[n], (n, 1, N)) ** 2,
-                    cauchy,
-                    "G gradient of the loss, H of its part above eta: |G . H| <= |G||H|, so the "
-                    "share is at most |H| / |G|",
-                ),
-                Step(
-                    Derivative(-tail, v),
-                    2 * E * D * (2 * pi * v) ** (-1 - p),
-                    "|H| is at most the integral of error times gradient over both tails; this is "
-                    "its antiderivative",
-                ),
-                Step(Limit(tail, v, oo), 0, "which vanishes far out, so its value at eta is left"),
-                Step(Subs(tail, v, eta) / g, bound, "over |G| = g this is the bound"),
-                Step(Derivative(bound, eta), -p * bound / eta, "the bound falls"),
-                Step(-p * bound / eta, 0, "at every eta", "<"),
-                Step(Limit(bound, eta, oo), 0, "and vanishes"),
-            ),
-            LUO_MA,
-            (Settles("fp-general-network-qualitative", part="bound"),),
-        ),
+        bounded,
         Derivation(
             "No frequency rises",
             (
-                Assumed(
-                    "all c[n] > 0",
-                    "the loss at every frequency falls at the given time, as in the kernel regime",
-                ),
-                Step(
-                    Subs(total, N, M + 1) - Subs(total, N, M),
-                    change[M + 1],
-                    "the share above M + 1 lacks one term",
-                ),
-                Step(
-                    (total - Sum(change[n], (n, 1, M)) - change[M + 1]) / total
-                    - (total - Sum(change[n], (n, 1, M))) / total,
-                    -change[M + 1] / total,
-                    "so it is smaller by the part of that frequency",
+                *falls,
+                *chain(
+                    share(M + 1) - share(M),
+                    To(-change[M + 1] / total, "the share above M + 1 lacks one term"),
+                    To(0, "so it is smaller", relation="<", uses=falls),
                 ),
             ),
             LUO_MA,
@@ -571,26 +579,43 @@ def share_of_the_loss_change() -> tuple[Derivation, ...]:
         Derivation(
             "A frequency rises",
             (
-                Step(
-                    (low + high) * low + (low + high) * high,
-                    (low + high) ** 2,
-                    "one parameter, two frequencies: fall of the loss",
-                ),
-                Step(
-                    Subs(share, (low, high), (1, -Rational(3, 4))),
-                    3,
-                    "if the lower one falls and the higher one rises, the share above the lower "
+                fall,
+                Counterexample(
+                    Abs(high * (low + high)) / fall.lhs <= 1,
+                    ((low, 1), (high, -Rational(3, 4))),
+                    "where the lower one falls and the higher one rises, the share above the lower "
                     "one is 3, and 1 below it",
+                    uses=(fall,),
                 ),
             ),
             LUO_MA,
+            (Settles("fp-general-network-qualitative", part="monotone"),),
+        ),
+        Derivation(
+            "The bound falls",
+            chain(
+                Derivative(bound, eta),
+                To(-p * bound / eta, "as a power", uses=(bounded,)),
+                To(0, "at every frequency", relation="<"),
+            ),
+            LUO_MA,
+        ),
+        Derivation(
+            "The bound vanishes",
+            (Step(Limit(bound, eta, oo), 0, "for high frequencies", uses=(bounded,)),),
+            LUO_MA,
+            (Settles("fp-general-network-qualitative", part="bound"),),
+        ),
+        Derivation(
+            "A derivative is worth a power of the frequency",
             (
-                Settles(
-                    "fp-general-network-qualitative",
-                    S(share.subs({low: 1, high: -Rational(3, 4)}) <= later),
-                    part="monotone",
+                Step(
+                    Derivative(F * sin(k * x) / k, x),
+                    F * cos(k * x) + F.diff(x) * sin(k * x) / k,
+                    "integrated, the left side vanishes",
                 ),
             ),
+            LUO_MA,
         ),
     )
 
@@ -600,48 +625,72 @@ def plateau() -> tuple[Derivation, ...]:
     size; at unequal rates it comes close.
     """
     distance = v**2 + (1 - v ** (1 / rho)) ** 2
+    # errors at the low and at the high frequency
+    low, high = (Function(f"E_{name}", real=True)(t) for name in ("low", "high"))
+    high_wave, low_wave = sin(2 * pi * n * x), sin(2 * pi * x)
+    mean = (
+        (1 - high) ** 2 * Integral(high_wave**2, (x, 0, 1))
+        - 2 * (1 - high) * low * Integral(high_wave * low_wave, (x, 0, 1))
+        + low**2 * Integral(low_wave**2, (x, 0, 1))
+    )
+    decays = (
+        Assumed(Eq(low, exp(-rho * t)), "the error at the low frequency decays at a constant rate"),
+        Assumed(Eq(high, exp(-t)), "the one at the high frequency too, rho times as slowly"),
+    )
+    error = Defined(v, exp(-rho * t), "the error at the low frequency")
+    waves = Step(
+        mean,
+        (low**2 + (1 - high) ** 2) / 2,
+        "mean square of the output less the low wave",
+        domain=(n > 1,),
+    )
+    root = Step(exp(-t), v ** (1 / rho), "the other one is its root", uses=(error,))
+    apart = Derivation(
+        "Distance to the low part of a target of two equal waves",
+        (
+            *decays,
+            error,
+            waves,
+            root,
+            Step(
+                sqrt(2 * mean),
+                sqrt(distance),
+                "relative to the size of the low wave, whose mean square is 1/2",
+                domain=(n > 1,),
+                uses=(waves, *decays, root, error),
+            ),
+        ),
+        XU,
+    )
+    nearest = chain(
+        Subs(apart.states[0], rho, 1) ** 2,
+        To(v**2 + (1 - v) ** 2, "rho = 1", uses=(apart,)),
+        To(Rational(1, 2), "never less than a half", relation=">="),
+    )
     return (
-        Derivation(
-            "Distance to the low part of a target of two equal waves",
-            (
-                Assumed(
-                    "errors exp(-rho t) and exp(-t)",
-                    "the two errors decay at constant rates, the lower frequency rho times as fast",
-                ),
-                Step(
-                    exp(-t),
-                    Subs(v ** (1 / rho), v, exp(-rho * t)),
-                    "v is the error at the low frequency, the other one its root",
-                ),
-                Step(
-                    sqrt(Subs(t**2 + (1 - s) ** 2, (t, s), (v, v ** (1 / rho)))),
-                    sqrt(distance),
-                    "relative to the size of the low part",
-                ),
-            ),
-            XU,
-        ),
-        Derivation(
-            "Equal rates",
-            (
-                Step(Subs(distance, rho, 1), v**2 + (1 - v) ** 2, "rho = 1"),
-                Decided(u**2 + (1 - u) ** 2 >= Rational(1, 2), "never less than a half"),
-                Step(
-                    Subs(sqrt(u**2 + (1 - u) ** 2), u, Rational(1, 2)),
-                    1 / sqrt(2),
-                    "reached half way",
-                ),
-            ),
-            XU,
-        ),
+        apart,
+        Derivation("Equal rates", nearest, XU),
         Derivation(
             "Rates far apart",
             (
                 Step(
-                    Limit(distance, rho, oo),
-                    v**2,
+                    Limit(apart.states[0], rho, oo),
+                    v,
                     "all of the high wave is left: as close as the low one is fitted",
                     domain=(v < 1,),
+                    uses=(apart,),
+                ),
+            ),
+            XU,
+        ),
+        Derivation(
+            "Equal rates, half way",
+            (
+                Step(
+                    Subs(apart.states[0], (rho, v), (1, Rational(1, 2))),
+                    1 / sqrt(2),
+                    "the least distance",
+                    uses=(apart,),
                 ),
             ),
             XU,
