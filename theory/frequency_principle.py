@@ -653,7 +653,7 @@ def plateau() -> tuple[Derivation, ...]:
             waves,
             root,
             Step(
-                sqrt(2 * mean),
+                sqrt(2) * sqrt(mean),
                 sqrt(distance),
                 "relative to the size of the low wave, whose mean square is 1/2",
                 domain=(n > 1,),
