@@ -22,7 +22,6 @@ UNLINKED: dict[str, int] = {
     "minimum_norm": 13,
     "phase_diagram": 28,
     "condensation": 27,
-    "linear_frequency_principle": 14,
     "activation_spectrum": 12,
     "parity": 14,
     "early_stopping": 10,

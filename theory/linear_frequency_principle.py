@@ -4,10 +4,10 @@ linear spline.
 
 Setting.  f(x) = m^(-1/2) sum_k a_k sigma(w_k . x + b_k), m -> infinity, gradient flow on 1/2 sum_i
 e_i^2; transform f^(xi) = int f(x) exp(-2 pi i xi . x) dx.  Bias b independent of (a, w) with a
-density that is flat where the kinks are: only its value p at zero enters.  A test function phi sees
-the neuron (w, b) through F(b) = int phi(x) sigma(w x + b) dx, whose transform in b is sigma^(eta)
-phi^(-w eta): every neuron is a filter of the frequency xi = w eta.  Summing |F|^2 over b and (a, w)
-gives the rate
+density that is flat where the kinks are: only its value p at zero enters.  The neuron (w, b) sees a
+wave exp(2 pi i xi x) as a wave in b of frequency xi / w and size |sigma^(xi / w)| / |w|, and sees
+it back as itself: waves are eigenfunctions of the kernel.  The mean of the eigenvalues over (a, w)
+is the rate
 
     gamma^2(xi) = p E[ |sigma^(xi / r)|^2 / r  (1  +  a^2 (2 pi xi / r)^2) ],   r = |w|,
                                                train a   train b
@@ -52,8 +52,7 @@ from theory import Assumed, Defined, Derivation, Quoted, Settles, Step, To, chai
 from theory.activation_spectrum import DAMPED_COSINE, epsilon, q, relu_transform, xi
 from theory.notation import OWN
 
-# frequency in b; place, bias, preactivation, weight
-eta, x, b, u, w = symbols("eta x b u w", real=True)
+x, b, u = symbols("x b u", real=True)  # place, bias, preactivation
 nu, r, tau = symbols("nu r tau", positive=True)  # |xi|, |w|, |x - x'|
 a2 = Symbol("a2", nonnegative=True)  # a^2
 # density of the bias at zero, standard deviation of a Gaussian bias
@@ -483,12 +482,41 @@ def kernels_on_the_line() -> tuple[Derivation, ...]:
     L = Symbol("L", positive=True)  # half width of the bias
     z = y + tau
     left, right = b + r * y, b + r * z
-    affine = (
-        L**3 / 3
-        + L**2 * r * (y + z) / 2
-        + L * r**2 * y * z
-        + r**3 * (y**2 * z + y * z**2) / 4
-        - r**3 * (y**3 + z**3) / 12
+
+    def affine(y: Expr, z: Expr) -> Expr:
+        """What is added: in every term one of the places stands alone or not at all."""
+        return (
+            L**3 / 3
+            + L**2 * r * (y + z) / 2
+            + L * r**2 * y * z
+            + r**3 * (y**2 * z + y * z**2) / 4
+            - r**3 * (y**3 + z**3) / 12
+            + a2 * (L + r * (y + z) / 2)
+        )
+
+    pull, place = IndexedBase("c", real=True), IndexedBase("x", real=True)
+    mass, moment, *powers = (Sum(pull[i] * place[i] ** e, (i, 1, n)) for e in range(4))
+    added = Sum(pull[i] * pull[k] * affine(place[i], place[k]), (i, 1, n), (k, 1, n))
+    no_mass = Assumed(Eq(mass, 0), "the pull at the data is orthogonal to constants")
+    no_moment = Assumed(Eq(moment, 0), "and to lines")
+    nothing = Derivation(
+        "A flat bias of finite width: what is affine in a place adds nothing",
+        (
+            no_mass,
+            no_moment,
+            *chain(
+                added,
+                To(
+                    mass * (L**3 * mass / 3 + L**2 * r * moment - r**3 * powers[1] / 6)
+                    + moment * (L * r**2 * moment + r**3 * powers[0] / 2)
+                    + a2 * mass * (L * mass + r * moment),
+                    "a sum over pairs of data, by the moments of the pull: all of it is an error "
+                    "of the finite width",
+                ),
+                To(0, "mass and moment vanish", uses=(no_mass, no_moment)),
+            ),
+        ),
+        SOURCE,
     )
     inside = (r * y >= -L, r * y <= L)
 
@@ -501,7 +529,7 @@ def kernels_on_the_line() -> tuple[Derivation, ...]:
         (
             Step(
                 flat(left * right),
-                (r**3 * tau**3 / 12 + affine) / (2 * L),
+                (r**3 * tau**3 / 12 + affine(y, z).subs(a2, 0)) / (2 * L),
                 "both neurons are on from the kink further to the left on; what is added is affine "
                 "in one of the places",
                 domain=inside,
@@ -521,8 +549,7 @@ def kernels_on_the_line() -> tuple[Derivation, ...]:
         ),
         SOURCE,
     )
-    beside = affine + a2 * (L + r * (y + z) / 2)
-    neuron = 2 * L * (flat(left * right) + flat(a2)) - beside
+    neuron = 2 * L * (flat(left * right) + flat(a2)) - affine(y, z)
     one = Step(
         neuron,
         r**3 * tau**3 / 12 - a2 * r * tau / 2,
@@ -541,9 +568,14 @@ def kernels_on_the_line() -> tuple[Derivation, ...]:
 
     def transform(title: str, order: int, damped: Expr, at_zero: Expr, end: Expr) -> Derivation:
         """Of |tau|^order, over its value."""
-        moment = (-1) ** order * 2 * Derivative(DAMPED_COSINE, (epsilon, order))
+        half_line = Integral(exp(-epsilon * tau) * cos(q * tau), (tau, 0, oo))
+        moment = (-1) ** order * 2 * Derivative(half_line, (epsilon, order))
+        constant = Step(half_line, DAMPED_COSINE, "a damped constant on the half-line")
         slope = Step(
-            moment, damped, "a factor tau is minus a derivative in the damping; two half-lines"
+            moment,
+            damped,
+            "a factor tau is minus a derivative in the damping; two half-lines",
+            uses=(constant,),
         )
         removed = Step(Limit(moment, epsilon, 0, "+"), at_zero, "damping removed", uses=(slope,))
         scale = {3: 12, 1: -2}[order]
@@ -553,7 +585,7 @@ def kernels_on_the_line() -> tuple[Derivation, ...]:
             "angular frequency 2 pi xi",
             uses=(removed,),
         )
-        return Derivation(title, (slope, removed, result), SOURCE)
+        return Derivation(title, (constant, slope, removed, result), SOURCE)
 
     return (
         transform("Cubic part", 3, third, 12 / q**4, 1 / (16 * pi**4 * r**4)),
@@ -575,6 +607,7 @@ def kernels_on_the_line() -> tuple[Derivation, ...]:
         ),
         cubic_kernel,
         linear_kernel,
+        nothing,
     )
 
 
