@@ -180,9 +180,20 @@ def relu_rate() -> tuple[Derivation, ...]:
         Eq(spectrum(nu / r), Subs(relu.states[0] ** 2, q, 2 * pi * nu / r)),
         "sigma is ReLU, whose odd part adds nothing away from frequency zero",
     )
-    both = Step(
-        rate, alone + beside, "|sigma^|^2 = 1 / (2 pi xi / r)^4", uses=(neuron, squared, relu)
+    power = Derivation(
+        "Spectrum of ReLU at the frequency that a neuron sees",
+        (
+            squared,
+            Step(
+                spectrum(nu / r),
+                (r / (2 * pi * nu)) ** 4,
+                "the square of its transform",
+                uses=(squared, relu),
+            ),
+        ),
+        SOURCE,
     )
+    both = Step(rate, alone + beside, "trained a and trained b", uses=(neuron, power))
     network = Function("Gamma", positive=True)(nu)
     width = Assumed(
         Eq(network, mean(rate)),
@@ -204,12 +215,11 @@ def relu_rate() -> tuple[Derivation, ...]:
         Derivation(
             "Training a",
             (
-                squared,
                 Step(
                     Subs(rate, a2, 0),
                     alone,
                     "|sigma^|^2 of ReLU in the rate of a neuron, whose bias adds nothing if a = 0",
-                    uses=(neuron, squared, relu),
+                    uses=(neuron, power),
                 ),
             ),
             SOURCE,
@@ -218,12 +228,11 @@ def relu_rate() -> tuple[Derivation, ...]:
         Derivation(
             "Training b",
             (
-                squared,
                 Step(
                     a2 * Derivative(rate, a2),
                     beside,
                     "the same times a^2 (2 pi xi / r)^2",
-                    uses=(neuron, squared, relu),
+                    uses=(neuron, power),
                 ),
             ),
             SOURCE,
@@ -232,12 +241,11 @@ def relu_rate() -> tuple[Derivation, ...]:
         Derivation(
             "Training w",
             (
-                squared,
                 Step(
                     by_weight.states[0],
                     p * a2 * r / (16 * pi**4 * nu**2),
                     "weight of the derivative of phi^",
-                    uses=(by_weight, squared, relu),
+                    uses=(by_weight, power),
                 ),
             ),
             SOURCE,
@@ -247,7 +255,6 @@ def relu_rate() -> tuple[Derivation, ...]:
             "Mean over the neurons",
             (
                 width,
-                squared,
                 both,
                 linear_mean,
                 third,
@@ -262,6 +269,7 @@ def relu_rate() -> tuple[Derivation, ...]:
             SOURCE,
             (Settles("lfp-model-ntk"),),
         ),
+        power,
     )
 
 
