@@ -210,7 +210,7 @@ def pulls() -> tuple[Derivation, ...]:
         ),
         strict=True,
     ):
-        pull = Function(f"P_{letter}", real=True)(psi)  # of an error of phase psi
+        pull = Function(f"P_{letter}", real=True)(psi, q, w, a, b)  # error of phase psi
         gradient = Assumed(
             Eq(pull, _line(_even_part(integrand))),
             f"P_{letter}, pull at the {name}: gradient of an error cos(k x + psi), q = k / w, "
@@ -554,8 +554,11 @@ def share_of_the_loss_change() -> tuple[Derivation, ...]:
         return (total - Sum(change[n], (n, 1, of))) / total
 
     falls = (
-        Assumed(change[M + 1] > 0, "the loss falls at every frequency, as in the kernel regime"),
-        Assumed(total > 0, "so it falls"),
+        Assumed(total > 0, "the loss falls at the given time"),
+        Assumed(
+            change[M + 1] > 0,
+            "so does the part of every frequency, as in the kernel regime",
+        ),
     )
     fall = Step(
         (low + high) * low + (low + high) * high,

@@ -61,7 +61,7 @@ cubic, linear = symbols("A B", positive=True)  # E r^3, E a^2 r
 d, n, N, i, k = symbols("d n N i k", integer=True, positive=True)
 spectrum = Function("S", positive=True)  # |sigma^|^2
 density = Function("g", positive=True)  # of w, a function of |w|
-rate = Function("gamma^2", positive=True)(nu)  # gamma^2 of neurons of one kind
+rate = Function("gamma^2", positive=True)(nu, r, a2)  # of neurons of one kind
 mean = Function("E")  # over the neurons
 FOLLAND = "Folland, Real Analysis, second edition, Wiley 1999, "
 SOURCE = "Luo, Ma, Xu, Zhang, arXiv 2010.08153"
@@ -194,7 +194,7 @@ def relu_rate() -> tuple[Derivation, ...]:
         SOURCE,
     )
     both = Step(rate, alone + beside, "trained a and trained b", uses=(neuron, power))
-    network = Function("Gamma", positive=True)(nu)
+    network = Function("Gamma", positive=True)(nu, cubic, linear)  # gamma^2 of the network
     width = Assumed(
         Eq(network, mean(rate)),
         "m -> infinity: sums over neurons are means over the law of (a, w) at the start, by the "
