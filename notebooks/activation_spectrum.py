@@ -188,5 +188,5 @@ for statement in verdicts("activation_spectrum", [result]):
 # %% [markdown]
 # ## To try next
 # Weights of size 2 at the start, where both activations are narrow: `simulation.gain_of_high((0, 1,
-# 2), scales=(2.0,))`. The sign of the gain then depends on the start, and the check that asks for
-# it is listed as open. Which width would you choose for one tone at 20?
+# 2), scale=2.0)`. The sign of the gain then depends on the start: that is one of the
+# set-ups to which the sentence is put. Which width would you choose for one tone at 20?

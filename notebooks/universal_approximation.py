@@ -64,7 +64,7 @@ plt.show()
 # ## Why a polynomial cannot
 
 # %%
-derive(theory.polynomial_activations)[-1]
+derive(theory.polynomial_activations)[1]
 
 # %% [markdown]
 # ## What simulations say

@@ -22,7 +22,7 @@ Array = np.ndarray
 
 @cache
 def _formulas() -> tuple[Callable[..., Any], Callable[..., Any]]:
-    share, _, height = derive(theory.index_share)
+    share, _, height, *_ = derive(theory.index_share)
     return share.function(theory.h), height.function(theory.e, theory.p)
 
 

@@ -291,7 +291,7 @@ def locate(
 
 @cache
 def _scales() -> tuple[Callable[..., Any], Callable[..., Any]]:
-    of_kappa_p, of_kappa = derive(theory.per_layer_rates)
+    of_kappa_p, of_kappa, *_ = derive(theory.per_layer_rates)
     names = {str(s): s for s in of_kappa_p.result.free_symbols}
     return of_kappa_p.function(beta_1_, beta_2_, names["eta_a"], names["eta_w"]), of_kappa.function(
         alpha_, beta_1_, beta_2_

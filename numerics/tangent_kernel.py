@@ -168,7 +168,7 @@ def _with_bias(X: Array, bias: float) -> Array:
 @cache
 def _modes(xp: Any) -> tuple[Callable[..., Any], Callable[..., Any]]:
     namespace = None if is_numpy_namespace(xp) else xp
-    fitted, elsewhere = derive(theory.digits_of_the_flow)
+    fitted, elsewhere = derive(theory.digits_of_the_flow)[:2]
     mode = (theory.lam, theory.t, theory.y, theory.f0)
     return (
         fitted.function(*mode, namespace=namespace),

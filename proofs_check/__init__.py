@@ -2,7 +2,8 @@
 
 from importlib.metadata import version
 
-from proofs_check.core.check import Check, Prediction, Threshold, Verdict
+from proofs_check.core.check import Check, Verdict
+from proofs_check.core.expected import Prediction, Threshold
 from proofs_check.core.judging import Result, run
 from proofs_check.core.verdict import Standing, Statement, verdict_of, verdicts
 from theory import Settles

@@ -20,7 +20,8 @@ from functools import cache
 import numpy as np
 
 from numerics import critical_point as numerics
-from proofs_check.core.check import Check, Threshold
+from proofs_check.core.check import Check
+from proofs_check.core.expected import Threshold
 from proofs_check.core.judging import typical
 from theory import Settles
 from theory import critical_point as theory

@@ -18,7 +18,8 @@ import numpy as np
 
 from numerics import early_stopping as numerics
 from numerics.tangent_kernel import two_layer_kernel
-from proofs_check.core.check import Check, Threshold
+from proofs_check.core.check import Check
+from proofs_check.core.expected import Threshold
 from proofs_check.core.judging import typical
 from proofs_check.training import data
 from theory import Settles

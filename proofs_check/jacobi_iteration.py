@@ -14,7 +14,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from numerics import jacobi_iteration as numerics
-from proofs_check.core.check import Check, Threshold
+from proofs_check.core.check import Check
+from proofs_check.core.expected import Threshold
 from proofs_check.training import data
 from theory import Settles
 from theory import jacobi_iteration as theory

@@ -25,7 +25,8 @@ from numerics import gradient_flow
 from numerics import linear_frequency_principle as numerics
 from numerics.activation_spectrum import Activation
 from numerics.core.fit import log_slope
-from proofs_check.core.check import Check, Threshold
+from proofs_check.core.check import Check
+from proofs_check.core.expected import Threshold
 from theory import Settles
 from theory import linear_frequency_principle as theory
 

@@ -19,7 +19,8 @@ import numpy as np
 
 from numerics import linear_region as numerics
 from numerics.core.fit import log_slope
-from proofs_check.core.check import Check, Threshold
+from proofs_check.core.check import Check
+from proofs_check.core.expected import Threshold
 from proofs_check.core.judging import typical
 from theory import Settles
 from theory import linear_region as theory

@@ -20,7 +20,8 @@ import numpy as np
 
 from numerics import minimum_norm as numerics
 from numerics.core.fit import log_slope
-from proofs_check.core.check import Check, Threshold
+from proofs_check.core.check import Check
+from proofs_check.core.expected import Threshold
 from proofs_check.core.judging import typical
 from proofs_check.training import data
 from theory import Settles, derive

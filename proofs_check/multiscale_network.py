@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 
 from numerics import multiscale_network as numerics
-from proofs_check.core.check import Check, Threshold
+from proofs_check.core.check import Check
+from proofs_check.core.expected import Threshold
 from proofs_check.core.judging import typical
 from proofs_check.training import data
 from theory import Settles

@@ -16,7 +16,8 @@ import numpy as np
 
 from numerics import gradient_flow
 from numerics.phase_diagram import four_point_problem
-from proofs_check.core.check import Check, Threshold
+from proofs_check.core.check import Check
+from proofs_check.core.expected import Threshold
 from theory import Settles
 from theory import nondimensionalisation as theory
 

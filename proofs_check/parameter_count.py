@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numerics import parameter_count as numerics
-from proofs_check.core.check import Check, Threshold
+from proofs_check.core.check import Check
+from proofs_check.core.expected import Threshold
 from proofs_check.core.judging import typical
 from proofs_check.training import data
 from theory import Settles, derive
@@ -329,7 +330,7 @@ CHECKS: tuple[Check, ...] = (
         name="inputs_of_mnist_1d",
         quantity="number of inputs of an example, a count",
         claim=theory.sizes_from_counts,
-        predict=lambda: float(derive(theory.sizes_from_counts)[0].settles[0].derived),
+        predict=lambda: float(derive(theory.sizes_from_counts)[0].result),
         measure=generated,
         terms=WHOLE,
         rival=partial(typical, generated, (0,), what="template"),
@@ -341,7 +342,7 @@ CHECKS: tuple[Check, ...] = (
         name="classes_of_mnist_1d",
         quantity="number of classes, a count",
         claim=theory.sizes_from_counts,
-        predict=lambda: float(derive(theory.sizes_from_counts)[1].settles[0].derived),
+        predict=lambda: float(derive(theory.sizes_from_counts)[1].result),
         measure=partial(generated, what="classes"),
         terms=WHOLE,
         rival=1.0,

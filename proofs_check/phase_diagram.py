@@ -20,7 +20,9 @@ from numerics import gradient_flow
 from numerics import phase_diagram as numerics
 from numerics.core.fit import log_slope
 from numerics.phase_diagram import four_point_problem
-from proofs_check.core.check import Check, Threshold
+from proofs_check.core.check import Check
+from proofs_check.core.expected import Threshold
+from proofs_check.core.judging import typical
 from proofs_check.plane import flows
 from proofs_check.training import data
 from theory import Settles, derive
@@ -126,20 +128,38 @@ def node_slope(seeds: Sequence[int], cell: Cell, widths: Sequence[float] = (1e4,
     return log_slope(widths, np.array([_drifts(m, cell, seeds, nodes=512) for m in widths]))
 
 
+def slopes_apart(seeds: Sequence[int], first: Cell, second: Cell) -> Array:
+    """S_w at one cell minus S_w at another, at infinite width."""
+    return node_slope(seeds, first) - node_slope(seeds, second)
+
+
 def boundary_slope(seeds: Sequence[int]) -> Array:
     """Largest |S_w| over four points of the boundary."""
     return np.max([np.abs(node_slope(seeds, cell)) for cell in BOUNDARY], axis=0)
 
 
-def straightness(seeds: Sequence[int]) -> Array:
-    """Smaller R^2 of log RD against log m at gamma = 1/2 and 7/4 (at gamma = 1 there is no trend to
-    explain).
+def sides(seeds: Sequence[int], step: float = 0.15) -> Array:
+    """The smaller of S_w beyond the boundary and -S_w before it, a step in gamma from four of its
+    points: what tends to infinity on one side and to zero on the other jumps.
     """
-    found = []
-    for cell in ((0.5, 0.0), (1.75, 0.0)):
-        values = np.log([_drifts(m, cell, seeds) for m in WIDTHS])  # (widths, seeds)
-        found.append([np.corrcoef(np.log(WIDTHS), column)[0, 1] ** 2 for column in values.T])
-    return np.min(found, axis=0)
+    apart = [
+        sign * node_slope(seeds, (gamma + sign * step, gamma_p))
+        for gamma, gamma_p in BOUNDARY
+        for sign in (-1, 1)
+    ]
+    return np.min(apart, axis=0)
+
+
+DECADE = (1000.0, 40_000.0**0.5 * 1000.0**0.5, 40_000.0)  # the published range and its middle
+
+
+def bend(seeds: Sequence[int], gamma: float) -> Array:
+    """How much the slope of log RD over log m changes from the lower to the upper half of the
+    published range, at gamma' = 0, from quadrature nodes; without sign.
+    """
+    drifts = [_drifts(m, (gamma, 0.0), seeds, nodes=512, tol=5e-7) for m in DECADE]
+    lower, upper = (log_slope(DECADE[at : at + 2], np.array(drifts[at : at + 2])) for at in (0, 1))
+    return np.abs(upper - lower)
 
 
 def overshoot(seeds: Sequence[int]) -> Array:
@@ -270,18 +290,29 @@ def to_linear_spline(seeds: Sequence[int], m: int = 512) -> Array:
     return -np.diff(np.log(gaps), axis=0).max(axis=0)
 
 
-def _spline_gaps(x: Array, y: Array, gamma: float, m: int, seed: int) -> tuple[float, float]:
+def _spline_gaps(
+    x: Array, y: Array, gamma: float, m: float, seed: int, nodes: int = 0
+) -> tuple[float, float]:
     """Sup distance of the fit at (gamma, 0) to the natural cubic spline and to the linear
-    interpolant, between the knots.
+    interpolant, between the knots; from a sampled start, or from quadrature nodes.
     """
     from scipy.interpolate import CubicSpline
 
-    a, W, _ = gradient_flow.start(m, 2, sampled=True, seed=seed)
+    a, W, weight = gradient_flow.start(m, 2, sampled=not nodes, nodes=nodes or 1, seed=seed)
     run = gradient_flow.solve(
-        np.c_[x, np.ones(len(x))], y, m**-gamma, 1.0, a, W, tol=1e-6, rtol=0.1, max_steps=3000
+        np.c_[x, np.ones(len(x))],
+        y,
+        m**-gamma,
+        1.0,
+        a,
+        W,
+        weight=weight,
+        tol=1e-6,
+        rtol=0.1,
+        max_steps=3000,
     )
     grid = np.linspace(x[0], x[-1], 201)
-    fit = _curve(run, m**-gamma, grid)
+    fit = weight * _curve(run, m**-gamma, grid)
     cubic = CubicSpline(x, y, bc_type="natural")(grid)
     return float(np.abs(fit - cubic).max()), float(np.abs(fit - np.interp(grid, x, y)).max())
 
@@ -303,14 +334,25 @@ def random_sets(seeds: Sequence[int], m: int = 128, sets: int = 6) -> Array:
     return np.median(found, axis=1)
 
 
-def convex_set(seeds: Sequence[int], m: int = 1024) -> Array:
+THIRDS = np.array([-1.0, -1 / 3, 1 / 3, 1.0])
+CONVEX = {  # four points of a convex function of moderate size, as in the figure
+    "the published set": (THIRDS, np.array([2 / 15, 0.0, 0.0, 2 / 15])),
+    "y = x^2 on [-1/2, 1/2]": (KNOTS, KNOTS**2),
+    "y = x^2 on [-1, 1]": (THIRDS, THIRDS**2),
+    "y = cosh x - 1 on [-1, 1]": (THIRDS, np.cosh(THIRDS) - 1),
+    "y = x^2 + x / 2 on [-1/2, 1/2]": (KNOTS, KNOTS**2 + KNOTS / 2),
+    "y = |x|^3 on [-1, 1]": (THIRDS, np.abs(THIRDS) ** 3),
+}
+
+
+def nearest_to_cubic(seeds: Sequence[int], points: str, m: float = 1e4, nodes: int = 512) -> Array:
     """log of the smaller distance to the cubic spline at gamma = 1/2 and 7/4 over that at gamma =
-    1, on a published convex set.
+    1, on a convex set, from quadrature nodes.
     """
-    x, y = np.array([-1.0, -1 / 3, 1 / 3, 1.0]), np.array([2 / 15, 0.0, 0.0, 2 / 15])
+    x, y = CONVEX[points]
     gaps = np.array(
         [
-            [_spline_gaps(x, y, gamma, m, int(seed))[0] for gamma in (0.5, 1.0, 1.75)]
+            [_spline_gaps(x, y, gamma, m, int(seed), nodes)[0] for gamma in (0.5, 1.0, 1.75)]
             for seed in seeds
         ]
     )
@@ -439,27 +481,33 @@ def linearisation_slope(
     return log_slope(widths, np.array(rows))
 
 
-def digits_margin(
-    seeds: Sequence[int], images: int = 45, widths: Sequence[int] = (50, 200)
+DIGITS: tuple[tuple[Cell, int], ...] = (  # a cell, the sign of S_w there
+    ((0.5, 0.0), -1),
+    ((0.7, 0.4), -1),
+    ((0.7, -0.3), -1),
+    ((1.2, 0.5), -1),
+    ((1.2, -0.4), 1),
+    ((1.75, 0.0), 1),
+)
+
+
+def digits_sign(
+    seeds: Sequence[int],
+    cell: Cell,
+    sign: int,
+    images: int = 45,
+    widths: Sequence[int] = (50, 200),
 ) -> Array:
-    """Sign margin of S_w on images of digits with the label as a scalar target."""
+    """S_w with the predicted sign on images of digits with the label as a scalar target."""
     X, y = data.digits(images, scale="unit", labels="value", bias=True)
-    margins = []
-    for (gamma, gamma_p), sign in (
-        ((0.5, 0.0), -1),
-        ((0.7, 0.4), -1),
-        ((0.7, -0.3), -1),
-        ((1.75, 0.0), 1),
-    ):
-        drift = np.empty((len(widths), len(seeds)))
-        for row, m in enumerate(widths):
-            for column, seed in enumerate(seeds):
-                a, W, _ = gradient_flow.start(m, X.shape[1], sampled=True, seed=int(seed))
-                drift[row, column] = gradient_flow.solve(
-                    X, y, m**-gamma, m**-gamma_p, a, W, tol=2e-3, rtol=0.1
-                ).rd_w
-        margins.append(sign * log_slope(widths, drift))
-    return np.min(margins, axis=0)
+    drift = np.empty((len(widths), len(seeds)))
+    for row, m in enumerate(widths):
+        for column, seed in enumerate(seeds):
+            a, W, _ = gradient_flow.start(m, X.shape[1], sampled=True, seed=int(seed))
+            drift[row, column] = gradient_flow.solve(
+                X, y, m ** -cell[0], m ** -cell[1], a, W, tol=2e-3, rtol=0.1
+            ).rd_w
+    return sign * log_slope(widths, drift)
 
 
 def huge_start(
@@ -505,6 +553,11 @@ def exponent(cell: Cell) -> float:
     return float(numerics.input_exponent(*cell))
 
 
+def exponents_apart(first: Cell, second: Cell) -> float:
+    """The same of the derivation."""
+    return exponent(first) - exponent(second)
+
+
 def second_order(gamma: float) -> float:
     """Exponent of the first neglected term of the linearised model at gamma' = 0."""
     return float(derive(theory.linearisation_error)[0].function(gamma_)(gamma))
@@ -532,9 +585,15 @@ def log_width_ratio() -> float:
     return float(np.log(1024) / np.log(64))
 
 
-def uniform_share() -> float:
-    """Rival: directions stay uniform."""
-    return float(4 * REACH / (2 * np.pi))
+def bend_of_a_logarithm() -> float:
+    """Rival: RD is proportional to log m."""
+    slopes = np.diff(np.log(np.log(DECADE))) / np.diff(np.log(DECADE))
+    return float(abs(slopes[1] - slopes[0]))
+
+
+def mean_field_share() -> float:
+    """Rival: directions move as at mean-field scaling, gamma = 1."""
+    return typical(share, cell=(1.0, 0.0))
 
 
 CHECKS: tuple[Check, ...] = (
@@ -604,13 +663,16 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="digits_sign_map",
-        quantity="least S_w with the predicted sign over all cells, dimensionless",
+        quantity="S_w with the predicted sign, dimensionless",
         claim=theory.regions,
         predict=Threshold("phase-sw-mnist-similar"),
-        measure=digits_margin,
+        measure={
+            f"({cell[0]:g}, {cell[1]:g})": partial(digits_sign, cell=cell, sign=sign)
+            for cell, sign in DIGITS
+        },
         terms={"error of a fitted slope, up to the limit 0": 0.01},
-        rival=-0.3,
-        rival_why="on images S_w is gamma' - driven: the sign is reversed at (0.7, -0.3)",
+        rival=-0.2,
+        rival_why="the boundary is gamma = 1 for every gamma': the sign is reversed at (1.2, 0.5)",
         side="at least",
         analogue=True,
         settles=(Settles("phase-sw-mnist-similar", analogue=True),),
@@ -619,13 +681,25 @@ CHECKS: tuple[Check, ...] = (
         name="boundary_slope",
         quantity="largest |S_w| over points of the boundary, dimensionless",
         claim=theory.boundary,
-        predict=Threshold("phase-order-parameter-jump"),
+        predict=Threshold("phase-order-parameter-jump", "on the boundary"),
         measure=boundary_slope,
         terms={"up to the limit of the sentence": 0.05},
         rival=0.25,
         rival_why="boundary gamma = 1 for all gamma': (gamma - 1)/2 at (1.5, 0.5)",
         side="at most",
-        settles=(Settles("phase-order-parameter-jump"),),
+        settles=(Settles("phase-order-parameter-jump", part="on the boundary"),),
+    ),
+    Check(
+        name="distance_jumps_at_the_boundary",
+        quantity="smaller of S_w beyond the boundary and -S_w before it, dimensionless",
+        claim=theory.regions,
+        predict=Threshold("phase-order-parameter-jump", "on both sides"),
+        measure=sides,
+        terms={"node sampling over log 100": 0.01, "crossover at m = 1e4": 0.01},
+        rival=0.0,
+        rival_why="RD stays of order one on both sides: it crosses over without a jump",
+        side="at least",
+        settles=(Settles("phase-order-parameter-jump", part="on both sides"),),
     ),
     Check(
         name="wedge_with_a_linear_target",
@@ -654,14 +728,14 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="power_law",
-        quantity="smaller R^2 of log RD against log m, dimensionless",
+        quantity="change of the slope of log RD over log m within the range, dimensionless",
         claim=theory.input_exponent,
         predict=Threshold("phase-rd-power-law"),
-        measure=straightness,
-        terms={"up to the limit of the sentence": 0.005},
-        rival=0.0,
-        rival_why="RD does not depend on the width",
-        side="at least",
+        measure={f"gamma = {g:g}": partial(bend, gamma=g) for g in (0.5, 0.75, 1.0, 1.25, 1.75)},
+        terms={"node sampling of a difference of slopes": 0.002},
+        rival=bend_of_a_logarithm,
+        rival_why="RD goes like log m, which is nearly straight on log-log axes too",
+        side="at most",
         settles=(Settles("phase-rd-power-law"),),
     ),
     Check(
@@ -697,6 +771,23 @@ CHECKS: tuple[Check, ...] = (
         rival=0.1,
         rival_why="the constant in kappa read as an exponent: log 2 / log 1024",
         settles=(Settles("phase-gamma-principles", part="slopes"),),
+    ),
+    *(
+        Check(
+            name=f"{word}_tells_networks_apart",
+            quantity="difference of S_w between two cells, dimensionless",
+            claim=theory.input_exponent,
+            predict=partial(exponents_apart, first, second),
+            measure=partial(slopes_apart, first=first, second=second),
+            terms={"crossover at m = 1e4": 0.05, "node sampling over log 100": 0.02},
+            rival=0.0,
+            rival_why="kappa tends to zero in both: networks of one limit behave alike",
+            settles=(Settles("phase-gamma-principles", part=f"{word} tells apart"),),
+        )
+        for word, first, second in (
+            ("gamma", (1.0, 0.0), (0.5, 0.0)),
+            ("gamma_p", (1.2, 0.0), (1.2, 0.5)),
+        )
     ),
     Check(
         name="largest_output_grows_like_the_capacity",
@@ -736,7 +827,7 @@ CHECKS: tuple[Check, ...] = (
         name="mean_field_fit_of_random_sets",
         quantity="log ratio of distances to cubic and linear spline, dimensionless",
         claim=theory.target_size,
-        predict=Threshold("phase-fig13-mean-field-cubic-like", "random"),
+        predict=Threshold("phase-fig13-mean-field-cubic-like", "random sets"),
         measure=random_sets,
         terms={"kinks beside the knots at finite width": 0.4},
         rival=-0.5,
@@ -744,22 +835,19 @@ CHECKS: tuple[Check, ...] = (
         "kappa / c, so their size moves the fit "
         "across the critical line",
         side="at least",
-        settles=(Settles("phase-fig13-mean-field-cubic-like", part="random"),),
     ),
     Check(
-        name="mean_field_fit_of_a_convex_set",
+        name="mean_field_fit_of_convex_sets",
         quantity="log ratio of distances to the cubic spline, dimensionless",
         claim=theory.target_size,
-        predict=Threshold("phase-fig13-mean-field-cubic-like", "convex"),
-        measure=convex_set,
+        predict=Threshold("phase-fig13-mean-field-cubic-like", "fit"),
+        measure={name: partial(nearest_to_cubic, points=name) for name in CONVEX},
         terms={"grid of 201 points": 0.01, "stopping at loss 1e-6": 0.05},
         rival=-0.1,
         rival_why="the scale does not matter: with three equal distances the smaller of two "
         "others wins, the log ratio is below zero",
         side="at least",
-        open="on a convex set like the figure's the mean-field fit lies nearest to the cubic "
-        "spline for some seeds and not for others",
-        settles=(Settles("phase-fig13-mean-field-cubic-like", part="convex", scope="instances"),),
+        settles=(Settles("phase-fig13-mean-field-cubic-like", scope="instances"),),
     ),
     Check(
         name="condensed_fit_is_linear_spline",
@@ -780,8 +868,8 @@ CHECKS: tuple[Check, ...] = (
         predict=Threshold("phase-nonlinear-regime-condensed-solution"),
         measure=share,
         terms={"up to the limit of the sentence": 0.05},
-        rival=uniform_share,
-        rival_why="directions stay as they were drawn",
+        rival=mean_field_share,
+        rival_why="directions move as at mean-field scaling, and stay spread",
         side="at least",
         settles=(Settles("phase-nonlinear-regime-condensed-solution"),),
     ),

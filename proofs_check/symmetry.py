@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from numerics import symmetry as numerics
-from proofs_check.core.check import Check, Threshold
+from proofs_check.core.check import Check
+from proofs_check.core.expected import Threshold
 from proofs_check.core.judging import typical
 from theory import Settles
 from theory import symmetry as theory
@@ -207,16 +208,14 @@ CHECKS: tuple[Check, ...] = (
         name="relu_may_be_rescaled",
         quantity="log10 of the relative change of the output, dimensionless",
         claim=theory.rescaling,
-        predict=Threshold("udl-relu-scaling-symmetry", "log10 of the largest change, one constant"),
+        predict=Threshold("udl-relu-scaling-symmetry", "log10 of the largest change"),
         measure=rescaled_relu,
         terms=ROUNDING,
         rival=_two_constants,
         rival_why="another constant after than before, a bias left alone, or a negative constant "
         "(least change of the three, measured)",
         side="at most",
-        settles=(
-            Settles("udl-relu-scaling-symmetry", part="log10 of the largest change, one constant"),
-        ),
+        settles=(Settles("udl-relu-scaling-symmetry", part="log10 of the largest change"),),
     ),
     Check(
         name="channels_may_be_permuted",

@@ -24,7 +24,8 @@ from numerics import tangent_kernel as numerics
 from numerics.core.fit import log_slope
 from numerics.minimum_norm import kernel_interpolant
 from numerics.phase_diagram import four_point_problem
-from proofs_check.core.check import Check, Threshold
+from proofs_check.core.check import Check
+from proofs_check.core.expected import Threshold
 from proofs_check.training import data
 from theory import Settles, derive
 from theory import tangent_kernel as theory

@@ -23,7 +23,8 @@ import numpy as np
 
 from numerics import trainability as numerics
 from proofs_check import sweep
-from proofs_check.core.check import Check, Threshold
+from proofs_check.core.check import Check
+from proofs_check.core.expected import Threshold
 from proofs_check.core.judging import typical
 from proofs_check.training import CODE, data
 from theory import Settles

@@ -6,7 +6,8 @@ from theory.core.derivation import Derivation, Settles
 from theory.core.given import Assumed, Defined, Quoted
 from theory.core.grading import Grade, StepFails
 from theory.core.induction import SO_FAR, Induction, summed
-from theory.core.steps import Counterexample, Decided, Enclosed, Step
+from theory.core.refutation import Counterexample
+from theory.core.steps import Decided, Enclosed, Step
 
 __all__ = [
     "SO_FAR",

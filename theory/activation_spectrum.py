@@ -21,7 +21,10 @@ Source: chapter on the frequency principle, section 1.1; Ricker, Geophysics 18, 
 """
 
 from sympy import (
+    Abs,
     Derivative,
+    Eq,
+    Expr,
     Function,
     I,
     Integer,
@@ -37,13 +40,23 @@ from sympy import (
     pi,
     sin,
     sinh,
-    solve,
     sqrt,
     symbols,
     tanh,
 )
 
-from theory import SO_FAR, Assumed, Derivation, Induction, Quoted, Settles, Step
+from theory import (
+    SO_FAR,
+    Assumed,
+    Defined,
+    Derivation,
+    Induction,
+    Quoted,
+    Settles,
+    Step,
+    To,
+    chain,
+)
 
 xi, x, z = symbols("xi x z", real=True)  # frequency, place
 q, s, epsilon = symbols("q s epsilon", positive=True)  # 2 pi |xi|, width of the activation, damping
@@ -51,75 +64,63 @@ c = Symbol("c", positive=True)  # prefactor
 t, u = symbols("t u", positive=True)
 p = Symbol("p", integer=True, positive=True)  # number of derivatives
 f = Function("f", real=True)
-# of exp(-epsilon x) on the half-line
-DAMPED_COSINE, DAMPED_SINE = (
-    epsilon / (epsilon**2 + q**2),
-    q / (epsilon**2 + q**2),
-)
+DAMPED_COSINE = epsilon / (epsilon**2 + q**2)  # of exp(-epsilon x) on the half-line
 BELL = exp(-(x**2) / (2 * s**2))
 RICKER = (1 - x**2 / s**2) * BELL
 TANH_SLOPE = pi * q / sinh(pi * q / 2)  # transform of the slope of tanh, see tanh_transform
 CHAPTER = "frequency principle, section 1.1"
 LUO = "Luo, Ma, Xu, Zhang, arXiv 2010.08153"
+FOLLAND = "Folland, Real Analysis, second edition, Wiley 1999"
+
+
+def _over_the_line(integrand: Expr, variable: Symbol = x) -> Integral:
+    """Its integral from minus to plus infinity."""
+    return Integral(integrand, (variable, -oo, oo))
+
+
+def _in_units_of_the_width(integrand: Expr) -> tuple[Quoted, Subs]:
+    """The integral over ``x`` as s times that over z = x / s, and the new integrand."""
+    stretched = Subs(integrand, x, s * z)
+    rule = Quoted(
+        "integration by substitution, x = s z",
+        f"{FOLLAND}, section 2.6",
+        states=(_over_the_line(integrand), "==", s * _over_the_line(stretched, z)),
+    )
+    return rule, stretched
 
 
 def relu_transform() -> tuple[Derivation, ...]:
     """Away from zero the transform of ReLU is -1 / (2 pi xi)^2."""
-    even, odd = (
-        (epsilon**2 - q**2) / (epsilon**2 + q**2) ** 2,
-        2 * epsilon * q / (epsilon**2 + q**2) ** 2,
-    )
-    return (
-        Derivation(
-            "Even part |x| / 2",
+
+    def part(
+        title: str, wave: Expr, damped: Expr, end: Expr, settles: tuple[Settles, ...]
+    ) -> Derivation:
+        integral = _over_the_line(wave * exp(-epsilon * Abs(x)))
+        transform = Step(integral, damped, "transform, damped by exp(-epsilon |x|)")
+        return Derivation(
+            title,
             (
-                Step(
-                    Derivative(
-                        -exp(-epsilon * x)
-                        * (epsilon * cos(q * x) - q * sin(q * x))
-                        / (epsilon**2 + q**2),
-                        x,
-                    ),
-                    exp(-epsilon * x) * cos(q * x),
-                    "antiderivative of a damped constant times the cosine; it vanishes far out",
-                ),
-                Step(
-                    Subs((epsilon * cos(q * x) - q * sin(q * x)) / (epsilon**2 + q**2), x, 0),
-                    DAMPED_COSINE,
-                    "so this is the integral from 0",
-                ),
-                Step(
-                    -Derivative(DAMPED_COSINE, epsilon),
-                    even,
-                    "a factor x is minus a derivative in the damping; two half-lines, over 2",
-                ),
-                Step(Limit(even, epsilon, 0, "+"), -1 / q**2, "damping removed"),
+                transform,
+                Step(Limit(integral, epsilon, 0, "+"), end, "damping removed", uses=(transform,)),
             ),
             LUO,
+            settles,
+        )
+
+    return (
+        part(
+            "Even part |x| / 2",
+            Abs(x) / 2 * cos(q * x),
+            (epsilon**2 - q**2) / (epsilon**2 + q**2) ** 2,
+            -1 / q**2,
             (Settles("relu-fourier-quadratic-decay"),),
         ),
-        Derivation(
+        part(
             "Odd part x / 2",
-            (
-                Step(
-                    Derivative(
-                        -exp(-epsilon * x)
-                        * (epsilon * sin(q * x) + q * cos(q * x))
-                        / (epsilon**2 + q**2),
-                        x,
-                    ),
-                    exp(-epsilon * x) * sin(q * x),
-                    "antiderivative of a damped constant times the sine",
-                ),
-                Step(
-                    Subs((epsilon * sin(q * x) + q * cos(q * x)) / (epsilon**2 + q**2), x, 0),
-                    DAMPED_SINE,
-                    "so this is the integral from 0",
-                ),
-                Step(-Derivative(DAMPED_SINE, epsilon), odd, "a factor x"),
-                Step(Limit(odd, epsilon, 0, "+"), Integer(0), "nothing is left away from zero"),
-            ),
-            LUO,
+            x / 2 * sin(q * x),
+            2 * epsilon * q / (epsilon**2 + q**2) ** 2,
+            Integer(0),  # nothing is left away from zero
+            (),
         ),
     )
 
@@ -129,54 +130,82 @@ def tanh_transform() -> tuple[Derivation, ...]:
     frequency.
     """
     r = Symbol("r", positive=True)
+    slope = Derivative(tanh(z), z)
+    sigmoid = Derivative(1 / (1 + exp(-z)), z)
+    moment = _over_the_line(exp(2 * r * z) * slope, z)
+    transform = _over_the_line(exp(I * q * z) * slope, z)
+    euler = 2 * t**r / (1 + t) ** 2
+    moved = Subs(euler, t, exp(2 * z)) * Derivative(exp(2 * z), z)
+    by_exponentials = Step(slope, 4 / (exp(z) + exp(-z)) ** 2, "the slope of tanh")
+    in_t = Step(
+        exp(2 * r * z) * slope,
+        moved,
+        "times exp(2 r z), in t = exp(2 z)",
+        uses=(by_exponentials,),
+    )
+    rule = Quoted(
+        "integration by substitution, t = exp(2 z)",
+        f"{FOLLAND}, section 2.6",
+        states=(_over_the_line(moved, z), "==", Integral(euler, (t, 0, oo))),
+    )
+    moments = Derivation(
+        "Exponential moments of the slope of tanh",
+        (
+            by_exponentials,
+            in_t,
+            rule,
+            *chain(
+                moment,
+                To(Integral(euler, (t, 0, oo)), "over t = exp(2 z)", uses=(rule,)),
+                To(2 * gamma(1 + r) * gamma(1 - r), "Euler's integral", domain=(r < 1,)),
+                To(2 * pi * r / sin(pi * r), "reflection", domain=(r < 1,)),
+                uses=(in_t,),
+            ),
+        ),
+        "Euler's beta integral",
+    )
+    continued = Quoted(
+        "two analytic functions that agree on an interval agree on the strip |Re r| < 1 in which "
+        "both are analytic",
+        "identity theorem",
+        states=(transform, "==", Subs(moment, r, I * q / 2)),
+    )
+    of_slope = Derivation(
+        "Transform of the slope of tanh",
+        (
+            continued,
+            Step(
+                transform,
+                TANH_SLOPE,
+                "r = i q / 2 puts exp(i q z) under the integral",
+                uses=(continued, moments),
+            ),
+        ),
+        LUO,
+    )
+    half = Subs(slope, z, z / 2) / 4
+    halved = Step(
+        sigmoid,
+        half,
+        "the sigmoid is half of tanh of half the argument, and a constant",
+        uses=(by_exponentials,),
+    )
+    stretched = Quoted(
+        "a function stretched by 2 has twice the transform at twice the frequency",
+        f"{FOLLAND}, theorem 8.22",
+        states=(_over_the_line(exp(I * q * z) * half, z), "==", Subs(transform, q, 2 * q) / 2),
+    )
     return (
-        Derivation(
-            "Exponential moments of the slope of tanh",
-            (
-                Step(Derivative(tanh(z), z), 4 / (exp(z) + exp(-z)) ** 2, "the slope"),
-                Step(
-                    Subs(4 * t ** (r + 1) / (1 + t) ** 2, t, exp(2 * z)),
-                    4 * exp(2 * r * z) / (exp(z) + exp(-z)) ** 2,
-                    "times exp(2 r z), in t = exp(2 z) with dz = dt / (2 t)",
-                ),
-                Step(
-                    Integral(2 * t**r / (1 + t) ** 2, (t, 0, oo)),
-                    2 * gamma(1 + r) * gamma(1 - r),
-                    "Euler's integral",
-                    domain=(r < 1,),
-                ),
-                Step(
-                    2 * gamma(1 + r) * gamma(1 - r),
-                    2 * pi * r / sin(pi * r),
-                    "reflection",
-                    domain=(r < 1,),
-                ),
-            ),
-            "Euler's beta integral",
-        ),
-        Derivation(
-            "Transform of the slope of tanh",
-            (
-                Quoted(
-                    "two analytic functions that agree on an interval agree on the strip |Re r| < "
-                    "1 in which both are analytic",
-                    "identity theorem",
-                ),
-                Step(
-                    Subs(2 * pi * r / sin(pi * r), r, I * q / 2),
-                    TANH_SLOPE,
-                    "r = i q / 2 puts cos(q z) under the integral",
-                ),
-            ),
-            LUO,
-        ),
+        moments,
+        of_slope,
         Derivation(
             "Transform of tanh",
             (
                 Step(
-                    Subs(pi * u / sinh(pi * u / 2), u, q) / q,
+                    transform / q,
                     pi / sinh(pi * q / 2),
                     "the slope over i q, its size",
+                    uses=(of_slope,),
                 ),
             ),
             LUO,
@@ -184,15 +213,14 @@ def tanh_transform() -> tuple[Derivation, ...]:
         Derivation(
             "Transform of the sigmoid",
             (
+                by_exponentials,
+                halved,
+                stretched,
                 Step(
-                    Subs((1 + (exp(u) - exp(-u)) / (exp(u) + exp(-u))) / 2, u, z / 2),
-                    1 / (1 + exp(-z)),
-                    "half of tanh of half the argument, and a constant",
-                ),
-                Step(
-                    Subs(pi / sinh(pi * u / 2), u, 2 * q),
+                    _over_the_line(exp(I * q * z) * sigmoid, z) / q,
                     pi / sinh(pi * q),
-                    "stretched by 2 and halved: size at 2 q",
+                    "the slope over i q, its size",
+                    uses=(halved, stretched, of_slope),
                 ),
             ),
             LUO,
@@ -202,32 +230,39 @@ def tanh_transform() -> tuple[Derivation, ...]:
 
 def gaussian_transform() -> Derivation:
     """A Gaussian of width s has the transform sqrt(2 pi) s exp(-s^2 q^2 / 2)."""
-    bell = sqrt(2 * pi) * s * exp(-(s**2) * q**2 / 2)
-    return Derivation(
+    return _transform_in_units(
         "Transform of a Gaussian",
+        BELL,
+        exp(-(z**2) / 2),
+        sqrt(2 * pi) * exp(-(t**2) / 2),
+        sqrt(2 * pi) * s * exp(-(s**2) * q**2 / 2),
+        f"{FOLLAND}, section 8.3",
+    )
+
+
+def _transform_in_units(
+    title: str, activation: Expr, unit: Expr, found: Expr, result: Expr, source: str
+) -> Derivation:
+    """The transform of an even activation of width s by that of width one, at frequency t."""
+    rule, stretched = _in_units_of_the_width(activation * cos(q * x))
+    frequency = Defined(t, s * q, "frequency in units of the inverse width")
+    units = Step(stretched, unit * cos(t * z), "in units of the width", uses=(frequency,))
+    integral = Step(_over_the_line(unit * cos(t * z), z), found, "at width one")
+    return Derivation(
+        title,
         (
+            rule,
+            frequency,
+            units,
+            integral,
             Step(
-                Derivative(BELL * sin(q * x), x),
-                -x / s**2 * BELL * sin(q * x) + q * BELL * cos(q * x),
-                "the left side integrates to zero: int x G sin(q x) = s^2 q int G cos(q x)",
-            ),
-            Step(
-                Derivative(cos(q * x), q),
-                -x * sin(q * x),
-                "so the transform falls with slope -s^2 q times itself",
-            ),
-            Step(
-                Integral(exp(-(x**2) / 2), (x, -oo, oo)),
-                sqrt(2 * pi),
-                "and is sqrt(2 pi) s at q = 0",
-            ),
-            Step(
-                sqrt(2 * pi) * s * exp(-Integral(s**2 * u, (u, 0, q))),
-                bell,
-                "solution of that equation",
+                _over_the_line(activation * cos(q * x)),
+                result,
+                "at width s; the odd part with the sine is zero",
+                uses=(rule, units, integral, frequency),
             ),
         ),
-        "Folland, Real Analysis, second edition, Wiley 1999, section 8.3",
+        source,
     )
 
 
@@ -235,78 +270,115 @@ def ricker_transform() -> tuple[Derivation, ...]:
     """The Ricker function is band-pass: its spectrum (s q)^2 exp(-s^2 q^2 / 2) is largest at q =
     sqrt(2) / s.
     """
-    bell = sqrt(2 * pi) * s * exp(-(s**2) * q**2 / 2)
     size = (s * q) ** 2 * exp(-(s**2) * q**2 / 2)
+    transform = _transform_in_units(
+        "Transform of the Ricker function",
+        RICKER,
+        (1 - z**2) * exp(-(z**2) / 2),
+        sqrt(2 * pi) * t**2 * exp(-(t**2) / 2),
+        sqrt(2 * pi) * s * size,
+        CHAPTER,
+    )
     return (
-        Derivation(
-            "Transform of the Ricker function",
-            (
-                Step(
-                    -(s**2) * Derivative(BELL, x, x),
-                    RICKER,
-                    "minus s^2 times the second derivative of a Gaussian",
-                ),
-                Step(
-                    -(s**2) * Derivative(cos(q * x), x, x),
-                    s**2 * q**2 * cos(q * x),
-                    "by parts twice: a factor s^2 q^2",
-                ),
-                Step(
-                    Subs(u * bell, u, s**2 * q**2),
-                    sqrt(2 * pi) * s * size,
-                    "on the transform of the Gaussian",
-                ),
-            ),
-            CHAPTER,
-            (Settles("ricker-spectrum-peak", size, part="spectrum"),),
+        transform,
+        _peak_of(
+            "Its largest value",
+            size,
+            s**2 * q * (2 - s**2 * q**2) * exp(-(s**2) * q**2 / 2),
+            Integer(2),
+            "slope of the spectrum",
+            (Settles("ricker-spectrum-peak", part="peak"),),
         ),
         Derivation(
-            "Its largest value",
+            "Its shape",
             (
                 Step(
-                    Derivative(size, q),
-                    s**2 * q * (2 - s**2 * q**2) * exp(-(s**2) * q**2 / 2),
-                    "rises while s q < sqrt(2), falls after",
+                    transform.states[0] / (sqrt(2 * pi) * s),
+                    size,
+                    "without the prefactor",
+                    uses=(transform,),
                 ),
-                Step(Subs(Derivative(size, q), q, sqrt(2) / s), Integer(0), "turns at sqrt(2) / s"),
             ),
             CHAPTER,
-            (Settles("ricker-spectrum-peak", solve(2 - s**2 * q**2, q)[0], part="peak"),),
+            (Settles("ricker-spectrum-peak", part="spectrum"),),
         ),
     )
 
 
-def ricker_norm() -> Derivation:
-    """The Ricker function with prefactor c has the squared L2 norm c^2 (3 sqrt(pi) / 4) s."""
-    square = c**2 * 3 * sqrt(pi) / 4 * s
-    printed = pi ** Rational(1, 4) / (15 * s)
+def _peak_of(
+    title: str, size: Expr, slope: Expr, square: Expr, why: str, settles: tuple[Settles, ...] = ()
+) -> Derivation:
+    """Where ``size`` is largest, if its ``slope`` has the factor ``square`` - s^2 q^2 and else no
+    zero: at sqrt(square) / s.
+    """
+    steepness = s * (sqrt(square) + s * q) * slope / (square - s**2 * q**2)
+    rises = Step(Derivative(size, q), slope, why)
+    sign = Step(steepness, Integer(0), "a positive factor of it", relation=">")
     return Derivation(
-        "Norm",
+        title,
         (
+            rises,
+            sign,
             Step(
-                Subs((c * RICKER) ** 2, x, s * z),
-                c**2 * (1 - z**2) ** 2 * exp(-(z**2)),
-                "in units of the width",
-            ),
-            Step(
-                Integral((1 - z**2) ** 2 * exp(-(z**2)), (z, -oo, oo)),
-                3 * sqrt(pi) / 4,
-                "moments 0, 2 and 4 of a Gaussian",
-            ),
-            Step(Subs(c**2 * u * s, u, 3 * sqrt(pi) / 4), square, "dx = s dz"),
-            Step(
-                Subs(square, c, 2 / (sqrt(3 * s) * pi ** Rational(1, 4))),
-                Integer(1),
-                "so this prefactor normalises",
-            ),
-            Step(
-                Subs(square, c, printed),
-                pi / (300 * s),
-                "the prefactor of the chapter does not, except at one width",
+                q + Derivative(size, q) / steepness,
+                sqrt(square) / s,
+                "which leaves the distance to this frequency: rising below, falling above",
+                uses=(rises, sign),
             ),
         ),
         CHAPTER,
-        (Settles("ricker-definition-normalisation"),),
+        settles,
+    )
+
+
+def ricker_norm() -> tuple[Derivation, ...]:
+    """The Ricker function with prefactor c has the squared L2 norm c^2 (3 sqrt(pi) / 4) s."""
+    square = c**2 * 3 * sqrt(pi) / 4 * s
+    printed = pi ** Rational(1, 4) / (15 * s)
+    rule, stretched = _in_units_of_the_width((c * RICKER) ** 2)
+    integral = _over_the_line((c * RICKER) ** 2)
+    in_z = (1 - z**2) ** 2 * exp(-(z**2))
+    units = Step(stretched, c**2 * in_z, "in units of the width")
+    moments = Step(
+        _over_the_line(c**2 * in_z, z), c**2 * 3 * sqrt(pi) / 4, "moments 0, 2 and 4 of a Gaussian"
+    )
+    norm = Derivation(
+        "Squared norm",
+        (
+            rule,
+            units,
+            moments,
+            Step(integral, square, "dx = s dz", uses=(rule, units, moments)),
+        ),
+        CHAPTER,
+    )
+    return (
+        Derivation(
+            "Norm",
+            (
+                Step(
+                    Subs(integral, c, printed),
+                    pi / (300 * s),
+                    "the prefactor of the chapter does not normalise, except at one width",
+                    uses=(norm,),
+                ),
+            ),
+            CHAPTER,
+            (Settles("ricker-definition-normalisation"),),
+        ),
+        norm,
+        Derivation(
+            "Prefactor that normalises",
+            (
+                Step(
+                    Subs(integral, c, 2 / (sqrt(3 * s) * pi ** Rational(1, 4))),
+                    Integer(1),
+                    "at every width",
+                    uses=(norm,),
+                ),
+            ),
+            CHAPTER,
+        ),
     )
 
 
@@ -316,29 +388,19 @@ def fixed_weight_rates() -> tuple[Derivation, ...]:
     """
     output, bias = q**4 * exp(-(s**2) * q**2), q**6 * exp(-(s**2) * q**2)
     return (
-        Derivation(
+        _peak_of(
             "Output weights",
-            (
-                Step(
-                    Derivative(output, q),
-                    2 * q**3 * (2 - s**2 * q**2) * exp(-(s**2) * q**2),
-                    "square of the spectrum",
-                ),
-                Step(Subs(output / q**4, q, sqrt(2) / s), exp(-2), "turns at sqrt(2) / s"),
-            ),
-            CHAPTER,
+            output,
+            2 * q**3 * (2 - s**2 * q**2) * exp(-(s**2) * q**2),
+            Integer(2),
+            "square of the spectrum",
         ),
-        Derivation(
+        _peak_of(
             "Biases",
-            (
-                Step(
-                    Derivative(bias, q),
-                    2 * q**5 * (3 - s**2 * q**2) * exp(-(s**2) * q**2),
-                    "square of the spectrum times q^2",
-                ),
-                Step(Subs(bias / q**6, q, sqrt(3) / s), exp(-3), "turns at sqrt(3) / s"),
-            ),
-            CHAPTER,
+            bias,
+            2 * q**5 * (3 - s**2 * q**2) * exp(-(s**2) * q**2),
+            Integer(3),
+            "square of the spectrum times q^2",
         ),
     )
 
@@ -348,27 +410,65 @@ def smoothness() -> tuple[Derivation, ...]:
     f / dx^p| over q^p.
     """
     bound = Symbol("M", positive=True)
-    first = Step(
-        Derivative(f(x) * sin(q * x), x),
-        Derivative(f(x), x) * sin(q * x) + q * f(x) * cos(q * x),
-        "integrated over the line the left side vanishes: int f cos(q x) = -1/q int f' sin(q x)",
+    start = Symbol("A_0", nonnegative=True)
+    size = Function("A", nonnegative=True)(p)  # of the transform of the derivative of order p
+    wave, slope = exp(-I * q * x), Derivative(f(x), x)
+    whole, of_slope = _over_the_line(f(x) * wave), _over_the_line(slope * wave)
+    product = Step(
+        slope * wave - I * q * f(x) * wave, Derivative(f(x) * wave, x), "the product rule"
+    )
+    parts = Quoted(
+        "the integral of a sum is the sum of the integrals",
+        f"{FOLLAND}, section 2.3",
+        states=(
+            of_slope,
+            "==",
+            _over_the_line(slope * wave - I * q * f(x) * wave) + I * q * whole,
+        ),
+    )
+    far_out = Assumed(
+        Eq(_over_the_line(Derivative(f(x) * wave, x)), 0),
+        "f and its derivatives up to order p are integrable, so those below p vanish far out",
+    )
+    of_derivative = Step(
+        of_slope,
+        I * q * whole,
+        "by parts: the transform of the derivative",
+        uses=(parts, product, far_out),
+    )
+    again = Induction(
+        p,
+        0,
+        start,
+        SO_FAR * Abs(of_slope) / Abs(whole),
+        start * q**p,
+        "each derivative brings a factor q",
+        uses=(of_derivative,),
+        sequence=size,
+    )
+    largest = Quoted(
+        "no transform exceeds the integral of the size, here M of the derivative of order p",
+        f"{FOLLAND}, section 8.3",
+        states=(size, "<=", bound),
     )
     return (
         Derivation(
             "By parts",
             (
-                Assumed("f and p derivatives integrable", "p integrable derivatives"),
-                Step(
-                    cos(q * x) ** 2 + sin(q * x) ** 2,
-                    Integer(1),
-                    "|cos| <= 1: no transform exceeds the integral of the size",
-                ),
-                first,
-                Induction(
-                    p, 0, bound, SO_FAR / q, bound * q**-p, "each derivative brings a factor 1 / q"
+                product,
+                parts,
+                far_out,
+                of_derivative,
+                again,
+                largest,
+                *chain(
+                    start / bound,
+                    To(size * q**-p / bound, "by the transform of the derivative"),
+                    To(q**-p, "size over M", relation="<=", uses=(largest,)),
+                    uses=(again,),
                 ),
             ),
-            "Folland, Real Analysis, second edition, Wiley 1999, theorem 8.22",
-            (Settles("smoother-faster-decay", q**-p),),
+            f"{FOLLAND}, theorem 8.22",
+            (Settles("smoother-faster-decay"),),
         ),
     )

@@ -20,10 +20,10 @@ Bousquet, Gelly 2018 for ReLU; Zhang, Zhang, Luo, Xu, Embedding principle, NeurI
 Implicit regularization of dropout, 2022.
 """
 
-from itertools import pairwise
+from itertools import combinations, pairwise
+from math import prod
 
 from sympy import (
-    Abs,
     And,
     Derivative,
     Eq,
@@ -33,6 +33,7 @@ from sympy import (
     Implies,
     IndexedBase,
     Integer,
+    Integral,
     KroneckerDelta,
     Limit,
     Matrix,
@@ -40,6 +41,7 @@ from sympy import (
     Ne,
     Not,
     Or,
+    Piecewise,
     Rational,
     S,
     Subs,
@@ -61,10 +63,22 @@ from sympy import (
     tanh,
 )
 
-from theory import SO_FAR, Assumed, Decided, Derivation, Induction, Settles, Step
+from theory import (
+    SO_FAR,
+    Assumed,
+    Decided,
+    Defined,
+    Derivation,
+    Induction,
+    Settles,
+    Step,
+    To,
+    chain,
+)
 
 n, N, m = symbols("n N m", integer=True, positive=True)  # samples, neurons of a class, neurons
-i, j, k, p = symbols("i j k p", integer=True, positive=True)  # sample, power, neuron, multiplicity
+i, k, p = symbols("i k p", integer=True, positive=True)  # sample, neuron, multiplicity
+j = Symbol("j", integer=True, nonnegative=True)  # power
 sigma, Q = Function("sigma", real=True), Function("Q", real=True)
 # output weights, inputs, targets, outputs
 alpha, x, y, F = (IndexedBase(name, real=True) for name in ("alpha", "x", "y", "F"))
@@ -146,7 +160,11 @@ def condensed_neurons() -> tuple[Derivation, ...]:
     weight sum a_k c_k, not sum a_k.
     """
     lengths = IndexedBase("c", positive=True)
-    missed = a * (c - 1) * relu(z)
+    missed = Step(
+        a * relu(c * z) + b * relu(z) - (a + b) * relu(z),
+        a * (c - 1) * relu(z),
+        "what the sum of the output weights misses",
+    )
     classes = Sum(alpha[k] * sigma(z_1), (k, 1, N)) + Sum(alpha[k] * sigma(z_2), (k, N + 1, m))
     return (
         Derivation(
@@ -166,14 +184,11 @@ def condensed_neurons() -> tuple[Derivation, ...]:
         Derivation(
             "The sum of output weights is not enough",
             (
-                Step(
-                    a * relu(c * z) + b * relu(z) - (a + b) * relu(z),
-                    missed,
-                    "what the sum of the output weights misses",
-                ),
+                missed,
                 Decided(
-                    Implies(And(Ne(a, 0), Ne(c, 1), z > 0), Ne(missed, 0)),
+                    Implies(And(Ne(a, 0), Ne(c, 1), z > 0), Ne(missed.lhs, 0)),
                     "unless both lengths agree",
+                    uses=(missed,),
                 ),
             ),
             NEURON,
@@ -199,13 +214,24 @@ def copies() -> tuple[Derivation, ...]:
     larger in a and N times smaller in w.
     """
     many = Sum(a / N * sigma(z), (k, 1, N))
+    add_up = Step(many, a * sigma(z), "the copies add up")
     slopes = diff(sigma(z_1), z_1) * diff(sigma(z_2), z_2)
+    copy = prod(Derivative(a / N * sigma(at), at) for at in (z_1, z_2))
+    apart = Derivation(
+        "Their kernel in the input weights",
+        chain(
+            Sum(copy, (k, 1, N)),
+            To(Sum((a / N) ** 2 * slopes, (k, 1, N)), "each contributes 1 / N^2 of the neuron"),
+            To(a**2 / N * slopes, "they train apart"),
+        ),
+        NEURON,
+    )
     return (
         Derivation(
             "One neuron or ten",
             (
-                Step(many, a * sigma(z), "the copies add up"),
-                Step(Subs(many, N, 10), a * sigma(z), "ten of them"),
+                add_up,
+                Step(Subs(many, N, 10), a * sigma(z), "ten of them", uses=(add_up,)),
             ),
             NEURON,
             (Settles("one-vs-ten-neurons-same-function"),),
@@ -221,18 +247,15 @@ def copies() -> tuple[Derivation, ...]:
             ),
             NEURON,
         ),
+        apart,
         Derivation(
-            "Their kernel in the input weights",
+            "Their kernel in the input weights, at equal inputs",
             (
                 Step(
-                    Subs(slopes, z_2, z_1),
-                    Derivative(sigma(z_1), z_1) ** 2,
-                    "at equal inputs it is the square of the slope",
-                ),
-                Step(
-                    Sum((a / N) ** 2 * slopes, (k, 1, N)),
-                    a**2 / N * slopes,
-                    "each contributes 1 / N^2 of it: they train apart",
+                    Subs(apart.states[0], z_2, z_1),
+                    a**2 / N * Derivative(sigma(z_1), z_1) ** 2,
+                    "the square of the slope",
+                    uses=(apart,),
                 ),
             ),
             NEURON,
@@ -276,6 +299,15 @@ def initial_flow() -> tuple[Derivation, ...]:
         2 * w * (a * Derivative(form, w)) + 2 * b * (a * Derivative(form, b)) - 2 * p * a * form
     )
     active = (w * one + b > 0,)
+    gradient = tuple(
+        Step(
+            Derivative(form, weight),
+            p * value * form / (w * one + b),
+            f"a sample's term of Q, by {weight}",
+            domain=active,
+        )
+        for weight, value in ((w, one), (b, 1))
+    )
     return (
         Derivation(
             "The loss of a small output",
@@ -292,17 +324,13 @@ def initial_flow() -> tuple[Derivation, ...]:
         Derivation(
             "Euler's identity",
             (
-                Step(
-                    Subs(form, (w, b), (1, 1)),
-                    label * (one + 1) ** p,
-                    "a sample's term of Q, at w = b = 1",
-                    domain=(one > -1,),
-                ),
+                *gradient,
                 Step(
                     w * Derivative(form, w) + b * Derivative(form, b),
                     p * form,
                     "every sample's term of Q has degree p",
                     domain=active,
+                    uses=gradient,
                 ),
             ),
             INITIAL,
@@ -327,57 +355,74 @@ def turning() -> tuple[Derivation, ...]:
     profile = Function("P", real=True)
     inner = one * cos(theta) + sin(theta)
     form = (w * one + b) ** p
-    across = -sin(theta) * Derivative(form, w) + cos(theta) * Derivative(form, b)
-    climb, slope = a * r * u**2, Derivative(profile(theta), theta)
+    ahead = cos(theta) - one * sin(theta)
+    ray = ((w, b), (r * cos(theta), r * sin(theta)))
+    active = (inner > 0,)
+    slope = Derivation(
+        "Slope of Q on the circle",
+        (
+            Step(
+                Derivative(inner**p, theta),
+                p * inner ** (p - 1) * ahead,
+                "q'(theta)",
+                domain=active,
+            ),
+        ),
+        INITIAL,
+    )
+    on_ray = Step(Subs(w * one + b, *ray), r * inner, "so Q = |w|^p q(theta)")
+    across = Step(
+        -sin(theta) * Derivative(form, w) + cos(theta) * Derivative(form, b),
+        p * (w * one + b) ** (p - 1) * ahead,
+        "gradient across the ray",
+        domain=(w * one + b > 0,),
+    )
+    q = Defined(profile(theta), inner**p, "q, a sample's term of Q on the circle")
+    turn = Defined(u, Derivative(profile(theta), theta), "slope of any q on the circle")
+    rise = Step(
+        Subs(Derivative(profile(theta + a * r * u * s), s), s, 0),
+        a * r * u**2,
+        "dq/dt = q' dtheta/dt = a r q'^2 with r = |w|^(p - 2)",
+        uses=(turn,),
+    )
     return (
         Derivation(
             "Angular velocity",
             (
-                Step(
-                    Subs(w * one + b, (w, b), (r * cos(theta), r * sin(theta))),
-                    r * inner,
-                    "so Q = |w|^p q(theta)",
-                ),
-                Step(
-                    across,
-                    p * (w * one + b) ** (p - 1) * (cos(theta) - one * sin(theta)),
-                    "gradient across the ray: |w|^(p - 1) q'",
-                    domain=(w * one + b > 0,),
-                ),
-                Step(
-                    a * r ** (p - 1) * Derivative(profile(theta), theta) / r,
-                    a * r ** (p - 2) * Derivative(profile(theta), theta),
-                    "so dtheta/dt = a |w|^(p - 2) q'(theta)",
-                ),
-            ),
-            INITIAL,
-        ),
-        Derivation(
-            "Slope of Q on the circle",
-            (
-                Step(
-                    Derivative(inner**p, theta),
-                    p * inner ** (p - 1) * (cos(theta) - one * sin(theta)),
-                    "q'(theta)",
-                    domain=(inner > 0,),
+                on_ray,
+                across,
+                q,
+                *chain(
+                    a / r * Subs(across.lhs, *ray),
+                    To(
+                        a / r * p * on_ray.lhs ** (p - 1) * ahead,
+                        "dtheta/dt, the velocity a grad Q across the ray over |w|",
+                        uses=(across,),
+                        domain=active,
+                    ),
+                    To(
+                        a * r ** (p - 2) * Derivative(profile(theta), theta),
+                        "so dtheta/dt = a |w|^(p - 2) q'(theta)",
+                        uses=(on_ray, q, slope),
+                        domain=active,
+                    ),
                 ),
             ),
             INITIAL,
         ),
+        slope,
         Derivation(
             "Height on the way",
             (
-                Step(
-                    Subs(Derivative(profile(theta + a * r * slope * s), s), s, 0),
-                    climb.subs(u, slope),
-                    "dq/dt = q' dtheta/dt = a r q'^2 with r = |w|^(p - 2)",
-                ),
+                turn,
+                rise,
                 Decided(
                     And(
-                        Implies(And(a > 0, Ne(u, 0)), climb > 0),
-                        Implies(And(a < 0, Ne(u, 0)), climb < 0),
+                        Implies(And(a > 0, Ne(u, 0)), rise.lhs > 0),
+                        Implies(And(a < 0, Ne(u, 0)), rise.lhs < 0),
                     ),
                     "with u = q'(theta) and r > 0: maxima of q attract a > 0, minima a < 0",
+                    uses=(rise,),
                 ),
             ),
             INITIAL,
@@ -385,7 +430,12 @@ def turning() -> tuple[Derivation, ...]:
     )
 
 
-moments = IndexedBase("M", real=True)  # M_j = sum_i y_i x_i^j
+moments = IndexedBase("M", real=True)
+
+
+def moment(order: Expr, name: Expr) -> Defined:
+    """M_j = sum_i y_i x_i^j"""
+    return Defined(name, Sum(y[i] * x[i] ** order, (i, 1, n)), f"moment of order {order}")
 
 
 def direction_equation() -> tuple[Derivation, ...]:
@@ -393,29 +443,53 @@ def direction_equation() -> tuple[Derivation, ...]:
     degree p: at most p lines.
     """
     v = Symbol("v", real=True)
-    form = (w * one + b) ** p
-    cross = b * Derivative(form, w) - w * Derivative(form, b)
+    above, below = (moment(order, moments[order]) for order in (j + 1, j - 1))
+    coefficient = Function("C", real=True)(j, x[i])
+    level = w * x[i] + b
+    cross = Step(
+        b * Derivative(level**p, w) - w * Derivative(level**p, b),
+        p * level ** (p - 1) * (b * x[i] - w),
+        "zero where grad Q is parallel to (w, b): a sample's term",
+        domain=(Ne(level, 0),),
+    )
+    on_ray = Step(
+        Subs(level, w, u * b) ** (p - 1),
+        b ** (p - 1) * (u * x[i] + 1) ** (p - 1),
+        "w = u b: the preactivation is a multiple of b",
+    )
+    turned = Subs(cross.lhs, w, u * b)
+    by_slope = chain(
+        turned,
+        To(p * on_ray.lhs * b * (x[i] - u), "the term on the ray", uses=(cross,)),
+        To(p * b**p * (u * x[i] + 1) ** (p - 1) * (x[i] - u), "in powers of b", uses=(on_ray,)),
+    )
+    term = Derivation("Rays that do not turn, one sample", (cross, on_ray, *by_slope), INITIAL)
 
-    def entry(multiplicity: Expr, at: Expr) -> Expr:
-        return binomial(multiplicity - 1, at) * one ** (at + 1) - binomial(
-            multiplicity - 1, at - 1
-        ) * one ** (at - 1)
+    def entry(multiplicity: Expr) -> Expr:
+        return binomial(multiplicity - 1, j) * x[i] ** (j + 1) - binomial(
+            multiplicity - 1, j - 1
+        ) * x[i] ** (j - 1)
 
-    of_power = Function("C", real=True)
-    coefficient = binomial(p - 1, j) * moments[j + 1] - binomial(p - 1, j - 1) * moments[j - 1]
+    multiplied = Induction(
+        p,
+        1,
+        KroneckerDelta(j, 0) * x[i] ** (j + 1) - KroneckerDelta(j - 1, 0) * x[i] ** (j - 1),
+        coefficient + x[i] * coefficient.subs(j, j - 1),
+        entry(p),
+        "the coefficient of u^j in (u x + 1)^(p - 1) (x - u): that of x - u, then times u x + 1, "
+        "those of u^j and u^(j - 1)",
+        so_far=coefficient,
+        domain=(Ne(x[i], 0),),
+    )
     return (
         Derivation(
             "Rays that do not turn",
             (
                 Step(
-                    cross,
-                    p * (w * one + b) ** (p - 1) * (b * one - w),
-                    "grad Q is parallel to (w, b)",
-                ),
-                Step(
-                    Subs(b * one - w, w, u * b),
-                    b * (one - u),
-                    "w = u b; the powers of b cancel: sum y (u x + 1)^(p - 1) (x - u) = 0",
+                    Sum(y[i] * turned, (i, 1, n)),
+                    p * b**p * Sum(y[i] * (u * x[i] + 1) ** (p - 1) * (x[i] - u), (i, 1, n)),
+                    "the powers of b cancel: sum y (u x + 1)^(p - 1) (x - u) = 0",
+                    uses=(term,),
                 ),
             ),
             INITIAL,
@@ -423,30 +497,14 @@ def direction_equation() -> tuple[Derivation, ...]:
         Derivation(
             "Coefficients of the equation",
             (
+                multiplied,
+                above,
+                below,
                 Step(
-                    Subs((u * one + 1) ** (p - 1) * (one - u), p, 1),
-                    one - u,
-                    "p = 1: of u^1 the coefficient is -1, of higher powers zero",
-                ),
-                Induction(
-                    p,
-                    1,
-                    -KroneckerDelta(j - 1, 0) * one ** (j - 1),
-                    of_power(j) + one * of_power(j - 1),
-                    entry(p, j),
-                    "the coefficient of u^j in (u x + 1)^(p - 1) (x - u): times u x + 1, those of "
-                    "u^j and u^(j - 1)",
-                    so_far=of_power(j),
-                    domain=(Ne(one, 0),),
-                ),
-                Step(
-                    Subs(
-                        a * binomial(p - 1, j) - b * binomial(p - 1, j - 1),
-                        (a, b),
-                        (moments[j + 1], moments[j - 1]),
-                    ),
-                    coefficient,
-                    "summed over the samples with weight y: moments M_j = sum y x^j",
+                    Sum(y[i] * coefficient, (i, 1, n)),
+                    binomial(p - 1, j) * moments[j + 1] - binomial(p - 1, j - 1) * moments[j - 1],
+                    "summed over the samples with weight y",
+                    uses=(multiplied, above, below),
                 ),
             ),
             INITIAL,
@@ -459,6 +517,18 @@ def direction_equation() -> tuple[Derivation, ...]:
                     -(one ** (p - 1)),
                     "in v = 1 / u, times v^p: the coefficient of u^p is -M_(p - 1); where it "
                     "vanishes b = 0 is a solution",
+                ),
+            ),
+            INITIAL,
+        ),
+        term,
+        Derivation(
+            "The equation for p = 1",
+            (
+                Step(
+                    Subs((u * one + 1) ** (p - 1) * (one - u), p, 1),
+                    one - u,
+                    "of u^1 the coefficient is -1, of higher powers zero",
                 ),
             ),
             INITIAL,
@@ -476,39 +546,55 @@ def one_line() -> tuple[Derivation, ...]:
     output = a * cosh(g * t) + along * sinh(g * t)
     parallel = along * cosh(g * t) + a * sinh(g * t)
     ratio = Symbol("R", positive=True)  # W_perp / (a + W_parallel), whatever the scale
-    late = across / (along * (1 / left + left) / 2 + a * (1 / left - left) / 2)
-    return (
-        Derivation(
-            "Flow along the drift",
+    by_exponentials = Step(
+        parallel,
+        ((a + along) * exp(g * t) + (along - a) * exp(-g * t)) / 2,
+        "the component along the line, by exponentials",
+    )
+    angle = Step(
+        Subs(2 * ratio * left, left, c * eps),
+        2 * c * ratio * eps,
+        "weights of size epsilon grow by 1 / (c epsilon)",
+    )
+
+    def solution(title: str, moved: Expr, speed: Expr, start: Expr, why: str) -> Derivation:
+        flow = Step(Derivative(moved, t), g * speed, why)
+        return Derivation(
+            title,
             (
-                Step(
-                    Derivative(output, t),
-                    g * parallel,
-                    "da/dt = |g| times the component of w along g",
+                flow,
+                *chain(
+                    start + Integral(g * speed, (t, 0, t)),
+                    To(
+                        start + Integral(Derivative(moved, t), (t, 0, t)),
+                        "the start and what the flow adds",
+                        uses=(flow,),
+                    ),
+                    To(moved, "so it solves the flow"),
                 ),
-                Step(
-                    Derivative(parallel, t),
-                    g * output,
-                    "which grows by |g| a; the components across g stay",
-                ),
-                Step(Subs(output, t, 0), a, "starting at a"),
-                Step(Subs(parallel, t, 0), along, "and at W"),
             ),
             INITIAL,
+        )
+
+    return (
+        solution(
+            "Flow along the drift",
+            parallel,
+            output,
+            along,
+            "the component of w along g grows by |g| a; the components across g stay",
         ),
         Derivation(
             "Angle to the line",
             (
+                by_exponentials,
                 Step(
-                    Subs(late, left, exp(-g * t)),
-                    across / parallel,
-                    "tangent of the angle, in h = exp(-|g| t)",
-                ),
-                Step(
-                    Limit(late / left, left, 0),
+                    Limit(exp(g * t) * across / parallel, t, oo),
                     2 * across / (a + along),
-                    "it falls like h, with the same factor for all scales of the start",
+                    "the tangent of the angle falls like h = exp(-|g| t), with the same factor for "
+                    "all scales of the start",
                     domain=(a + along > 0,),
+                    uses=(by_exponentials,),
                 ),
             ),
             INITIAL,
@@ -516,86 +602,156 @@ def one_line() -> tuple[Derivation, ...]:
         Derivation(
             "Angle when the output has grown to a given size",
             (
+                angle,
                 Step(
-                    Subs(2 * ratio * left, left, c * eps),
-                    2 * c * ratio * eps,
-                    "weights of size epsilon grow by 1 / (c epsilon)",
-                ),
-                Step(
-                    eps * Derivative(log(2 * c * ratio * eps), eps),
+                    eps * Derivative(log(angle.lhs), eps),
                     Integer(1),
                     "the angle is of first order in the scale",
+                    uses=(angle,),
                 ),
             ),
             INITIAL,
         ),
+        solution(
+            "Flow of the output weight",
+            output,
+            parallel,
+            a,
+            "da/dt = |g| times the component of w along g",
+        ),
     )
 
 
-def two_lines() -> Derivation:
-    """For multiplicity 2 there are always two lines, and they are perpendicular: the eigenvectors
-    of sum y x x'.
+def two_lines() -> tuple[Derivation, ...]:
+    """For multiplicity 2 there are two lines, and they are perpendicular: the eigenvectors of
+    sum y x x'.  Only where M_1 = 0 and M_2 = M_0 no direction turns.
     """
-    spread = moments[2] - moments[0]
-    root = sqrt(spread**2 + 4 * moments[1] ** 2)
-    plus, minus = ((spread + sign * root) / (2 * moments[1]) for sign in (1, -1))
-    equation, bent = -moments[1] * u**2 + spread * u + moments[1], (Ne(moments[1], 0),)
-    return Derivation(
-        "Two perpendicular lines",
-        (
-            Step(
-                (u * one + 1) * (one - u),
-                equation.subs({moments[0]: 1, moments[1]: one, moments[2]: one**2}),
-                "one sample of weight 1",
+    M0, M1, M2 = M = symbols("M_0:3", real=True)
+    data = tuple(moment(order, name) for order, name in enumerate(M))
+    spread = M2 - M0
+    root = sqrt(spread**2 + 4 * M1**2)
+    solutions = symbols("u_1 u_2", real=True)
+    named = tuple(
+        Defined(slope, (spread + sign * root) / (2 * M1), f"{which}, real for all data")
+        for slope, sign, which in zip(solutions, (1, -1), ("a slope", "another"), strict=True)
+    )
+    bent = (Ne(M1, 0),)
+    first, second = solutions
+    equation = Step(
+        Sum(y[i] * (u * x[i] + 1) * (x[i] - u), (i, 1, n)),
+        -M1 * u**2 + spread * u + M1,
+        "the equation for p = 2",
+        uses=data,
+    )
+    factors = Step(
+        equation.lhs,
+        -M1 * (u - first) * (u - second),
+        "these two solve it, and no other",
+        domain=bent,
+        uses=(equation, *named),
+    )
+    turning_away = Step(
+        Sum(y[i] * (w * x[i] + b) * (b * x[i] - w), (i, 1, n)),
+        M1 * (b**2 - w**2) + spread * w * b,
+        "the same with w and b",
+        uses=data,
+    )
+    return (
+        Derivation(
+            "Two perpendicular lines",
+            (
+                *data,
+                *named,
+                equation,
+                factors,
+                *chain(
+                    first * second,
+                    To(
+                        -Subs(equation.lhs, u, 0) / M1,
+                        "Vieta",
+                        uses=(factors,),
+                        domain=bent,
+                    ),
+                    To(
+                        Integer(-1),
+                        "(u, 1) and (u', 1) are perpendicular",
+                        uses=(equation,),
+                        domain=bent,
+                    ),
+                ),
             ),
-            Step(Subs(equation, u, plus), Integer(0), "a solution, real for all data", "==", bent),
-            Step(Subs(equation, u, minus), Integer(0), "and another", "==", bent),
-            Step(plus * minus, Integer(-1), "(u, 1) and (u', 1) are perpendicular", "==", bent),
+            INITIAL,
         ),
-        INITIAL,
+        Derivation(
+            "Two perpendicular lines, M_1 = 0",
+            (
+                *data,
+                turning_away,
+                Decided(
+                    Implies(
+                        And(Eq(M1, 0), Ne(M2, M0)),
+                        Equivalent(Eq(turning_away.lhs, 0), Or(Eq(w, 0), Eq(b, 0))),
+                    ),
+                    "the axes, unless M_2 = M_0",
+                    uses=(turning_away,),
+                ),
+            ),
+            INITIAL,
+        ),
     )
 
 
 def three_lines() -> tuple[Derivation, ...]:
     """For multiplicity 3 one line or three occur, according to the data, and not four."""
-    M0, M1, M2, M3 = symbols("M_0:4", real=True)
+    M0, M1, M2, M3 = M = symbols("M_0:4", real=True)
+    data = tuple(moment(order, name) for order, name in enumerate(M))
     cubic = -M2 * u**3 + (M3 - 2 * M1) * u**2 + (2 * M2 - M0) * u + M1
     roots = symbols("u_1:5", real=True)
     ordered = And(*(low < high for low, high in pairwise(roots)))
-    zeros = And(*(Eq(cubic.subs(u, root), 0) for root in roots))
-    symmetric = {M1: Integer(0), M3: Integer(0)}
+    by_moments = tuple(
+        Step(
+            Sum(y[i] * (slope * x[i] + 1) ** 2 * (x[i] - slope), (i, 1, n)),
+            cubic.subs(u, slope),
+            f"the equation for p = 3 at the slope {slope}",
+            uses=data,
+        )
+        for slope in roots
+    )
+    farther = sqrt(2 - M0 / M2)
     return (
         Derivation(
             "The equation for p = 3",
             (
-                Step(
-                    (u * one + 1) ** 2 * (one - u),
-                    cubic.subs({M0: 1, M1: one, M2: one**2, M3: one**3}),
-                    "one sample of weight 1",
-                ),
+                *data,
+                *by_moments,
                 Decided(
-                    Implies(And(ordered, Ne(M2, 0)), Not(zeros)), "four slopes do not solve it"
+                    Implies(
+                        And(ordered, Ne(M2, 0)),
+                        Not(And(*(Eq(value.lhs, 0) for value in by_moments))),
+                    ),
+                    "four slopes do not solve it",
+                    uses=by_moments,
                 ),
             ),
             INITIAL,
         ),
         Derivation(
-            "Data with one line, data with three",
+            "Data with one line",
             (
-                Step(
-                    cubic.subs(symmetric),
-                    u * (2 * M2 - M0 - M2 * u**2),
-                    "inputs in pairs +-x of equal targets",
-                ),
                 Decided(
-                    Implies(
-                        And(M0 > 2 * M2, M2 > 0, Ne(u, 0)), Ne(u * (2 * M2 - M0 - M2 * u**2), 0)
-                    ),
-                    "M_0 > 2 M_2 > 0: only u = 0",
+                    Implies(And(Eq(M1, 0), Eq(M3, 0), M0 > 2 * M2, M2 > 0, Ne(u, 0)), Ne(cubic, 0)),
+                    "inputs in pairs +-x of equal targets, M_0 > 2 M_2 > 0: only u = 0",
                 ),
-                Step(
-                    Subs(u * (2 * M2 - M0 - M2 * u**2), u, sqrt(2 - M0 / M2)),
-                    Integer(0),
+            ),
+            INITIAL,
+        ),
+        Derivation(
+            "Data with three lines",
+            chain(
+                Subs(cubic, (M1, M3), (0, 0)),
+                To(u * (2 * M2 - M0 - M2 * u**2), "inputs in pairs +-x of equal targets"),
+                To(
+                    -M2 * u * (u - farther) * (u + farther),
                     "M_0 < 2 M_2: two more",
                     domain=(M2 > 0, M0 < 2 * M2),
                 ),
@@ -614,6 +770,7 @@ def more_lines_in_higher_dimension() -> tuple[Derivation, ...]:
     # components of the direction along the four inputs, over |(x, 1)| = 2
     unit = symbols("e_1:5", real=True)
     near = (1 - eps**2) ** Rational(3, 2) + eps**3
+    cubes = sum(e**3 for e in unit)
     return (
         Derivation(
             "Four perpendicular inputs",
@@ -631,15 +788,21 @@ def more_lines_in_higher_dimension() -> tuple[Derivation, ...]:
             (
                 Decided(
                     Implies(
-                        And(Eq(sum(e**2 for e in unit), 1), *(e >= 0 for e in unit)),
-                        sum(e**3 for e in unit) <= 1,
+                        Eq(sum(e**2 for e in unit), 1),
+                        And(cubes <= 1, Equivalent(Eq(cubes, 1), Or(*(Eq(e, 1) for e in unit)))),
                     ),
-                    "the sum of cubes is at most 1, its value at each input",
+                    "the sum of cubes is at most 1, its value at each input and nowhere else",
                 ),
+            ),
+            INITIAL,
+        ),
+        Derivation(
+            "Near each of them",
+            (
                 Step(
                     Limit((near - 1) / eps**2, eps, 0),
                     -Rational(3, 2),
-                    "and falls off towards the others: a maximum of Q",
+                    "the sum of cubes falls off towards the others: a maximum of Q",
                 ),
             ),
             INITIAL,
@@ -651,11 +814,32 @@ def growth() -> tuple[Derivation, ...]:
     """On a condensed ray neurons grow exponentially for p = 1 and blow up in finite time for p >=
     2, the largest first.
     """
-    rate = q_star * power ** (power / 2)
-    size = (a_0 ** (1 - power) - (power - 1) * rate * t) ** (-1 / (power - 1))
-    end = a_0 ** (1 - power) / ((power - 1) * rate)
-    early = (t > 0, a_0 ** (1 - power) > (power - 1) * rate * t)
+    weight, bracket = (Function(name, positive=True) for name in ("a", "B"))
     big, small, rest, lag = symbols("a_1 a_2 tau delta", positive=True)
+    above_one = (power > 1,)
+    left = a_0 ** (1 - power) - (power - 1) * g * t
+    end = a_0 ** (1 - power) / ((power - 1) * g)
+    flow = Assumed(
+        Eq(Derivative(weight(t), t), q_star * (sqrt(power) * weight(t)) ** power),
+        "da/dt = Q |w|^p on the ray, |w| = sqrt(p) a",
+    )
+    speed = Defined(g, q_star * power ** (power / 2), "the rate of growth")
+    name = Defined(bracket(t), weight(t) ** (1 - power), "the bracket")
+    start = Assumed(Eq(bracket(0), a_0 ** (1 - power)), "starts at a_0")
+    grows = Step(Derivative(weight(t), t), g * weight(t) ** power, "the flow", uses=(flow, speed))
+    falls = Step(
+        Derivative(bracket(t), t),
+        (1 - power) * weight(t) ** -power * Derivative(weight(t), t),
+        "chain rule",
+        uses=(name,),
+    )
+    steadily = Step(falls.lhs, (1 - power) * g, "at a constant rate", uses=(falls, grows))
+    adds_up = Step(
+        bracket(t),
+        bracket(0) + Integral(falls.lhs, (t, 0, t)),
+        "fundamental theorem of calculus",
+    )
+    linear = Step(bracket(t), left, "it falls linearly", uses=(adds_up, steadily, start))
     return (
         Derivation(
             "Growth for p = 1",
@@ -665,6 +849,63 @@ def growth() -> tuple[Derivation, ...]:
                     g * (a * exp(g * t)),
                     "da/dt = |g| a on the ray, |w| = a",
                 ),
+            ),
+            INITIAL,
+        ),
+        Derivation(
+            "Growth for p >= 2",
+            (
+                flow,
+                speed,
+                name,
+                start,
+                grows,
+                falls,
+                steadily,
+                adds_up,
+                linear,
+                *chain(
+                    weight(t),
+                    To(
+                        bracket(t) ** (-1 / (power - 1)),
+                        "by the bracket",
+                        uses=(name,),
+                        domain=above_one,
+                    ),
+                    To(
+                        left ** (-1 / (power - 1)),
+                        "as long as the bracket is positive",
+                        uses=(linear,),
+                        domain=(*above_one, left > 0),
+                    ),
+                ),
+            ),
+            INITIAL,
+        ),
+        Derivation(
+            "Time of the blow-up",
+            (
+                Step(
+                    left,
+                    (power - 1) * g * (end - t),
+                    "the bracket vanishes at this time",
+                    domain=above_one,
+                ),
+            ),
+            INITIAL,
+        ),
+        Derivation(
+            "The larger the sooner",
+            chain(
+                Derivative(end, a_0),
+                To(-(a_0**-power) / g, "the time of the blow-up by the start", domain=above_one),
+                To(Integer(0), "it falls", relation="<"),
+            ),
+            INITIAL,
+        ),
+        Derivation(
+            "Ratios for p = 1",
+            (
                 Step(
                     Derivative(log(big * exp(g * t)) - log(small * exp(g * t)), t),
                     Integer(0),
@@ -674,43 +915,13 @@ def growth() -> tuple[Derivation, ...]:
             INITIAL,
         ),
         Derivation(
-            "Growth for p = 2 and 3",
-            tuple(
-                step
-                for degree in (2, 3)
-                for step in (
-                    Step(Subs(size, (t, power), (0, degree)), a_0, f"starts at a_0, p = {degree}"),
-                    Step(
-                        Subs(Derivative(size, t), power, degree),
-                        q_star * (sqrt(degree) * size.subs(power, degree)) ** degree,
-                        f"solves da/dt = Q |w|^p, |w| = sqrt(p) a, p = {degree}",
-                        domain=tuple(d.subs(power, degree) for d in early),
-                    ),
-                )
-            ),
-            INITIAL,
-        ),
-        Derivation(
-            "Time of the blow-up",
+            "Ratios at the blow-up",
             (
                 Step(
-                    Subs(a_0 ** (1 - power) - (power - 1) * rate * t, t, end),
-                    Integer(0),
-                    "the bracket vanishes",
-                    domain=(power > 1,),
-                ),
-                Decided(
-                    Implies(
-                        And(big > small, q_star > 0),
-                        1 / (2 * q_star * big) < 1 / (2 * q_star * small),
-                    ),
-                    "the larger the sooner",
-                ),
-                Step(
-                    Limit((lag + rest) / rest, rest, 0),
+                    Limit(rest**-c / (rest + lag) ** -c, rest, 0),
                     oo,
-                    "p = 2, brackets tau and tau + lag: the ratio of the largest to another; it "
-                    "takes all of the amplitude",
+                    "a is the bracket to the power -c, c = 1 / (p - 1): the ratio of the largest, "
+                    "bracket tau, to another, tau + delta; it takes all of the amplitude",
                 ),
             ),
             INITIAL,
@@ -727,24 +938,34 @@ def early_alignment() -> tuple[Derivation, ...]:
     """
     v_1, v_2 = symbols("v_1 v_2", real=True)
     height = (w * v_1 + b * v_2) / sqrt(w**2 + b**2)
-    climb = a * (v_1 * Derivative(height, w) + v_2 * Derivative(height, b))
-    still = Equivalent(
-        Eq(v_1 * b - v_2 * w, 0), Eq((v_1**2 + v_2**2) * (w**2 + b**2), (w * v_1 + b * v_2) ** 2)
+    cone = Assumed(
+        "the active samples do not change",
+        "w stays in its cone, where v = (1/n) sum of y x over active samples is fixed",
     )
+    length = Defined(r, sqrt(w**2 + b**2), "the length of w")
+    climb = Step(
+        a * (v_1 * Derivative(height, w) + v_2 * Derivative(height, b)),
+        a * (v_1 * b - v_2 * w) ** 2 / r**3,
+        "dw/dt = a v: how the product of direction and drift changes",
+        uses=(cone, length),
+    )
+    on_the_line = Eq((v_1**2 + v_2**2) * (w**2 + b**2), (w * v_1 + b * v_2) ** 2)
     return (
         Derivation(
             "Height of the direction",
             (
-                Assumed(
-                    "the active samples do not change",
-                    "w stays in its cone, where v = (1/n) sum of y x over active samples is fixed",
+                cone,
+                length,
+                climb,
+                Decided(
+                    And(
+                        Implies(a > 0, climb.lhs >= 0),
+                        Implies(a < 0, climb.lhs <= 0),
+                        Implies(Ne(a, 0), Equivalent(Eq(climb.lhs, 0), on_the_line)),
+                    ),
+                    "it rises for a > 0, falls for a < 0 and stands still only along the line of v",
+                    uses=(climb,),
                 ),
-                Step(
-                    climb,
-                    a * (v_1 * b - v_2 * w) ** 2 / (w**2 + b**2) ** Rational(3, 2),
-                    "dw/dt = a v: the product of direction and drift rises for a > 0",
-                ),
-                Decided(still, "it stands still only along the line of v"),
             ),
             EARLY,
         ),
@@ -772,10 +993,36 @@ def four_points() -> tuple[Derivation, ...]:
         ]
         if any(v):
             conditions.append(And(*cone, Eq(w, c * v[0]), Eq(b, c * v[1])))
-    at = Symbol("x", real=True)
-    slope = atan(Rational(1, 6))
-    pair = relu(c * (at - Rational(1, 6))) + relu(-c * (at + Rational(1, 6)))
-    drift = Rational(1, 4) * (2 * Rational(1, 4) + 2 * Rational(1, 36))
+    orientation = atan(Rational(1, 6))
+    target = Step(
+        Sum((-Rational(1, 2) + (j - 1) / S(3)) ** 2, (j, 1, 4)),
+        Rational(5, 9),
+        "four times the mean target",
+    )
+    dead = tuple(  # directions of slope b / w, both ways
+        Step(
+            Piecewise((1 / (1 + b**2), And(*(sign * at + b <= 0 for at in inputs))), (0, True)),
+            Piecewise((1 / (1 + b**2), b <= -Rational(1, 2)), (0, True)),
+            f"angle where no sample is active: b <= -|w| / 2, here w = {sign}",
+        )
+        for sign in (1, -1)
+    )
+    cosine = Defined(r, cos(orientation), "the cosine of the orientation")
+    kinks = tuple(
+        Step(
+            Subs(w * one + b, (w, b), (cos(angle), sin(angle))),
+            right * r * (one - right * Rational(1, 6)),
+            f"the orientation {angle} has its kink on the sample {right}/6",
+            uses=(cosine,),
+        )
+        for angle, right in ((-orientation, 1), (orientation - pi, -1))
+    )
+    pair = Step(
+        c / r * sum(relu(kink.lhs) for kink in kinks),
+        c * (relu(one - Rational(1, 6)) + relu(-one - Rational(1, 6))),
+        "a neuron of each, with a |w| cos = c",
+        uses=kinks,
+    )
     return (
         Derivation(
             "Fixed directions",
@@ -784,28 +1031,18 @@ def four_points() -> tuple[Derivation, ...]:
                     Implies(Or(*conditions), And(Eq(w, 0), b > 0)),
                     "in no other cone does the drift lie in its cone",
                 ),
-                Step(
-                    Sum((-Rational(1, 2) + (j - 1) / S(3)) ** 2, (j, 1, 4)) / 4,
-                    drift,
-                    "height of the constant neuron, the mean target",
-                ),
             ),
             EARLY + "; data of " + INITIAL,
         ),
         Derivation(
             "Share of directions that are dead from the start",
             (
-                Decided(
-                    Implies(
-                        And(b <= -Abs(w) / 2, at <= Rational(1, 2), at >= -Rational(1, 2)),
-                        w * at + b <= 0,
-                    ),
-                    "b <= -|w| / 2: not active on any sample",
-                ),
+                *dead,
                 Step(
-                    (pi - 2 * atan(Rational(1, 2))) / (2 * pi),
+                    sum(Integral(way.lhs, (b, -oo, oo)) for way in dead) / (2 * pi),
                     Rational(1, 2) - atan(Rational(1, 2)) / pi,
                     "their share of the circle",
+                    uses=dead,
                 ),
             ),
             EARLY,
@@ -813,30 +1050,34 @@ def four_points() -> tuple[Derivation, ...]:
         Derivation(
             "Kinks at the end",
             (
+                cosine,
+                *kinks,
+                pair,
                 Step(
-                    Subs(w * at + b, (w, b, at), (cos(-slope), sin(-slope), Rational(1, 6))),
-                    Integer(0),
-                    "the orientation -atan(1/6) has its kink on the sample 1/6",
-                ),
-                Step(
-                    Subs(
-                        w * at + b, (w, b, at), (cos(slope - pi), sin(slope - pi), -Rational(1, 6))
+                    Matrix(
+                        [
+                            Subs(Rational(1, 36) + pair.lhs, (c, one), (Rational(2, 3), at))
+                            for at in inputs
+                        ]
                     ),
-                    Integer(0),
-                    "the other on -1/6",
-                ),
-                Step(
-                    Subs(pair, at, Rational(1, 2)) - Subs(pair, at, Rational(1, 6)),
-                    c / 3,
-                    "two neurons there, with a |w| cos = c",
-                ),
-                Step(
-                    Subs(c / 3, c, Rational(2, 3)),
-                    Rational(2, 9),
-                    "c = 2/3 and a constant fit the four targets: 1/4 - 1/36 = 2/9",
+                    Matrix([at**2 for at in inputs]),
+                    "c = 2/3 and a constant fit the four targets",
+                    uses=(pair,),
                 ),
             ),
             EARLY,
+        ),
+        Derivation(
+            "The constant neuron",
+            (
+                target,
+                Decided(
+                    Implies(And(Eq(w, 0), Eq(b, c * target.lhs / 4)), Or(*conditions)),
+                    "its direction is fixed, and its height the mean target",
+                    uses=(target,),
+                ),
+            ),
+            EARLY + "; data of " + INITIAL,
         ),
     )
 
@@ -867,24 +1108,30 @@ def splitting() -> tuple[Derivation, ...]:
     error = rest + a * sigma(w * at) - goal
     bend = Subs(Derivative(sigma(z), z, 2), z, w * at)
     same = lam * (1 - lam)
+    together = Step(
+        moved,
+        loss((a + s * u) * sigma((w + s * z) * at)),
+        "moves shared by both give the loss of the neuron moved",
+    )
+    lengths = IndexedBase("c", positive=True)
+    shares = Assumed(Eq(Sum(lengths[k] ** 2, (k, 1, N)), 1), "squares that add up to 1")
+    active = Piecewise((1, z > 0), (0, True))
     return (
         Derivation(
             "Gradients of the shares",
             (
                 Step(
-                    Subs(Derivative(two, a_1), *split),
-                    Derivative(one, a),
-                    "both output weights have the gradient of the neuron",
-                ),
-                Step(
-                    Subs(Derivative(two, w_1), *split),
-                    lam * Derivative(one, w),
-                    "the first input weight has a share of it",
-                ),
-                Step(
-                    Subs(Derivative(two, w_2), *split),
-                    (1 - lam) * Derivative(one, w),
-                    "the second the rest: where one vanishes all do",
+                    Matrix([Subs(Derivative(two, weight), *split) for weight in split[0]]),
+                    Matrix(
+                        [
+                            Derivative(one, a),
+                            lam * Derivative(one, w),
+                            Derivative(one, a),
+                            (1 - lam) * Derivative(one, w),
+                        ]
+                    ),
+                    "both output weights have the gradient of the neuron, each input weight a "
+                    "share of it: where one vanishes all do",
                 ),
             ),
             SPLIT,
@@ -892,15 +1139,12 @@ def splitting() -> tuple[Derivation, ...]:
         Derivation(
             "Old curvatures",
             (
-                Step(
-                    moved,
-                    loss((a + s * u) * sigma((w + s * z) * at)),
-                    "moves shared by both give the loss of the neuron moved",
-                ),
+                together,
                 Step(
                     Subs(Derivative(moved, s, 2), s, 0),
-                    Subs(Derivative(loss((a + s * u) * sigma((w + s * z) * at)), s, 2), s, 0),
+                    Subs(Derivative(together.rhs, s, 2), s, 0),
                     "so on that subspace the Hessian is the old one: no negative curvature is lost",
+                    uses=(together,),
                 ),
             ),
             SPLIT,
@@ -948,14 +1192,24 @@ def splitting() -> tuple[Derivation, ...]:
             "Split ReLU neurons stay split",
             (
                 Step(
-                    c * a * relu(c * z),
-                    c**2 * a * relu(z),
-                    "(c a, c w) is c^2 of the neuron: squares adding up to 1 keep f",
+                    Matrix([-u * relu(c * z), -u * (c * a) * (active.subs(z, c * z)) * at]),
+                    Matrix([c * (-u * relu(z)), c * (-u * a * active * at)]),
+                    "output and input weight of (c a, c w) move c times as fast: c stays",
                 ),
-                Step(
-                    Subs(-u * relu(z), z, c * z),
-                    -c * (u * relu(z)),
-                    "its output weight moves c times as fast, and so does w: c stays",
+            ),
+            SPLIT,
+        ),
+        Derivation(
+            "Split ReLU neurons keep the function",
+            (
+                shares,
+                *chain(
+                    Sum(lengths[k] * a * relu(lengths[k] * z), (k, 1, N)),
+                    To(
+                        a * relu(z) * Sum(lengths[k] ** 2, (k, 1, N)),
+                        "(c a, c w) is c^2 of the neuron",
+                    ),
+                    To(a * relu(z), "the neuron", uses=(shares,)),
                 ),
             ),
             SPLIT,
@@ -970,12 +1224,19 @@ def dropout() -> tuple[Derivation, ...]:
     """Dropout adds (1 - q) / q sum a_k^2 sigma(w_k x)^2 to the squared error on average, q the
     probability to keep a neuron.
     """
-    mean, spread, goal = symbols("f V Y", real=True)
-    new = amplitude
-    averaged = keep * ((mean + new / keep - goal) ** 2 + spread) + (1 - keep) * (
-        (mean - goal) ** 2 + spread
-    )
+    goal, expected = Symbol("Y", real=True), Function("E", real=True)
     penalty = (1 - keep) / keep
+    error, squares = Sum(alpha[k], (k, 1, N)) - goal, Sum(alpha[k] ** 2, (k, 1, N))
+    masks = Induction(
+        N,
+        1,
+        keep * (alpha[1] / keep - goal) ** 2 + (1 - keep) * goal**2,
+        keep * expected(goal - alpha[N + 1] / keep) + (1 - keep) * expected(goal),
+        error**2 + penalty * squares,
+        "mean over the masks: one neuron more is kept and divided by q, or dropped; squared error "
+        "plus (1 - q) / q times the sum of the squared neurons",
+        so_far=expected(goal),
+    )
     return (
         Derivation(
             "Variance of one neuron under dropout",
@@ -991,21 +1252,12 @@ def dropout() -> tuple[Derivation, ...]:
         Derivation(
             "Mean of the loss over masks",
             (
+                masks,
                 Step(
-                    averaged,
-                    (mean + new - goal) ** 2 + spread + penalty * new**2,
-                    "one neuron more beside others with mean f and variance V: its square is added",
-                ),
-                Induction(
-                    N,
-                    1,
-                    penalty * alpha[1] ** 2,
-                    SO_FAR + penalty * alpha[N + 1] ** 2,
-                    penalty * Sum(alpha[k] ** 2, (k, 1, N)),
-                    "squared error plus (1 - q) / q times the sum of the squared neurons",
-                ),
-                Step(
-                    Subs(penalty * new**2, keep, Rational(1, 2)), new**2, "q = 1/2: the sum itself"
+                    Subs(expected(goal), keep, Rational(1, 2)),
+                    error**2 + squares,
+                    "q = 1/2: the sum itself",
+                    uses=(masks,),
                 ),
             ),
             DROPOUT,
@@ -1018,27 +1270,21 @@ def dropout_favours_agreement() -> tuple[Derivation, ...]:
     every sample: when they have condensed.
     """
     h = symbols("h_1:4", real=True)
-    gap = sum((first - second) ** 2 for place, first in enumerate(h) for second in h[place + 1 :])
-    squares, mean, new = symbols("G f v", real=True)
+    three = Step(
+        3 * sum(out**2 for out in h) - sum(h) ** 2,
+        sum((out - other) ** 2 for out, other in combinations(h, 2)),
+        "the squares of their differences",
+    )
     return (
         Derivation(
             "Distance from agreement",
-            (
-                Step(
-                    3 * Sum(F[k] ** 2, (k, 1, 3)) - Sum(F[k], (k, 1, 3)) ** 2,
-                    gap.subs({one: F[place + 1] for place, one in enumerate(h)}),
-                    "three neurons: the squares of their differences",
+            chain(
+                N * Sum(F[k] ** 2, (k, 1, N)) - Sum(F[k], (k, 1, N)) ** 2,
+                To(
+                    Sum(Sum((F[i] - F[k]) ** 2, (i, 1, N)), (k, 1, N)) / 2,
+                    "the squares of the differences, each pair twice",
                 ),
-                Step(
-                    (N + 1) * (squares + new**2) - (mean + new) ** 2,
-                    N * squares - mean**2 + (squares - 2 * mean * new + N * new**2),
-                    "one neuron more adds the squares of its differences from the N others, sum "
-                    "(h_k - v)^2",
-                ),
-                Decided(
-                    Implies(Eq(gap, 0), And(Eq(h[0], h[1]), Eq(h[1], h[2]))),
-                    "it vanishes only when all agree",
-                ),
+                To(Integer(0), "so the sum of squares is least for equal outputs", relation=">="),
             ),
             DROPOUT,
         ),
@@ -1055,6 +1301,18 @@ def dropout_favours_agreement() -> tuple[Derivation, ...]:
                         And(Eq(w, c * u), Eq(b, c * s)),
                     ),
                     "agreement on two inputs where both are active means one direction",
+                ),
+            ),
+            DROPOUT,
+        ),
+        Derivation(
+            "Three neurons at the least penalty",
+            (
+                three,
+                Decided(
+                    Implies(Eq(three.lhs, 0), And(Eq(h[0], h[1]), Eq(h[1], h[2]))),
+                    "it vanishes only when all agree",
+                    uses=(three,),
                 ),
             ),
             DROPOUT,

@@ -24,9 +24,9 @@ from sympy import (
     Function,
     Implies,
     Integer,
+    Integral,
     Max,
     Rational,
-    S,
     Subs,
     Symbol,
     asin,
@@ -36,8 +36,19 @@ from sympy import (
     symbols,
 )
 
-from theory import Decided, Defined, Derivation, Quoted, Settles, Step
-from theory.core.decision import counterexample
+from theory import (
+    Assumed,
+    Counterexample,
+    Decided,
+    Defined,
+    Derivation,
+    Quoted,
+    Settles,
+    Step,
+    To,
+    chain,
+    derive,
+)
 from theory.notation import OWN
 
 N, p = symbols("N p", positive=True)  # dimension, degree
@@ -58,8 +69,38 @@ def conditional_hessian() -> tuple[Derivation, ...]:
     / N.
     """
     along = N * cos(s / sqrt(N)) ** p  # covariance of two points of a great circle, s apart
+    variance, covariance = Subs(along, s, 0), Subs(Derivative(along, (s, 2)), s, 0)
     r_2, t_2 = symbols("r_2 t_2", real=True)
     plane = N * ((N + s * t + r_2 * t_2) / N) ** p
+    mixed = Subs(Derivative(plane, s, r_2, t, t_2), (s, r_2, t, t_2), (0, 0, 0, 0))
+    mean = Function("mean", real=True)(N * e)  # of the curvature at this height
+    radius = Function("radius", positive=True)(mixed)
+    regression = Quoted(
+        "of two centred Gaussian variables the mean of one, given the other, is their covariance "
+        "over the variance of the other, times its value",
+        "Anderson, An Introduction to Multivariate Statistical Analysis, third edition, Wiley "
+        "2003, theorem 2.5.1",
+        states=(mean, "==", covariance / variance * (N * e)),
+    )
+    of_height = Step(variance, N, "variance of the height")
+    with_height = Step(covariance, -p, "covariance of height and curvature along a great circle")
+    wigner = Quoted(
+        "eigenvalues of a symmetric Gaussian matrix of off-diagonal variance v fill a "
+        "semicircle of radius 2 sqrt(N v)",
+        "Wigner 1958",
+        states=(radius, "==", 2 * sqrt(N * mixed)),
+    )
+    off_diagonal = Derivation(
+        "Off-diagonal variance",
+        (
+            Step(
+                mixed,
+                p * (p - 1) / N,
+                "covariance of the mixed second derivative with itself",
+            ),
+        ),
+        DAUPHIN,
+    )
     return (
         Derivation(
             "Height against curvature",
@@ -76,44 +117,29 @@ def conditional_hessian() -> tuple[Derivation, ...]:
         Derivation(
             "Mean curvature at a height",
             (
-                Step(Subs(along, s, 0), N, "variance of the height"),
+                regression,
+                of_height,
+                with_height,
                 Step(
-                    Subs(Derivative(along, (s, 2)), s, 0),
-                    -p,
-                    "covariance of height and curvature along a great circle",
-                ),
-                Step(
-                    Subs(s / N * (N * e), s, -p),
+                    mean,
                     -e * p,
                     "conditional mean: covariance over variance, times the height",
+                    uses=(regression, of_height, with_height),
                 ),
             ),
             DAUPHIN,
         ),
-        Derivation(
-            "Off-diagonal variance",
-            (
-                Step(
-                    Subs(Derivative(plane, s, r_2, t, t_2), (s, r_2, t, t_2), (0, 0, 0, 0)),
-                    p * (p - 1) / N,
-                    "covariance of the mixed second derivative with itself",
-                ),
-            ),
-            DAUPHIN,
-        ),
+        off_diagonal,
         Derivation(
             "Radius of the semicircle",
             (
-                Quoted(
-                    "eigenvalues of a symmetric Gaussian matrix of off-diagonal variance v fill a "
-                    "semicircle of radius 2 sqrt(N v)",
-                    "Wigner 1958",
-                ),
+                wigner,
                 Step(
-                    Subs(2 * sqrt(N * eps), eps, p * (p - 1) / N),
+                    radius,
                     2 * sqrt(p * (p - 1)),
                     "with the variance found",
                     domain=(p > 1,),
+                    uses=(wigner, off_diagonal),
                 ),
             ),
             DAUPHIN,
@@ -125,55 +151,56 @@ def index_share() -> tuple[Derivation, ...]:
     """The share of downward directions at a critical point is 1/2 + (h sqrt(1 - h^2) + asin h) / pi
     and increases with the height.
     """
+    _, mean, _, radius = derive(conditional_hessian)
     share = Rational(1, 2) + (h * sqrt(1 - h**2) + asin(h)) / pi
-    slope = 2 / (pi * sqrt(1 + u**2))
     inside = (h**2 < 1,)
+    in_units = Defined(
+        h,
+        e * p / (2 * sqrt(p * (p - 1))),
+        "eigenvalues below zero: semicircle below p e, in units of its radius",
+    )
+
+    def below(end: Expr) -> Expr:
+        return Integral(2 * sqrt(1 - t**2) / pi, (t, -1, end))
+
+    density = Step(
+        Derivative(share, h),
+        2 * sqrt(1 - h**2) / pi,
+        "its slope is the density of the semicircle",
+        domain=inside,
+    )
+    growth = chain(
+        Subs(Derivative(share, h), h, u / sqrt(1 + u**2)),
+        To(
+            2 / (pi * sqrt(1 + u**2)),
+            "at h = u / sqrt(1 + u^2), which takes every value between the ends",
+            uses=(density,),
+        ),
+        To(Integer(0), "positive at every height between the ends", relation=">"),
+    )
     return (
         Derivation(
             "Share of downward directions",
             (
-                Defined(
-                    h,
-                    e * p / (2 * sqrt(p * (p - 1))),
-                    "eigenvalues below zero: semicircle below p e, in units of its radius",
-                ),
-                Step(Subs(share, h, -1), Integer(0), "none at the lower end"),
-                Step(
-                    Derivative(share, h),
-                    2 * sqrt(1 - h**2) / pi,
-                    "its slope is the density of the semicircle",
-                    domain=inside,
-                ),
-                Step(Subs(share, h, 1) - Subs(share, h, -1), Integer(1), "all at the upper end"),
-                Step(
-                    h * sqrt(1 - h**2) / pi + Subs(share, h, 0) + asin(h) / pi,
-                    share,
-                    "one half at height zero",
+                in_units,
+                *chain(
+                    below(-mean.states[0] / radius.states[0]),
+                    To(
+                        below(in_units.expr),
+                        "the semicircle lies around the mean curvature",
+                        uses=(mean, radius),
+                    ),
+                    To(below(h), "in units of the radius", uses=(in_units,)),
+                    To(share, "its area up to there", domain=inside),
                 ),
             ),
             DAUPHIN,
         ),
         Derivation(
             "Growth with the height",
-            (
-                Step(
-                    Subs(2 * sqrt(1 - h**2) / pi, h, u / sqrt(1 + u**2)),
-                    slope,
-                    "slope, with h = u / sqrt(1 + u^2)",
-                ),
-                Step(slope, Integer(0), "positive at every height between the ends", relation=">"),
-            ),
+            (density, *growth),
             DAUPHIN,
-            (
-                Settles(
-                    "udl-gaussian-critical-point-index",
-                    S(slope.is_positive is True),
-                    part="share increases",
-                ),
-                Settles(
-                    "udl-fig208-caption-sign", S(slope.is_negative is True), part="share decreases"
-                ),
-            ),
+            (Settles("udl-gaussian-critical-point-index", part="share increases", by=growth[-1]),),
         ),
         Derivation(
             "Height in units of the ends",
@@ -187,6 +214,25 @@ def index_share() -> tuple[Derivation, ...]:
             ),
             DAUPHIN,
         ),
+        Derivation(
+            "The share does not decrease with the height",
+            (
+                density,
+                Counterexample(
+                    Derivative(share, h) < 0, ((h, 0),), "at height zero it grows", (density,)
+                ),
+            ),
+            DAUPHIN,
+            (Settles("udl-fig208-caption-sign", part="share decreases"),),
+        ),
+        *(
+            Derivation(title, (Step(Subs(share, h, end), Rational(end + 1, 2), why),), DAUPHIN)
+            for end, title, why in (
+                (-1, "Share at the lower end", "none goes down"),
+                (1, "Share at the upper end", "all go down"),
+                (0, "Share at height zero", "one half"),
+            )
+        ),
     )
 
 
@@ -195,31 +241,72 @@ def linear_network() -> tuple[Derivation, ...]:
     optimal.
     """
     loss = (a * b - m) ** 2 / 2
-    by_a, by_b = (a * b - m) * b, (a * b - m) * a
-    determinant = a**2 * b**2 - (2 * a * b - m) ** 2
-    minimum = And(Eq(by_a, 0), Eq(by_b, 0), determinant >= 0)
+    by_a = Step(Derivative(loss, a), (a * b - m) * b, "gradient")
+    by_b = Step(Derivative(loss, b), (a * b - m) * a, "gradient")
+    determinant = Step(
+        Derivative(loss, (a, 2)) * Derivative(loss, (b, 2)) - Derivative(loss, a, b) ** 2,
+        a**2 * b**2 - (2 * a * b - m) ** 2,
+        "determinant of the Hessian",
+    )
+    minimum = And(Eq(by_a.lhs, 0), Eq(by_b.lhs, 0), determinant.lhs >= 0)
     x, y = symbols("x y", real=True)
     # one hidden unit holding the singular direction of sigma_2, moved by epsilon (x, y) towards the
     # one of sigma_1
     moved = ((eps**2 * x * y - top) ** 2 + (eps * x * low / gain) ** 2 + (gain * eps * y) ** 2) / 2
-    bend = -2 * top * x * y + x**2 * low**2 / gain**2 + gain**2 * y**2
-    down = 2 * low * (low - top)
-    descent = Implies(low < top, down < 0)
-    settled = "udl-baldi-hornik-shallow-no-local-minima"
+    curvature = Subs(Derivative(moved, (eps, 2)), eps, 0)
+    along = Defined(x, gain, "moved in proportion"), Defined(y, low / gain, "to the weights")
+    mixing = Derivation(
+        "Curvature along a mixing of two singular directions",
+        (
+            *along,
+            *chain(
+                curvature,
+                To(
+                    -2 * top * x * y + x**2 * low**2 / gain**2 + gain**2 * y**2,
+                    "curvature of the loss along the mixing",
+                ),
+                To(2 * low * (low - top), "in this direction", uses=along),
+            ),
+        ),
+        OWN + ", after " + BALDI,
+    )
+    left_out = Assumed(low < top, "a larger singular value is left out")
+    idle = Derivation(
+        "No singular direction",
+        (
+            Step(
+                Subs(Derivative((eps**2 - top) ** 2 / 2, (eps, 2)), eps, 0),
+                -2 * top,
+                "at the origin",
+            ),
+        ),
+        BALDI,
+    )
+    subsets = Quoted(
+        "critical points of a shallow linear network of full-rank data are subsets of singular "
+        "directions, up to the group of the hidden layer: if not the leading ones, then either "
+        "some unit holds sigma_2 while a larger sigma_1 is left out, or a unit is idle",
+        BALDI + "; Kawaguchi, NeurIPS 2016",
+        states=low < top,
+    )
+    any_width = Step(
+        Max(mixing.states[0], idle.states[0]),
+        Integer(0),
+        "in both cases the loss bends down: only the leading subset is a minimum",
+        relation="<",
+        uses=(subsets, mixing, idle),
+    )
     return (
         Derivation(
             "One weight in each layer",
             (
-                Step(Derivative(loss, a), by_a, "gradient"),
-                Step(Derivative(loss, b), by_b, "gradient"),
-                Step(
-                    Derivative(loss, a, 2) * Derivative(loss, b, 2) - Derivative(loss, a, b) ** 2,
-                    determinant,
-                    "its determinant",
-                ),
+                by_a,
+                by_b,
+                determinant,
                 Decided(
                     Implies(minimum, Eq(a * b, m)),
                     "a critical point without a direction of descent is a global minimum",
+                    uses=(by_a, by_b, determinant),
                 ),
             ),
             OWN + ", a case of " + BALDI,
@@ -227,45 +314,25 @@ def linear_network() -> tuple[Derivation, ...]:
         Derivation(
             "The wrong singular direction",
             (
+                left_out,
                 Step(
-                    Subs(Derivative(moved, (eps, 2)), eps, 0),
-                    bend,
-                    "curvature of the loss along the mixing",
+                    mixing.states[0],
+                    Integer(0),
+                    "negative, so this critical point is a saddle",
+                    relation="<",
+                    uses=(mixing, left_out),
                 ),
-                Step(
-                    Subs(bend, (x, y), (gain, low / gain)),
-                    down,
-                    "negative when a larger singular value is left out",
-                ),
-                Decided(descent, "so this critical point is a saddle"),
             ),
             OWN + ", after " + BALDI,
         ),
-        Derivation(
-            "No singular direction",
-            (
-                Step(
-                    Subs(Derivative((eps**2 - top) ** 2 / 2, (eps, 2)), eps, 0),
-                    -2 * top,
-                    "at the origin",
-                ),
-            ),
-            BALDI,
-        ),
+        idle,
         Derivation(
             "Any width",
-            (
-                Quoted(
-                    "critical points of a shallow linear network of full-rank data are subsets of "
-                    "singular directions, up to the group "
-                    "of the hidden layer, and only the leading subset is a minimum",
-                    BALDI + "; Kawaguchi, NeurIPS 2016",
-                ),
-                Decided(descent, "any other subset leaves a larger value out"),
-            ),
+            (subsets, any_width),
             BALDI,
-            (Settles(settled, S(counterexample(descent) is None), part="linear"),),
+            (Settles("udl-baldi-hornik-shallow-no-local-minima", part="linear", by=any_width),),
         ),
+        mixing,
     )
 
 
@@ -273,7 +340,7 @@ def relu_network() -> tuple[Derivation, ...]:
     """Two ReLU units on two points have a local minimum of loss 1/4, while the least loss
     is zero.
     """
-    a_1, a_2, w_1, w_2 = symbols("a_1 a_2 w_1 w_2", real=True)
+    a_1, a_2, w_1, w_2, risk = symbols("a_1 a_2 w_1 w_2 R", real=True)
 
     def output(x: int) -> Expr:
         return a_1 * Max(w_1 * x, 0) + a_2 * Max(w_2 * x, 0)
@@ -281,39 +348,35 @@ def relu_network() -> tuple[Derivation, ...]:
     loss = ((output(1) - 1) ** 2 + (output(-1) - 1) ** 2) / 4
     weights = (a_1, a_2, w_1, w_2)
     same_side = And(w_1 > 0, w_2 > 0)
-    around = Implies(same_side, loss >= Rational(1, 4))
-    trapped, best = (Rational(1, 2), Rational(1, 4), 1, 2), (1, 1, 1, -1)
-    global_only = (
-        counterexample(around) is not None
-        or loss.subs(dict(zip(weights, trapped, strict=True))) == 0
+    trapped = tuple(zip(weights, (Rational(1, 2), Rational(1, 4), 1, 2), strict=True))
+    best = Subs(loss, weights, (1, 1, 1, -1))
+    named = Defined(risk, loss, "the loss of two ReLU units on the data (1, 1) and (-1, 1)")
+    lowest = Decided(
+        Implies(same_side, risk >= Rational(1, 4)),
+        "nothing in the neighbourhood of such units, w_1 > 0 and w_2 > 0, is lower than 1/4",
+        uses=(named,),
     )
+    fitted = Step(best, Integer(0), "one unit on each side fits both points")
     return (
         Derivation(
             "A local minimum that is not global",
             (
-                Defined(Symbol("f"), output(1), "output at x = 1; the data are (1, 1) and (-1, 1)"),
-                Step(
-                    Subs(loss, weights, (0, 0, 1, 1)),
-                    Rational(1, 2),
-                    "no output: both points are missed",
+                named,
+                lowest,
+                fitted,
+                Counterexample(
+                    Implies(And(same_side, risk <= Rational(1, 4)), risk <= best),
+                    trapped,
+                    "two units on one side fit one of them: a least loss nearby is not the least",
+                    uses=(named, lowest, fitted),
                 ),
-                Step(
-                    Subs(loss, weights, best), Integer(0), "one unit on each side fits both points"
-                ),
-                Step(
-                    Subs(loss, weights, trapped),
-                    Rational(1, 4),
-                    "two units on one side fit one of them",
-                ),
-                Decided(around, "and nothing in the neighbourhood, w_1 > 0 and w_2 > 0, is lower"),
             ),
             OWN,
-            (
-                Settles(
-                    "udl-baldi-hornik-shallow-no-local-minima",
-                    S(global_only),
-                    part="any activation",
-                ),
-            ),
+            (Settles("udl-baldi-hornik-shallow-no-local-minima", part="any activation"),),
+        ),
+        Derivation(
+            "No output",
+            (Step(Subs(loss, weights, (0, 0, 1, 1)), Rational(1, 2), "both points are missed"),),
+            OWN,
         ),
     )

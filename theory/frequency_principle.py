@@ -67,7 +67,7 @@ from theory import (
     chain,
     derive,
 )
-from theory.activation_spectrum import TANH_SLOPE, q, tanh_transform
+from theory.activation_spectrum import FOLLAND, TANH_SLOPE, q, tanh_transform
 
 A = IndexedBase("A", real=True)  # A[n]: amplitude of wave n
 xi = IndexedBase("xi", integer=True)  # xi[n, j]: its frequency along input j, in periods per unit
@@ -171,8 +171,8 @@ def pulls() -> tuple[Derivation, ...]:
     phase = psi - q * b
     slope = derive(tanh_transform)[1]
     transform = Quoted(
-        "the transform of the slope of tanh continues its exponential moments to r = i q / 2",
-        "identity theorem; theory.activation_spectrum.tanh_transform",
+        "an even function, as is the slope of tanh, has the transform of its cosine part",
+        f"{FOLLAND}, section 8.3",
         (_line(bell), "==", slope.states[0]),
     )
     by_parts = Step(
@@ -228,7 +228,7 @@ def pulls() -> tuple[Derivation, ...]:
         )
         linear = Quoted(
             "an integral is linear, and a derivative may be taken under it",
-            "Folland, Real Analysis, second edition, Wiley 1999, theorem 2.27",
+            f"{FOLLAND}, theorem 2.27",
             (_line(folded), "==", along * _line(bell) + bend * Derivative(_line(bell), q)),
         )
         phases = Step(
@@ -405,7 +405,7 @@ def _positive(area: Integral) -> Quoted:
     """Of an integral of a function that is nowhere negative, and not zero everywhere."""
     return Quoted(
         "the integral of a function that is nowhere negative and not zero everywhere is positive",
-        "Folland, Real Analysis, second edition, Wiley 1999, proposition 2.16",
+        f"{FOLLAND}, proposition 2.16",
         area > 0,
     )
 
@@ -526,7 +526,7 @@ def share_of_the_loss_change() -> tuple[Derivation, ...]:
     ends = Limit(antiderivative, v, oo) - Subs(antiderivative, v, eta)
     theorem = Quoted(
         "fundamental theorem of calculus",
-        "Folland, Real Analysis, second edition, Wiley 1999, theorem 3.35",
+        f"{FOLLAND}, theorem 3.35",
         (Integral(Derivative(antiderivative, v), (v, eta, oo)), "==", ends),
     )
     at_most = Step(Abs(along) / whole, T / g, "|H| / |G|", "<=", uses=(size, cauchy, smooth))

@@ -49,7 +49,7 @@ from sympy import (
 )
 
 from theory import Assumed, Defined, Derivation, Quoted, Settles, Step, To, chain, derive
-from theory.activation_spectrum import DAMPED_COSINE, epsilon, q, relu_transform, xi
+from theory.activation_spectrum import DAMPED_COSINE, FOLLAND, epsilon, q, relu_transform, xi
 from theory.notation import OWN
 
 x, b, u = symbols("x b u", real=True)  # place, bias, preactivation
@@ -63,7 +63,6 @@ spectrum = Function("S", positive=True)  # |sigma^|^2
 density = Function("g", positive=True)  # of w, a function of |w|
 rate = Function("gamma^2", positive=True)(nu, r, a2)  # of neurons of one kind
 mean = Function("E")  # over the neurons
-FOLLAND = "Folland, Real Analysis, second edition, Wiley 1999, "
 SOURCE = "Luo, Ma, Xu, Zhang, arXiv 2010.08153"
 
 
@@ -120,12 +119,12 @@ def rate_of_a_neuron() -> tuple[Derivation, ...]:
     transform = Quoted(
         "|sigma^(eta)|^2 is the product of the transform with its conjugate, away from zero for "
         "tempered distributions",
-        FOLLAND + "section 9.2",
+        f"{FOLLAND}, section 9.2",
         (plane(spectral(sigma)), "==", spectrum(nu / r) / r),
     )
     of_slope = Quoted(
         "the transform of sigma' is 2 pi i eta sigma^(eta)",
-        FOLLAND + "section 9.2",
+        f"{FOLLAND}, section 9.2",
         (plane(spectral(slope)), "==", (2 * pi * nu / r) ** 2 * spectrum(nu / r) / r),
     )
     neuron = Derivation(
@@ -202,7 +201,7 @@ def relu_rate() -> tuple[Derivation, ...]:
     )
     linear_mean = Quoted(
         "a mean is linear",
-        FOLLAND + "section 10.1",
+        f"{FOLLAND}, section 10.1",
         (
             mean(alone + beside),
             "==",
@@ -291,7 +290,7 @@ def dimension() -> tuple[Derivation, ...]:
     polar = Quoted(
         "polar coordinates: the Gaussian integral over space is the area of the unit sphere times "
         "the integral over the radius",
-        FOLLAND + "theorem 2.49",
+        f"{FOLLAND}, theorem 2.49",
         (area, "==", bell**d / radial),
     )
     gauss = Step(bell, sqrt(pi), "a Gaussian integral per dimension, pi^(d/2) in all")
@@ -308,7 +307,7 @@ def dimension() -> tuple[Derivation, ...]:
     )
     measure = Quoted(
         "polar coordinates: a shell of radius |xi| has the measure |xi|^(d-1) d|xi| times the area",
-        FOLLAND + "theorem 2.49",
+        f"{FOLLAND}, theorem 2.49",
         (shell(nu), "==", area * nu ** (d - 1)),
     )
     isotropic = Assumed(
@@ -566,7 +565,7 @@ def kernels_on_the_line() -> tuple[Derivation, ...]:
     )
     linear_mean = Quoted(
         "a mean is linear",
-        FOLLAND + "section 10.1",
+        f"{FOLLAND}, section 10.1",
         (mean(one.rhs), "==", mean(r**3) * tau**3 / 12 - mean(a2 * r) * tau / 2),
     )
     moments = (

@@ -21,24 +21,38 @@ from sympy import (
     And,
     Derivative,
     Eq,
+    Expr,
     Function,
     Implies,
     Integer,
-    Not,
-    Piecewise,
+    Integral,
+    Matrix,
+    Max,
+    Min,
+    Ne,
     Product,
     Rational,
-    S,
     Subs,
     Sum,
     Symbol,
     binomial,
     floor,
+    log,
     symbols,
 )
 
-from theory import Decided, Defined, Derivation, Induction, Quoted, Settles, Step, summed
-from theory.core.decision import counterexample
+from theory import (
+    Assumed,
+    Decided,
+    Defined,
+    Derivation,
+    Induction,
+    Quoted,
+    Settles,
+    Step,
+    derive,
+    summed,
+)
 
 # units, inputs, compositions, folds, hidden layers
 n, d, k, p, L = symbols("n d k p L", integer=True, positive=True)
@@ -46,7 +60,6 @@ i, j = symbols("i j", integer=True, nonnegative=True)
 # input, place within a piece, output weight, input at which a unit switches
 x, u, v, bend = symbols("x u v b", real=True)
 total = Symbol("s", positive=True)  # regions of one layer
-so_far = Symbol("c", real=True)  # counted so far
 regions, order = symbols("r o", integer=True, nonnegative=True)  # a count of regions, its log10
 examples, maximum = symbols("N M", integer=True, positive=True)
 SINGLE = Sum(binomial(n, j), (j, 0, d))  # R(n, d)
@@ -120,20 +133,24 @@ def largest_number() -> tuple[Derivation, ...]:
 
 def deep_upper_bound() -> Derivation:
     """L hidden layers of n units have at most R(n, d)^L linear regions."""
+    bound = Function("B", real=True)(d)
+    one_layer = Defined(total, SINGLE, "s, the largest number for one layer")
+    layers = Induction(
+        L,
+        1,
+        total,
+        bound * total,
+        total**L,
+        "s for one layer; on each region the next one sees an affine image of at most d dimensions "
+        "and multiplies the count by at most s",
+        so_far=bound,
+    )
     return Derivation(
         "Upper bound for deep networks",
         (
-            Induction(
-                L,
-                1,
-                total,
-                so_far * total,
-                total**L,
-                "s = R(n, d) for one layer; on each region the next one sees an affine image of at "
-                "most d dimensions and multiplies the count by at most s",
-                so_far=so_far,
-            ),
-            Step(Product(SINGLE, (k, 1, L)), SINGLE**L, "with the largest number for one layer"),
+            one_layer,
+            layers,
+            Step(bound, SINGLE**L, "with all factors", uses=(layers, one_layer)),
         ),
         "Raghu et al., ICML 2017; Montufar, Notes on the number of linear regions, 2017; Serra et "
         "al., ICML 2018",
@@ -145,25 +162,44 @@ def folding() -> tuple[Derivation, ...]:
     floor(n/d)^(d(L-1)) R(n, d) regions.
     """
     piece = Rational(1, 2) + (-1) ** i * (p * x - i - Rational(1, 2))  # on [i/p, (i+1)/p]
+    zigzag, copies = Function("z", real=True)(x), Function("C", real=True)(d)
+    bends = Induction(
+        i,
+        0,
+        p * x,
+        zigzag - 2 * (-1) ** i * (p * x - (i + 1)),
+        piece,
+        "the first unit rises, unit i + 1 bends the line at x = (i + 1) / p: up and down, p units "
+        "for p pieces",
+        so_far=zigzag,
+    )
+    folds = Defined(p, floor(n / d), "units that each input gets, n >= d")
+    cube = Step(
+        Product(p, (i, 1, d)),
+        p**d,
+        "each input is folded p times: p^d copies of the cube from one layer",
+    )
+    layers = Induction(
+        L,
+        1,
+        Integer(1),
+        copies * cube.lhs,
+        p ** (d * (L - 1)),
+        "copies of the cube: no folding layer, one copy; one more, and each copy holds as many of "
+        "the next",
+        so_far=copies,
+        uses=(cube,),
+    )
     return (
         Derivation(
             "A zigzag of p pieces",
             (
-                Induction(
-                    i,
-                    0,
-                    p * x,
-                    so_far - 2 * (-1) ** i * (p * x - (i + 1)),
-                    piece,
-                    "the first unit rises, unit i + 1 bends the line at x = (i + 1) / p: up and "
-                    "down, p units for p pieces",
-                    so_far=so_far,
-                ),
-                Step(Subs(piece, x, i / p), (1 - (-1) ** i) / 2, "a piece starts at 0 or 1"),
+                bends,
                 Step(
-                    Subs(piece, x, (i + 1) / p),
-                    (1 + (-1) ** i) / 2,
-                    "and ends at the other: each covers [0, 1]",
+                    Matrix([Subs(zigzag, x, i / p), Subs(zigzag, x, (i + 1) / p)]),
+                    Matrix([(1 - (-1) ** i) / 2, (1 + (-1) ** i) / 2]),
+                    "a piece starts at 0 or 1 and ends at the other: each covers [0, 1]",
+                    uses=(bends,),
                 ),
             ),
             MONTUFAR,
@@ -171,26 +207,15 @@ def folding() -> tuple[Derivation, ...]:
         Derivation(
             "Lower bound for deep networks",
             (
-                Defined(p, floor(n / d), "units that each input gets"),
+                folds,
+                cube,
+                layers,
                 Step(
-                    Product(p, (i, 1, d)),
-                    p**d,
-                    "each input is folded p times: p^d copies of the cube from one layer",
-                ),
-                Induction(
-                    L,
-                    1,
-                    Integer(1),
-                    so_far * total,
-                    total ** (L - 1),
-                    "copies of the cube: no folding layer, one copy; one more, and each copy holds "
-                    "s = p^d of the next",
-                    so_far=so_far,
-                ),
-                Step(
-                    SINGLE * Product(floor(n / d), (i, 1, d), (k, 1, L - 1)),
+                    SINGLE * copies,
                     SINGLE * floor(n / d) ** (d * (L - 1)),
                     "the last layer draws its R(n, d) regions into each copy",
+                    domain=(n >= d,),
+                    uses=(layers, folds),
                 ),
             ),
             MONTUFAR,
@@ -202,91 +227,99 @@ def book_network() -> tuple[Derivation, ...]:
     """Two layers of 400 units on 40 inputs can have between 10^95 and 10^111 linear regions, not
     10^42.
     """
-    folds = Integer(BOOK_UNITS // BOOK_INPUTS)
-    derived, printed = And(order >= LOW, order <= HIGH), Eq(order, 42)
+    sizes = ((n, d, L), (BOOK_UNITS, BOOK_INPUTS, 2))
+    bounds = derive(folding)[1], derive(deep_upper_bound)[0]
+    low, high = (Function(name, integer=True)(BOOK_UNITS, BOOK_INPUTS, 2) for name in ("l", "h"))
+    lowest, highest = (
+        Defined(symbol, floor(log(Subs(bound.states[0], *sizes), 10)), f"power of ten of {what}")
+        for symbol, bound, what in zip(
+            (low, high), bounds, ("what folding reaches", "the upper bound"), strict=True
+        )
+    )
+    reached = Step(low, Integer(LOW), "folding in the first layer", uses=(lowest, bounds[0]))
+    allowed = Step(high, Integer(HIGH - 1), "for two layers", uses=(highest, bounds[1]))
+    between = Assumed(
+        And(order >= low, order <= high),
+        "the largest number of regions has the power of ten o: between both bounds",
+    )
+    inside = Implies(between.what, And(order >= LOW, order <= HIGH))
+    orders = Decided(inside, "so between 10^95 and 10^111", uses=(reached, allowed))
+    factor = Integer(BOOK_UNITS // BOOK_INPUTS + 1) ** BOOK_INPUTS
+    ratio = Subs(maximum / examples, (maximum, examples), (BOOK_REGIONS, BOOK_EXAMPLES))
+    empty = Step(
+        Subs(examples / maximum, (examples, maximum), (BOOK_EXAMPLES, Integer(10) ** LOW)),
+        Integer(10) ** -91,
+        "an example lies in one region: with the largest number of regions at most one in 10^91 "
+        "holds any",
+        "<=",
+    )
+    single = (
+        (
+            "Regions of one layer of the book's network",
+            Step(
+                BOOK,
+                Integer(10) ** 55,
+                "a second one that copies its non-negative inputs loses none",
+                ">",
+            ),
+        ),
+        (
+            "What the printed number is",
+            Step(
+                factor,
+                Integer(BOOK_REGIONS),
+                "a factor of the published count alone, (400/40 + 1)^40",
+                "<",
+            ),
+        ),
+        ("How it was rounded", Step(factor, Integer(4) * 10**41, "up, to a power of ten", ">")),
+        (
+            "Regions per example before rounding",
+            Step(factor / BOOK_EXAMPLES, Integer(10) ** 38, "below 10^38", "<"),
+        ),
+        (
+            "Regions per example before rounding, from below",
+            Step(factor / BOOK_EXAMPLES, Integer(10) ** 37, "above 10^37", ">"),
+        ),
+    )
     return (
         Derivation(
             "Regions of the book's network",
             (
-                Step(
-                    BOOK,
-                    Integer(10) ** 55,
-                    "already one layer; a second one that copies its non-negative inputs loses "
-                    "none",
-                    ">",
-                ),
-                Step(
-                    folds**BOOK_INPUTS * BOOK, Integer(10) ** LOW, "folding in the first layer", ">"
-                ),
-                Step(BOOK**2, Integer(10) ** HIGH, "upper bound for two layers", "<"),
-                Step(
-                    (folds + 1) ** BOOK_INPUTS,
-                    Integer(BOOK_REGIONS),
-                    "a factor of the published count alone, (400/40 + 1)^40",
-                    "<",
-                ),
-                Step(
-                    (folds + 1) ** BOOK_INPUTS, Integer(4) * 10**41, "gives the printed number", ">"
-                ),
+                lowest,
+                highest,
+                reached,
+                allowed,
+                between,
+                orders,
                 Decided(
-                    Implies(derived, Not(printed)),
-                    "the order of magnitude of the maximum excludes the printed one",
+                    inside.args[1],
+                    "the order of magnitude of the maximum, which excludes the printed one",
+                    uses=(orders, between),
                 ),
             ),
             MONTUFAR,
-            (Settles("udl-10-42-linear-regions", derived),),
+            (Settles("udl-10-42-linear-regions"),),
         ),
         Derivation(
             "Regions per example",
             (
                 Step(
-                    (folds + 1) ** BOOK_INPUTS / Integer(BOOK_EXAMPLES),
+                    ratio,
                     Integer(10) ** 38,
-                    "before rounding it is below 10^38",
-                    "<",
-                ),
-                Step(
-                    (folds + 1) ** BOOK_INPUTS / Integer(BOOK_EXAMPLES),
-                    Integer(10) ** 37,
-                    "and above 10^37",
-                    ">",
-                ),
-                Step(
-                    Subs(
-                        maximum / examples / 10**37,
-                        (maximum, examples),
-                        (BOOK_REGIONS, BOOK_EXAMPLES),
-                    ),
-                    Integer(10),
                     "the ratio of the two printed numbers, 10,000 examples, is ten times the third",
                 ),
             ),
             PRINCE,
-            (Settles("udl-10-37-regions-per-example", Integer(BOOK_REGIONS) / BOOK_EXAMPLES),),
+            (Settles("udl-10-37-regions-per-example"),),
         ),
         Derivation(
             "Empty regions",
-            (
-                Step(
-                    Subs(
-                        10**91 * examples / maximum,
-                        (examples, maximum),
-                        (BOOK_EXAMPLES, Integer(10) ** LOW),
-                    ),
-                    Integer(1),
-                    "an example lies in one region: with the largest number of regions at most "
-                    "one in 10^91 holds any",
-                ),
-            ),
+            (empty,),
             PRINCE,
-            (
-                Settles(
-                    "udl-most-regions-empty",
-                    S(10**LOW > BOOK_EXAMPLES),
-                    part="largest number of regions",
-                ),
-            ),
+            (Settles("udl-most-regions-empty", part="largest number of regions", by=empty),),
         ),
+        *(Derivation(title, (step,), PRINCE) for title, step in single),
     )
 
 
@@ -301,19 +334,41 @@ def shared_parameters() -> tuple[Derivation, ...]:
     )
     free, needed = n * (d + 1) + 1, (d + 1) * regions
     deep = n * (d + 1) + n * (n + 1) + n + 1
-    inside = And(n >= 1, d >= 1, regions >= n + 1)
-    few = counterexample(Implies(inside, free < needed)) is None and 10**LOW > 4321
+    raw = n * (d + 2) + 1 - n
+    both = Step(on, off + u + v, "units add their own slopes where they are active")
+    alone = (
+        Step(first, off + u, "one adds its own"),
+        Step(second, off + v, "and the other its own"),
+    )
+    count = Step(
+        raw, free, "weights and biases, less one per unit: a_i and (w_i, b_i) can be rescaled"
+    )
+    parameters = Step(
+        Subs(deep, (n, d), (BOOK_UNITS, BOOK_INPUTS)),
+        Integer(177_201),
+        "two layers of 400 units, one output",
+    )
+    maps = Step(
+        floor(parameters.lhs / (BOOK_INPUTS + 1)),
+        Integer(4321),
+        "no more than so many independent affine maps",
+        uses=(parameters,),
+    )
+    fewer = Step(
+        maps.lhs, Integer(10) ** LOW, "against so many regions and more", "<", uses=(maps,)
+    )
+    shared = "udl-regions-share-parameters"
     return (
         Derivation(
             "Four regions round a crossing",
             (
-                Step(first - off, u, "a unit adds its own slope where it is active"),
-                Step(on, Derivative(slope(x), x) + u + v, "and the other its own"),
+                both,
+                *alone,
                 Step(
                     on,
                     first + second - off,
-                    "units add a_i w_i to the slope where they are active: data in three regions "
-                    "fix the slope in the fourth",
+                    "data in three regions fix the slope in the fourth",
+                    uses=(both, *alone),
                 ),
             ),
             PRINCE,
@@ -321,17 +376,15 @@ def shared_parameters() -> tuple[Derivation, ...]:
         Derivation(
             "Parameters of a shallow network against independent pieces",
             (
-                Step(
-                    n * (d + 2) + 1 - n,
-                    free,
-                    "weights and biases, less one per unit: a_i and (w_i, b_i) can be rescaled",
-                ),
+                count,
                 Decided(
-                    Implies(inside, free < needed),
+                    Implies(And(n >= 1, d >= 1, regions >= n + 1), raw < needed),
                     "n + 1 regions or more, each an affine map of d + 1 numbers",
+                    uses=(count,),
                 ),
             ),
             PRINCE,
+            (Settles(shared),),
         ),
         Derivation(
             "The raw count does not show it with one input",
@@ -346,20 +399,9 @@ def shared_parameters() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "Parameters of the book's network",
-            (
-                Step(
-                    Subs(deep, (n, d), (BOOK_UNITS, BOOK_INPUTS)),
-                    Integer(177_201),
-                    "two layers of 400 units, one output",
-                ),
-                Step(
-                    floor(Subs(u / (d + 1), (u, d), (177_201, BOOK_INPUTS))),
-                    Integer(4321),
-                    "no more than so many independent affine maps",
-                ),
-            ),
+            (parameters, maps, fewer),
             PRINCE,
-            (Settles("udl-regions-share-parameters", S(few)),),
+            (Settles(shared, by=fewer),),
         ),
     )
 
@@ -368,71 +410,90 @@ def tent_map() -> tuple[Derivation, ...]:
     """The k-fold tent map has 2^k linear pieces on [0, 1] from 2 units a layer; one hidden layer
     needs 2^k - 1 units for them.
     """
-    tent = Piecewise((2 * x, x < Rational(1, 2)), (2 - 2 * x, True))
-    unit = Piecewise((v * (x - bend), x > bend), (0, True))
+    inside = (u > 0, u < 1)
+    tent, layer = Min(2 * x, 2 - 2 * x), Max(2 * x, 0) - Max(4 * x - 2, 0)
+    unit = v * Max(x - bend, 0)
+    rising = Symbol("q", real=True)  # pieces that rise
+    pieces = Function("c", real=True)(x)
+    units = Step(layer, tent, "two ReLU units", domain=(x > 0, x < 1))
+
+    def tents(first: Expr, second: Expr, name: str) -> tuple[Step, Step, Step]:
+        """Both halves of the next tent on a piece, and how often they cover [0, 1]."""
+        up, down = (
+            Step(Subs(layer, x, place), height, f"{name}: {what}", domain=inside, uses=(units,))
+            for place, height, what in (
+                (first, u, "the first half rises over [0, 1]"),
+                (second, 1 - u, "the second falls"),
+            )
+        )
+        climbs = Integral(Derivative(up.lhs, u) - Derivative(down.lhs, u), (u, 0, 1))
+        return up, down, Step(climbs, Integer(2), f"{name}: both cover it", uses=(up, down))
+
+    rises = tents(u / 2, (1 + u) / 2, "a rising piece")
+    falls = tents(1 - u / 2, (1 - u) / 2, "a falling piece")
+    on = Step(
+        unit.subs(x, bend + u), v * u, "a unit is affine on one side of its bend", domain=(u > 0,)
+    )
+    off = Step(unit.subs(x, bend - u), Integer(0), "and on the other", domain=(u > 0,))
+    bends = Step(
+        (Derivative(on.lhs, u) + Derivative(off.lhs, u)) / v,
+        Integer(1),
+        "its slope changes there, by v, and nowhere else",
+        domain=(u > 0, Ne(v, 0)),
+        uses=(on, off),
+    )
+    shallow = Induction(
+        n,
+        1,
+        Integer(2),
+        pieces + bends.lhs,
+        n + 1,
+        "one unit, two pieces; one more bends in one more place: at most n + 1 pieces",
+        so_far=pieces,
+        domain=(u > 0, Ne(v, 0)),
+        uses=(bends,),
+    )
     return (
         Derivation(
             "Tent map",
             (
-                Step(
-                    Piecewise((2 * x, x > 0), (0, True))
-                    - Piecewise((4 * x - 2, x > Rational(1, 2)), (0, True)),
-                    tent,
-                    "two ReLU units",
-                    domain=(x > 0, x < 1),
-                ),
-                Step(
-                    Subs(tent, x, u / 2),
-                    u,
-                    "the first half rises over [0, 1]",
-                    domain=(u > 0, u < 1),
-                ),
-                Step(Subs(tent, x, (1 + u) / 2), 1 - u, "the second falls", domain=(u > 0, u < 1)),
-                Step(
-                    Subs(tent, x, 1 - u),
-                    Subs(tent, x, u).doit(),
-                    "after a falling piece the same two follow",
-                    domain=(u > 0, u < 1),
-                ),
+                units,
+                *rises,
+                *falls,
                 Induction(
                     k,
                     1,
                     Integer(2),
-                    2 * so_far,
+                    rising * rises[-1].lhs + (pieces - rising) * falls[-1].lhs,
                     2**k,
                     "pieces of the k-fold map: each covers [0, 1], so the next tent makes two of "
                     "it, of slopes of either sign",
-                    so_far=so_far,
+                    so_far=pieces,
+                    uses=(rises[-1], falls[-1]),
                 ),
-                Step(2 * 2**k, 2 ** (k + 1), "their slopes double too"),
             ),
             TELGARSKY,
         ),
         Derivation(
             "One hidden layer",
             (
-                Step(
-                    unit.subs(x, bend + u),
-                    v * u,
-                    "a unit is affine on one side of its bend",
-                    domain=(u > 0,),
-                ),
-                Step(unit.subs(x, bend - u), Integer(0), "and on the other", domain=(u > 0,)),
-                Induction(
-                    n,
-                    1,
-                    Integer(2),
-                    so_far + 1,
-                    n + 1,
-                    "one unit, two pieces; one more bends in one more place: at most n + 1 pieces",
-                    so_far=so_far,
-                ),
+                on,
+                off,
+                bends,
+                shallow,
                 Decided(
-                    Implies(n + 1 >= maximum, n >= maximum - 1), "M = 2^k pieces need 2^k - 1 units"
+                    Implies(n + 1 >= maximum, n >= maximum - 1),
+                    "M = 2^k pieces need 2^k - 1 units",
+                    uses=(shallow,),
                 ),
             ),
             TELGARSKY,
             (Settles("udl-depth-separation-sawtooth"),),
+        ),
+        Derivation(
+            "Slopes of the k-fold tent map",
+            (Step(2 * 2**k, 2 ** (k + 1), "they double with every tent"),),
+            TELGARSKY,
         ),
     )
 
@@ -441,61 +502,79 @@ def equal_parameters() -> tuple[Derivation, ...]:
     """With as many parameters, a deep network on one input has more linear regions than any shallow
     one, from three layers on.
     """
-    deep, shallow = 4 + 6 * (k - 1) + 3, 3 * n + 1
-    more = 2 * maximum + 2 * k - 1
+    shallow, one_input = 3 * n + 1, derive(largest_number)[1]
+    deep = Step(
+        4 + Sum(6, (j, 1, k - 1)) + 3,
+        6 * k + 1,
+        "k layers of two units, one input, one output, biases",
+    )
+    bernoulli = Quoted(
+        "Bernoulli's inequality, 8 (1 + 1)^(k - 3) >= 8 (1 + (k - 3))",
+        "Mitrinovic, Analytic inequalities, 1970, section 2.4",
+        2**k >= 8 * (k - 2),
+    )
+    more = Step(
+        2**k,
+        2 * k + 1,
+        "so the deep network has more",
+        relation=">",
+        domain=(k >= 3,),
+        uses=(bernoulli,),
+    )
     return (
         Derivation(
             "Shallow network with the parameters of k tents",
             (
-                Step(
-                    4 + Sum(6, (j, 1, k - 1)) + 3,
-                    deep,
-                    "k layers of two units, one input, one output, biases",
+                deep,
+                Decided(
+                    Implies(Eq(shallow, deep.lhs), Eq(one_input.states[0], 2 * k + 1)),
+                    "one layer of 2 k units has as many, and at most 2 k + 1 pieces",
+                    uses=(deep, one_input),
                 ),
-                Step(Subs(shallow, n, 2 * k), deep.expand(), "one layer of 2 k units has as many"),
-                Step(Subs(SINGLE.subs(d, 1), n, 2 * k), 2 * k + 1, "and at most 2 k + 1 pieces"),
             ),
             PRINCE,
         ),
         Derivation(
             "Deep against shallow",
-            (
-                Induction(
-                    k,
-                    3,
-                    Integer(1),
-                    more,
-                    2**k - (2 * k + 1),
-                    "k = 3: eight pieces against seven; M = 2^k - (2 k + 1) doubles and grows",
-                    so_far=maximum,
-                ),
-                Decided(
-                    Implies(And(maximum >= 1, k >= 3), more >= 1), "so the deep network has more"
-                ),
-            ),
+            (bernoulli, more),
             PRINCE,
-            (Settles("udl-deep-more-regions-per-parameter"),),
+            (Settles("udl-deep-more-regions-per-parameter", by=more),),
         ),
     )
 
 
-def regions_on_a_line() -> Derivation:
+def regions_on_a_line() -> tuple[Derivation, ...]:
     """Along a line L layers of n units make at most (n + 1)^L pieces, whereas at the start they
     make about as many as there are neurons.
     """
-    return Derivation(
+    source = "Hanin, Rolnick, Complexity of linear regions in deep networks, ICML 2019"
+    most = Product(SINGLE.subs(d, 1), (k, 1, L))
+    mean = Function("E", positive=True)(v)
+    largest = Derivation(
         "Pieces along a line",
-        (
-            Quoted(
-                "at the usual random starts the mean number of pieces on a line is at most a "
-                "constant times the number of neurons",
-                "Hanin, Rolnick, Complexity of linear regions in deep networks, ICML 2019",
+        (Step(most, (n + 1) ** L, "the largest number along a line"),),
+        source,
+    )
+    few = Quoted(
+        "at the usual random starts the mean number of pieces on a line is at most a constant "
+        "times the number of neurons",
+        source,
+        mean <= total * n * L,
+    )
+    return (
+        largest,
+        Derivation(
+            "Pieces along a line at the start",
+            (
+                few,
+                Step(
+                    mean / most,
+                    total * n * L / (n + 1) ** L,
+                    "their share of the largest number, by contrast",
+                    "<=",
+                    uses=(largest, few),
+                ),
             ),
-            Step(
-                Product(SINGLE.subs(d, 1), (k, 1, L)),
-                (n + 1) ** L,
-                "the largest number along a line, by contrast",
-            ),
+            source,
         ),
-        "Hanin, Rolnick, Complexity of linear regions in deep networks, ICML 2019",
     )

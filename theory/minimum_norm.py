@@ -25,15 +25,18 @@ from sympy import (
     Eq,
     Equivalent,
     Expr,
+    Function,
     Implies,
     IndexedBase,
     Integer,
+    Integral,
     Limit,
     Matrix,
     Max,
     Ne,
+    Not,
+    Or,
     Rational,
-    S,
     Subs,
     Sum,
     Symbol,
@@ -43,14 +46,24 @@ from sympy import (
     symbols,
 )
 
-from theory import SO_FAR, Assumed, Decided, Derivation, Induction, Quoted, Settles, Step
-from theory.core.decision import counterexample
+from theory import (
+    SO_FAR,
+    Assumed,
+    Decided,
+    Defined,
+    Derivation,
+    Induction,
+    Quoted,
+    Settles,
+    Step,
+    To,
+    chain,
+)
 
 # data, parameters, entries kept by an elimination
 n, p, N = symbols("n p N", integer=True, positive=True)
 # datum, parameter, step of training, the row used to eliminate
 i, j, k, r = symbols("i j k r", integer=True, positive=True)
-rank = Symbol("R", integer=True, nonnegative=True)
 Phi = IndexedBase("Phi", real=True)  # features of datum i
 theta, v, y, alpha, e = (IndexedBase(name, real=True) for name in ("theta", "v", "y", "alpha", "e"))
 s, h, g = symbols("s h g", positive=True)  # singular value, step, h s^2
@@ -58,104 +71,153 @@ s, h, g = symbols("s h g", positive=True)  # singular value, step, h s^2
 q = Symbol("q", positive=True)
 # coefficient, its start, datum along a direction, output at the start
 b, c, c_0, f, f_0, t, u, z = symbols("b c c_0 f f_0 t u z", real=True)
+tau = Symbol("tau", positive=True)  # time
 mu = Symbol("mu", nonnegative=True)  # momentum
 lam = Symbol("lambda", positive=True)  # strength of a penalty
 SECTION = "phase diagram, section 1.1"
 NEAREST = "phase diagram, section 1.2; Zhang, Xu, Luo, Ma, MSML 2020"
+ACROSS = Assumed(
+    Eq(Sum(Phi[i, j] * v[j], (j, 1, p)), 0),
+    "v lies across the rows, Phi v = 0, as the difference of two interpolants does",
+)
 
 
 def underdetermined() -> tuple[Derivation, ...]:
     """With fewer equations than unknowns some direction changes no residual, so every minimiser of
     least squares lies on a line of them.
     """
-    last = -Sum(Phi[r, j] * v[j], (j, 1, N)) / Phi[r, N + 1]  # the unknown that row r determines
+    last = -Sum(Phi[r, j] * v[j], (j, 1, N)) / Phi[r, N + 1]
     reduced = Phi[i, j] - Phi[i, N + 1] * Phi[r, j] / Phi[r, N + 1]
-    line = z + t * u
-    alike = Implies(Eq(u, 0), Eq(line**2, z**2))
-    return (
-        Derivation(
-            "A null vector by elimination",
-            (
-                Assumed(
-                    "row r has an entry in column N + 1; if no row has, the unit vector of that "
-                    "column is a null vector",
-                    "a row with an entry in the last column, or else its unit vector does",
-                ),
-                Step(
+    row = Sum(Phi[i, j] * v[j], (j, 1, N + 1))
+    pivot = Assumed(
+        Ne(Phi[r, N + 1], 0),
+        "a row with an entry in the last column, or else its unit vector is a null vector",
+    )
+    fewer = Assumed(
+        Eq(Sum(reduced * v[j], (j, 1, N)), 0),
+        "v is a null vector of the system with one row and one unknown fewer: by induction, as "
+        "without rows every vector is one",
+    )
+    continued = Defined(v[N + 1], last, "the last unknown, that row r determines")
+    null = Derivation(
+        "A null vector by elimination",
+        (
+            pivot,
+            fewer,
+            continued,
+            *chain(
+                row,
+                To(Sum(Phi[i, j] * v[j], (j, 1, N)) + Phi[i, N + 1] * v[N + 1], "the last apart"),
+                To(
                     Sum(reduced * v[j], (j, 1, N)),
-                    Sum(Phi[i, j] * v[j], (j, 1, N)) + Phi[i, N + 1] * last,
-                    "a null vector of the system with one row and one unknown fewer, continued by "
-                    "the last unknown, solves row i",
+                    "row i less its multiple of row r",
+                    uses=(continued, pivot),
                 ),
-                Step(
-                    Phi[r, N + 1] * (last + Sum(Phi[r, j] * v[j] / Phi[r, N + 1], (j, 1, N))),
+                To(
                     Integer(0),
-                    "and row r; after all rows are used at least one unknown is free",
-                    domain=(Ne(Phi[r, N + 1], 0),),
+                    "so v solves every row, row r too, of which nothing is left; after all rows "
+                    "are used at least one unknown is free",
+                    uses=(fewer,),
                 ),
             ),
-            SECTION,
         ),
+        SECTION,
+    )
+
+    def squares(moved: Expr) -> Expr:
+        """Of the residuals, with ``moved`` added to each."""
+        residual = Sum(Phi[i, j] * theta[j], (j, 1, N + 1)) - y[i]
+        return Sum((residual + moved) ** 2, (i, 1, n))
+
+    residuals = Sum(Phi[i, j] * (theta[j] + t * v[j]), (j, 1, N + 1)) - y[i]
+    minimiser = Quoted(
+        "Least squares have a minimiser: u is the loss of any other parameters",
+        "projection onto the finite-dimensional range of the matrix",
+        squares(Integer(0)) <= u,
+    )
+    on_the_line = Step(
+        Sum(residuals**2, (i, 1, n)), squares(t * row), "the residuals on a line along v"
+    )
+    none_larger = Step(
+        Sum(residuals**2, (i, 1, n)),
+        u,
+        "none is larger at any other point: for every t this is a minimiser",
+        relation="<=",
+        uses=(on_the_line, null, minimiser),
+    )
+    return (
+        null,
         Derivation(
             "A line of minimisers",
             (
-                Quoted(
-                    "Least squares have a minimiser",
-                    "projection onto the finite-dimensional range of the matrix",
-                ),
-                Step(
-                    Sum(Phi[i, j] * (theta[j] + t * v[j]), (j, 1, p)) - y[i],
-                    line.subs(
-                        {
-                            z: Sum(Phi[i, j] * theta[j], (j, 1, p)) - y[i],
-                            u: Sum(Phi[i, j] * v[j], (j, 1, p)),
-                        }
-                    ),
-                    "residual of datum i on the line",
-                ),
-                Decided(
-                    alike, "where the second part vanishes, the square is the same for every t"
-                ),
+                minimiser,
+                on_the_line,
+                none_larger,
             ),
             SECTION,
-            (Settles("phase-underdetermined-ls-many-solutions", S(counterexample(alike) is None)),),
+            (Settles("phase-underdetermined-ls-many-solutions", by=none_larger),),
         ),
     )
 
 
-def global_minima_form_a_manifold() -> Derivation:
+def global_minima_form_a_manifold() -> tuple[Derivation, ...]:
     """With more parameters than data no interpolant at which the Jacobian has full rank is
     isolated: there are p - n dimensions of them.
     """
     a, w, x = symbols("a w x", real=True)
-    dimension = Implies(And(Eq(rank, n), n < p), And(Eq(p - rank, p - n), Ne(rank, p)))
-    return Derivation(
-        "Dimension of the set of global minima",
-        (
-            Assumed("there is an interpolant", "an interpolant exists"),
-            Assumed(
-                "the Jacobian has full rank there, as for almost every y by Sard",
-                "full rank of the Jacobian at the interpolant",
+    there, jacobian = symbols("M J")
+    dimension = Function("dim", integer=True)(there)
+    rank = Function("rank", integer=True)(jacobian)
+    exists = Assumed("there is an interpolant", "an interpolant exists")
+    full = Assumed(
+        Eq(rank, n), "full rank of the Jacobian at the interpolant, as for almost every y by Sard"
+    )
+    theorem = Quoted(
+        "Where the Jacobian has constant rank the solutions form a manifold of dimension p - rank",
+        "constant rank theorem",
+        Eq(dimension, p - rank),
+    )
+    more = Assumed(n < p, "more parameters than data")
+    dimensions = chain(
+        dimension,
+        To(p - rank, "the rank stays full nearby", uses=(theorem, exists)),
+        To(p - n, "as many dimensions as there are parameters too many", uses=(full,)),
+        To(Integer(0), "so the interpolant is not isolated", relation=">", uses=(more,)),
+    )
+    return (
+        Derivation(
+            "Dimension of the set of global minima",
+            (
+                exists,
+                full,
+                theorem,
+                more,
+                *dimensions,
             ),
-            Quoted(
-                "Where the Jacobian has constant rank R the solutions form a manifold of "
-                "dimension p - R",
-                "constant rank theorem",
-            ),
-            Step(
-                lam * a * Max(w * x / lam, 0),
-                a * Max(w * x, 0),
-                "a ReLU neuron shows one such direction: a grows as w shrinks",
-            ),
-            Decided(
-                Implies(Eq(c**2 + f**2, 0), And(Eq(c, 0), Eq(f, 0))),
-                "without full rank it fails: c^2 + f^2 = 0 has one solution, where its Jacobian "
-                "vanishes",
-            ),
-            Decided(dimension, "the full rank of n rows is n when there are more columns"),
+            SECTION,
+            (Settles("phase-global-minima-non-unique", by=dimensions[-1]),),
         ),
-        SECTION,
-        (Settles("phase-global-minima-non-unique", S(counterexample(dimension) is None)),),
+        Derivation(
+            "A direction of global minima",
+            (
+                Step(
+                    lam * a * Max(w * x / lam, 0),
+                    a * Max(w * x, 0),
+                    "a ReLU neuron shows one: a grows as w shrinks",
+                ),
+            ),
+            SECTION,
+        ),
+        Derivation(
+            "Without full rank it fails",
+            (
+                Decided(
+                    Implies(Eq(c**2 + f**2, 0), And(Eq(c, 0), Eq(f, 0))),
+                    "c^2 + f^2 = 0 has one solution, where its Jacobian vanishes",
+                ),
+            ),
+            SECTION,
+        ),
     )
 
 
@@ -164,38 +226,44 @@ def nearest_interpolant() -> tuple[Derivation, ...]:
     start than any other.
     """
     moved = Sum(alpha[i] * Phi[i, j], (i, 1, n))
-    squares = Sum(moved**2, (j, 1, p)), Sum(v[j] ** 2, (j, 1, p))
-    far = z + 2 * t + u
-    cross = Sum(alpha[i] * Sum(Phi[i, j] * v[j], (j, 1, p)), (i, 1, n))
+    nearest, further = Sum(moved**2, (j, 1, p)), Sum(v[j] ** 2, (j, 1, p))
+    product = Sum(moved * v[j], (j, 1, p))
     twice = Sum(alpha[i] * alpha[k] * Sum(Phi[i, j] * Phi[k, j], (j, 1, p)), (i, 1, n), (k, 1, n))
+    another = Assumed(further > 0, "the other interpolant is another: v is not zero")
+    rows = Step(
+        product,
+        Sum(alpha[i] * Sum(Phi[i, j] * v[j], (j, 1, p)), (i, 1, n)),
+        "rows against the difference",
+    )
+    orthogonal = Step(product, Integer(0), "each inner sum vanishes", uses=(rows, ACROSS))
     return (
         Derivation(
             "Pythagoras among interpolants",
             (
-                Assumed(
-                    "two interpolants differ by v with Phi v = 0",
-                    "v is the difference of two interpolants, so Phi v = 0",
-                ),
-                Step(
-                    Sum(moved * v[j], (j, 1, p)),
-                    cross,
-                    "rows against the difference: each inner sum vanishes",
-                ),
-                Step(
-                    Sum((moved + v[j]) ** 2, (j, 1, p)),
-                    far.subs({z: squares[0], t: cross, u: squares[1]}),
-                    "squared distance of the other from the start",
-                ),
-                Decided(
-                    Implies(And(Eq(t, 0), u > 0), far > z),
-                    "so it is larger unless v = 0: the nearest is unique",
+                ACROSS,
+                another,
+                rows,
+                orthogonal,
+                *chain(
+                    Sum((moved + v[j]) ** 2, (j, 1, p)) - nearest,
+                    To(
+                        2 * product + further,
+                        "squared distance of the other from the start, less that of the one",
+                    ),
+                    To(further, "the rows are orthogonal to v", uses=(orthogonal,)),
+                    To(
+                        Integer(0),
+                        "so it is larger: the nearest is unique",
+                        relation=">",
+                        uses=(another,),
+                    ),
                 ),
             ),
             NEAREST,
         ),
         Derivation(
             "The distance is the norm of the kernel",
-            (Step(squares[0], twice, "alpha' K alpha with K = Phi Phi'"),),
+            (Step(nearest, twice, "alpha' K alpha with K = Phi Phi'"),),
             NEAREST,
         ),
     )
@@ -205,20 +273,30 @@ def the_row_space_is_never_left() -> tuple[Derivation, ...]:
     """Descent, with momentum or without, never changes the component of the parameters across the
     rows.
     """
-    gradient = Sum(e[i] * Phi[i, j], (i, 1, n)) / n
+    loss = Sum((Phi[i, j] * c + e[i]) ** 2, (i, 1, n)) / (2 * n)
+    gradient = Step(
+        Subs(Derivative(loss, c), c, 0),
+        Sum(e[i] * Phi[i, j], (i, 1, n)) / n,
+        "slope of the loss when parameter j changes by c: residuals times features",
+    )
     return (
         Derivation(
             "Gradients are combinations of rows",
             (
-                Step(
-                    Derivative(Sum((Phi[i, 1] * c + e[i]) ** 2, (i, 1, n)) / (2 * n), c),
-                    Sum((Phi[i, 1] * c + e[i]) * Phi[i, 1], (i, 1, n)) / n,
-                    "slope of the loss in one parameter: residuals times features",
-                ),
-                Step(
-                    Sum(v[j] * gradient, (j, 1, p)),
-                    Sum(e[i] * Sum(Phi[i, j] * v[j], (j, 1, p)), (i, 1, n)) / n,
-                    "along v: zero when Phi v = 0",
+                ACROSS,
+                gradient,
+                *chain(
+                    Sum(v[j] * gradient.lhs, (j, 1, p)),
+                    To(
+                        Sum(v[j] * gradient.rhs, (j, 1, p)),
+                        "the component along v",
+                        uses=(gradient,),
+                    ),
+                    To(
+                        Sum(e[i] * Sum(Phi[i, j] * v[j], (j, 1, p)), (i, 1, n)) / n,
+                        "of each row",
+                    ),
+                    To(Integer(0), "none has one", uses=(ACROSS,)),
                 ),
             ),
             NEAREST,
@@ -245,21 +323,78 @@ def end_of_descent() -> tuple[Derivation, ...]:
     """Descent with any step below 2 / s^2, and gradient flow, change each coefficient by (f - s
     c_0) / s: the nearest interpolant.
     """
-    # 1 - |1 - h s^2|, the share of the distance that a step removes
-    lost = Symbol("l", positive=True)
     flow = f / s + exp(-(s**2) * t) * (c_0 - f / s)
-    stable = Equivalent(Abs(1 - g) < 1, g < 2)
-    interpolates = Implies(Eq(u, (f - s * c) / s), Eq(s * (c + u), f))
+    starts = Step(Subs(flow, t, 0), c_0, "it starts at c_0")
+    moves = Step(
+        Derivative(flow, t), -s * (s * flow - f), "and descends on the slope of (s c - f)^2 / 2"
+    )
+    only = Quoted(
+        "a linear differential equation has one solution from each start",
+        "Coddington, Levinson, Theory of ordinary differential equations, 1955, chapter 1",
+    )
+    reached = Step(
+        Subs(flow, t, 0) + Integral(Derivative(flow, t), (t, 0, tau)),
+        f / s + exp(-(s**2) * tau) * (c_0 - f / s),
+        "its start and what the flow adds",
+        uses=(starts, moves, only),
+    )
+    coefficient = Function("c", real=True)(k)
+    deviation = Abs(coefficient - f / s)
+    slower = Symbol("l", positive=True)
+    small = (h * s**2 < 2, Ne(h * s**2, 1))  # a step 1 / s^2 arrives at once
+    descent = Induction(
+        k,
+        0,
+        c_0,
+        z - h * s * (s * z - f),
+        f / s + (1 - h * s**2) ** k * (c_0 - f / s),
+        "each step of descent shrinks the distance from f / s by one factor",
+        so_far=z,
+        sequence=coefficient,
+    )
+    factor = Defined(slower, 1 / Abs(1 - h * s**2) - 1, "how far the factor is from one")
+    shrinks = Step(
+        slower, Integer(0), "a step below 2 / s^2 shrinks it", ">", domain=small, uses=(factor,)
+    )
+    share = Step(
+        Abs(1 - h * s**2), 1 / (1 + slower), "the factor in size", domain=small, uses=(factor,)
+    )
+    distance = Step(
+        deviation,
+        Abs(1 - h * s**2) ** k * Abs(c_0 - f / s),
+        "what is left after k steps",
+        uses=(descent,),
+    )
+    vanishes = Step(
+        Limit(deviation, k, oo),
+        Integer(0),
+        "it vanishes, and the size of the step leaves no trace",
+        domain=small,
+        uses=(distance, share, shrinks),
+    )
+    end = Defined(Abs(u - f / s), vanishes.lhs, "u, where the coefficients end")
+    arrives = Step(Abs(u - f / s), Integer(0), "at f / s", "<=", uses=(end, vanishes))
+    nearest = Step(
+        (c - c_0) ** 2 + z**2,
+        (u - c_0) ** 2,
+        "an interpolant, with s c = f and a part z across the rows, is no nearer to the start",
+        ">=",
+        domain=(Eq(s * c, f),),
+        uses=(arrives,),
+    )
     return (
         Derivation(
             "Flow along a singular direction",
             (
-                Step(Subs(flow, t, 0), c_0, "it starts at c_0"),
-                Step(Derivative(flow, t), -s * (s * flow - f), "and descends on (s c - f)^2 / 2"),
+                starts,
+                moves,
+                only,
+                reached,
                 Step(
-                    Limit(f / s + z * (c_0 - f / s), z, 0),
+                    Limit(reached.lhs, tau, oo),
                     f / s,
-                    "z = exp(-s^2 t) vanishes: the datum is met, wherever it began",
+                    "the datum is met, wherever it began",
+                    uses=(reached,),
                 ),
             ),
             NEAREST,
@@ -267,31 +402,18 @@ def end_of_descent() -> tuple[Derivation, ...]:
         Derivation(
             "Descent along a singular direction",
             (
-                Step(
-                    c - h * s * (s * c - f) - f / s,
-                    (1 - h * s**2) * (c - f / s),
-                    "each step shrinks the distance by one factor",
-                ),
-                Decided(stable, "below one in size, with g = h s^2, for any step below 2 / s^2"),
-                Decided(
-                    Implies(lost < 1, (1 - lost) * (1 + (k + 1) * lost) <= 1 + k * lost),
-                    "with lost = 1 - |1 - g|, k steps leave at most 1 / (1 + k lost), by induction",
-                ),
-                Step(
-                    Limit(c / (1 + k * lost), k, oo),
-                    Integer(0),
-                    "so it vanishes, and the size of the step leaves no trace",
-                ),
-                Decided(interpolates, "the change (f - s c) / s is the one that meets the datum"),
+                descent,
+                factor,
+                shrinks,
+                share,
+                distance,
+                vanishes,
+                end,
+                arrives,
+                nearest,
             ),
             NEAREST,
-            (
-                Settles(
-                    "phase-linear-regime-nearest-solution",
-                    S(counterexample(And(stable, interpolates)) is None),
-                    part="linear model",
-                ),
-            ),
+            (Settles("phase-linear-regime-nearest-solution", part="linear model", by=nearest),),
         ),
         Derivation(
             "Change of a coefficient",
@@ -307,7 +429,7 @@ def end_of_descent() -> tuple[Derivation, ...]:
     )
 
 
-def end_of_momentum() -> Derivation:
+def end_of_momentum() -> tuple[Derivation, ...]:
     """A heavy ball with momentum below one converges for any step below 2 (1 + mu) / s^2, to the
     same end.
     """
@@ -315,32 +437,69 @@ def end_of_momentum() -> Derivation:
     x, w = symbols("x w", real=True)
     trace, largest = 1 + mu - g, 2 * (1 + mu)
     real = x**2 - trace * x + mu
-    return Derivation(
-        "Momentum along a singular direction",
-        (
-            Decided(
-                Implies(Eq(s * (s * c - f), 0), Eq(s * c, f)), "at rest only where the datum is met"
-            ),
-            Step(
-                Subs(real, x, 1),
-                g,
-                "with g = h s^2 a step multiplies a deviation by a root of z^2 - (1 + mu - g) z + "
-                "mu: none at 1",
-            ),
-            Step(Subs(real, x, -1), largest - g, "and none at -1 below the largest step"),
-            Decided(
-                Implies(
-                    And(Ne(w, 0), Eq(real - w**2, 0), Eq(2 * x * w - trace * w, 0)),
-                    Eq(x**2 + w**2, mu),
+    root = And(Eq(real - w**2, 0), Eq(2 * x * w - trace * w, 0))
+    alone = Decided(
+        Implies(And(mu < 1, g < largest, Eq(real, 0)), And(x < 1, x > -1)),
+        "real roots lie between -1 and 1",
+    )
+    pair = Decided(
+        Implies(And(Ne(w, 0), root), Eq(x**2 + w**2, mu)),
+        "a pair x + i w, x - i w shrinks by sqrt(mu) per step",
+    )
+    decays = Quoted(
+        "a linear recursion decays when all roots of its characteristic polynomial are smaller "
+        "than one in size",
+        "Elaydi, An introduction to difference equations, third edition, 2005, section 2.5",
+    )
+    source = "Polyak, USSR Computational Mathematics and Mathematical Physics 4, 1964"
+    return (
+        Derivation(
+            "Momentum along a singular direction",
+            (
+                alone,
+                pair,
+                decays,
+                Decided(
+                    Implies(And(mu < 1, g < largest, root), x**2 + w**2 < 1),
+                    "so the deviation vanishes",
+                    uses=(alone, pair, decays),
                 ),
-                "a pair x + i w, x - i w shrinks by sqrt(mu) per step",
             ),
-            Decided(
-                Implies(And(mu < 1, g < largest, Eq(real, 0)), And(x < 1, x > -1)),
-                "real roots lie between -1 and 1",
-            ),
+            source,
         ),
-        "Polyak, USSR Computational Mathematics and Mathematical Physics 4, 1964",
+        Derivation(
+            "The characteristic polynomial at both ends",
+            (
+                Step(
+                    Matrix([Subs(real, x, 1), Subs(real, x, -1)]),
+                    Matrix([g, largest - g]),
+                    "no root at 1, and none at -1 below the largest step",
+                ),
+            ),
+            source,
+        ),
+        Derivation(
+            "A step of the heavy ball",
+            (
+                Step(
+                    c - h * s * (s * c - f) + mu * (c - b) - f / s,
+                    (1 + mu - h * s**2) * (c - f / s) - mu * (b - f / s),
+                    "from b and then c: with g = h s^2 a step multiplies a deviation from f / s by "
+                    "a root of z^2 - (1 + mu - g) z + mu",
+                ),
+            ),
+            source,
+        ),
+        Derivation(
+            "Where the heavy ball rests",
+            (
+                Decided(
+                    Implies(Eq(s * (s * c - f), 0), Eq(s * c, f)),
+                    "only where the datum is met",
+                ),
+            ),
+            source,
+        ),
     )
 
 
@@ -373,26 +532,29 @@ def rescaling_changes_the_end() -> tuple[Derivation, ...]:
     """Descent on rescaled parameters ends at another interpolant, the nearest in the
     rescaled norm.
     """
-    end = Matrix([1 / (1 + q**2), q**2 / (1 + q**2)])
+    multiple = Defined(
+        f, 1 / (1 + q**2), "in (theta_1, theta_2 / q) the row is (1, q): the nearest is f (1, q)"
+    )
+    first = Defined(theta[1], f, "in the parameters themselves")
+    second = Defined(theta[2], q * q * f, "in the parameters themselves, the second")
+    one = Step(theta[1], 1 / (1 + q**2), "the first", uses=(first, multiple))
+    two = Step(theta[2], q**2 / (1 + q**2), "the second", uses=(second, multiple))
+    met = Step(theta[1] + theta[2], Integer(1), "the datum is met", uses=(one, two))
     return (
         Derivation(
             "One datum, theta_1 + theta_2 = 1 from zero",
             (
+                multiple,
+                first,
+                second,
+                one,
+                two,
+                met,
                 Step(
-                    Subs(f * (1 + q * q), f, 1 / (1 + q**2)),
-                    Integer(1),
-                    "in (theta_1, theta_2 / q) the row is (1, q), and the multiple f of it that "
-                    "meets the datum is the nearest",
-                ),
-                Step(
-                    Subs(f, f, 1 / (1 + q**2)) * Matrix([1, q * q]),
-                    end,
-                    "in the parameters themselves",
-                ),
-                Step(
-                    Subs(end[0] ** 2 + end[1] ** 2, q, 2),
+                    Subs((theta[1] ** 2 + theta[2] ** 2) / (theta[1] + theta[2]) ** 2, q, 2),
                     Rational(17, 25),
-                    "its squared length at q = 2, where the nearest has 1/2",
+                    "its squared length at q = 2 over the squared datum, where the nearest has 1/2",
+                    uses=(met, one, two),
                 ),
             ),
             NEAREST,
@@ -412,6 +574,14 @@ def adam_ends_elsewhere() -> tuple[Derivation, ...]:
     x = Symbol("x", positive=True)
     update = Sum(first[k] * x * e[k], (k, 1, N)) ** 2 / Sum(second[k] * (x * e[k]) ** 2, (k, 1, N))
     common = Sum(first[k] * e[k], (k, 1, N)) ** 2 / Sum(second[k] * e[k] ** 2, (k, 1, N))
+    equal = Step(
+        Subs(2 * t + t, t, Rational(5, 3)), Integer(5), "equal parameters meet the datum at 5/3"
+    )
+    nearest = Step(
+        Subs(2 * (2 * c) + c, c, 1),
+        Integer(5),
+        "the nearest interpolant is (2, 1), along the row",
+    )
     return (
         Derivation(
             "The feature drops out of the update",
@@ -428,20 +598,18 @@ def adam_ends_elsewhere() -> tuple[Derivation, ...]:
         Derivation(
             "One datum, 2 theta_1 + theta_2 = 5 from zero",
             (
+                equal,
+                nearest,
                 Step(
-                    Subs(2 * t + t, t, Rational(5, 3)),
-                    Integer(5),
-                    "equal parameters meet the datum at 5/3",
-                ),
-                Step(
-                    2 * 2 + Subs(c, c, 1),
-                    Integer(5),
-                    "the nearest interpolant is (2, 1), along the row",
-                ),
-                Step(
-                    sqrt(2 * Subs(t**2, t, Rational(5, 3)) / (2**2 + 1)),
+                    sqrt(
+                        Subs(t**2 + t**2, t, Rational(5, 3))
+                        / equal.lhs**2
+                        * nearest.lhs**2
+                        / Subs((2 * c) ** 2 + c**2, c, 1)
+                    ),
                     sqrt(10) / 3,
-                    "distances from the start: 5 % farther",
+                    "distances from the start, each over the datum that is met: 5 % farther",
+                    uses=(equal, nearest),
                 ),
             ),
             "Wilson et al., The marginal value of adaptive gradient methods in machine learning, "
@@ -458,7 +626,6 @@ def the_start_stays_in_the_fit() -> tuple[Derivation, ...]:
         Derivation(
             "What the end owes to the start",
             (
-                Step(Subs(c_0 + q * (f - f_0), f, f_0), c_0, "a start that fits already stays"),
                 Step(
                     c_0 + q * (f - f_0) - q * f,
                     c_0 - q * f_0,
@@ -468,6 +635,11 @@ def the_start_stays_in_the_fit() -> tuple[Derivation, ...]:
             ),
             "Zhang, Xu, Luo, Ma, MSML 2020",
         ),
+        Derivation(
+            "A start that fits already",
+            (Step(Subs(c_0 + q * (f - f_0), f, f_0), c_0, "it stays"),),
+            "Zhang, Xu, Luo, Ma, MSML 2020",
+        ),
     )
 
 
@@ -475,44 +647,38 @@ def lasso_is_sparse() -> tuple[Derivation, ...]:
     """For orthonormal columns a penalty lambda |x| sets every coefficient below lambda to zero, a
     squared one none.
     """
-    shrunk = Max(b - lam, 0) - Max(-b - lam, 0)
+    shrunk, ridge = Max(b - lam, 0) - Max(-b - lam, 0), b / (1 + lam)
 
-    def loss(value: Expr) -> Expr:
+    def lasso(value: Expr) -> Expr:
         return (value - b) ** 2 / 2 + lam * Abs(value)
 
-    ridge = b / (1 + lam)
-    any_loss, least = loss(z), loss(shrunk)
-    soft = And(any_loss >= least, Equivalent(Eq(shrunk, 0), And(b <= lam, b >= -lam)))
-    never = Implies(Ne(b, 0), Ne(ridge, 0))
+    def squared(value: Expr) -> Expr:
+        return (value - b) ** 2 / 2 + lam * value**2 / 2
+
+    soft = Decided(
+        lasso(z) >= lasso(shrunk) + (z - shrunk) ** 2 / 2,
+        "the loss is least at the shrunken coefficient alone",
+    )
+    alike = Decided(
+        squared(z) >= squared(ridge) + (z - ridge) ** 2 / 2,
+        "ridge shrinks every coefficient alike",
+    )
+    zeros = Implies(lasso(z) <= lasso(shrunk), Equivalent(Eq(z, 0), And(b <= lam, b >= -lam)))
+    none = Implies(And(Ne(b, 0), squared(z) <= squared(ridge)), Ne(z, 0))
     return (
         Derivation(
             "Soft threshold",
             (
-                Step(
-                    Subs(Derivative((z - b) ** 2 / 2 + lam * z**2 / 2, z), z, ridge),
-                    Integer(0),
-                    "ridge shrinks every coefficient alike",
-                ),
-                Decided(never, "and leaves none at zero"),
-                Step(
-                    Subs(any_loss, z, 0),
-                    b**2 / 2,
-                    "no coefficient: the whole of the square, and no penalty",
-                ),
+                soft,
+                alike,
                 Decided(
-                    soft,
-                    "the absolute value is least at the shrunken coefficient, which is zero for "
-                    "|b| <= lambda",
+                    And(zeros, none),
+                    "the least coefficient is zero for |b| <= lambda, that of ridge never",
+                    uses=(soft, alike),
                 ),
             ),
             "Tibshirani, Journal of the Royal Statistical Society B 58, 1996",
-            (
-                Settles(
-                    "phase-l1-penalty-sparse",
-                    S(counterexample(And(soft, never)) is None),
-                    part="orthonormal columns",
-                ),
-            ),
+            (Settles("phase-l1-penalty-sparse", part="orthonormal columns"),),
         ),
     )
 
@@ -532,30 +698,31 @@ def interpolants_differ_between_the_data() -> tuple[Derivation, ...]:
         return Max(at - middle + width, 0) - 2 * Max(at - middle, 0) + Max(at - middle - width, 0)
 
     inside = And(left <= middle - width, middle + width <= right)
-    silent = (
-        Implies(And(inside, z <= left), Eq(hat(z), 0)),
-        Implies(And(inside, z >= right), Eq(hat(z), 0)),
+    on_the_left = Decided(
+        Implies(And(inside, z <= left), Eq(hat(z), 0)), "zero at all data on the left"
     )
-    differ = And(*silent, hat(middle) > 0)
+    on_the_right = Decided(
+        Implies(And(inside, z >= right), Eq(hat(z), 0)), "zero at all data on the right"
+    )
+    height = Decided(Implies(Eq(z, middle), Eq(hat(z), width)), "and of height delta in the middle")
+    changed = Ne(u + t * hat(z), u)  # a network with t hats more
     return (
         Derivation(
             "A hat between two data",
             (
-                Decided(silent[0], "zero at all data on the left"),
-                Decided(silent[1], "zero at all data on the right"),
-                Step(
-                    Subs(hat(z), z, middle),
-                    width,
-                    "and of height delta in the middle, times any output weight",
+                on_the_left,
+                on_the_right,
+                height,
+                Decided(
+                    And(
+                        Implies(And(inside, Or(z <= left, z >= right)), Not(changed)),
+                        Implies(And(Eq(z, middle), Ne(t, 0)), changed),
+                    ),
+                    "with any output weight t it changes a network between the data and at none",
+                    uses=(on_the_left, on_the_right, height),
                 ),
             ),
             "Prince, Understanding Deep Learning, 2023, section 20.3.1",
-            (
-                Settles(
-                    "udl-solutions-differ-off-data",
-                    S(counterexample(differ) is None),
-                    part="construction",
-                ),
-            ),
+            (Settles("udl-solutions-differ-off-data", part="construction"),),
         ),
     )

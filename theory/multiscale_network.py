@@ -14,9 +14,13 @@ Comput. 42, 2020 (phase shift); Liu, Cai, Xu, Commun. Comput. Phys. 28, 2020 (sc
 Kawaguchi, Karniadakis, J. Comput. Phys. 404, 2020 (slope); Tancik et al., NeurIPS 2020 (features).
 """
 
+from typing import Any
+
 from sympy import (
+    Add,
     And,
     Derivative,
+    Eq,
     Expr,
     Function,
     I,
@@ -26,11 +30,9 @@ from sympy import (
     Integral,
     KroneckerDelta,
     Limit,
-    Product,
     Subs,
     Sum,
     Symbol,
-    cancel,
     cos,
     exp,
     oo,
@@ -41,7 +43,18 @@ from sympy import (
     tanh,
 )
 
-from theory import SO_FAR, Assumed, Decided, Derivation, Induction, Settles, Step
+from theory import (
+    Assumed,
+    Decided,
+    Defined,
+    Derivation,
+    Induction,
+    Quoted,
+    Settles,
+    Step,
+    To,
+    chain,
+)
 
 # dimension, length of a sum, width, number of scales
 d, N, m, J = symbols("d N m J", integer=True, positive=True)
@@ -80,34 +93,63 @@ def derivative_spectrum() -> tuple[Derivation, ...]:
     is by 2 pi i xi in ours.
     """
     cosine, sine = cos(omega * x), sin(omega * x)
-    moved = omega * S - I * (-omega * C)  # the transform C' - i S' of f'
     tones = Sum(a[k] * cos(k * x + b[k]), (k, 1, N))
+    hat = Step(
+        Integral((1 - x) * cosine, (x, 0, 1)),
+        (1 - cos(omega)) / omega**2,
+        "half of C; S is zero",
+    )
+
+    def line(integrand: Expr) -> Expr:
+        return Integral(integrand, (x, -oo, oo))
+
+    def parts(wave: Expr, turned: Expr, value: Expr) -> tuple[Any, ...]:
+        """Integration by parts of f' against a wave whose derivative is omega times ``turned``."""
+        rest = Derivative(f(x), x) * wave + omega * f(x) * turned
+        rule = Step(rest, Derivative(f(x) * wave, x), f"product rule with {wave}")
+        ends = Assumed(
+            Eq(line(rule.rhs), 0),
+            f"f and its derivative are integrable, so f {wave} vanishes at both ends",
+        )
+        linear = Quoted(
+            f"The integral of a sum is the sum of the integrals, of f' {wave}",
+            "Rudin, Principles of mathematical analysis, theorem 6.12",
+            (
+                line(Derivative(f(x), x) * wave),
+                "==",
+                line(rest) - omega * line(f(x) * turned),
+            ),
+        )
+        named = Defined(line(f(x) * turned), value, f"{value}, an integral of f")
+        return (
+            rule,
+            ends,
+            linear,
+            named,
+            Step(
+                line(Derivative(f(x), x) * wave),
+                -omega * value,
+                f"the integral of f' against {wave}",
+                uses=(linear, rule, ends, named),
+            ),
+        )
+
+    by_cosine, by_sine = parts(cosine, -sine, -S), parts(sine, cosine, C)
     return (
         Derivation(
             "Transform of a derivative",
             (
-                Assumed(
-                    "f, f' \\text{ integrable}",
-                    "f and its derivative are integrable, so f vanishes at both ends",
-                ),
+                *by_cosine,
+                *by_sine,
                 Step(
-                    Derivative(f(x) * cosine, x),
-                    Derivative(f(x), x) * cosine - omega * f(x) * sine,
-                    "integrated over the line the left side is zero: C' = omega S",
-                ),
-                Step(
-                    Derivative(f(x) * sine, x),
-                    Derivative(f(x), x) * sine + omega * f(x) * cosine,
-                    "and S' = -omega C",
-                ),
-                Step(
-                    (omega * S) ** 2 + (-omega * C) ** 2,
-                    omega**2 * (C**2 + S**2),
-                    "the spectrum |C - i S|^2 gains omega^2",
+                    (by_cosine[-1].lhs - I * by_sine[-1].lhs) / (C - I * S),
+                    I * omega,
+                    "C' - i S' over C - i S",
+                    uses=(by_cosine[-1], by_sine[-1]),
                 ),
             ),
             FREQUENCY,
-            (Settles("derivative-multiplies-by-frequency", cancel(moved / (C - I * S))),),
+            (Settles("derivative-multiplies-by-frequency"),),
         ),
         Derivation(
             "For a sum of tones of any length",
@@ -123,15 +165,22 @@ def derivative_spectrum() -> tuple[Derivation, ...]:
         Derivation(
             "For a hat, 1 - |x| on [-1, 1]",
             (
-                Step(
-                    2 * Integral((1 - x) * cosine, (x, 0, 1)),
-                    2 * (1 - cos(omega)) / omega**2,
-                    "C; S is zero",
-                ),
-                Step(
+                hat,
+                *chain(
                     2 * Integral(-sine, (x, 0, 1)),
-                    -omega * 2 * (1 - cos(omega)) / omega**2,
-                    "S' = -omega C",
+                    To(-2 * omega * hat.lhs, "S' = -omega C", uses=(hat,)),
+                    To(-omega * 2 * (1 - cos(omega)) / omega**2, "its value", uses=(hat,)),
+                ),
+            ),
+            FREQUENCY,
+        ),
+        Derivation(
+            "Spectrum of a derivative",
+            (
+                Step(
+                    (omega * S) ** 2 + (-omega * C) ** 2,
+                    omega**2 * (C**2 + S**2),
+                    "the spectrum |C - i S|^2 gains omega^2",
                 ),
             ),
             FREQUENCY,
@@ -145,29 +194,32 @@ def derivative_loss() -> tuple[Derivation, ...]:
     """
     error, mean = A * cos(k * x) + B * sin(k * x), (A**2 + B**2) / 2
     decay = e_0 * exp(-lam * (1 + omega**2) ** s * t)
+    slope = Step(
+        Derivative(error, x), k * B * cos(k * x) - k * A * sin(k * x), "derivative of one frequency"
+    )
+
+    def over_a_period(integrand: Expr) -> Expr:
+        return Integral(integrand, (x, 0, 2 * pi)) / (2 * pi)
+
+    square = Step(over_a_period(error**2), mean, "mean square of the error over a period")
+    slopes = Step(over_a_period(slope.lhs**2), k**2 * mean, "and of its derivative", uses=(slope,))
+    flow = Step(
+        Derivative(decay, t),
+        -lam * (1 + omega**2) ** s * decay,
+        "flow of one frequency with the weight of the H^s norm",
+    )
     return (
         Derivation(
             "Rate under a loss with the first derivative",
             (
+                slope,
+                square,
+                slopes,
                 Step(
-                    Derivative(error, x),
-                    k * B * cos(k * x) - k * A * sin(k * x),
-                    "derivative of one frequency",
-                ),
-                Step(
-                    error**2,
-                    mean + (A**2 - B**2) / 2 * cos(2 * k * x) + A * B * sin(2 * k * x),
-                    "the waves have mean zero",
-                ),
-                Step(
-                    mean + ((k * A) ** 2 + (k * B) ** 2) / 2,
-                    (1 + k**2) * mean,
-                    "mean square of the error and of its derivative",
-                ),
-                Step(
-                    Derivative((1 + k**2) * mean, A) / Derivative(mean, A),
+                    Derivative(square.lhs + slopes.lhs, A) / Derivative(square.lhs, A),
                     1 + k**2,
                     "the gradient gains this factor, so does the rate",
+                    uses=(slopes, square),
                 ),
             ),
             FREQUENCY,
@@ -176,15 +228,12 @@ def derivative_loss() -> tuple[Derivation, ...]:
         Derivation(
             "Rate under a loss of order s",
             (
-                Step(
-                    Derivative(decay, t),
-                    -lam * (1 + omega**2) ** s * decay,
-                    "flow of one frequency with the weight of the H^s norm",
-                ),
+                flow,
                 Step(
                     -Derivative(decay, t) / decay / lam,
                     (1 + omega**2) ** s,
                     "over the rate without derivatives",
+                    uses=(flow,),
                 ),
             ),
             FREQUENCY,
@@ -209,39 +258,61 @@ def radial_scaling() -> tuple[Derivation, ...]:
     """
     primitive = Function("P", real=True)
     stretched = alpha * primitive(x / alpha)
-    ends = Subs(stretched, x, alpha * L) - Subs(stretched, x, -alpha * L)
+    wave = f(u) * cos(2 * pi * alpha * xi * u)
+    range_of_x = (x, -alpha * L, alpha * L)
+    factor = Function("T", real=True)(alpha)
+    same_wave = Step(
+        f(x / alpha) * cos(2 * pi * xi * x),
+        Subs(wave, u, x / alpha),
+        "one coordinate: the wave of frequency xi at x is the wave of frequency alpha xi at "
+        "x / alpha; so for the sine",
+    )
+    integrated = Defined(wave, Derivative(primitive(u), u), "P, a primitive in u")
+    in_x = Step(
+        Subs(integrated.expr, u, x / alpha),
+        Derivative(stretched, x),
+        "then alpha P(x / alpha) is one in x",
+    )
+    ends = Quoted(
+        "The integral of a derivative is the difference at the ends",
+        "fundamental theorem of calculus: Rudin, Principles of mathematical analysis, theorem 6.21",
+        (
+            Integral(in_x.rhs, range_of_x),
+            "==",
+            Subs(stretched, x, alpha * L) - Subs(stretched, x, -alpha * L),
+        ),
+    )
+    coordinate = Step(
+        Integral(same_wave.lhs, range_of_x),
+        alpha * (primitive(L) - primitive(-L)),
+        "so the integral is alpha times that of f, on every interval",
+        uses=(same_wave, integrated, in_x, ends),
+    )
+    coordinates = Induction(
+        d,
+        1,
+        alpha,
+        factor * coordinate.lhs / (primitive(L) - primitive(-L)),
+        alpha**d,
+        "the factors of d coordinates: one after the other, the rest held fixed",
+        so_far=factor,
+        uses=(coordinate,),
+    )
     return (
         Derivation(
             "Transform of a stretched function",
             (
+                same_wave,
+                integrated,
+                in_x,
+                ends,
+                coordinate,
+                coordinates,
                 Step(
-                    Subs(f(u) * cos(2 * pi * alpha * xi * u), u, x / alpha),
-                    f(x / alpha) * cos(2 * pi * xi * x),
-                    "one coordinate: the wave of frequency alpha xi at x / alpha is the wave of "
-                    "frequency xi at x; so for the sine",
-                ),
-                Step(
-                    Derivative(stretched, x),
-                    Subs(Derivative(primitive(u), u), u, x / alpha),
-                    "if P is a primitive in u, then alpha P(x / alpha) is one in x",
-                ),
-                Step(
-                    ends,
-                    alpha * (primitive(L) - primitive(-L)),
-                    "so the integral is alpha times that of f, on every interval",
-                ),
-                Induction(
-                    d,
-                    1,
-                    alpha,
-                    SO_FAR * alpha,
-                    alpha**d,
-                    "the factors of d coordinates: one after the other, the rest held fixed",
-                ),
-                Step(
-                    Product(alpha, (q, 1, d)) * Subs(Fhat(u), u, alpha * xi),
+                    factor * Subs(Fhat(u), u, alpha * xi),
                     alpha**d * Fhat(alpha * xi),
                     "all coordinates",
+                    uses=(coordinates,),
                 ),
             ),
             SCALES,
@@ -262,28 +333,30 @@ def scaled_rate() -> tuple[Derivation, ...]:
     coefficients the mixture of rates.
     """
     relu = r**3 / (16 * pi**4 * xi**4) + out**2 * r / (4 * pi**2 * xi**2)
-    grown = isotropic_rate(c * r, xi)
+    spread = Assumed(
+        "b \\text{ spread widely}",
+        "the biases have a flat density over all kinks of the scaled network",
+    )
+    scaled = Step(
+        Subs(isotropic_rate(r, xi), r, scale[j] * r),
+        scale[j] ** -d * Subs(isotropic_rate(r, u), u, xi / scale[j]),
+        "the rate depends on xi / r: scaling r is scaling xi",
+        uses=(spread,),
+    )
     return (
         Derivation(
             "Rate of a scaled network",
             (
-                Assumed(
-                    "b \\text{ spread widely}",
-                    "the biases have a flat density over all kinks of the scaled network",
-                ),
+                spread,
+                scaled,
                 Step(
-                    Subs(isotropic_rate(r, xi), r, c * r),
-                    c**-d * Subs(isotropic_rate(r, u), u, xi / c),
-                    "the rate depends on xi / r: scaling r is scaling xi",
-                    domain=(xi > 0,),
-                ),
-                Step(
-                    Sum(weight[j] * Subs(grown, c, scale[j]), (j, 1, J)),
+                    Sum(weight[j] * scaled.lhs, (j, 1, J)),
                     Sum(
                         weight[j] * xi ** (1 - d) * spectrum(xi / (scale[j] * r)) / (scale[j] * r),
                         (j, 1, J),
                     ),
                     "features of several scales add, so do their rates",
+                    uses=(scaled,),
                 ),
             ),
             SCALES,
@@ -306,48 +379,68 @@ def flattening() -> tuple[Derivation, ...]:
     """A coefficient c flattens the rates of an activation with a rapidly falling spectrum, but not
     those of ReLU.
     """
-    quotient = exp(-((1 + u) ** 2 - 1) / c**2)
 
     def power(c: Expr, k: Expr) -> Expr:
         return (c**3 * A * k**-4 + c * B * k**-2) / (c**3 * A + c * B)
 
+    def law(c: Expr) -> Step:
+        return Step(
+            power(c, high),
+            (c**2 * A + B * high**2) / (high**4 * (c**2 * A + B)),
+            f"a power law has no scale of its own, for {c}",
+        )
+
     big, high = symbols("c_1 h", positive=True)
     ahead = symbols("u", positive=True)
+    ratio = Derivation(
+        "Rate of frequency k over rate of frequency 1, spectrum exp(-xi^2)",
+        (
+            Step(
+                exp(-((k / c) ** 2)) / exp(-((1 / c) ** 2)),
+                exp(-(k**2 - 1) / c**2),
+                "the coefficient cancels, the scale stays",
+            ),
+        ),
+        SCALES,
+    )
+    quotient = ratio.states[0]
+    laws = law(c), law(big)
     return (
+        ratio,
         Derivation(
-            "Rate of frequency k over rate of frequency 1, spectrum exp(-xi^2)",
+            "The same for ReLU",
             (
-                Step(
-                    exp(-((k / c) ** 2)) / exp(-((1 / c) ** 2)),
-                    exp(-(k**2 - 1) / c**2),
-                    "the coefficient cancels, the scale stays",
-                ),
-                Step(
-                    Derivative(quotient.subs(u, ahead), c),
-                    Integer(0),
-                    "it grows with c",
-                    relation=">",
-                ),
-                Step(
-                    Limit(exp(-(k**2 - 1) / c**2), c, oo),
-                    Integer(1),
-                    "towards one",
-                    domain=(k < 5,),
+                *laws,
+                Decided(
+                    Implies(And(high > 1, big > c), power(big, high) < power(c, high)),
+                    "it falls with c",
+                    uses=laws,
                 ),
             ),
             SCALES,
         ),
         Derivation(
-            "The same for ReLU",
+            "A larger coefficient",
             (
                 Step(
-                    power(c, k),
-                    (c**2 * A + B * k**2) / (k**4 * (c**2 * A + B)),
-                    "a power law has no scale of its own",
+                    Derivative(Subs(quotient, k, 1 + ahead), c),
+                    Integer(0),
+                    "the ratio grows with c",
+                    relation=">",
+                    uses=(ratio,),
                 ),
-                Decided(
-                    Implies(And(high > 1, big > c), power(big, high) < power(c, high)),
-                    "it falls with c",
+            ),
+            SCALES,
+        ),
+        Derivation(
+            "The largest coefficients",
+            (
+                Step(
+                    Limit(quotient, c, oo),
+                    Integer(1),
+                    "towards one",
+                    domain=(k < 5,),
+                    uses=(ratio,),
                 ),
             ),
             SCALES,
@@ -371,25 +464,27 @@ def first_layer_coefficients() -> tuple[Derivation, ...]:
         (block, 1, J),
         (q, 1, m),
     )
-    whole = Sum(
-        a[j, p] * activation(Sum(v[j, p, q] * activation(scale[j] * w[j, q] * x), (q, 1, m))),
-        (j, 1, J),
-        (p, 1, m),
+    blocks = Step(
+        seen,
+        Sum(v[j, p, q] * activation(scale[j] * w[j, q] * x), (q, 1, m)),
+        "a neuron of block j sees the neurons of block j only",
+        domain=(j <= J,),
+    )
+    apart = Step(
+        Derivative(f(u) + Fhat(y), u, y),
+        Integer(0),
+        "a sum of functions of two scaled inputs has no mixed derivative",
     )
     return (
         Derivation(
             "Block-diagonal later layers",
             (
+                blocks,
                 Step(
-                    seen,
-                    Sum(v[j, p, q] * activation(scale[j] * w[j, q] * x), (q, 1, m)),
-                    "a neuron of block j sees the neurons of block j only",
-                    domain=(j <= J,),
-                ),
-                Step(
-                    whole,
+                    Sum(a[j, p] * activation(seen), (j, 1, J), (p, 1, m)),
                     Sum(subnet(j, scale[j] * x), (j, 1, J)),
                     "the network is the sum of its blocks, each at its own scaled input",
+                    uses=(blocks,),
                 ),
             ),
             SCALES,
@@ -398,15 +493,12 @@ def first_layer_coefficients() -> tuple[Derivation, ...]:
         Derivation(
             "Dense later layers",
             (
+                apart,
                 Step(
-                    Derivative(f(u) + Fhat(y), u, y),
-                    Integer(0),
-                    "a sum of functions of two scaled inputs has no mixed derivative",
-                ),
-                Step(
-                    Subs(Derivative(tanh(u + y), u, y), (u, y), (1, 0)),
+                    Subs(Derivative(tanh(u + y), u, y) - apart.lhs, (u, y), (1, 0)),
                     -2 * tanh(1) * (1 - tanh(1) ** 2),
                     "a neuron that sees both inputs has one: it is no such sum",
+                    uses=(apart,),
                 ),
             ),
             SCALES,
@@ -421,32 +513,24 @@ def feature_spectrum() -> tuple[Derivation, ...]:
     bell = exp(-(u**2) / 2) / sqrt(2 * pi)
     law = exp(-(u**2) / (2 * s**2)) / (sqrt(2 * pi) * s)
     ahead = symbols("u", positive=True)
+    here, there = s * u * (y + tau), s * u * y
+    product = cos(here) * cos(there) + sin(here) * sin(there)
+    stationary = Step(
+        product, cos(s * u * tau), "a function of the distance tau for any frequency s u"
+    )
     return (
         Derivation(
             "Kernel of random features",
             (
-                Step(
-                    Sum(cos(w[j] * x) * cos(w[j] * y) + sin(w[j] * x) * sin(w[j] * y), (j, 1, m))
-                    / m,
-                    Sum(cos(w[j] * (x - y)), (j, 1, m)) / m,
-                    "a function of x - y for any frequencies",
-                ),
-                Step(
-                    Derivative(bell * cos(u * tau), tau) - Derivative(bell * sin(u * tau), u),
-                    -tau * bell * cos(u * tau),
-                    "over N(0, 1) the mean kernel K obeys K' = -tau K, because the second term "
-                    "integrates to zero",
-                ),
-                Step(Integral(bell, (u, -oo, oo)), Integer(1), "K(0) = 1"),
-                Step(
-                    Derivative(exp(-(tau**2) / 2), tau),
-                    -tau * exp(-(tau**2) / 2),
-                    "the only such K is exp(-tau^2 / 2)",
-                ),
-                Step(
-                    Subs(exp(-(tau**2) / 2), tau, s * tau),
-                    exp(-(s**2) * tau**2 / 2),
-                    "frequencies s times as large",
+                stationary,
+                *chain(
+                    Integral(bell * product, (u, -oo, oo)),
+                    To(
+                        Integral(bell * cos(s * u * tau), (u, -oo, oo)),
+                        "the mean over u from N(0, 1)",
+                        uses=(stationary,),
+                    ),
+                    To(exp(-(s**2) * tau**2 / 2), "integrated"),
                 ),
             ),
             FEATURES,
@@ -474,6 +558,18 @@ def feature_spectrum() -> tuple[Derivation, ...]:
             ),
             FEATURES,
         ),
+        Derivation(
+            "Kernel of any frequencies",
+            (
+                Step(
+                    Sum(cos(w[j] * x) * cos(w[j] * y) + sin(w[j] * x) * sin(w[j] * y), (j, 1, m))
+                    / m,
+                    Sum(cos(w[j] * (x - y)), (j, 1, m)) / m,
+                    "a function of x - y",
+                ),
+            ),
+            FEATURES,
+        ),
     )
 
 
@@ -481,20 +577,29 @@ def phase_shift() -> tuple[Derivation, ...]:
     """Multiplying by exp(-i omega_0 x) moves the spectrum by omega_0, so a target of frequency k
     costs a sub-network only |k - omega_0|.
     """
+    moved = (omega + omega_0) * x
+    cosine = Step(
+        cos(moved),
+        cos(omega_0 * x) * cos(omega * x) - sin(omega_0 * x) * sin(omega * x),
+        "cosine at omega + omega_0",
+    )
+    sine = Step(
+        sin(moved),
+        sin(omega_0 * x) * cos(omega * x) + cos(omega_0 * x) * sin(omega * x),
+        "and sine",
+    )
+    shift = cos(omega_0 * x) - I * sin(omega_0 * x)
     return (
         Derivation(
             "Shifted spectrum",
             (
+                cosine,
+                sine,
                 Step(
-                    f(x) * (cos(omega_0 * x) * cos(omega * x) - sin(omega_0 * x) * sin(omega * x)),
-                    f(x) * cos((omega + omega_0) * x),
-                    "cosine integral of the product with exp(-i omega_0 x): that of f at omega + "
-                    "omega_0",
-                ),
-                Step(
-                    f(x) * (sin(omega_0 * x) * cos(omega * x) + cos(omega_0 * x) * sin(omega * x)),
-                    f(x) * sin((omega + omega_0) * x),
-                    "and the sine integral",
+                    f(x) * shift * (cos(omega * x) - I * sin(omega * x)),
+                    f(x) * (cos(moved) - I * sin(moved)),
+                    "the product with exp(-i omega_0 x) at omega is f at omega + omega_0",
+                    uses=(cosine, sine),
                 ),
             ),
             PHASE,
@@ -524,20 +629,27 @@ def trainable_slope() -> tuple[Derivation, ...]:
     dw = -Subs(Derivative(loss(n * slope * u), u), u, point)
     da = -Subs(Derivative(loss(n * u * point), u), u, slope)
     pull = -Subs(Derivative(loss(u), u), u, n * slope * point)
-    signs = sum((i + n * l * point) ** 2 for i in (1, -1) for l in (1, -1)) / 4
+    signs = Add(*((i + l * n * point) ** 2 / 4 for i in (1, -1) for l in (1, -1)))
+    velocity = Step(
+        n * slope * dw + n * point * da,
+        n**2 * (slope**2 + point**2) * pull,
+        "velocity of n a w by the product rule",
+    )
+    moves = Step(
+        signs,
+        1 + n**2 * point**2,
+        "mean square change of n a w when w and a move by 1 with independent signs",
+    )
     return (
         Derivation(
             "Descent on weight and slope",
             (
+                velocity,
                 Step(
-                    n * slope * dw + n * point * da,
-                    n**2 * (slope**2 + point**2) * pull,
-                    "velocity of n a w by the product rule",
-                ),
-                Step(
-                    Subs(n**2 * (slope**2 + point**2), slope, 1 / n),
+                    Subs(velocity.lhs / pull, slope, 1 / n),
                     1 + n**2 * point**2,
                     "at the start n a = 1; with a fixed slope the factor is 1",
+                    uses=(velocity,),
                 ),
             ),
             SLOPE,
@@ -556,15 +668,12 @@ def trainable_slope() -> tuple[Derivation, ...]:
         Derivation(
             "Steps of fixed size, as Adam takes them first",
             (
-                Step(
-                    signs,
-                    1 + n**2 * point**2,
-                    "mean square change of n a w when w and a move by 1 with independent signs",
-                ),
+                moves,
                 Step(
                     sqrt(signs),
                     sqrt(1 + n**2 * point**2),
                     "so its root is the factor of the learning rate",
+                    uses=(moves,),
                 ),
             ),
             SLOPE,

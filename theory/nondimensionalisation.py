@@ -14,12 +14,14 @@ Prior art on conserved quantities and layer-wise rates: Du, Hu, Lee 2018; Kunin 
 
 from sympy import (
     Abs,
+    And,
     Derivative,
+    Eq,
     Expr,
+    Implies,
     IndexedBase,
     Integer,
     Limit,
-    Matrix,
     Ne,
     Subs,
     Sum,
@@ -28,10 +30,11 @@ from sympy import (
     oo,
     sign,
     sqrt,
+    symbols,
     tanh,
 )
 
-from theory import Defined, Derivation, Settles, Step
+from theory import Decided, Defined, Derivation, Settles, Step
 from theory.notation import (
     LUO,
     a,
@@ -144,14 +147,10 @@ def gradient_depends_on_w() -> tuple[Derivation, ...]:
     gradient = a[p] * slope(preactivation(p, i)) * x[i, q] / alpha
     curvature = Subs(Derivative(sigma(z), (z, 2)), z, preactivation(p, i))
     c0, c1 = Symbol("c_0", real=True), Symbol("c_1", real=True)
+    weight, point, output = symbols("omega x_1 a_1", real=True)  # one of each
+    of_one = output * point * Subs(Derivative(sigma(z), z), z, weight * point)
+    bend = Subs(Derivative(sigma(z), (z, 2)), z, weight * point)
     source = LUO + ", below equation 1.1"
-
-    def depends(activation: Expr) -> bool:
-        """Does a sigma'(w x) x, for one weight, change with w?"""
-        weight, point = Symbol("omega", real=True), Symbol("x_1", real=True)
-        return bool(activation.diff(z).subs(z, weight * point).has(weight))
-
-    changes = all(depends(s) for s in (tanh(z), relu(z), z**2)) and not depends(c0 + c1 * z)
     second = Step(
         Derivative(gradient, w[p, q]),
         a[p] * curvature * x[i, q] ** 2 / alpha,
@@ -163,17 +162,38 @@ def gradient_depends_on_w() -> tuple[Derivation, ...]:
         Integer(0),
         "an affine activation has no curvature: then the model is linear",
     )
+    of_one_bends = Step(
+        Derivative(of_one, weight), output * point**2 * bend, "one weight, one coordinate"
+    )
+    only_affine = Decided(
+        Implies(And(Ne(output, 0), Ne(point, 0), Eq(Derivative(of_one, weight), 0)), Eq(bend, 0)),
+        "where the gradient does not change with the weight, the activation has no curvature",
+        uses=(of_one_bends,),
+    )
+    jump = Step(
+        Subs(Derivative(relu(z), z), z, 1) - Subs(Derivative(relu(z), z), z, -1),
+        Integer(0),
+        "ReLU, without curvature at both points, has another slope at each",
+        relation=">",
+    )
     curved = Step(Derivative(tanh(z), (z, 2)), -2 * tanh(z) * (1 - tanh(z) ** 2), "tanh is curved")
     return (
-        Derivation(
-            "The model is not linear in its input weights",
-            (second,),
-            source,
-            (Settles("phase-dfdw-depends-on-w", changes),),
-        ),
+        Derivation("The model is not linear in its input weights", (second,), source),
         Derivation("It is where the activation is affine", (affine,), source),
         Derivation("It is not with tanh", (curved,), source),
         Derivation("With ReLU through the active set alone", (active_set(),), source),
+        Derivation(
+            "A smooth activation without curvature is the only exception",
+            (of_one_bends, only_affine),
+            source,
+            (Settles("phase-dfdw-depends-on-w", part="smooth"),),
+        ),
+        Derivation(
+            "ReLU is none",
+            (jump,),
+            source,
+            (Settles("phase-dfdw-depends-on-w", part="ReLU"),),
+        ),
     )
 
 
@@ -346,12 +366,22 @@ def two_parameters() -> tuple[Derivation, ...]:
     """
     s = Symbol("s", positive=True)
     at = ((alpha, beta_1, beta_2), (kappa_p * s**2 / kappa, kappa_p * s, s))
-    logs = [log(v) for v in (alpha, beta_1, beta_2)]
-    units = [Symbol(f"l_{c}", real=True) for c in range(3)]
-    exponents = Matrix([log(beta_1) + log(beta_2) - log(alpha), log(beta_1) - log(beta_2)]).subs(
-        dict(zip(logs, units, strict=True))
+    logs = (log(beta_1 * beta_2 / alpha), log(beta_1 / beta_2))
+    (up, across), (right, back) = (
+        [scale * Derivative(value, scale) for scale in (beta_1, beta_2)] for value in logs
     )
-    rank = Integer(exponents.jacobian(units).rank())
+    jacobian = Step(
+        up * back - across * right,
+        Integer(-2),
+        "the Jacobian determinant of log kappa and log kappa' in log beta_1 and log beta_2",
+    )
+    independent = Step(
+        (up * back - across * right) ** 2,
+        Integer(0),
+        "it never vanishes: neither number is a function of the other",
+        relation=">",
+        uses=(jacobian,),
+    )
     a_rate = Sum(h[p, i] * e[i], (i, 1, n)) * kappa / kappa_p / n
     w_rate = Sum(g[p, i] * x[i, q] * e[i], (i, 1, n)) * kappa * kappa_p * a[p] / n
     source = LUO + ", equation 1.7"
@@ -360,7 +390,6 @@ def two_parameters() -> tuple[Derivation, ...]:
             "Every kappa is reached, along a line of triples with parameter s",
             (Step(Subs(beta_1 * beta_2 / alpha, *at), kappa, "put the line in"),),
             source,
-            (Settles("phase-two-independent-parameters", rank, part="number"),),
         ),
         Derivation(
             "And every kappa', on the same line",
@@ -389,6 +418,12 @@ def two_parameters() -> tuple[Derivation, ...]:
                 ),
             ),
             source,
+        ),
+        Derivation(
+            "Two numbers, not one",
+            (jacobian, independent),
+            source,
+            (Settles("phase-two-independent-parameters", part="number"),),
         ),
     )
 

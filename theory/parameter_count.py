@@ -29,15 +29,16 @@ from sympy import (
     Eq,
     Expr,
     Function,
+    Heaviside,
     Implies,
     Integer,
     Matrix,
     Mul,
     Ne,
+    Piecewise,
     Pow,
     Product,
     Rational,
-    S,
     Subs,
     Sum,
     Symbol,
@@ -48,7 +49,7 @@ from sympy import (
     symbols,
 )
 
-from theory import Assumed, Decided, Derivation, Enclosed, Settles, Step, To, chain, derive
+from theory import Assumed, Decided, Defined, Derivation, Enclosed, Settles, Step, To, chain, derive
 from theory.core import architectures as nets
 
 m, n, w, L = symbols("m n w L", integer=True, positive=True)  # inputs, outputs, width, layers
@@ -203,6 +204,11 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
         (4, 63): "udl-param-count-4x63",
     }
     small = _entries(inputs, 43, 2, classes)
+    of_43 = Derivation(
+        "2 hidden layers of 43",
+        (_stack(inputs, 43, 2, classes),),
+        SOURCE + ", section 20.1.1",
+    )
     layer = derive(dense_layer)[0].result
     sizes = zip((m, 200, 200), (200, 200, 10), (B1, B2, B3), strict=True)
     any_biases = Add(
@@ -223,12 +229,7 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
             )
             for (depth, width), statement in statements.items()
         ),
-        Derivation(
-            "2 hidden layers of 43",
-            (_stack(inputs, 43, 2, classes),),
-            SOURCE + ", section 20.1.1",
-            (Settles("udl-43-units-about-4000-params", _digits(small, 1)),),
-        ),
+        of_43,
         Derivation(
             "2 hidden layers of 200 on the images of MNIST",
             (_stack(prod(nets.MNIST), 200, 2, 10),),
@@ -267,6 +268,7 @@ def fully_connected_nets() -> tuple[Derivation, ...]:
             ),
             SOURCE + ", figure 20.12",
         ),
+        _rounded(of_43, 1, "udl-43-units-about-4000-params"),
     )
 
 
@@ -322,26 +324,35 @@ def four_hundred_units() -> tuple[Derivation, ...]:
 
 def sizes_from_counts() -> tuple[Derivation, ...]:
     """The counts printed for one and for two hidden layers leave only 40 inputs and 10 outputs."""
-    total = derive(dense_stack)[0].result
-    printed = (15208, 15210)
-    stacks = (total.subs({L: 1, w: 298, b: 1}), total.subs({L: 2, w: 100, b: 1}))
-    equations = [Eq(stack, count) for stack, count in zip(stacks, printed, strict=True)]
-    (solution,) = linsolve(equations, (m, n))
-    printed_counts = "the printed counts, one layer of 298 and two layers of 100"
+    total, count = derive(dense_stack)[0].result, Function("P", positive=True)
+    one, two = (count(Symbol(name)) for name in ("1x298", "2x100"))
+    stacks = tuple(
+        Defined(named, total.subs({L: depth, w: width, b: 1}), "parameters by the formula")
+        for named, depth, width in ((one, 1, 298), (two, 2, 100))
+    )
+    printed = tuple(
+        Assumed(Eq(named, number), "the printed count")
+        for named, number in ((one, 15208), (two, 15210))
+    )
+    (solution,) = linsolve([stack.expr - stack.symbol for stack in stacks], (m, n))
     return tuple(
         Derivation(
             title,
             (
-                given,
-                Decided(Eq(unknown, value), "two equations for two sizes", uses=(given,)),
+                *stacks,
+                *printed,
+                *chain(
+                    unknown,
+                    To(by_counts, "two equations for two sizes", uses=stacks),
+                    To(by_counts.subs({one: 15208, two: 15210}), "in numbers", uses=printed),
+                ),
             ),
             SOURCE + ", figure 20.2",
-            (Settles("udl-mnist1d-dimensions", value, part),),
+            (Settles("udl-mnist1d-dimensions", part=part),),
         )
-        for title, part, unknown, value in zip(
+        for title, part, unknown, by_counts in zip(
             ("Inputs", "Outputs"), ("inputs", "classes"), (m, n), solution, strict=True
         )
-        for given in (Assumed(And(*equations), printed_counts),)
     )
 
 
@@ -351,25 +362,18 @@ def imagenet_nets() -> tuple[Derivation, ...]:
     """
     eighteen, layers = _size(nets.resnet(18)), _layers(nets.resnet(18))
     cases = (  # printed, bounds of the ratio to the printed number, digits
-        (nets.alexnet(), 60_000_000, "0.97", "1.03", 1, (("udl-alexnet-60m", "parameters"),)),
-        (nets.resnet(50), 25_600_000, "0.998", "1.002", 3, (("udl-resnet50-256m", None),)),
+        (nets.alexnet(), 60_000_000, "0.97", "1.03", 1, ("udl-alexnet-60m", "parameters")),
+        (nets.resnet(50), 25_600_000, "0.998", "1.002", 3, ("udl-resnet50-256m",)),
         (nets.vgg(16), 138_000_000, "0.997", "1.003", 3, ()),
-        (nets.vgg(19), 138_000_000, "1.04", "1.05", 3, (("udl-vgg19-138m-985pct", "parameters"),)),
-        (nets.resnet(34), 63_000_000, "0.34", "0.35", 2, (("udl-resnet34-63m", None),)),
+        (nets.vgg(19), 138_000_000, "1.04", "1.05", 3, ("udl-vgg19-138m-985pct", "parameters")),
+        (nets.resnet(34), 63_000_000, "0.34", "0.35", 2, ("udl-resnet34-63m",)),
+    )
+    counted = tuple(Derivation(net.name, (_layers(net),), SIZES) for net, *_ in cases)
+    more = Step(
+        layers.lhs, IMAGENET, "more parameters than training images", ">", uses=(layers, IMAGES)
     )
     return (
-        *(
-            Derivation(
-                net.name,
-                (_layers(net),),
-                SIZES,
-                tuple(
-                    Settles(statement, _digits(_size(net), digits), part)
-                    for statement, part in settles
-                ),
-            )
-            for net, _, _, _, digits, settles in cases
-        ),
+        *counted,
         Derivation(
             "ResNet-18",
             (
@@ -389,16 +393,10 @@ def imagenet_nets() -> tuple[Derivation, ...]:
             (
                 layers,
                 IMAGES,
-                Step(
-                    layers.lhs,
-                    IMAGENET,
-                    "more parameters than training images",
-                    ">",
-                    uses=(layers, IMAGES),
-                ),
+                more,
             ),
             SIZES,
-            (Settles("udl-resnet18-11m", S(bool(eighteen > nets.IMAGENET)), "more than images"),),
+            (Settles("udl-resnet18-11m", part="more than images", by=more),),
         ),
         *(
             Derivation(
@@ -407,6 +405,11 @@ def imagenet_nets() -> tuple[Derivation, ...]:
                 SIZES,
             )
             for net, printed, low, high, _, _ in cases
+        ),
+        *(
+            _rounded(exact, digits, *settles)
+            for exact, (*_, digits, settles) in zip(counted, cases, strict=True)
+            if settles
         ),
     )
 
@@ -426,27 +429,25 @@ def gpt3() -> tuple[Derivation, ...]:
         "the published compute: six operations for each parameter and token (Brown et al. 2020, "
         "table D.1)",
     )
-    return (
-        Derivation(
-            "GPT-3",
-            (Step(_blocks(net), total, "block by block"),),
-            "Brown et al. 2020, table 2.1",
-            (Settles("udl-gpt3-175b-300b", _digits(total, 3), "parameters"),),
-        ),
-        Derivation(
-            "Tokens",
-            (
-                published,
-                Step(
-                    Subs(A / (6 * B), (A, B), (operations, total)),
-                    compute / (6 * total),
-                    "operations over operations per token",
-                    uses=(published,),
-                ),
+    parameters = Derivation(
+        "GPT-3", (Step(_blocks(net), total, "block by block"),), "Brown et al. 2020, table 2.1"
+    )
+    tokens = Derivation(
+        "Tokens",
+        (
+            published,
+            Step(
+                Subs(A / (6 * B), (A, B), (operations, total)),
+                compute / (6 * total),
+                "operations over operations per token",
+                uses=(published,),
             ),
-            "Brown et al. 2020, appendix D",
-            (Settles("udl-gpt3-175b-300b", _digits(compute / (6 * total), 3), "tokens"),),
         ),
+        "Brown et al. 2020, appendix D",
+    )
+    return (
+        parameters,
+        tokens,
         Derivation(
             "Tokens for each parameter",
             (
@@ -464,6 +465,8 @@ def gpt3() -> tuple[Derivation, ...]:
             (Enclosed(total, 174 * 10**9, 176 * 10**9, "about 175 billion"),),
             "Brown et al. 2020, table 2.1",
         ),
+        _rounded(parameters, 3, "udl-gpt3-175b-300b", "parameters"),
+        _rounded(tokens, 3, "udl-gpt3-175b-300b", "tokens"),
     )
 
 
@@ -471,8 +474,7 @@ def images() -> tuple[Derivation, ...]:
     """ImageNet has 1.28 million training images, a tenth of the printed number, and AlexNet has 48
     parameters for each of them.
     """
-    counted, layers = derive(imagenet_nets)[0], _layers(nets.alexnet())
-    alexnet, full = counted.result, Integer(nets.IMAGENET)
+    layers, full = _layers(nets.alexnet()), Integer(nets.IMAGENET)
     rounded_from = replace(IMAGES)
     million = Derivation(
         "About a million",
@@ -489,13 +491,7 @@ def images() -> tuple[Derivation, ...]:
         (Settles("udl-alexnet-60m", part="images"),),
     )
     copies = Assumed(Eq(SIZE(Symbol("copies")), 2048), "copies of each image, as printed")
-    exact = ((IMAGES, layers), (IMAGES, layers), layers.lhs / IMAGENET, alexnet / full)
-    rounded = (
-        (),
-        (counted, million),
-        Subs(ROUNDED, (N, A), (counted.states[0], 10**7)) / million.states[0],
-        _digits(alexnet, 1) / million.result,
-    )
+    ratio = layers.rhs / full
     largest = Assumed(
         Eq(ONE_CLASS, nets.IMAGENET_LARGEST_CLASS),
         "images of the largest of 1,000 classes, Russakovsky et al. 2015",
@@ -518,26 +514,25 @@ def images() -> tuple[Derivation, ...]:
         million,
         *(
             Derivation(
-                f"Parameters of AlexNet for each image, {title}",
+                f"Parameters of AlexNet for each image{title}",
                 (
-                    *(listed + made),
+                    IMAGES,
+                    layers,
+                    *made,
                     Step(
-                        Subs(A / B, (A, B), (written, SIZE(Symbol("copies")) if made else 1)),
-                        value,
+                        Subs(
+                            A / B,
+                            (A, B),
+                            (layers.lhs / IMAGENET, SIZE(Symbol("copies")) if made else 1),
+                        ),
+                        ratio / 2048 if made else ratio,
                         "the ratio",
-                        uses=(*used, *made),
+                        uses=(IMAGES, layers, *made),
                     ),
                 ),
                 SOURCE + ", section 20.1.1",
-                (Settles("udl-alexnet-60m", _digits(value, digits), part),),
             )
-            for title, part, (listed, used, written, ratio), made, digits in (
-                ("exact", "per image", exact, (), 2),
-                ("exact, augmented", "per augmented image", exact, (copies,), 2),
-                ("rounded", "rounded, per image", rounded, (), 1),
-                ("rounded, augmented", "rounded, per augmented image", rounded, (copies,), 1),
-            )
-            for value in (ratio / 2048 if made else ratio,)
+            for title, made in (("", ()), (", augmented", (copies,)))
         ),
         Derivation(
             "Full classes",
@@ -603,7 +598,6 @@ def possible_inputs() -> tuple[Derivation, ...]:
     inputs, _ = nets.MNIST_1D
     pixels = prod(nets.MNIST)
     channels = prod((224, 224, 3))
-    left = Integer(inputs - 4)
     exactly = channels - log(Integer(nets.IMAGENET)) / log(10)
     exponent = Step(
         Sum(log(q), (i, 1, n)) / log(q) - log(q**p) / log(q),
@@ -633,39 +627,39 @@ def possible_inputs() -> tuple[Derivation, ...]:
             "Forty inputs of ten values",
             (
                 Step(
-                    Sum(log(10), (i, 1, inputs)) / log(10),
-                    Integer(inputs),
-                    "powers of ten: one for each input",
+                    Product(10, (i, 1, inputs)),
+                    Pow(10, inputs, evaluate=False),
+                    "one factor for each input",
                 ),
             ),
             SOURCE + ", section 20.1.2",
-            (Settles("udl-10-40-inputs", Integer(10) ** inputs),),
+            (Settles("udl-10-40-inputs"),),
         ),
         Derivation(
             "For each training example",
             (
                 TRAINED_ON,
                 Step(
-                    (Sum(log(10), (i, 1, inputs)) - log(MNIST_1D)) / log(10),
-                    left,
+                    Product(10, (i, 1, inputs)) / MNIST_1D,
+                    Pow(10, inputs - 4, evaluate=False),
                     "four powers of ten less",
                     uses=(TRAINED_ON,),
                 ),
             ),
             SOURCE + ", section 20.1.2",
-            (Settles("udl-10-35-ratio", Pow(10, left)),),
+            (Settles("udl-10-35-ratio"),),
         ),
         Derivation(
             "Binary images",
             (
                 Step(
-                    Sum(log(2), (i, 1, pixels)) / log(2),
-                    Integer(pixels),
-                    "powers of two: one for each pixel",
+                    Product(2, (i, 1, pixels)),
+                    Pow(2, pixels, evaluate=False),
+                    "one factor for each pixel",
                 ),
             ),
             SOURCE + ", section 20.2.1",
-            (Settles("udl-2-784-binary-images", Integer(2) ** pixels),),
+            (Settles("udl-2-784-binary-images"),),
         ),
         Derivation(
             "Exponent of the images of 224 pixels for each example",
@@ -706,58 +700,52 @@ def parameters_per_image() -> tuple[Derivation, ...]:
     """Most convolutional networks of the figure have 10 to 100 times as many parameters as ImageNet
     has images; VGG has 108 times.
     """
-    inside = Integer(0)
-    steps: list[Step | Enclosed] = []
-    for family in nets.FAMILIES.values():
-        ratios = [_size(net) / nets.IMAGENET for net in family]
-        inside += 1 if 2 * sum(bool(10 <= ratio <= 100) for ratio in ratios) > len(ratios) else 0
-        for net, ratio in zip(family, ratios, strict=True):
-            steps.append(_layers(net))
-            steps.append(
-                Enclosed(
-                    ratio,
-                    *((10, 100) if ratio >= 10 else (1, 10)),
-                    f"{net.name}: parameters for each image",
+    steps: list[Step] = []
+    most: list[Step] = []
+    for family, members in nets.FAMILIES.items():
+        inside: list[Step] = []
+        for net in members:
+            layers = _layers(net)
+            ratio = layers.lhs / IMAGENET
+            inside.append(
+                Step(
+                    Piecewise((1, And(ratio >= 10, ratio <= 100)), (0, True)),
+                    Integer(bool(10 <= _size(net) / nets.IMAGENET <= 100)),
+                    f"{net.name}: between 10 and 100 parameters for each image, 1 for yes",
+                    uses=(layers, IMAGES),
                 )
             )
+            steps += [layers, inside[-1]]
+        share = Add(*(step.lhs for step in inside)) / len(inside)
+        why = f"{family}: more than half of the members"
+        most.append(Step(Heaviside(share - Rational(1, 2), 0), Integer(1), why, uses=tuple(inside)))
+    families = Step(
+        2 * Add(*(step.lhs for step in most)),
+        Integer(len(nets.FAMILIES_OF_THE_FIGURE)),
+        "more than half of the families, whatever the others",
+        ">",
+        uses=tuple(most),
+    )
     vgg, layers = _size(nets.vgg(16)) / nets.IMAGENET, _layers(nets.vgg(16))
+    for_each = Derivation(
+        "VGG",
+        (IMAGES, layers, Step(layers.lhs / IMAGENET, vgg, "their ratio", uses=(layers, IMAGES))),
+        SOURCE + ", section 20.5.1",
+    )
     return (
         Derivation(
             "Families between 10 and 100",
-            (
-                IMAGES,
-                *steps,
-                Step(
-                    2 * inside,
-                    Integer(len(nets.FAMILIES_OF_THE_FIGURE)),
-                    "most members of more than half of the families, whatever the others",
-                    ">",
-                ),
-            ),
+            (IMAGES, *steps, *most, families),
             SOURCE + ", figure 20.3",
-            (
-                Settles(
-                    "udl-overparam-one-two-orders",
-                    S(bool(2 * inside > len(nets.FAMILIES_OF_THE_FIGURE))),
-                    scope="instances",
-                ),
-            ),
+            (Settles("udl-overparam-one-two-orders", scope="instances", by=families),),
         ),
-        Derivation(
-            "VGG",
-            (
-                IMAGES,
-                layers,
-                Step(layers.lhs / IMAGENET, vgg, "their ratio", uses=(layers, IMAGES)),
-            ),
-            SOURCE + ", section 20.5.1",
-            (Settles("udl-vgg-100x-imagenet", _digits(vgg, 1)),),
-        ),
+        for_each,
         Derivation(
             "Size of the ratio of VGG",
             (Enclosed(vgg, 80, 125, "about one hundred"),),
             SOURCE + ", section 20.5.1",
         ),
+        _rounded(for_each, 1, "udl-vgg-100x-imagenet"),
     )
 
 
@@ -777,40 +765,40 @@ def pruned() -> tuple[Derivation, ...]:
             vgg16,
             Rational(8, 100),
             images,
-            Settles("udl-vgg-8pct-kept", part="parameters left"),
+            ("udl-vgg-8pct-kept", None, "parameters left"),
         ),
-        ("VGG-19 on CIFAR-10", vgg19, Rational(15, 1000), cifar, Settles(PRUNED, part="VGG-19")),
-        ("VGG-19 for small images on CIFAR-10", small, Rational(15, 1000), cifar, None),
+        ("VGG-19 on CIFAR-10", vgg19, Rational(15, 1000), cifar, (PRUNED, None, "VGG-19")),
+        ("VGG-19 for small images on CIFAR-10", small, Rational(15, 1000), cifar, ()),
         (
             "ResNet-50 on ImageNet",
             resnet50,
             Rational(20, 100),
             images,
-            Settles(PRUNED, part="ResNet-50"),
+            (PRUNED, None, "ResNet-50"),
         ),
     )
     return (
         *(
             Derivation(
                 title,
-                (
-                    known,
-                    *chain(
-                        Mul(share, size, evaluate=False),
-                        To(
-                            known.what.lhs,
-                            "parameters left against training examples",
-                            relation=">",
-                            uses=(known,),
-                        ),
-                        To(examples, "so many are there", uses=(known,)),
-                    ),
-                ),
+                (known, *left),
                 SOURCE + ", section 20.5.1",
-                (replace(settles, derived=S(bool(share * size > examples))),) if settles else (),
+                (Settles(*settles, by=left[0]),) if settles else (),
             )
             for title, size, share, examples, settles in cases
             for known in (IMAGES if examples == images else CIFAR,)
+            for left in (
+                chain(
+                    Mul(share, size, evaluate=False),
+                    To(
+                        known.what.lhs,
+                        "parameters left against training examples",
+                        relation=">",
+                        uses=(known,),
+                    ),
+                    To(examples, "so many are there", uses=(known,)),
+                ),
+            )
         ),
         Derivation(
             "ResNet-50 against the printed number of images",
@@ -851,27 +839,39 @@ def required_width() -> tuple[Derivation, ...]:
         layer.outputs for net in (nets.vgg(16), nets.resnet(152)) for layer in nets.sized(net)
     )
     cases = (
-        (
-            "ResNet-18 on ImageNet",
-            needed.subs({I: nets.IMAGENET, K: 18, w: widest}),
-            Integer(10) ** 23,
-            Integer(10) ** 24,
-        ),
-        (
-            "Two layers of 400 units on MNIST-1D",
-            needed.subs({I: 10**4, K: 2, w: 400}),
-            Integer(10) ** 14,
-            Integer(10) ** 14,
-        ),
+        ("ResNet-18 on ImageNet", (nets.IMAGENET, 18, widest), 10**23, 10**24),
+        ("Two layers of 400 units on MNIST-1D", (10**4, 2, 400), 10**14, 10**14),
     )
-    return tuple(
-        Derivation(
-            title,
-            (Enclosed(required, low, high, "units required for each unit in use"),),
-            "Du et al. 2019; " + SOURCE + ", section 20.2.4",
-            (Settles(WIDTH, S(bool(required > 10**6)), scope="instances"),),
-        )
-        for title, required, low, high in cases
+    sizes, source = (I, K, w), "Du et al. 2019; " + SOURCE + ", section 20.2.4"
+    return (
+        *(
+            Derivation(
+                title,
+                (
+                    Enclosed(
+                        needed.subs(dict(zip(sizes, values, strict=True))),
+                        Integer(low),
+                        Integer(high),
+                        "units required for each unit in use",
+                    ),
+                ),
+                source,
+            )
+            for title, values, low, high in cases
+        ),
+        *(
+            Derivation(f"{title}, against practice", (beyond,), source, (settles,))
+            for title, values, _, _ in cases
+            for beyond in (
+                Step(
+                    Subs(needed, sizes, values),
+                    Integer(10) ** 6,
+                    "more than a million units required for each unit in use",
+                    ">",
+                ),
+            )
+            for settles in (Settles(WIDTH, scope="instances", by=beyond),)
+        ),
     )
 
 
@@ -931,7 +931,30 @@ def _size(net: nets.Net) -> Integer:
     return Integer(nets.entries(net))
 
 
+def _unit(value: Expr, digits: int) -> Expr:
+    """The power of ten to a multiple of which a positive rational number is rounded."""
+    return Integer(10) ** (floor(log(value, 10)) - digits + 1)
+
+
 def _digits(value: Expr, digits: int) -> Expr:
     """A positive rational number rounded to some significant digits, exactly."""
-    unit = Integer(10) ** (floor(log(value, 10)) - digits + 1)
+    unit = _unit(value, digits)
     return floor(value / unit + Rational(1, 2)) * unit
+
+
+def _rounded(exact: Derivation, digits: int, statement: str, part: str | None = None) -> Derivation:
+    """What a derivation found, rounded to the digits that a statement gives."""
+    left, _, value = exact.states
+    return Derivation(
+        f"{exact.title}, rounded",
+        (
+            Step(
+                Subs(ROUNDED, (N, A), (left, _unit(value, digits))),
+                _digits(value, digits),
+                f"significant digits: {digits}",
+                uses=(exact,),
+            ),
+        ),
+        exact.source,
+        (Settles(statement, part=part),),
+    )

@@ -7,9 +7,9 @@ factorises,
 
     2^-d sum_x f(x) exp(-2 pi i k . x) = (-i)^d prod_j sin(2 pi k_j),
 
-so along (k, ..., k) its size |sin 2 pi k|^d grows up to k = 1/4, where it is one: nothing lies at
-low frequencies.  A sample of n corners sees false ones, of mean square (N - n) / (n (N - 1)) at k =
-0.
+so along (k, ..., k) its size |sin 2 pi k|^d grows up to k = 1/4, where it is one; signs are 2
+apart, so that this is the whole band.  Nothing lies at low frequencies.  A sample of n corners sees
+false ones, of mean square (N - n) / (n (N - 1)) at k = 0.
 
 A kernel h(x . x' / d) has the products over k signs as eigenfunctions, with eigenvalues lambda_k =
 2^-d sum_i K_i(k) h(1 - 2 i / d), K_i(k) the coefficients of (1 - z)^k (1 + z)^(d - k).  Three
@@ -26,19 +26,23 @@ corners: our own.
 from sympy import (
     And,
     Derivative,
+    Eq,
     Expr,
+    Function,
     I,
     Implies,
     IndexedBase,
     Integer,
+    KroneckerDelta,
+    Matrix,
     Ne,
     Product,
     Rational,
-    S,
     Subs,
     Sum,
     Symbol,
     binomial,
+    conjugate,
     cos,
     exp,
     pi,
@@ -46,7 +50,20 @@ from sympy import (
     symbols,
 )
 
-from theory import SO_FAR, Assumed, Decided, Defined, Derivation, Induction, Quoted, Settles, Step
+from theory import (
+    SO_FAR,
+    Assumed,
+    Decided,
+    Defined,
+    Derivation,
+    Induction,
+    Quoted,
+    Settles,
+    Step,
+    To,
+    chain,
+    derive,
+)
 from theory.notation import OWN
 
 d, n, N, j = symbols("d n N j", integer=True, positive=True)  # signs, sampled corners, all corners
@@ -56,9 +73,15 @@ freq = IndexedBase("k", real=True)  # one frequency per sign
 bit = IndexedBase("b", integer=True)  # x_j = (-1)^b_j
 # frequency along the diagonal, angle, one sign, product of the others
 k, theta, x, rest = symbols("k theta x r", real=True)
-z, q = symbols("z q", positive=True)
+z = Symbol("z", positive=True)
+beta = Symbol("beta", integer=True, nonnegative=True)  # one sign is 1 - 2 beta
 power = Symbol("P", nonnegative=True)  # |transform|^2 at one frequency
-mu, lam, t, delta, rho = symbols("mu lambda t delta rho", positive=True)
+t, delta, rho = symbols("t delta rho", positive=True)
+p, q = symbols("p q", integer=True, positive=True)  # corners
+f, kernel = IndexedBase("f", real=True), IndexedBase("K", real=True)
+eigenvalue = IndexedBase("lambda", positive=True)  # over N, of products of k signs
+sign = IndexedBase("x", real=True)
+DELSARTE = "Delsarte, An algebraic approach to the association schemes of coding theory, 1973"
 CHAPTER = "frequency principle, section 1.4"
 
 
@@ -66,33 +89,44 @@ def definition() -> tuple[Derivation, ...]:
     """Parity is +1 exactly when the number of -1 among the signs is even, and every single flip of
     a sign turns it round.
     """
+    parity = Product((-1) ** bit[j], (j, 1, d))
+    corners = Function("C")(d)
+    product = Induction(
+        d,
+        1,
+        (-1) ** bit[1],
+        SO_FAR * (-1) ** bit[d + 1],
+        (-1) ** Sum(bit[j], (j, 1, d)),
+        "the product of the signs x_j = (-1)^b_j",
+        sequence=parity,
+    )
+    count = Defined(minus, Sum(bit[j], (j, 1, d)), "the number of -1: b_j is 1 there, else 0")
+    power = Step(parity, (-1) ** minus, "it is (-1)^M", uses=(product, count))
+    doubling = Induction(
+        d,
+        1,
+        Sum(1, (beta, 0, 1)),
+        Sum(SO_FAR, (beta, 0, 1)),
+        2**d,
+        "one sign more doubles them: 2^d corners",
+        sequence=corners,
+    )
     return (
         Derivation(
             "Parity counts minus signs",
             (
-                Induction(
-                    d,
-                    1,
-                    (-1) ** bit[1],
-                    SO_FAR * (-1) ** bit[d + 1],
-                    (-1) ** Sum(bit[j], (j, 1, d)),
-                    "the product of the signs x_j = (-1)^b_j is (-1)^M, M the number of -1",
-                ),
-                Step(Subs((-1) ** i, i, 2 * degree), Integer(1), "M even"),
-                Step(Subs((-1) ** i, i, 2 * degree + 1), Integer(-1), "M odd"),
+                product,
+                count,
+                power,
                 Step(
-                    (1 + (-1) ** degree) / 2,
-                    Subs((1 + cos(theta)) / 2, theta, pi * degree),
-                    "one if M is even, zero if not",
+                    Matrix([Subs(parity, minus, 2 * i), Subs(parity, minus, 2 * i + 1)]),
+                    Matrix([1, -1]),
+                    "for an even and for an odd number of -1",
+                    uses=(power,),
                 ),
             ),
             CHAPTER,
-            (
-                Settles(
-                    "parity-definition-sign",
-                    S((-1) ** (2 * degree) == 1 and (-1) ** (2 * degree + 1) == -1),
-                ),
-            ),
+            (Settles("parity-definition-sign"),),
         ),
         Derivation(
             "A single flip",
@@ -110,10 +144,8 @@ def definition() -> tuple[Derivation, ...]:
         Derivation(
             "Number of corners",
             (
-                Induction(
-                    d, 1, Integer(2), 2 * SO_FAR, 2**d, "one sign more doubles them: 2^d corners"
-                ),
-                Step(Subs(2**d, d, 10), Integer(1024), "d = 10"),
+                doubling,
+                Step(Subs(corners, d, 10), Integer(1024), "d = 10", uses=(doubling,)),
             ),
             CHAPTER,
             (Settles("parity-domain-1024"),),
@@ -125,46 +157,71 @@ def transform() -> tuple[Derivation, ...]:
     """The transform of parity over the corners is (-i)^d times the product of sin(2 pi k_j), for
     every d.
     """
-    slope = 2 * d * z ** (2 * d - 1) * q
+    mean = Function("F")(d)
+    sines = Product(sin(2 * pi * freq[j]), (j, 1, d))
+    diagonal = Assumed(Eq(freq[j], k), "along the diagonal")
+    band = Assumed(
+        And(theta > 0, theta < pi / 2),
+        "theta = 2 pi k with k up to 1/4, the whole band: signs are 2 apart",
+    )
+    other = Symbol("c", positive=True)
+    sine = Defined(z, sin(theta), "positive there")
+    cosine = Defined(other, cos(theta), "positive there")
 
-    def of_a_sign(which: Expr | int) -> Expr:
-        wave = 2 * pi * I * freq[which]
-        return (exp(-wave) - exp(wave)) / 2
-
-    return (
-        Derivation(
-            "Transform over the corners",
-            (
-                Induction(
-                    d,
-                    1,
-                    of_a_sign(1),
-                    SO_FAR * of_a_sign(d + 1),
-                    Product(-I * sin(2 * pi * freq[j]), (j, 1, d)),
-                    "every sign brings the mean of x exp(-2 pi i k_j x) over x = 1 and -1, a "
-                    "factor -i sin(2 pi k_j)",
-                ),
-                Step(
-                    Product(-I * sin(2 * pi * freq[j]), (j, 1, d)),
-                    (-I) ** d * Product(sin(2 * pi * freq[j]), (j, 1, d)),
-                    "their product",
-                ),
-            ),
-            CHAPTER,
-            (Settles("parity-dft"),),
+    rises = chain(
+        Derivative(sin(theta) ** (2 * d), theta),
+        To(
+            2 * d * sin(theta) ** (2 * d - 1) * cos(theta),
+            "slope of the power in the angle 2 pi k",
         ),
+        To(2 * d * z ** (2 * d - 1) * other, "sine and cosine", uses=(sine, cosine)),
+        To(Integer(0), "both positive up to k = 1/4", relation=">"),
+        uses=(band,),
+    )
+
+    def over_a_sign(which: Expr | int, others: Expr | int = 1) -> Expr:
+        one = 1 - 2 * beta
+        return Sum(others * one * exp(-2 * pi * I * freq[which] * one), (beta, 0, 1)) / 2
+
+    signs = Induction(
+        d,
+        1,
+        over_a_sign(1),
+        over_a_sign(d + 1, SO_FAR),
+        Product(-I * sin(2 * pi * freq[j]), (j, 1, d)),
+        "the mean over the corners, sign by sign: each brings the mean of x exp(-2 pi i k_j x) "
+        "over x = 1 and -1, a factor -i sin(2 pi k_j)",
+        sequence=mean,
+    )
+    whole = Derivation(
+        "Transform over the corners",
+        (
+            signs,
+            *chain(
+                mean,
+                To(signs.closed, "one factor per sign"),
+                To((-I) ** d * sines, "their product"),
+                uses=(signs,),
+            ),
+        ),
+        CHAPTER,
+        (Settles("parity-dft"),),
+    )
+    return (
+        whole,
         Derivation(
             "Power along the diagonal",
             (
-                Step(
-                    Product(-I * sin(2 * pi * k) * I * sin(2 * pi * k), (j, 1, d)),
-                    sin(2 * pi * k) ** (2 * d),
-                    "all frequencies equal to k",
-                ),
-                Step(
-                    Subs(sin(2 * pi * k) ** (2 * d), k, Rational(1, 4)),
-                    Integer(1),
-                    "everything at k = 1/4",
+                diagonal,
+                *chain(
+                    Subs(mean * conjugate(mean), k, Rational(1, 4)),
+                    To(
+                        Subs(sin(2 * pi * k) ** (2 * d), k, Rational(1, 4)),
+                        "all frequencies equal to k",
+                        uses=(diagonal,),
+                    ),
+                    To(Integer(1), "everything at k = 1/4"),
+                    uses=(whole,),
                 ),
             ),
             CHAPTER,
@@ -172,20 +229,13 @@ def transform() -> tuple[Derivation, ...]:
         Derivation(
             "It grows with frequency",
             (
-                Step(
-                    Derivative(sin(theta) ** (2 * d), theta),
-                    2 * d * sin(theta) ** (2 * d - 1) * cos(theta),
-                    "slope in the angle 2 pi k",
-                ),
-                Step(
-                    Subs(slope, (z, q), (sin(theta), cos(theta))),
-                    2 * d * sin(theta) ** (2 * d - 1) * cos(theta),
-                    "in sine and cosine",
-                ),
-                Step(slope, Integer(0), "both positive up to a quarter period, k = 1/4", ">"),
+                band,
+                sine,
+                cosine,
+                *rises,
             ),
             CHAPTER,
-            (Settles("parity-high-frequency-dominant", S(slope.is_positive)),),
+            (Settles("parity-high-frequency-dominant", by=rises[-1]),),
         ),
     )
 
@@ -194,31 +244,48 @@ def aliasing() -> tuple[Derivation, ...]:
     """A random sample of n corners misses the transform by the mean square (1 - P) (N - n) / (n (N
     - 1)), P the true power.
     """
-    # probabilities that one corner, that two given corners are drawn
-    one, two = (
-        n / N,
-        n * (n - 1) / (N * (N - 1)),
+    phase = IndexedBase("phi", real=True)  # f(x) exp(-2 pi i k . x) = exp(i phi)
+    inside = (n < N, n > 1)
+    one, two = (binomial(N - c, n - c) / binomial(N, n) for c in (1, 2))
+    drawn = Step(
+        one, n / N, "share of the sets of n corners that contain a given one", domain=inside
     )
+    pair = Step(two, n * (n - 1) / (N * (N - 1)), "and of those that contain two", domain=inside)
+    real, imaginary = (Sum(part(phase[j]), (j, 1, N)) for part in (cos, sin))
+    squares = Sum(cos(phase[j]) ** 2 + sin(phase[j]) ** 2, (j, 1, N))
+    square = real**2 + imaginary**2
+    alike = Assumed(
+        "n corners drawn without replacement",
+        "n of the N corners drawn without replacement, all sets alike",
+    )
+    true = Defined(power, square / N**2, "power of all corners, the terms exp(i phi) being f's")
     spread = (1 - power) * (N - n) / (n * (N - 1))
-    total = (one * N + two * (N**2 * power - N)) / n**2
-    return (
-        Derivation(
-            "Mean square error of a sampled transform",
-            (
-                Assumed(
-                    "n corners drawn without replacement",
-                    "n of the N corners drawn without replacement, all sets alike",
+    without = Derivation(
+        "Mean square error of a sampled transform",
+        (
+            alike,
+            drawn,
+            pair,
+            true,
+            *chain(
+                (one * squares + two * (square - squares)) / n**2
+                - 2 * one * square / (n * N)
+                + square / N**2,
+                To(
+                    (n + n * (n - 1) / (N * (N - 1)) * (N**2 * power - N)) / n**2 - power,
+                    "mean of |sample|^2 - 2 Re sample* true + |true|^2: N terms of size one on the "
+                    "diagonal, the rest sums to |sum|^2 - N = N^2 P - N",
+                    uses=(drawn, pair, true),
+                    domain=inside,
                 ),
-                Step(Subs(one * N, n, N), N, "all corners drawn: each is there"),
-                Step(
-                    total - power,
-                    spread,
-                    "N terms of size one on the diagonal, the rest sums to |sum|^2 - N = N^2 P - N",
-                    domain=(n < N, n > 1),
-                ),
+                To(spread, "over a common denominator", domain=inside),
+                uses=(alike,),
             ),
-            CHAPTER,
         ),
+        CHAPTER,
+    )
+    return (
+        without,
         Derivation(
             "At frequency zero",
             (
@@ -227,6 +294,7 @@ def aliasing() -> tuple[Derivation, ...]:
                     (N - n) / (n * (N - 1)),
                     "parity has nothing there, its sample has",
                     domain=(N > 1,),
+                    uses=(without,),
                 ),
             ),
             CHAPTER,
@@ -251,64 +319,108 @@ def walsh_eigenvalues() -> tuple[Derivation, ...]:
     distances as eigenvalue.
     """
     generating = (1 - z) ** degree * (1 + z) ** (d - degree)
-    return (
-        Derivation(
-            "Generating function of the weights",
-            (
-                Induction(
-                    degree,
-                    0,
-                    Integer(1),
-                    SO_FAR * (1 - z),
-                    (1 - z) ** degree,
-                    "a sign inside the product: turning it turns the product round, so the sum "
-                    "over x' of the product times z^distance gets the factor 1 - z",
+    signs = Product(sign[j], (j, 1, degree))
+    over = Function("G")  # sum over x' of a profile times k signs, from so many signs of x'
+    total, started = (over(z**minus, degree, more) for more in (i, 0))
+    last = 1 - 2 * beta  # a sign of x'; z^distance is 1 where it is that of x, z where not
+    met = (1 + z) / 2 + sign[degree + 1] * last * (1 - z) / 2
+    within = Induction(
+        degree,
+        0,
+        Integer(1),
+        Sum(SO_FAR * last * met, (beta, 0, 1)),
+        (1 - z) ** degree * signs,
+        "a sign inside the product: turning it turns the product round, so the sum over x' of the "
+        "product times z^distance gets the factor 1 - z",
+        sequence=started,
+    )
+    outside = Induction(
+        i,
+        0,
+        started,
+        Sum(SO_FAR * z**beta, (beta, 0, 1)),
+        started * (1 + z) ** i,
+        "a sign outside it: z^distance is 1 or z",
+        sequence=total,
+    )
+    inside = (degree <= d, Ne(signs, 0))
+    functional = Derivation(
+        "Generating function of the weights",
+        (
+            within,
+            outside,
+            *chain(
+                Subs(total / signs, i, d - degree),
+                To(
+                    started * (1 + z) ** (d - degree) / signs,
+                    "d - k signs outside",
+                    domain=inside,
                 ),
-                Induction(
-                    i,
-                    0,
-                    (1 - z) ** degree,
-                    SO_FAR * (1 + z),
-                    (1 - z) ** degree * (1 + z) ** i,
-                    "a sign outside it: z^distance is 1 or z",
-                ),
-                Step(
-                    Subs((1 - z) ** degree * (1 + z) ** i, i, d - degree),
-                    generating,
-                    "k signs inside, d - k outside",
-                    domain=(degree <= d,),
-                ),
+                To(generating, "k inside: the product is back", uses=(within,), domain=inside),
+                uses=(outside,),
             ),
-            "Delsarte, An algebraic approach to the association schemes of coding theory, 1973",
         ),
+        DELSARTE,
+    )
+    base = Defined(z, exp(-2 / d), "what a sign that differs costs")
+    profile = Subs(exp(-(1 - theta)), theta, 1 - 2 * minus / d)
+    distance = Step(profile, z**minus, "h(t) = exp(-(1 - t)) at distance M", uses=(base,))
+    same = Assumed(
+        Eq(Sum(kernel[p, q] * f[p] * f[q], (q, 1, N)), N * eigenvalue[d]),
+        "a kernel h(x . x' / d) times f(x) f(x') depends on the signs x_j x_j' alone, and with x' "
+        "these run through all corners: the same sum for every x",
+    )
+    square = Assumed(Eq(f[p] ** 2, 1), "f is a product of signs")
+    return (
+        functional,
         Derivation(
             "Krawtchouk weights",
             (
-                Step(
-                    Subs(Derivative(generating, z), (z, degree), (0, 1)),
-                    d - 2,
-                    "first weight for k = 1: d - 1 signs outside, one inside",
-                ),
                 Step(
                     Subs(generating, z, 1).subs(degree, 0),
                     2**d,
                     "for k = 0 the weights are binomial and add up to all corners",
                 ),
             ),
-            "Delsarte, An algebraic approach to the association schemes of coding theory, 1973",
+            DELSARTE,
         ),
         Derivation(
             "Gaussian kernel",
             (
+                base,
+                distance,
                 Step(
-                    Subs(exp(-(1 - theta)), theta, 1 - 2 * i / d),
-                    exp(-2 * i / d),
-                    "h(t) = exp(-(1 - t)) at distance i: a power of q = exp(-2/d)",
+                    Subs(over(profile, degree, i) / signs, i, d - degree) / 2**d,
+                    ((1 - z) / 2) ** degree * ((1 + z) / 2) ** (d - degree),
+                    "so its eigenvalue is the generating function at z = exp(-2/d)",
+                    domain=inside,
+                    uses=(distance, functional),
                 ),
+            ),
+            OWN,
+        ),
+        Derivation(
+            "First weight of a single sign",
+            (
                 Step(
-                    Subs(generating / 2**d, z, q),
-                    ((1 - q) / 2) ** degree * ((1 + q) / 2) ** (d - degree),
-                    "so its eigenvalue is this",
+                    Subs(Derivative(generating, z), (z, degree), (0, 1)),
+                    d - 2,
+                    "k = 1: d - 1 signs outside, one inside",
+                ),
+            ),
+            DELSARTE,
+        ),
+        Derivation(
+            "Parity is an eigenvector",
+            (
+                same,
+                square,
+                *chain(
+                    Sum(kernel[p, q] * f[q], (q, 1, N)),
+                    To(Sum(kernel[p, q] * f[p] ** 2 * f[q], (q, 1, N)), "signs have square one"),
+                    To(f[p] * Sum(kernel[p, q] * f[p] * f[q], (q, 1, N)), "one sign inside"),
+                    To(N * eigenvalue[d] * f[p], "the kernel matrix times f", uses=(same,)),
+                    uses=(square,),
                 ),
             ),
             OWN,
@@ -320,44 +432,135 @@ def leave_one_out() -> tuple[Derivation, ...]:
     """Trained on all corners but one, kernel regression predicts the missing one as 1 - 1/rho times
     its value, with rho at most one.
     """
-    value, guess, schur, inverse = symbols("y g s c", positive=True)
+    guess = Symbol("g", real=True)
+    inverse = IndexedBase("B", real=True)  # of the kernel matrix; the missing corner is the last
+    coefficient = IndexedBase("a", real=True)  # of the regression on the others
+    excess = IndexedBase("epsilon", nonnegative=True)
     ratio = 1 - 1 / rho
-    return (
-        Derivation(
-            "Leave-one-out identity",
-            (
-                Defined(
-                    schur,
-                    Symbol("K_ii") - Symbol("b.A^-1 b"),
-                    "what the other corners leave of the kernel at the missing one",
+    others = (q, 1, N - 1)
+    fit = Assumed(
+        Eq(Sum(kernel[p, q] * coefficient[q], others), f[p]),
+        "the regression fits the other corners",
+    )
+    prediction = Defined(
+        guess, Sum(kernel[N, q] * coefficient[q], others), "its value at the missing corner"
+    )
+    row = Sum(inverse[N, p] * kernel[p, q], (p, 1, N))
+    unit = Assumed(
+        Eq(row, KroneckerDelta(N, q)), "the last row of the inverse times the kernel matrix"
+    )
+    some = (Ne(f[N], 0), Ne(inverse[N, N], 0))
+    left_out = Derivation(
+        "Leave-one-out identity",
+        (
+            unit,
+            fit,
+            prediction,
+            *chain(
+                f[N] - guess,
+                To(
+                    f[N]
+                    + Sum(inverse[N, p] * Sum(kernel[p, q] * coefficient[q], others), (p, 1, N - 1))
+                    / inverse[N, N]
+                    - Sum(coefficient[q] * row, others) / inverse[N, N],
+                    "the kernel between the missing corner and another, by its column",
+                    domain=some[1:],
                 ),
-                Step(
-                    Subs(theta / x, (theta, x), ((value - guess) / schur, 1 / schur)),
-                    value - guess,
-                    "(K^-1 y)_i over (K^-1)_ii, by block inversion: the error of the prediction g",
+                To(
+                    f[N] + Sum(inverse[N, p] * f[p], (p, 1, N - 1)) / inverse[N, N],
+                    "the coefficients drop out",
+                    uses=(unit, fit),
+                    domain=some[1:],
                 ),
+                To(
+                    Sum(inverse[N, p] * f[p], (p, 1, N)) / inverse[N, N],
+                    "(K^-1 f)_i over (K^-1)_ii is the error of the prediction",
+                    domain=some[1:],
+                ),
+                uses=(prediction,),
             ),
-            "Rasmussen, Williams, Gaussian Processes for Machine Learning, MIT Press 2006, "
-            "equation 5.12",
         ),
+        "Rasmussen, Williams, Gaussian Processes for Machine Learning, MIT Press 2006, "
+        "equation 5.12",
+    )
+    alike = Assumed(
+        Eq(inverse[p, p], inverse[N, N]),
+        "flips of signs carry every corner to every other and leave h(x . x' / d) as it is",
+    )
+    trace = Quoted(
+        "the trace is the sum of the eigenvalues, here of the inverse: binomial(d, k) products of "
+        "k signs with 1 / (N lambda_k) each",
+        "Horn, Johnson, Matrix Analysis, Cambridge 1985, section 1.2",
+        states=(
+            Sum(inverse[p, p], (p, 1, N)),
+            "==",
+            Sum(binomial(d, i) / (N * eigenvalue[i]), (i, 0, d)),
+        ),
+    )
+    mean = Defined(
+        rho,
+        eigenvalue[d] * Sum(binomial(d, i) / eigenvalue[i], (i, 0, d)) / N,
+        "eigenvalue of parity times the mean of the inverse eigenvalues",
+    )
+    diagonal = Derivation(
+        "Diagonal of the inverse kernel",
+        (
+            alike,
+            trace,
+            mean,
+            *chain(
+                inverse[N, N],
+                To(Sum(inverse[p, p], (p, 1, N)) / N, "a mean of equal entries"),
+                To(
+                    Sum(binomial(d, i) / (N * eigenvalue[i]), (i, 0, d)) / N, "trace", uses=(trace,)
+                ),
+                To(rho / (N * eigenvalue[d]), "by the mean of the inverse", uses=(mean,)),
+                uses=(alike,),
+            ),
+        ),
+        OWN,
+    )
+    eigenvector = derive(walsh_eigenvalues)[4]
+    scale = N * eigenvalue[d] * inverse[N, N] * f[N]
+    corners = Defined(N, 2**d, "all corners")
+    larger = Assumed(
+        Eq(eigenvalue[i], eigenvalue[d] + excess[i]), "parity has the least eigenvalue"
+    )
+    return (
+        left_out,
         Derivation(
             "The missing corner",
             (
-                Assumed(
-                    "K is invariant under flips", "a kernel h(x . x' / d) with positive eigenvalues"
+                unit,
+                *chain(
+                    guess / f[N],
+                    To(1 - (f[N] - guess) / f[N], "prediction over value", domain=some),
+                    To(
+                        1 - Sum(inverse[N, p] * f[p], (p, 1, N)) / (inverse[N, N] * f[N]),
+                        "by the identity",
+                        uses=(left_out,),
+                        domain=some,
+                    ),
+                    To(
+                        1
+                        - Sum(
+                            inverse[N, p] * Sum(kernel[p, q] * f[q], (q, 1, N)),
+                            (p, 1, N),
+                        )
+                        / scale,
+                        "parity is an eigenvector",
+                        uses=(eigenvector,),
+                        domain=some,
+                    ),
+                    To(1 - Sum(f[q] * row, (q, 1, N)) / scale, "sums exchanged", domain=some),
+                    To(
+                        1 - 1 / (N * eigenvalue[d] * inverse[N, N]),
+                        "(K^-1 f)_i = f_i / (N lambda_d)",
+                        uses=(unit,),
+                        domain=some,
+                    ),
+                    To(ratio, "diagonal of the inverse", uses=(diagonal,)),
                 ),
-                Step(
-                    Subs(value / (N * lam) / inverse, inverse, 1 / (N * lam * rho)),
-                    rho * value,
-                    "parity is an eigenvector: (K^-1 f)_i = f_i / (N lambda_d); (K^-1)_ii is the "
-                    "mean of the inverse eigenvalues",
-                ),
-                Step(
-                    Sum(binomial(5, i), (i, 0, 5)) / 2**5,
-                    Integer(1),
-                    "eigenvalue lambda_k counts binomial(d, k) times; all equal would give rho = 1",
-                ),
-                Step(Subs(1 - value, value, 1 / rho), ratio, "prediction over value"),
             ),
             OWN,
         ),
@@ -371,6 +574,26 @@ def leave_one_out() -> tuple[Derivation, ...]:
             ),
             OWN,
         ),
+        diagonal,
+        Derivation(
+            "rho is at most one",
+            (
+                mean,
+                corners,
+                larger,
+                *chain(
+                    1 - rho,
+                    To(
+                        Sum(binomial(d, i) * excess[i] / (eigenvalue[d] + excess[i]), (i, 0, d))
+                        / 2**d,
+                        "the weights binomial(d, k) add up to 2^d",
+                    ),
+                    To(Integer(0), "no term is negative", relation=">="),
+                    uses=(mean, corners, larger),
+                ),
+            ),
+            OWN,
+        ),
     )
 
 
@@ -378,76 +601,156 @@ def held_out_mean() -> tuple[Derivation, ...]:
     """Trained on any corners, with any ridge or stopping time, the mean of parity times the
     prediction over the others is not positive.
     """
-    least, kept = symbols("nu s", positive=True)
-    # what one mode adds to the sum over held-out corners
-    flow, ridge = (
-        (least / mu - 1) * (1 - kept),
-        (least - mu) / (mu + delta),
+    least = Symbol("nu", positive=True)
+    # the sample is corners 1 .. n, l numbers its modes; coefficients of the model and of parity
+    model, content = IndexedBase("a", real=True), IndexedBase("c", real=True)
+    mode, rate = IndexedBase("v", real=True), IndexedBase("mu", positive=True)
+    gain, excess = IndexedBase("g", real=True), IndexedBase("epsilon", nonnegative=True)
+    grown = IndexedBase("w", nonnegative=True)
+    output = Sum(kernel[p, q] * model[p], (p, 1, n))
+    held_out = Sum(f[q] * output, (q, 1, N)) - Sum(f[q] * output, (q, 1, n))
+    eigenvector = derive(walsh_eigenvalues)[4]
+    eigen = Defined(least, N * eigenvalue[d], "eigenvalue of parity in the kernel matrix")
+    solution = Assumed(
+        Eq(model[p], Sum(gain[j] * content[j] * mode[j, p], (j, 1, n))),
+        "coefficients of the trained model: a gain for each mode of the kernel on the sample",
     )
-    inside = And(least > 0, mu >= least, kept > 0, kept <= 1, delta > 0)
-    content = symbols("c", real=True)
-    return (
-        Derivation(
-            "Gradient flow on any sample",
-            (
-                Assumed(
-                    "parity has the least eigenvalue",
-                    "a kernel h(x . x' / d) in which parity has the least eigenvalue nu / N, "
-                    "positive",
+    modes = Assumed(
+        Eq(Sum(kernel[p, q] * mode[j, p], (p, 1, n)), rate[j] * mode[j, q]),
+        "modes are eigenvectors of the kernel on the sample",
+    )
+    share = Assumed(
+        Eq(Sum(f[q] * mode[j, q], (q, 1, n)), content[j]), "parity on the sample in modes"
+    )
+    in_modes = Sum(f[q] * mode[j, q], (q, 1, n))
+    pushed = Sum(f[q] * Sum(kernel[p, q] * mode[j, p], (p, 1, n)), (q, 1, n))
+    by_mode = Derivation(
+        "Held-out sum, mode by mode",
+        (
+            eigen,
+            solution,
+            modes,
+            share,
+            *chain(
+                held_out,
+                To(
+                    Sum(model[p] * Sum(kernel[p, q] * f[q], (q, 1, N)), (p, 1, n))
+                    - Sum(f[q] * output, (q, 1, n)),
+                    "sum over all corners minus that over the sample",
                 ),
-                Quoted(
-                    "eigenvalues of a principal submatrix lie between the extreme ones of the "
-                    "matrix",
-                    "Cauchy interlacing",
+                To(
+                    least * Sum(f[p] * model[p], (p, 1, n)) - Sum(f[q] * output, (q, 1, n)),
+                    "parity is an eigenvector",
+                    uses=(eigenvector, eigen),
                 ),
-                Step(
-                    Subs(least * i / mu * (1 - kept) - (1 - kept) * i, i, 1),
-                    flow,
-                    "mode by mode, mu an eigenvalue on the sample: parity times prediction over "
-                    "all corners minus that over the sample",
+                To(
+                    Sum(gain[j] * content[j] * (least * in_modes - pushed), (j, 1, n)),
+                    "by the modes of the sample",
+                    uses=(solution,),
                 ),
-                Decided(
-                    Implies(inside, flow <= 0),
-                    "mu >= nu by interlacing, s = exp(-mu t): no mode is positive",
+                To(
+                    Sum(gain[j] * content[j] * (least - rate[j]) * in_modes, (j, 1, n)),
+                    "which the kernel stretches by mu",
+                    uses=(modes,),
+                ),
+                To(
+                    Sum(gain[j] * content[j] ** 2 * (least - rate[j]), (j, 1, n)),
+                    "parity on the sample in modes",
+                    uses=(share,),
                 ),
             ),
-            OWN,
         ),
-        Derivation(
-            "Ridge regression on any sample",
+        OWN,
+    )
+    parity_least = Assumed(
+        "parity has the least eigenvalue",
+        "a kernel h(x . x' / d) in which parity has the least eigenvalue nu / N, positive",
+    )
+    interlacing = Quoted(
+        "eigenvalues of a principal submatrix lie between the extreme ones of the matrix",
+        "Cauchy interlacing",
+        states=(rate[j], "==", least + excess[j]),
+    )
+    stopped = Assumed(
+        Eq(gain[j], (1 - exp(-rate[j] * t)) / rate[j]),
+        "gradient flow from zero, stopped at time t, has fitted 1 - exp(-mu t) of a mode",
+    )
+    growth = Assumed(
+        Eq(exp(-rate[j] * t), 1 / (1 + grown[j])), "exp(mu t) = 1 + w, which is at least one"
+    )
+    ridge = Assumed(Eq(gain[j], 1 / (rate[j] + delta)), "ridge regression with ridge delta")
+
+    def theorem(title: str, gains: tuple[Assumed, ...], term: Expr, signed: Expr) -> Derivation:
+        return Derivation(
+            title,
             (
-                Assumed(
-                    "parity has the least eigenvalue",
-                    "a kernel h(x . x' / d) in which parity has the least eigenvalue nu / N, "
-                    "positive",
+                parity_least,
+                interlacing,
+                *gains,
+                *chain(
+                    held_out,
+                    To(by_mode.result, "sum over the corners that are held out"),
+                    To(Sum(content[j] ** 2 * term, (j, 1, n)), "mode by mode", uses=gains[:1]),
+                    To(
+                        -Sum(content[j] ** 2 * signed, (j, 1, n)),
+                        "mu is at least nu by interlacing",
+                        uses=(*gains[1:], parity_least, interlacing),
+                    ),
+                    To(Integer(0), "no mode is positive", relation="<="),
+                    uses=(by_mode,),
                 ),
-                Quoted(
-                    "eigenvalues of a principal submatrix lie between the extreme ones of the "
-                    "matrix",
-                    "Cauchy interlacing",
-                ),
-                Step(least / (mu + delta) - mu / (mu + delta), ridge, "mode by mode, ridge delta"),
-                Decided(Implies(inside, ridge <= 0), "no mode is positive"),
             ),
             OWN,
+        )
+
+    values = IndexedBase("g", real=True)  # of a function on the corners
+    value = Symbol("c", real=True)
+    interpolates = Assumed(Eq(values[p], f[p]), "the function is parity on the sample")
+    square = Assumed(Eq(f[p] ** 2, 1), "signs have square one")
+    coefficient = Defined(
+        value, Sum(f[q] * values[q], (q, 1, N)) / N, "the parity coefficient of the function"
+    )
+    return (
+        theorem(
+            "Gradient flow on any sample",
+            (stopped, growth),
+            (least / rate[j] - 1) * (1 - exp(-rate[j] * t)),
+            grown[j] / (1 + grown[j]) * excess[j] / (least + excess[j]),
+        ),
+        theorem(
+            "Ridge regression on any sample",
+            (ridge,),
+            (least - rate[j]) / (rate[j] + delta),
+            excess[j] / (least + excess[j] + delta),
         ),
         Derivation(
             "Any interpolant",
             (
-                Step(
-                    Subs((N * content - i) / (N - n), i, n),
-                    (N * content - n) / (N - n),
-                    "sum over all corners minus the sample, c the parity coefficient of the "
-                    "function",
-                    domain=(n < N,),
-                ),
-                Step(
-                    Subs((N * content - n) / (N - n), content, 0),
-                    -n / (N - n),
-                    "without parity in it",
-                    domain=(n < N,),
+                interpolates,
+                square,
+                coefficient,
+                *chain(
+                    Subs(
+                        (Sum(f[q] * values[q], (q, 1, N)) - Sum(f[p] * values[p], (p, 1, n)))
+                        / (N - n),
+                        value,
+                        0,
+                    ),
+                    To(
+                        Subs((N * value - Sum(f[p] ** 2, (p, 1, n))) / (N - n), value, 0),
+                        "sum over all corners minus the sample",
+                        uses=(coefficient, interpolates),
+                        domain=(n < N,),
+                    ),
+                    To(
+                        -n / (N - n),
+                        "without parity in it",
+                        domain=(n < N,),
+                        uses=(square,),
+                    ),
                 ),
             ),
             OWN,
         ),
+        by_mode,
     )

@@ -4,13 +4,13 @@ condensed region.
 
 Setting.  M = 2m neurons (m and their mirror images, so f = 0 at the start), kappa = m^-gamma,
 kappa' = m^-gamma', targets of order one, normalised gradient flow.  RD_w = |w(T) - w(0)| / |w(0)| ~
-m^(S_w), and S_a likewise.  Powers of m are compared by their exponents: a product adds them, a sum
-takes the largest.
+m^(S_w), and S_a likewise.  Powers of m are compared by their exponents, the limits of log(size) /
+log(m).
 
 Result.  w moves least (S_w < 0, linear) where gamma < 1 or gamma' > gamma - 1, and without bound
 (S_w > 0, condensed) where gamma > 1 and gamma' < gamma - 1; in the condensed region |w| grows to
-sqrt(kappa' / (m kappa)), S_w = (gamma - 1
-- gamma') / 2.  In the wedge gamma' < 0, 1 < gamma < 1 - gamma' only bounds are derived.
+sqrt(kappa' / (m kappa)), S_w = (gamma - 1 - gamma') / 2.  In the wedge gamma' < 0, 1 < gamma < 1 -
+gamma' only bounds are derived.
 
 Source: Luo, Xu, Ma, Zhang, JMLR 22(71), 2021, table 1 and theorems 1*, 2*.  Layer-wise rates: Kunin
 et al. 2024 (arXiv 2406.06158), Domine et al. 2024 (arXiv 2409.14623).
@@ -27,9 +27,11 @@ from sympy import (
     Expr,
     Function,
     Implies,
+    IndexedBase,
     Integer,
     Integral,
     Limit,
+    Matrix,
     Max,
     Min,
     Mul,
@@ -50,24 +52,32 @@ from sympy import (
     oo,
     pi,
     sin,
-    solve,
     sqrt,
     symbols,
 )
 
-from theory import Assumed, Decided, Defined, Derivation, Settles, Step
-from theory.core.decision import counterexample
+from theory import (
+    Assumed,
+    Counterexample,
+    Decided,
+    Defined,
+    Derivation,
+    Quoted,
+    Settles,
+    Step,
+    To,
+    chain,
+    derive,
+)
 from theory.notation import LUO, alpha, beta_1, beta_2, gamma, gamma_p, k, kappa, kappa_p
 from theory.notation import m as width
 
 m = Symbol("m", positive=True)  # width, as a real variable: limits are taken in it
 d = Symbol("d", positive=True)  # input dimension, fixed
-M = Symbol("M", positive=True)  # neurons in both copies, 2m
+M = Symbol("M", integer=True, positive=True)  # neurons in both copies, 2m
 # 1 / (M kappa), the product |a||w| that a neuron needs when all take part
 q = Symbol("q", positive=True)
 g_a, g_w = symbols("g_a g_w", positive=True)  # sizes of the two kernels, of order one
-drift = Symbol("r", nonnegative=True)  # exponent of 1 + RD_w
-rise = Symbol("B", positive=True)  # 1 + RD_w
 
 LINEAR = Or(gamma < 1, gamma_p > gamma - 1)
 CONDENSED = And(gamma > 1, gamma_p < gamma - 1)
@@ -80,12 +90,11 @@ CONDENSED_A = (gamma - 1 + gamma_p) / 2
 
 
 def order(size: Expr) -> Expr:
-    """Exponent of m in a positive expression of m, M, q, kappa, kappa' and constants: products add,
-    sums take the largest.
+    """Exponent of m in a positive expression of m and constants: products add, sums take the
+    largest.
     """
-    exponents = {rise: drift, m: S.One, M: S.One, kappa: -gamma, kappa_p: -gamma_p, q: gamma - 1}
-    if size in exponents:
-        return exponents[size]
+    if size == m:
+        return S.One
     if isinstance(size, Add):
         return Max(*(order(term) for term in size.args))
     if isinstance(size, Mul):
@@ -95,34 +104,13 @@ def order(size: Expr) -> Expr:
     return S.Zero
 
 
-def growth(size: Expr) -> Expr:
-    """The same exponent as an unevaluated limit."""
-    return Limit(
-        log(size.xreplace({kappa: m**-gamma, kappa_p: m**-gamma_p, q: m ** (gamma - 1)})) / log(m),
-        m,
-        oo,
-    )
-
-
-# a fit needs 1 <= C M kappa (1 + R)(1 + (1 + R) / kappa'), so FIT >= 0
-FIT = order(M * kappa * rise * (1 + rise / kappa_p))
-
-
-def _orders(what: str) -> tuple[Step, ...]:
-    """Why exponents may be used: the limits behind ``order``."""
-    low, gap, constant = (
-        Symbol("u", real=True),
-        Symbol("delta", positive=True),
-        Symbol("c", positive=True),
-    )
-    return (
-        Step(Limit(log(constant * m**low) / log(m), m, oo), low, "a constant has no exponent"),
-        Step(
-            Limit(log(m**low + m ** (low + gap)) / log(m), m, oo),
-            low + gap,
-            f"a sum has the exponent of its largest term: {what}",
-        ),
-    )
+def growth(size: Expr, of_kappa_p: Expr = gamma_p) -> Expr:
+    """Exponent of m in a positive expression of m, kappa, kappa' and q, as an unevaluated limit:
+    kappa' is m to the power -``of_kappa_p``, and q is m^(gamma - 1), up to a constant.
+    """
+    powers = {kappa: m**-gamma, kappa_p: m**-of_kappa_p, q: m ** (gamma - 1)}
+    here = [symbol for symbol in powers if size.has(symbol)]
+    return Limit(log(Subs(size, here, [powers[symbol] for symbol in here])) / log(m), m, oo)
 
 
 # ---------------------------------------------------------------- the table of initialisations
@@ -178,7 +166,7 @@ def initialisation_table() -> tuple[Derivation, ...]:
                 )
                 if rate.has(beta)
                 else Step(
-                    Limit(rate, m, oo), _exponent(scale), "leading power of the width at fixed d"
+                    Limit(rate, m, oo), -order(scale), "leading power of the width at fixed d"
                 )
             )
             table.append(
@@ -190,11 +178,6 @@ def initialisation_table() -> tuple[Derivation, ...]:
                 )
             )
     return tuple(table)
-
-
-def _exponent(scale: Expr) -> Expr:
-    """-order, with m + constant read as a sum."""
-    return -order(scale)
 
 
 def alpha_rule() -> tuple[Derivation, ...]:
@@ -223,16 +206,37 @@ def alpha_rule() -> tuple[Derivation, ...]:
     )
 
 
-def constants_drop_out() -> Derivation:
+def constants_drop_out() -> tuple[Derivation, ...]:
     """A constant factor in kappa, as between LeCun's and He's start, changes the dynamics but not
-    gamma.
+    gamma; gamma and gamma' take every pair of values.
     """
     c = Symbol("c", positive=True)
-    return Derivation(
-        "Similarity holds at the level of exponents",
-        (Step(Limit(-log(c * m**-gamma) / log(m), m, oo), gamma, "log c / log m vanishes"),),
-        LUO + ", equation 1.10",
-        (Settles("phase-gamma-principles", part="limit"),),
+    values = ((alpha, beta_1, beta_2), (m**gamma, m ** (-gamma_p / 2), m ** (gamma_p / 2)))
+    return (
+        Derivation(
+            "Similarity holds at the level of exponents",
+            (Step(Limit(-log(c * m**-gamma) / log(m), m, oo), gamma, "log c / log m vanishes"),),
+            LUO + ", equation 1.10",
+            (Settles("phase-gamma-principles", part="limit"),),
+        ),
+        Derivation(
+            "The coordinates are independent",
+            (
+                Step(
+                    Matrix(
+                        [
+                            -log(Subs(beta_1 * beta_2 / alpha, *values).doit()) / log(m),
+                            -log(Subs(beta_1 / beta_2, *values).doit()) / log(m),
+                        ]
+                    ),
+                    Matrix([gamma, gamma_p]),
+                    "alpha = m^gamma, beta_1 = m^(-gamma'/2), beta_2 = m^(gamma'/2): any point",
+                    domain=(m > 1,),
+                ),
+            ),
+            LUO + ", equation 1.10",
+            (Settles("phase-gamma-principles", part="independent"),),
+        ),
     )
 
 
@@ -242,18 +246,20 @@ def target_size() -> Derivation:
     """
     c, target = Symbol("c", positive=True), Symbol("y", real=True)
     features = Symbol("F", real=True)  # sum_k a_k relu(w_k . x)
+    residual = Step(
+        kappa * features - c * target,
+        c * (kappa / c * features - target),
+        "the residual of targets c y is c times that of kappa / c",
+    )
     return Derivation(
         "The size of the targets",
         (
-            Step(
-                kappa * features - c * target,
-                c * (kappa / c * features - target),
-                "the residual of targets c y is c times that of kappa / c",
-            ),
+            residual,
             Step(
                 Subs((kappa * features - c * target) / c, kappa, c * kappa),
                 kappa * features - target,
                 "so targets c y at c kappa give the residuals of y at kappa, in units of c",
+                uses=(residual,),
             ),
         ),
         LUO + ", equations 1.8-1.9",
@@ -268,87 +274,122 @@ def capacity() -> Derivation:
     pi.
     """
     z, s = Symbol("z", real=True), Symbol("s", positive=True)
-    gauss = exp(-(z**2) / 2) / sqrt(2 * pi)
     size = Symbol("l", positive=True)  # |x|
+    feature = Step(
+        Integral(size * z * exp(-(z**2) / 2) / sqrt(2 * pi), (z, 0, oo)),
+        size / sqrt(2 * pi),
+        "E relu(w.x): w.x is normal with deviation |x|",
+    )
+    mean = Step(
+        Integral(2 * s * exp(-(s**2) / 2) / sqrt(2 * pi) * feature.lhs, (s, 0, oo)),
+        size / pi,
+        "times E|a| of a normal variable",
+        uses=(feature,),
+    )
+    output = Step(
+        Sum(kappa * mean.lhs, (k, 1, width)),
+        width * kappa * size / pi,
+        "m independent neurons",
+        uses=(mean,),
+    )
+    at_width = Subs(output.lhs, (width, kappa), (m, m**-gamma))
     return Derivation(
         "Capacity near the start",
         (
+            feature,
+            mean,
+            output,
             Step(
-                2 * Integral(s * exp(-(s**2) / 2) / sqrt(2 * pi), (s, 0, oo)),
-                sqrt(2 / pi),
-                "E|a| of a normal variable",
+                Limit(log(at_width) / log(m), m, oo),
+                1 - gamma,
+                "its exponent is that of m kappa",
+                uses=(output,),
             ),
-            Step(
-                Integral(z * gauss, (z, 0, oo)),
-                1 / sqrt(2 * pi),
-                "E relu(w.x) / |x|: w.x is normal with deviation |x|",
-            ),
-            Step(
-                Sum(kappa * sqrt(2 / pi) * size / sqrt(2 * pi), (k, 1, width)),
-                width * kappa * size / pi,
-                "m independent neurons",
-            ),
-            Step(growth(m * kappa), 1 - gamma, "the exponent of m kappa"),
         ),
         LUO + ", equation 1.12",
         (Settles("phase-capacity-scale", part="exponent"),),
     )
 
 
-def capacity_implies() -> Derivation:
-    """A capacity of order one, m kappa >= c, asks for gamma <= 1."""
-    c = Symbol("c", positive=True)
-    return Derivation(
-        "What capacity asks of gamma",
-        (
-            Step(
-                Limit(-log(c / m) / log(m), m, oo),
-                Integer(1),
-                "kappa = c / m has gamma = 1; a larger kappa has a smaller one",
-            ),
-            Decided(
-                Equivalent(order(m * kappa) >= 0, gamma <= 1),
-                "so the exponent of m kappa is not negative",
-            ),
+def _capacities() -> tuple[Step, Step]:
+    """Exponents of both capacities: at the start, and with output weights as large as w."""
+    return (
+        Step(growth(m * kappa), 1 - gamma, "exponent of the capacity at the start"),
+        Step(
+            growth(m * kappa / kappa_p),
+            1 - gamma + gamma_p,
+            "exponent of the capacity with grown output weights",
         ),
-        LUO + ", section 1.7",
-        (Settles("phase-capacity-implies-gamma-le-1", gamma <= 1),),
     )
 
 
-def necessary_condition() -> Derivation:
+def capacity_implies() -> tuple[Derivation, ...]:
+    """A capacity of order one, m kappa >= c, asks for gamma <= 1."""
+    c = Symbol("c", positive=True)
+    source = LUO + ", section 1.7"
+    start, _ = _capacities()
+    border = Step(
+        Limit(-log(c / m) / log(m), m, oo),
+        Integer(1),
+        "kappa = c / m has gamma = 1; a larger kappa has a smaller one",
+    )
+    return (
+        Derivation(
+            "What capacity asks of gamma",
+            (
+                start,
+                Decided(
+                    Implies(start.lhs >= 0, gamma <= 1),
+                    "a capacity of order one has no negative exponent",
+                    uses=(start,),
+                ),
+            ),
+            source,
+            (Settles("phase-capacity-implies-gamma-le-1"),),
+        ),
+        Derivation("The exponent on the border", (border,), source),
+    )
+
+
+def necessary_condition() -> tuple[Derivation, ...]:
     """m kappa of order one is not necessary for the linear regime: output weights may grow while w
     stands still.
     """
-    start, grown = order(m * kappa) >= 0, Max(order(m * kappa), order(m * kappa / kappa_p)) >= 0
-    return Derivation(
-        "Capacity at the start is not necessary",
-        (
-            Decided(
-                Implies(
-                    And(Eq(gamma, Rational(6, 5)), Eq(gamma_p, Rational(1, 2))),
-                    And(LINEAR, Not(start)),
+    source = LUO + ", section 1.7"
+
+    def settles(part: str) -> tuple[Settles, ...]:
+        return (Settles("phase-necessary-condition-slip", part=part),)
+
+    alone, _ = _capacities()
+    start, grown = _capacities()
+    return (
+        Derivation(
+            "Capacity at the start is not necessary",
+            (
+                alone,
+                Counterexample(
+                    Implies(LINEAR, alone.lhs >= 0),
+                    ((gamma, Rational(6, 5)), (gamma_p, Rational(1, 2))),
+                    "(6/5, 1/2) lies in the linear region although m kappa vanishes there",
+                    uses=(alone,),
                 ),
-                "(6/5, 1/2) lies in the linear region although m kappa vanishes there",
             ),
-            Decided(
-                Implies(LINEAR, Or(start, order(m * kappa / kappa_p) > 0)),
-                "what is necessary: m kappa, or m kappa / kappa' for output weights that grow to "
-                "the size of w",
-            ),
+            source,
+            settles("start"),
         ),
-        LUO + ", section 1.7",
-        (
-            Settles(
-                "phase-necessary-condition-slip",
-                S(counterexample(Implies(LINEAR, start)) is None),
-                part="start",
+        Derivation(
+            "What is necessary",
+            (
+                start,
+                grown,
+                Decided(
+                    Implies(LINEAR, Or(start.lhs >= 0, grown.lhs > 0)),
+                    "m kappa, or m kappa / kappa' for output weights that grow to the size of w",
+                    uses=(start, grown),
+                ),
             ),
-            Settles(
-                "phase-necessary-condition-slip",
-                S(counterexample(Implies(LINEAR, grown)) is None),
-                part="grown",
-            ),
+            source,
+            settles("grown"),
         ),
     )
 
@@ -358,20 +399,24 @@ def capacity_bound() -> Derivation:
     / kappa'.
     """
     size = Symbol("a_mean", positive=True)
+    scale = Defined(
+        alpha,
+        kappa_p * beta_2**2 / kappa,
+        "beta_1 = kappa' beta_2 in kappa = beta_1 beta_2 / alpha",
+    )
     return Derivation(
         "Capacity with grown output weights",
         (
-            Step(
+            scale,
+            *chain(
                 m * beta_2 * size / alpha,
-                m * beta_2**2 / alpha,
-                "E|a| stays below beta_2",
-                relation="<",
-                domain=(size < beta_2,),
-            ),
-            Step(
-                Subs(m * beta_2**2 / alpha, alpha, kappa_p * beta_2**2 / kappa),
-                m * kappa / kappa_p,
-                "beta_1 = kappa' beta_2 in kappa = beta_1 beta_2 / alpha",
+                To(
+                    m * beta_2**2 / alpha,
+                    "E|a| stays below beta_2",
+                    relation="<",
+                    domain=(size < beta_2,),
+                ),
+                To(m * kappa / kappa_p, "in kappa and kappa'", uses=(scale,)),
             ),
         ),
         LUO + ", equation 1.13",
@@ -381,60 +426,55 @@ def capacity_bound() -> Derivation:
 
 def boundary_derivation() -> Derivation:
     """Ample capacity with grown output weights, m kappa / kappa' >> 1, means gamma' > gamma - 1."""
+    _, grown = _capacities()
     return Derivation(
         "The slanted part of the boundary",
         (
-            Step(
-                growth(m * kappa / kappa_p), 1 - gamma + gamma_p, "exponent of the grown capacity"
-            ),
+            grown,
             Decided(
-                Equivalent(1 - gamma + gamma_p > 0, gamma_p > gamma - 1), "positive above the line"
+                Equivalent(grown.lhs > 0, gamma_p > gamma - 1),
+                "positive above the line",
+                uses=(grown,),
             ),
         ),
         LUO + ", equation 1.14",
-        (Settles("phase-boundary-derivation", gamma_p > gamma - 1),),
+        (Settles("phase-boundary-derivation"),),
     )
 
 
 def condensed_capacity() -> Derivation:
     """The condensed region is where both capacities vanish."""
-    both = And(order(m * kappa) < 0, order(m * kappa / kappa_p) < 0)
+    start, grown = _capacities()
     return Derivation(
         "No capacity near the start",
-        (Decided(Equivalent(CONDENSED, both), "both exponents are negative exactly there"),),
+        (
+            start,
+            grown,
+            Decided(
+                Equivalent(CONDENSED, And(start.lhs < 0, grown.lhs < 0)),
+                "both exponents are negative exactly there",
+                uses=(start, grown),
+            ),
+        ),
         LUO + ", section 1.7",
-        (Settles("phase-condensed-capacity", both),),
+        (Settles("phase-condensed-capacity"),),
     )
 
 
 def regions() -> tuple[Derivation, ...]:
     """The regions of the two theorems are disjoint and leave only the boundary uncovered."""
-    disjoint = Not(And(LINEAR, CONDENSED))
-    cover = Or(LINEAR, CONDENSED, CRITICAL)
     return (
         Derivation(
             "The two regions are disjoint",
-            (Decided(disjoint, "no point lies in both"),),
+            (Decided(Not(And(LINEAR, CONDENSED)), "no point lies in both"),),
             LUO + ", theorems 1* and 2*",
-            (
-                Settles(
-                    "phase-theorem-regions-disjoint-cover",
-                    S(counterexample(disjoint) is None),
-                    part="disjoint",
-                ),
-            ),
+            (Settles("phase-theorem-regions-disjoint-cover", part="disjoint"),),
         ),
         Derivation(
             "They cover the plane up to the boundary",
-            (Decided(cover, "every point lies in one or on the boundary"),),
+            (Decided(Or(LINEAR, CONDENSED, CRITICAL), "every point lies in one or on it"),),
             LUO + ", theorems 1* and 2*",
-            (
-                Settles(
-                    "phase-theorem-regions-disjoint-cover",
-                    S(counterexample(cover) is None),
-                    part="cover",
-                ),
-            ),
+            (Settles("phase-theorem-regions-disjoint-cover", part="cover"),),
         ),
     )
 
@@ -443,16 +483,21 @@ def boundary() -> Derivation:
     """What neither theorem covers are two rays: gamma = 1 with gamma' <= 0, and gamma' = gamma - 1
     with gamma' > 0.
     """
+    neither = Decided(
+        Not(And(CRITICAL, Or(LINEAR, CONDENSED))), "the rays belong to neither region"
+    )
     return Derivation(
         "The boundary",
         (
-            Decided(Not(And(CRITICAL, Or(LINEAR, CONDENSED))), "the rays belong to neither region"),
+            neither,
             Decided(
-                Equivalent(Not(Or(LINEAR, CONDENSED)), CRITICAL), "and nothing else is left over"
+                Equivalent(Not(Or(LINEAR, CONDENSED)), CRITICAL),
+                "and nothing else is left over",
+                uses=(neither, derive(regions)[1]),
             ),
         ),
         LUO + ", figure 2",
-        (Settles("phase-boundary-lines", CRITICAL),),
+        (Settles("phase-boundary-lines"),),
     )
 
 
@@ -461,6 +506,7 @@ def boundary() -> Derivation:
 # relative change of w while the kernel stands still
 LAZY = kappa_p * q / (g_a / kappa_p + kappa_p * g_w)
 LAZY_A = q / kappa_p / (g_a / kappa_p + kappa_p * g_w)  # and of a
+delta = Symbol("delta", positive=True)  # distance to a line of the plane
 BALANCE = Assumed(
     "Dominant balance",
     "dominant balance: the change is that of a typical neuron, and the largest term of each sum "
@@ -473,24 +519,23 @@ def lazy_drift() -> tuple[Derivation, ...]:
     (g_a/kappa' + kappa' g_w) its rate.
     """
     rate = M * kappa**2 * (g_a / kappa_p + kappa_p * g_w)
-    t, need = Symbol("t", positive=True), 1 / (M * kappa)
-    impulse = Integral(exp(-rate * t), (t, 0, oo))
-    return tuple(
-        Derivation(
-            f"Lazy drift of {which}",
-            (
-                Step(impulse, 1 / rate, "the residual of an eigenmode, integrated over all time"),
-                Defined(q, need, "the product |a||w| that fits a target of order one"),
-                Step(
-                    Subs(factor / rate, M, solve(q - need, M)[0]),
-                    size,
-                    f"multiplied by the rate of {which}",
-                ),
-            ),
-            LUO + ", equations 1.8-1.9",
+    t = Symbol("t", positive=True)
+
+    def drift(which: str, factor: Expr, size: Expr) -> Derivation:
+        impulse = Step(
+            Integral(exp(-rate * t), (t, 0, oo)),
+            1 / rate,
+            "the residual of an eigenmode, integrated over all time",
         )
-        for which, factor, size in (("w", kappa * kappa_p, LAZY), ("a", kappa / kappa_p, LAZY_A))
-    )
+        need = Defined(q, 1 / (M * kappa), "the product |a||w| that fits a target of order one")
+        moved = Step(
+            factor * impulse.lhs, size, f"multiplied by the rate of {which}", uses=(impulse, need)
+        )
+        return Derivation(
+            f"Lazy drift of {which}", (impulse, need, moved), LUO + ", equations 1.8-1.9"
+        )
+
+    return drift("w", kappa * kappa_p, LAZY), drift("a", kappa / kappa_p, LAZY_A)
 
 
 def kernel_sizes() -> tuple[Derivation, ...]:
@@ -498,23 +543,22 @@ def kernel_sizes() -> tuple[Derivation, ...]:
     Gaussian integrals in the plane.
     """
     t, r, phi = symbols("theta r varphi", positive=True)
-    active = And(t > 0, t < pi)
+    active = (And(t > 0, t < pi),)
     source = "Cho, Saul, NeurIPS 2009"
-    angles = (phi, t - pi / 2, pi / 2)
+    angles, density = (phi, t - pi / 2, pi / 2), exp(-(r**2) / 2)
+    gate = Step(Integral(r * density, (r, 0, oo)), Integer(1), "radial part of the plane Gaussian")
+    square = Step(Integral(r**3 * density, (r, 0, oo)), Integer(2), "radial part of the product")
     return (
         Derivation(
             "Both neurons active: J0 = E[1 1']",
             (
+                gate,
                 Step(
-                    Integral(r * exp(-(r**2) / 2), (r, 0, oo)),
-                    Integer(1),
-                    "radial part of the plane Gaussian",
-                ),
-                Step(
-                    Integral(1 / (2 * pi), angles),
+                    Integral(gate.lhs / (2 * pi), angles),
                     (pi - t) / (2 * pi),
                     "w.x > 0 and w.x' > 0 cut out the angle pi - theta",
-                    domain=(active,),
+                    domain=active,
+                    uses=(gate,),
                 ),
             ),
             source,
@@ -522,18 +566,13 @@ def kernel_sizes() -> tuple[Derivation, ...]:
         Derivation(
             "Product of the features: J1 = E[relu relu']",
             (
-                Step(Integral(r**3 * exp(-(r**2) / 2), (r, 0, oo)), Integer(2), "radial part"),
+                square,
                 Step(
-                    Integral(cos(phi) * cos(phi - t), angles),
-                    (sin(t) + (pi - t) * cos(t)) / 2,
-                    "angular part",
-                    domain=(active,),
-                ),
-                Step(
-                    Integral(2 / (2 * pi) * cos(phi) * cos(phi - t), angles),
+                    Integral(square.lhs / (2 * pi) * cos(phi) * cos(phi - t), angles),
                     (sin(t) + (pi - t) * cos(t)) / (2 * pi),
-                    "together",
-                    domain=(active,),
+                    "angular part: w.x = r cos(varphi), w.x' = r cos(varphi - theta)",
+                    domain=active,
+                    uses=(square,),
                 ),
             ),
             source,
@@ -542,222 +581,278 @@ def kernel_sizes() -> tuple[Derivation, ...]:
 
 
 def balanced_growth() -> tuple[Derivation, ...]:
-    """Beyond the lazy regime |a||w| = q and the conserved quantity fix both sizes."""
+    """Beyond the lazy regime |a||w| = q and the conserved quantity fix both sizes; where q exceeds
+    what the start had, w^2 = kappa' q and a^2 = q / kappa'.
+    """
     start = kappa_p - 1 / kappa_p
     root = sqrt(start**2 + 4 * q**2)
-    size_a, size_w = symbols("A W", positive=True)
-    W2, A2 = kappa_p / 2 * (root - start), (root + start) / (2 * kappa_p)
+    a, w = symbols("a w", positive=True)
+    both, difference = kappa_p * a**2 + w**2 / kappa_p, kappa_p * a**2 - w**2 / kappa_p
+    share = Symbol("s", real=True)
+    source = LUO + "; conserved quantity after Du, Hu, Lee 2018"
+
+    def size(name: str, square: Expr, parts: Expr, exact: Expr, stable: Expr) -> Derivation:
+        product = Assumed(Eq(w**2, q**2 / a**2), "the fit asks for |a||w| = q")
+        kept = Assumed(
+            Eq(difference, start),
+            "kappa' a^2 - w^2 / kappa' is conserved, and |a| = |w| = 1 at the start",
+        )
+        squared = Step(
+            difference**2 + 4 * a**2 * w**2, both**2, "square of a sum by difference and product"
+        )
+        rooted = Step(both, sqrt(squared.lhs), "the sum is positive", uses=(squared,))
+        known = Step(rooted.rhs, root, "both are given", uses=(kept, product))
+        split = Step(square, parts, "half the sum and half the difference of the two terms")
+        solved = Step(square, exact, "the only solution", uses=(split, rooted, known, kept))
+        return Derivation(
+            f"Size of {name} after balanced growth",
+            (
+                product,
+                kept,
+                squared,
+                rooted,
+                known,
+                split,
+                solved,
+                Step(exact, stable, "without cancellation of large numbers", uses=(solved,)),
+            ),
+            source,
+        )
+
+    def forgotten(name: str, grown: Derivation, scaled: Expr, size: Expr) -> Derivation:
+        of_q = Defined(share, start / q, "the conserved quantity of the start, in units of q")
+        in_q = Step(grown.result, scaled, "in units of q", uses=(grown, of_q))
+        return Derivation(
+            f"Size of {name} once the start is forgotten",
+            (
+                of_q,
+                in_q,
+                Step(Limit(scaled, share, 0), size, "q exceeds what the start had", uses=(in_q,)),
+            ),
+            source,
+        )
+
+    of_w = size(
+        "w",
+        w**2,
+        kappa_p * both / 2 - kappa_p * difference / 2,
+        kappa_p / 2 * (root - start),
+        2 * kappa_p * q**2 / (root + start),
+    )
+    of_a = size(
+        "a",
+        a**2,
+        both / (2 * kappa_p) + difference / (2 * kappa_p),
+        (root + start) / (2 * kappa_p),
+        2 * q**2 / kappa_p / (root - start),
+    )
     return (
-        Derivation(
-            "Size of w after balanced growth",
-            (
-                Step(W2 * A2, q**2, "|a||w| = q"),
-                Step(
-                    Subs(kappa_p * size_a - size_w / kappa_p, (size_a, size_w), (1, 1)),
-                    start,
-                    "the conserved quantity at the start",
-                ),
-                Step(
-                    Subs(kappa_p * size_a - size_w / kappa_p, (size_a, size_w), (A2, W2)),
-                    start,
-                    "and kappa' a^2 - w^2 / kappa' is that of the start, for |a| = |w| = 1",
-                ),
-                Step(
-                    W2,
-                    2 * kappa_p * q**2 / (root + start),
-                    "without cancellation when kappa' is large",
-                ),
-            ),
-            LUO + "; conserved quantity after Du, Hu, Lee 2018",
-        ),
-        Derivation(
-            "Size of a after balanced growth",
-            (
-                Step(W2 * A2, q**2, "the same product"),
-                Step(
-                    A2,
-                    2 * q**2 / kappa_p / (root - start),
-                    "without cancellation when kappa' is small",
-                ),
-            ),
-            LUO + "; conserved quantity after Du, Hu, Lee 2018",
-        ),
+        of_w,
+        of_a,
+        forgotten("w", of_w, 2 * kappa_p * q / (sqrt(share**2 + 4) + share), kappa_p * q),
+        forgotten("a", of_a, 2 * q / kappa_p / (sqrt(share**2 + 4) - share), q / kappa_p),
     )
 
 
-def input_exponent() -> Derivation:
+def _lazy_exponents(layer: int) -> tuple[Step, Step, Step]:
+    """Of the lazy drift of w (0) or a (1): for gamma' = delta > 0, for gamma' = 0, for gamma' =
+    -delta < 0.
+    """
+    size, drift = (LAZY, LAZY_A)[layer], derive(lazy_drift)[layer]
+    above, below = ((gamma - 1 - 2 * delta, gamma - 1), (gamma - 1, gamma - 1 - 2 * delta))[layer]
+    uses = (BALANCE, drift)
+    return (
+        Step(growth(size, delta), above, "lazy, a carries the kernel", uses=uses),
+        Step(growth(size, S.Zero), gamma - 1, "lazy, both carry the kernel", uses=uses),
+        Step(growth(size, -delta), below, "lazy, w carries the kernel", uses=uses),
+    )
+
+
+def input_exponent() -> tuple[Derivation, ...]:
     """S_w over the plane (antisymmetric start); nan in the wedge, where the balance of a typical
     neuron does not decide.
     """
     linear = And(gamma_p >= 0, gamma <= 1)
-    grown = GROWN
     lazy_w = And(gamma_p <= 0, gamma <= 1)
-    condensed = BALANCED
     eps = Symbol("epsilon", positive=True)
     law = Piecewise(
         (gamma - 1 - 2 * gamma_p, linear),
         (gamma - 1, lazy_w),
-        (2 * (gamma - 1 - gamma_p), grown),
-        (CONDENSED_W, condensed),
+        (2 * (gamma - 1 - gamma_p), GROWN),
+        (CONDENSED_W, BALANCED),
         (nan, True),
     )
-    return Derivation(
-        "Exponent of the drift of w",
-        (
-            BALANCE,
-            *_orders("used below"),
-            Decided(
-                Implies(linear, Eq(order(LAZY), gamma - 1 - 2 * gamma_p)),
-                "lazy, a carries the kernel",
-            ),
-            Decided(Implies(lazy_w, Eq(order(LAZY), gamma - 1)), "lazy, w carries the kernel"),
-            Step(
-                Limit((sqrt(1 + eps) - 1) / eps, eps, 0),
-                Rational(1, 2),
-                "a small growth of w^2 is half as large in |w|",
-            ),
-            Step(
-                growth(kappa_p**2 * q**2),
-                2 * (gamma - 1 - gamma_p),
-                "a grows to q, w^2 follows by kappa'^2 a^2",
-            ),
-            Decided(
-                Implies(grown, order(kappa_p**2 * q**2) >= order(LAZY)),
-                "which exceeds the lazy drift there",
-            ),
-            Step(growth(kappa_p * q) / 2, CONDENSED_W, "both layers grow: w^2 = kappa' q"),
-            Decided(
-                And(
-                    Implies(
-                        And(linear, grown), Eq(gamma - 1 - 2 * gamma_p, 2 * (gamma - 1 - gamma_p))
-                    ),
-                    Implies(And(linear, lazy_w), Eq(gamma - 1 - 2 * gamma_p, gamma - 1)),
-                    Implies(And(grown, condensed), Eq(2 * (gamma - 1 - gamma_p), CONDENSED_W)),
-                    Implies(And(lazy_w, condensed), Eq(gamma - 1, CONDENSED_W)),
-                ),
-                "the pieces agree where they meet",
-            ),
-            Decided(
-                Equivalent(Not(Or(linear, lazy_w, grown, condensed)), WEDGE),
-                "they leave out the open wedge and nothing else",
-            ),
-            Step(
-                Piecewise(
-                    (order(LAZY), linear),
-                    (order(LAZY), lazy_w),
-                    (order(kappa_p**2 * q**2), grown),
-                    (order(kappa_p * q) / 2, condensed),
-                    (nan, True),
-                ),
-                law,
-                "collected",
-            ),
+    above, on, below = _lazy_exponents(0)
+    half = Step(
+        Limit((sqrt(1 + eps) - 1) / eps, eps, 0),
+        Rational(1, 2),
+        "a small growth of w^2 is half as large in |w|",
+    )
+    grown = Step(
+        growth(half.lhs * kappa_p**2 * q**2),
+        2 * (gamma - 1 - gamma_p),
+        "a grows to q, w^2 follows by kappa'^2 a^2",
+        uses=(half, BALANCE),
+    )
+    forgotten = derive(balanced_growth)[2]
+    condensed = Step(
+        growth(sqrt(forgotten.states[0])),
+        CONDENSED_W,
+        "both layers grow: w^2 = kappa' q",
+        uses=(forgotten, BALANCE),
+    )
+    agree = Decided(
+        And(
+            Implies(And(linear, GROWN), Eq(gamma - 1 - 2 * gamma_p, 2 * (gamma - 1 - gamma_p))),
+            Implies(And(linear, lazy_w), Eq(gamma - 1 - 2 * gamma_p, gamma - 1)),
+            Implies(And(GROWN, BALANCED), Eq(2 * (gamma - 1 - gamma_p), CONDENSED_W)),
+            Implies(And(lazy_w, BALANCED), Eq(gamma - 1, CONDENSED_W)),
         ),
-        LUO + "; the exponents are this package's derivation",
+        "on the lines between two regions both laws give the same",
+    )
+    left_out = Decided(
+        Equivalent(Not(Or(linear, lazy_w, GROWN, BALANCED)), WEDGE), "the wedge and nothing else"
+    )
+    source = LUO + "; the exponents are this package's derivation"
+    return (
+        Derivation(
+            "Exponent of the drift of w",
+            (
+                BALANCE,
+                above,
+                on,
+                below,
+                half,
+                grown,
+                condensed,
+                Step(
+                    Piecewise(
+                        (
+                            Max(Subs(above.lhs, delta, gamma_p), grown.lhs),
+                            And(gamma_p > 0, gamma <= 1 + gamma_p),
+                        ),
+                        (on.lhs, And(Eq(gamma_p, 0), gamma <= 1)),
+                        (Subs(below.lhs, delta, -gamma_p), And(gamma_p < 0, gamma <= 1)),
+                        (condensed.lhs, BALANCED),
+                        (nan, True),
+                    ),
+                    law,
+                    "collected; the larger drift decides",
+                    uses=(above, on, below, grown, condensed),
+                ),
+            ),
+            source,
+        ),
+        Derivation("The laws of w agree where they meet", (agree,), source),
+        Derivation("The laws of w leave out the wedge", (left_out,), source),
     )
 
 
-def output_exponent() -> Derivation:
+def output_exponent() -> tuple[Derivation, ...]:
     """S_a over the plane; nan in the wedge."""
     lazy_a = And(gamma_p >= 0, gamma <= 1 + gamma_p)
     lazy_w = And(gamma_p <= 0, gamma <= 1)
-    condensed = BALANCED
     law = Piecewise(
-        (gamma - 1, lazy_a),
-        (gamma - 1 + 2 * gamma_p, lazy_w),
-        (CONDENSED_A, condensed),
-        (nan, True),
+        (gamma - 1, lazy_a), (gamma - 1 + 2 * gamma_p, lazy_w), (CONDENSED_A, BALANCED), (nan, True)
     )
-    return Derivation(
-        "Exponent of the drift of a",
-        (
-            BALANCE,
-            Decided(
-                Implies(lazy_a, Eq(order(LAZY_A), gamma - 1)),
-                "a linear fit by a alone: exact as long as w stands still",
-            ),
-            Decided(
-                Implies(lazy_w, Eq(order(LAZY_A), gamma - 1 + 2 * gamma_p)),
-                "lazy, w carries the kernel",
-            ),
-            Step(growth(q / kappa_p) / 2, CONDENSED_A, "both layers grow: a^2 = q / kappa'"),
-            Decided(
-                And(
-                    Implies(And(lazy_a, lazy_w), Eq(gamma - 1, gamma - 1 + 2 * gamma_p)),
-                    Implies(And(lazy_a, condensed), Eq(gamma - 1, CONDENSED_A)),
-                    Implies(And(lazy_w, condensed), Eq(gamma - 1 + 2 * gamma_p, CONDENSED_A)),
-                ),
-                "the pieces agree where they meet",
-            ),
-            Decided(
-                Equivalent(Not(Or(lazy_a, lazy_w, condensed)), WEDGE), "the open wedge is left out"
-            ),
-            Step(
-                Piecewise(
-                    (order(LAZY_A), lazy_a),
-                    (order(LAZY_A), lazy_w),
-                    (order(q / kappa_p) / 2, condensed),
-                    (nan, True),
-                ),
-                law,
-                "collected",
-            ),
+    above, on, below = _lazy_exponents(1)
+    forgotten = derive(balanced_growth)[3]
+    condensed = Step(
+        growth(sqrt(forgotten.states[0])),
+        CONDENSED_A,
+        "both layers grow: a^2 = q / kappa'",
+        uses=(forgotten, BALANCE),
+    )
+    agree = Decided(
+        And(
+            Implies(And(lazy_a, lazy_w), Eq(gamma - 1, gamma - 1 + 2 * gamma_p)),
+            Implies(And(lazy_a, BALANCED), Eq(gamma - 1, CONDENSED_A)),
+            Implies(And(lazy_w, BALANCED), Eq(gamma - 1 + 2 * gamma_p, CONDENSED_A)),
         ),
-        LUO + "; the exponents are this package's derivation",
+        "on the lines between two regions both laws give the same",
+    )
+    left_out = Decided(
+        Equivalent(Not(Or(lazy_a, lazy_w, BALANCED)), WEDGE), "the wedge and nothing else"
+    )
+    source = LUO + "; the exponents are this package's derivation"
+    return (
+        Derivation(
+            "Exponent of the drift of a",
+            (
+                BALANCE,
+                above,
+                on,
+                below,
+                condensed,
+                Step(
+                    Piecewise(
+                        (Subs(above.lhs, delta, gamma_p), And(gamma_p > 0, gamma <= 1 + gamma_p)),
+                        (on.lhs, And(Eq(gamma_p, 0), gamma <= 1)),
+                        (Subs(below.lhs, delta, -gamma_p), And(gamma_p < 0, gamma <= 1)),
+                        (condensed.lhs, BALANCED),
+                        (nan, True),
+                    ),
+                    law,
+                    "collected; a linear fit by a alone holds as long as w stands still",
+                    uses=(above, on, below, condensed),
+                ),
+            ),
+            source,
+        ),
+        Derivation("The laws of a agree where they meet", (agree,), source),
+        Derivation("The laws of a leave out the wedge", (left_out,), source),
     )
 
 
 def self_consistency() -> tuple[Derivation, ...]:
     """In each regime the neglected terms are smaller by a power of m."""
-    frozen = And(gamma < 1, Or(order(LAZY) >= 0, order(LAZY_A) >= 0))
     grown = And(GROWN, Ne(gamma, 1), Ne(gamma, 1 + gamma_p))
     condensed = And(BALANCED, Ne(gamma, 1 + gamma_p), Ne(gamma, 1 - gamma_p))
+    lazy = (*_lazy_exponents(0), *_lazy_exponents(1))
     # part of the kernel that comes from w, against that from a, once a has grown to q
-    share = kappa_p**2 * q**2
+    moving = Step(
+        growth(kappa_p**2 * q**2),
+        2 * (gamma - 1 - gamma_p),
+        "the kernel of w, kappa' q^2, against that of a, 1 / kappa'",
+        uses=(BALANCE,),
+    )
+    of_a = Step(
+        growth(q / kappa_p), gamma - 1 + gamma_p, "q against kappa', that of a", uses=(BALANCE,)
+    )
+    of_w = Step(
+        growth(q * kappa_p), gamma - 1 - gamma_p, "and 1 / kappa', that of w", uses=(BALANCE,)
+    )
+    kept = Step(growth(q / kappa_p), gamma - 1 + gamma_p, "q against kappa'")
+
+    def regime(title: str, exponents: tuple[Step, ...], formula: Expr, why: str) -> Derivation:
+        on_balance = (BALANCE,) if exponents[0].uses else ()
+        decided = Decided(formula, why, uses=exponents)
+        return Derivation(title, (*on_balance, *exponents, decided), LUO)
+
     return (
-        Derivation(
+        regime(
             "Lazy regime: both drifts vanish",
-            (BALANCE, Decided(Not(frozen), "neither exponent reaches zero for gamma < 1")),
-            LUO,
+            lazy,
+            Implies(gamma < 1, And(*(exponent.lhs < 0 for exponent in lazy))),
+            "no exponent reaches zero for gamma < 1",
         ),
-        Derivation(
+        regime(
             "Grown output weights: w still stands still",
-            (
-                BALANCE,
-                Step(
-                    growth(share),
-                    2 * (gamma - 1 - gamma_p),
-                    "the kernel of w, kappa' q^2, against that of a, 1 / kappa'",
-                ),
-                Decided(
-                    Implies(grown, order(share) < 0),
-                    "the part of the kernel that moves is smaller by a power of m",
-                ),
-            ),
-            LUO,
+            (moving,),
+            Implies(grown, moving.lhs < 0),
+            "the part of the kernel that moves is smaller by a power of m",
         ),
-        Derivation(
+        regime(
             "Condensed regime: the start is forgotten",
-            (
-                BALANCE,
-                Decided(
-                    Equivalent(
-                        condensed, And(order(q) > order(kappa_p), order(q) > order(1 / kappa_p))
-                    ),
-                    "q exceeds both parts of the conserved quantity",
-                ),
-            ),
-            LUO,
+            (of_a, of_w),
+            Equivalent(condensed, And(of_a.lhs > 0, of_w.lhs > 0)),
+            "q exceeds both parts of the conserved quantity",
         ),
-        Derivation(
+        regime(
             "Wedge: the start is not forgotten",
-            (
-                Decided(
-                    Implies(WEDGE, order(q) < order(kappa_p)),
-                    "a typical neuron keeps its a; few may grow",
-                ),
-            ),
-            LUO,
+            (kept,),
+            Implies(WEDGE, kept.lhs < 0),
+            "a typical neuron keeps its a; few may grow",
         ),
     )
 
@@ -767,68 +862,86 @@ def sharing() -> tuple[Derivation, ...]:
     not depend on p.
     """
     p, size, moved = symbols("p a w", positive=True)
-    concentrated = sqrt(kappa_p * q)
-    return (
-        Derivation(
-            "Drift of w carried by a fraction of the neurons",
-            (
-                Assumed(
-                    "Shared fit",
-                    "the fit p a w = q is carried by a fraction p of equal neurons with w = "
-                    "kappa' a",
-                ),
-                Step(
-                    Subs(
-                        p * moved**2,
-                        (moved, size),
-                        (kappa_p * sqrt(q / (p * kappa_p)), sqrt(q / (p * kappa_p))),
-                    ),
-                    kappa_p * q,
-                    "RD_w^2 = p w^2 with a^2 = q / (p kappa'): p has gone",
-                ),
-                Step(
-                    growth(concentrated),
-                    CONDENSED_W,
-                    "the condensed exponent; in the wedge too, if few neurons carry the fit",
-                ),
-            ),
-            LUO + "; this package's derivation",
-        ),
-        Derivation(
-            "Drift of w with output weights frozen",
-            (
-                Assumed(
-                    "Shared fit",
-                    "the fit p a w = q is carried by a fraction p of order one with a of order one",
-                ),
-                Step(Subs(p * moved**2, moved, q / p), q**2 / p, "RD_w^2 = p w^2 with w = q / p"),
-                Decided(
-                    Implies(WEDGE, order(q) < order(concentrated)),
-                    "in the wedge the two laws differ",
-                ),
-                Step(
-                    growth(q), gamma - 1, "the exponent if a fraction of order one carries the fit"
-                ),
-            ),
-            LUO + "; this package's derivation",
-        ),
+    balanced = Assumed(
+        Eq(size**2, q / (p * kappa_p)),
+        "Shared fit: a fraction p of equal neurons carries p a w = q with w = kappa' a",
     )
+    carried = Step(
+        p * (kappa_p * size) ** 2, kappa_p * q, "RD_w^2 = p w^2: p has gone", uses=(balanced,)
+    )
+    frozen = Assumed(
+        Eq(moved**2, q**2 / p**2),
+        "Shared fit: a fraction p of order one carries p a w = q with a of order one",
+    )
+    spread = Step(p * moved**2, q**2 / p, "RD_w^2 = p w^2 with w = q / p", uses=(frozen,))
+    source = LUO + "; this package's derivation"
+    concentrated = Derivation(
+        "Drift of w carried by a fraction of the neurons",
+        (
+            balanced,
+            carried,
+            Step(
+                growth(carried.rhs) / 2,
+                CONDENSED_W,
+                "the condensed exponent; in the wedge too, if few neurons carry the fit",
+                uses=(carried,),
+            ),
+        ),
+        source,
+    )
+    shared = Derivation(
+        "Drift of w with output weights frozen",
+        (
+            frozen,
+            spread,
+            Step(
+                growth(spread.rhs) / 2,
+                gamma - 1,
+                "the exponent if a fraction of order one carries the fit",
+                uses=(spread,),
+            ),
+        ),
+        source,
+    )
+    differ = Decided(
+        Implies(WEDGE, shared.states[0] < concentrated.states[0]),
+        "in the wedge the two laws differ",
+        uses=(concentrated, shared),
+    )
+    return concentrated, shared, Derivation("The wedge tells them apart", (differ,), source)
 
 
 def open_wedge() -> tuple[Derivation, ...]:
     """In the wedge gamma - 1 <= S_w <= (gamma - 1 - gamma') / 2, the lower bound without, the upper
     with the hypothesis of a shared fit.
     """
-    p = Symbol("p", positive=True)
-    moved = Symbol("w", positive=True)
+    p, moved = symbols("p w", positive=True)
+    drift = Symbol("r", nonnegative=True)  # exponent of 1 + RD_w
+    shared = Assumed(
+        Eq(q**2, (p * moved) ** 2 * (1 + moved**2 / kappa_p**2)),
+        "Shared fit: a fraction p of equal neurons carries the fit p a w = q, with a^2 = 1 + w^2 / "
+        "kappa'^2 by conservation",
+    )
+    below = chain(
+        (p * moved**2) ** 2,
+        To(
+            (kappa_p * p * moved) ** 2 * (1 + moved**2 / kappa_p**2),
+            "RD_w^2 = p w^2, whatever p",
+            relation="<",
+        ),
+        To(kappa_p**2 * q**2, "which the fit knows", uses=(shared,)),
+    )
+    exponent = Step(
+        growth(below[-1].rhs) / 4, CONDENSED_W, "the exponent of its fourth root", uses=below
+    )
     return (
         Derivation(
             "Lower end in the wedge",
             (
-                Assumed("Fit", "the loss falls below a fixed fraction of its start"),
                 Decided(
-                    Implies(And(WEDGE, drift >= 0, FIT >= 0), drift >= gamma - 1),
+                    Implies(And(WEDGE, drift >= Min(gamma - 1, CONDENSED_W)), drift >= gamma - 1),
                     "the bound of theorem 2 read in the wedge",
+                    uses=(derive(theorem_2_bound)[1],),
                 ),
             ),
             LUO + "; this package's derivation",
@@ -836,20 +949,13 @@ def open_wedge() -> tuple[Derivation, ...]:
         Derivation(
             "Upper end in the wedge",
             (
-                Assumed(
-                    "Shared fit",
-                    "a fraction p of equal neurons carries the fit: p w sqrt(1 + w^2 / kappa'^2) "
-                    "= q",
-                ),
-                Step(
-                    (p * moved**2) ** 2,
-                    (kappa_p * p * moved) ** 2 * (1 + moved**2 / kappa_p**2),
-                    "squares of p w^2 < kappa' p w sqrt(1 + w^2/kappa'^2) = kappa' q, whatever p",
-                    relation="<",
-                ),
+                shared,
+                *below,
+                exponent,
                 Decided(
-                    Implies(WEDGE, And(CONDENSED_W > 0, order(q) < CONDENSED_W)),
+                    Implies(WEDGE, And(exponent.lhs > 0, gamma - 1 < exponent.lhs)),
                     "so S_w is at most the condensed exponent, which is positive",
+                    uses=(exponent,),
                 ),
             ),
             LUO + "; this package's derivation",
@@ -861,26 +967,41 @@ def independent_start() -> Derivation:
     """Without the mirror images f(0) ~ sqrt(m) kappa must be unlearnt too: the exponent gains
     max(0, 1/2 - gamma).
     """
-    half, gap = Rational(1, 2), Symbol("delta", positive=True)
+    half = Rational(1, 2)
+    start = Step(
+        growth(sqrt(m) * kappa),
+        half - gamma,
+        "m random signs add up to sqrt(m): the size of f(0), for a target of order one",
+    )
+    decides = Step(
+        Limit(log(1 + m**delta) / log(m), m, oo),
+        delta,
+        "a start larger than the target decides: a lazy drift is proportional to the residual",
+        uses=(BALANCE,),
+    )
+    equal = Step(
+        Limit(log(1 + m**S.Zero) / log(m), m, oo), Integer(0), "an equal one doubles the residual"
+    )
+    without = Step(
+        Limit(log(1 + m**-delta) / log(m), m, oo), Integer(0), "a smaller one does not count"
+    )
     return Derivation(
         "Exponent for an independent start",
         (
             BALANCE,
-            Step(growth(sqrt(m) * kappa), half - gamma, "m random signs add up to sqrt(m)"),
+            start,
+            decides,
+            equal,
+            without,
             Step(
-                Limit(log(1 + m**gap) / log(m), m, oo),
-                gap,
-                "a start larger than the target decides",
-            ),
-            Step(Limit(log(1 + m**-gap) / log(m), m, oo), Integer(0), "a smaller one does not"),
-            Decided(
-                Eq(order((1 + sqrt(m) * kappa) * q), Max(gamma, half) - 1),
-                "a lazy drift is proportional to the residual",
-            ),
-            Step(
-                Piecewise((half - gamma, gamma < half), (0, True)),
+                Piecewise(
+                    (Subs(decides.lhs, delta, start.lhs), gamma < half),
+                    (equal.lhs, Eq(gamma, half)),
+                    (Subs(without.lhs, delta, -start.lhs), True),
+                ),
                 Max(0, half - gamma),
                 "what is added to S_w and S_a",
+                uses=(decides, equal, without, start),
             ),
         ),
         LUO + "; this package's derivation",
@@ -893,18 +1014,24 @@ def crossover() -> Derivation:
     """
     ratio = Symbol("g", positive=True)
     size = m ** (gamma - 1) * m ** (-2 * gamma_p) / (ratio + m ** (-2 * gamma_p))
+    powers = (
+        Defined(kappa_p, m**-gamma_p, "kappa' = m^-gamma'"),
+        Defined(q, m ** (gamma - 1), "q = 1 / (M kappa), up to a constant"),
+        Defined(g_a, ratio * g_w, "g = g_a / g_w"),
+    )
+    at_width = Step(
+        LAZY * g_w, size, "the lazy drift, up to a constant", uses=(derive(lazy_drift)[0], *powers)
+    )
     return Derivation(
         "Crossover at finite width",
         (
-            Step(
-                LAZY * g_w,
-                q * kappa_p**2 / (g_a / g_w + kappa_p**2),
-                "the lazy drift, up to a constant",
-            ),
+            *powers,
+            at_width,
             Step(
                 m * Derivative(log(size), m),
                 gamma - 1 - 2 * gamma_p * ratio / (ratio + m ** (-2 * gamma_p)),
                 "its local slope: asymptotic only once kappa'^2 << g",
+                uses=(at_width,),
             ),
         ),
         LUO + "; this package's derivation",
@@ -915,54 +1042,219 @@ def theorem_2_bound() -> tuple[Derivation, ...]:
     """Fitting forces the drift: S_w >= min(gamma - 1, (gamma - 1 - gamma') / 2) > 0 in the
     condensed region.
     """
-    a0, gain, w0, R = symbols("a_0 b w_0 R", nonnegative=True)
-    bound = Min(gamma - 1, CONDENSED_W)
-    fitted = And(CONDENSED, drift >= 0, FIT >= 0)
-    growth = Symbol("s", positive=True)
+    # |a_k| and |w_k| when the loss has fallen, and at the start
+    a, w, a0, w0 = (IndexedBase(name, real=True)[k] for name in ("a", "w", "a_0", "w_0"))
+    rise, level, size, C = symbols("B c l C", positive=True)  # 1 + RD_w, of |f|, |x|, a constant
+    source = LUO + ", theorem 2*; this package's elementary proof"
+
+    def over_neurons(term: Expr) -> Expr:
+        return Sum(term, (k, 1, M))
+
     fit = Assumed(
-        "Fit",
-        "the loss falls below a fixed fraction of its start, so that kappa |a||W||x| reaches a "
-        "constant",
+        level <= kappa * size * over_neurons(a * w),
+        "Fit: the loss falls below a fixed fraction of its start, so that |f| <= kappa sum_k |a_k| "
+        "|w_k| |x| reaches a constant c",
+    )
+    kept = Quoted(
+        "Every neuron keeps kappa' a^2 - |w|^2 / kappa'",
+        "balance of theory.nondimensionalisation; Du, Hu, Lee 2018",
+        states=(a**2, "==", a0**2 + (w**2 - w0**2) / kappa_p**2),
+    )
+    cauchy = Quoted(
+        "The inequality of Cauchy and Schwarz",
+        "Cauchy 1821",
+        states=(over_neurons(a * w) ** 2, "<=", over_neurons(a**2) * over_neurons(w**2)),
+    )
+    triangle = Quoted(
+        "The triangle inequality: |W| <= |W(0)| + |W - W(0)| = B |W(0)| with B = 1 + RD_w",
+        "Minkowski 1896",
+        states=(over_neurons(w**2), "<=", rise**2 * over_neurons(w0**2)),
+    )
+    start_a = Assumed(
+        over_neurons(a0**2) <= 3 * M / 2,
+        "the output weights at the start have their typical size (see the last derivation)",
+    )
+    start_w = Assumed(
+        And(d * M / 2 <= over_neurons(w0**2), over_neurons(w0**2) <= 3 * d * M / 2),
+        "and so have the input weights",
+    )
+    grown_w = Step(
+        over_neurons(w**2),
+        3 * d * M * rise**2 / 2,
+        "|W| at the fit",
+        relation="<=",
+        uses=(triangle, start_w),
+    )
+    summed = Step(
+        over_neurons(a**2),
+        over_neurons(a0**2) + (over_neurons(w**2) - over_neurons(w0**2)) / kappa_p**2,
+        "conservation, summed over the neurons",
+        uses=(kept,),
+    )
+    grown_a = Step(
+        over_neurons(a**2),
+        3 * M / 2 + 3 * d * M * rise**2 / (2 * kappa_p**2),
+        "|a| at the fit",
+        relation="<=",
+        uses=(summed, start_a, start_w, grown_w),
+    )
+    product = Step(
+        over_neurons(a * w) ** 2,
+        grown_a.rhs * grown_w.rhs,
+        "the largest product of both layers",
+        relation="<=",
+        uses=(cauchy, grown_a, grown_w),
+    )
+    constant = Defined(C, level / (3 * d * size), "what does not depend on the width")
+    need = Defined(q, 1 / (M * kappa), "q = 1 / (M kappa)")
+    fitted = Step(
+        4 * C**2 * q**2,
+        rise**2 * (1 + rise**2 / kappa_p**2),
+        "what the fit asks of the drift",
+        relation="<=",
+        domain=(d >= 1,),
+        uses=(constant, need, fit, product),
+    )
+    either = Decided(
+        Or(rise >= C * q, rise**2 >= C * kappa_p * q),
+        "one of the two terms is at least half of the sum",
+        uses=(fitted,),
+    )
+    least = Step(
+        rise**2,
+        1 / (1 / (C * q) ** 2 + 1 / (C * kappa_p * q)),
+        "which is less than either square",
+        relation=">=",
+        uses=(either,),
+    )
+    bound = Derivation(
+        "Lower bound on the drift",
+        (
+            fit,
+            kept,
+            cauchy,
+            triangle,
+            start_a,
+            start_w,
+            grown_w,
+            summed,
+            grown_a,
+            product,
+            constant,
+            need,
+            fitted,
+            either,
+            least,
+        ),
+        source,
+    )
+    wedge, line, rest = (
+        Step(growth(least.rhs, of_kappa_p), exponent, why, uses=(bound,))
+        for of_kappa_p, exponent, why in (
+            (1 - gamma - delta, 2 * (gamma - 1), "gamma' = 1 - gamma - delta: the first term"),
+            (1 - gamma, 2 * (gamma - 1), "gamma' = 1 - gamma: both terms"),
+            (1 - gamma + delta, 2 * (gamma - 1) - delta, "gamma' = 1 - gamma + delta: the second"),
+        )
+    )
+    exponent = Derivation(
+        "Lower bound on the drift exponent",
+        (
+            wedge,
+            line,
+            rest,
+            Step(
+                Piecewise(
+                    (Subs(wedge.lhs, delta, 1 - gamma - gamma_p) / 2, gamma_p < 1 - gamma),
+                    (line.lhs / 2, Eq(gamma_p, 1 - gamma)),
+                    (Subs(rest.lhs, delta, gamma_p - 1 + gamma) / 2, True),
+                ),
+                Min(gamma - 1, CONDENSED_W),
+                "the exponent of the root of the bound",
+                uses=(wedge, line, rest),
+            ),
+        ),
+        source,
+    )
+    above_zero = Decided(
+        Implies(CONDENSED, Min(gamma - 1, CONDENSED_W) > 0),
+        "the bound is positive throughout the region",
+        uses=(exponent,),
+    )
+    balance = Decided(
+        Implies(And(CONDENSED, Not(WEDGE)), Eq(Min(gamma - 1, CONDENSED_W), CONDENSED_W)),
+        "outside the wedge it is the exponent of the balance",
+        uses=(exponent,),
+    )
+    u, v = symbols("u v", positive=True)
+    positive = Decided(
+        Implies(CONDENSED, And(gamma - 1 > 0, gamma - 1 - gamma_p > 0)),
+        "u = gamma - 1 and v = gamma - 1 - gamma' are positive in the condensed region",
+    )
+    coordinates = (
+        Defined(q, m ** (gamma - 1) / 2, "M = 2 m neurons and kappa = m^-gamma"),
+        Defined(kappa_p, m**-gamma_p, "kappa' = m^-gamma'"),
+        Defined(gamma, 1 + u, "a point of the condensed region"),
+        Defined(gamma_p, u - v, "and its other coordinate"),
     )
     return (
-        Derivation(
-            "Lower bound on the drift exponent",
-            (
-                fit,
-                Step(
-                    (a0 * w0 + gain * R) ** 2,
-                    (a0**2 + gain**2) * (w0**2 + R**2),
-                    "f <= kappa sum |a_k||w_k||x| <= kappa |a||W||x|",
-                    relation="<=",
-                ),
-                Step(
-                    a0**2 + gain**2,
-                    (a0 + gain) ** 2,
-                    "conservation: |a|^2 <= |a_0|^2 + |W|^2 / kappa'^2, so |a| <= |a_0| + |W| / "
-                    "kappa'",
-                    relation="<=",
-                ),
-                *_orders("1 <= C M kappa (1 + R)(1 + (1 + R) / kappa')"),
-                Decided(Implies(fitted, drift >= bound), "solve for the exponent of 1 + R"),
-                Decided(Implies(CONDENSED, bound > 0), "which is positive throughout the region"),
-                Decided(
-                    Implies(And(CONDENSED, Not(WEDGE)), Eq(bound, CONDENSED_W)),
-                    "outside the wedge it is the exponent of the balance",
-                ),
-                Step(
-                    Piecewise((gamma - 1, gamma - 1 <= CONDENSED_W), (CONDENSED_W, True)),
-                    bound,
-                    "the bound",
-                ),
-            ),
-            LUO + ", theorem 2*; this package's elementary proof",
-        ),
+        bound,
+        exponent,
         Derivation(
             "The drift is unbounded",
-            (fit, Step(Limit(m**growth, m, oo), oo, "a positive exponent")),
-            LUO + ", theorem 2*; this package's elementary proof",
+            (
+                positive,
+                *coordinates,
+                Step(
+                    Limit(least.rhs, m, oo),
+                    oo,
+                    "the square of 1 + RD_w is at least this, throughout the region",
+                    domain=(CONDENSED,),
+                    uses=(bound, positive, *coordinates),
+                ),
+            ),
+            source,
             (Settles("phase-theorem-2", part="limit"),),
         ),
+        Derivation("The bound is positive", (above_zero,), source),
+        Derivation("The bound is the balance", (balance,), source),
+        _sizes_at_the_start(),
+    )
+
+
+def _sizes_at_the_start() -> Derivation:
+    """N independent squares add up to between N/2 and 3N/2, with probability to 1."""
+    s, N = Symbol("s", real=True), Symbol("N", integer=True, positive=True)
+    chance, V = symbols("P V", nonnegative=True)
+    spread = Step(
+        Integral((s**2 - 1) ** 2 * exp(-(s**2) / 2) / sqrt(2 * pi), (s, -oo, oo)),
+        Integer(2),
+        "variance of the square of a normal variable",
+    )
+    total = Step(
+        Sum(spread.lhs, (k, 1, N)), 2 * N, "of N independent ones, N = m or m d", uses=(spread,)
+    )
+    variance = Defined(V, total.lhs, "their variance")
+    chebyshev = Quoted(
+        "Chebyshev's inequality for the chance P that the sum of squares misses N by N / 2 or more",
+        "Chebyshev 1867",
+        states=(chance, "<=", V / (N / 2) ** 2),
+    )
+    rare = chain(
+        chance,
+        To(V / (N / 2) ** 2, "by the theorem", uses=(chebyshev,), relation="<="),
+        To(8 / N, "rare at large width", uses=(variance, total)),
+    )
+    return Derivation(
+        "Sizes at the start",
+        (
+            spread,
+            total,
+            variance,
+            chebyshev,
+            *rare,
+            Step(Limit(rare[-1].rhs, N, oo), Integer(0), "ever more so", uses=rare[-1:]),
+        ),
+        LUO + ", theorem 2*; this package's elementary proof",
     )
 
 
@@ -970,19 +1262,24 @@ def linearisation_error() -> Derivation:
     """In the kernel regime at gamma' = 0 the first neglected term of the linearised model, kappa
     sum da dw.x, falls as m^(gamma - 1).
     """
+    need = Defined(M, 1 / (kappa * q), "M neurons; q = 1 / (M kappa)")
+    neglected = Step(
+        kappa * M * (q / (g_a + g_w)) ** 2,
+        q / (g_a + g_w) ** 2,
+        "each neuron moves by q / (g_a + g_w) in both layers, all in the same direction",
+        uses=(need, BALANCE),
+    )
     return Derivation(
         "Exponent of the linearisation error",
         (
             BALANCE,
+            need,
+            neglected,
             Step(
-                Subs(kappa * M * (q / (g_a + g_w)) ** 2, M, 1 / (kappa * q)),
-                q / (g_a + g_w) ** 2,
-                "M neurons, each moved by q / (g_a + g_w) in both layers, in the same direction",
-            ),
-            Step(
-                growth(q),
+                growth(neglected.rhs),
                 gamma - 1,
                 "its exponent; a neuron that crosses a kink adds a term of the same size",
+                uses=(neglected,),
             ),
         ),
         LUO + ", equation 1.11; this package's derivation",
@@ -998,6 +1295,7 @@ def a_dominates() -> Derivation:
                 kappa_p * Derivative(log(LAZY) - log(LAZY_A), kappa_p),
                 Integer(2),
                 "the same residuals move both: the power of kappa' in RD_w / RD_a",
+                uses=derive(lazy_drift),
             ),
         ),
         LUO + ", section 1.7",
@@ -1010,24 +1308,26 @@ def per_layer_rates() -> tuple[Derivation, ...]:
     sqrt(eta_w / eta_a), kappa unchanged.
     """
     eta_a, eta_w = symbols("eta_a eta_w", positive=True)
-    one, two, scale = beta_1 / sqrt(eta_a), beta_2 / sqrt(eta_w), alpha / sqrt(eta_a * eta_w)
-    risk, A = Function("R"), Symbol("A", real=True)
-    start = ((alpha, beta_1, beta_2), (scale, one, two))
+    unit_a, unit_w = symbols("u_a u_w", positive=True)
+    risk, A, z = Function("R"), Symbol("A", real=True), Symbol("z", real=True)
+    scales = (beta_1, beta_2, alpha), (beta_1 / unit_a, beta_2 / unit_w, alpha / (unit_a * unit_w))
     source = "Kunin et al. 2024 (arXiv 2406.06158); Domine et al. 2024 (arXiv 2409.14623)"
+    units = (
+        Defined(unit_a, sqrt(eta_a), "the unit of a in which its flow has rate one"),
+        Defined(unit_w, sqrt(eta_w), "and that of w"),
+    )
+    unit = Defined(unit_a, sqrt(eta_a), "the unit of A = a / u_a, and likewise of w")
+    relu = Max(0, z)
     return (
         Derivation(
             "kappa' with a learning rate for each layer",
             (
+                *units,
                 Step(
-                    Derivative(risk(sqrt(eta_a) * A), A),
-                    sqrt(eta_a) * Subs(Derivative(risk(A), A), A, sqrt(eta_a) * A),
-                    "in A = a / sqrt(eta_a) the flow has rate one: dA/dt = -sqrt(eta_a) dR/da = "
-                    "-dR/dA",
-                ),
-                Step(
-                    Subs(beta_1 / beta_2, *start),
+                    Subs(beta_1 / beta_2, *scales),
                     beta_1 / beta_2 * sqrt(eta_w / eta_a),
-                    "so does w / sqrt(eta_w): insert their starts",
+                    "the ratio of the starts in these units",
+                    uses=units,
                 ),
             ),
             source,
@@ -1036,9 +1336,33 @@ def per_layer_rates() -> tuple[Derivation, ...]:
             "kappa with a learning rate for each layer",
             (
                 Step(
-                    Subs(beta_1 * beta_2 / alpha, *start),
+                    Subs(beta_1 * beta_2 / alpha, *scales),
                     beta_1 * beta_2 / alpha,
-                    "the output scale absorbs both rates",
+                    "the output scale absorbs both units",
+                ),
+            ),
+            source,
+        ),
+        Derivation(
+            "Both layers have rate one in their units",
+            (
+                unit,
+                Step(
+                    -eta_a * Subs(Derivative(risk(A), A), A, unit_a * A) / unit_a,
+                    -Derivative(risk(unit_a * A), A),
+                    "dA/dt = -(eta_a / u_a) dR/da",
+                    uses=(unit,),
+                ),
+            ),
+            source,
+        ),
+        Derivation(
+            "The network in these units",
+            (
+                Step(
+                    unit_a * A * Subs(relu, z, unit_w * z) / alpha,
+                    A * relu / (alpha / (unit_a * unit_w)),
+                    "a neuron is homogeneous in either layer",
                 ),
             ),
             source,

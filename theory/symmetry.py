@@ -13,13 +13,14 @@ Source: Prince, Understanding Deep Learning, 2023, sections 20.3.1 and 20.4.3; I
 """
 
 from sympy import (
-    Abs,
     Expr,
     Function,
     IndexedBase,
     Integer,
     KroneckerDelta,
     Limit,
+    Matrix,
+    Max,
     Ne,
     Subs,
     Sum,
@@ -29,7 +30,7 @@ from sympy import (
     symbols,
 )
 
-from theory import Defined, Derivation, Quoted, Settles, Step
+from theory import Defined, Derivation, Quoted, Settles, Step, To, chain
 
 k, j, i, m, d, n, p, r, y, o, T = symbols("k j i m d n p r y o T", integer=True, positive=True)
 a, b, F, x, w, z = (IndexedBase(name, real=True) for name in ("a", "b", "F", "x", "w", "z"))
@@ -53,8 +54,8 @@ INSIDE = (p <= m, r <= m, p < r)
 
 
 def relu(argument: Expr) -> Expr:
-    """max(0, argument), in the form (z + |z|) / 2"""
-    return (argument + Abs(argument)) / 2
+    """max(0, argument)"""
+    return Max(argument, 0)
 
 
 def exchanged(term: IndexedBase, place: Expr, *rest: Expr) -> Expr:
@@ -74,24 +75,27 @@ def hidden_permutation() -> tuple[Derivation, ...]:
     unit = a[k] * sigma(Sum(w[k, j] * x[j], (j, 1, d)) + b[k])
     whole = Sum(exchanged(F, k), (k, 1, m))
     one_sided = Sum(exchanged(a, k) * g[k], (k, 1, m)) - Sum(a[k] * g[k], (k, 1, m))
+    contribution = Defined(
+        F[k], unit, "the contribution of a hidden unit, with its bias and all its weights"
+    )
+    exchange = Step(
+        whole,
+        Sum(F[k], (k, 1, m)),
+        "the sum of the contributions does not change",
+        domain=INSIDE,
+    )
+    first, second, third = (
+        Subs(exchanged(F, k), (k, r), (place, p + o)) for place in (p, p + o, p + 2 * o)
+    )
     return (
         Derivation(
             "What an exchange does at its places",
             (
                 Step(
-                    Subs(exchanged(F, k), (k, r), (p, p + o)),
-                    F[p + o],
-                    "the first place gets the second unit, here o places further",
-                ),
-                Step(
-                    Subs(exchanged(F, k), (k, r), (p + 2 * o, p + o)),
-                    F[p + 2 * o],
-                    "a third place keeps its unit",
-                ),
-                Step(
-                    Subs(exchanged(F, k), (k, r), (p + o, p + o)),
-                    F[p],
-                    "the second place gets the first unit",
+                    Matrix([first, second, third]),
+                    Matrix([F[p + o], F[p], F[p + 2 * o]]),
+                    "the first place gets the second unit, here o places further, the second "
+                    "place the first unit, and a third place keeps its own",
                 ),
             ),
             BOOK,
@@ -99,23 +103,15 @@ def hidden_permutation() -> tuple[Derivation, ...]:
         Derivation(
             "Both sides",
             (
-                Defined(
-                    Symbol("F_k"),
-                    unit,
-                    "the contribution of a hidden unit, with its bias and all its weights",
-                ),
-                Step(
-                    whole,
-                    Sum(F[k], (k, 1, m)),
-                    "the sum of the contributions does not change",
-                    domain=INSIDE,
-                ),
+                contribution,
+                exchange,
                 CHAINS,
                 Step(
-                    whole - Sum(F[k], (k, 1, m)),
+                    whole - Sum(unit, (k, 1, m)),
                     Integer(0),
                     "so no permutation changes the output",
                     domain=INSIDE,
+                    uses=(exchange, contribution, CHAINS),
                 ),
             ),
             BOOK,
@@ -140,63 +136,76 @@ def rescaling() -> tuple[Derivation, ...]:
     """Weights and bias before a ReLU times c_1 and weights after it over c_2 multiply its part of
     the output by c_1 / c_2.
     """
-    inner = Sum(w[k, j] * x[j], (j, 1, d))
-    statement = "udl-relu-scaling-symmetry"
-    without = a[k] / c * c * relu(v + beta / c) - a[k] * relu(v + beta)
+    inner = Sum(w[k, j] * x[j], (j, 1, d)) + b[k]
+    preactivation = Defined(u, inner, "the preactivation")
+
+    def times(constant: Expr) -> Step:
+        return Step(
+            Sum(constant * w[k, j] * x[j], (j, 1, d)) + constant * b[k],
+            constant * u,
+            "the preactivation is linear",
+            uses=(preactivation,),
+        )
+
+    two, one = times(c_1), times(c)
+    scaled = a[k] / c * relu(one.lhs)
+    unchanged = Step(
+        scaled,
+        a[k] * relu(inner),
+        "ReLU is positively homogeneous: the constant cancels in every unit",
+        uses=(one, preactivation),
+    )
+    bias_left = a[k] / c * c * relu(v + beta / c) - a[k] * relu(v + beta)
     return (
         Derivation(
             "Two constants",
             (
-                Step(
-                    Sum(c_1 * w[k, j] * x[j], (j, 1, d)) + c_1 * b[k],
-                    c_1 * (inner + b[k]),
-                    "the preactivation is linear",
-                ),
-                Step(relu(c_1 * u), c_1 * relu(u), "ReLU is positively homogeneous"),
-                Step(
-                    Subs(a[k] / c_2 * relu(c_1 * u), u, lam) / (a[k] * lam),
-                    c_1 / c_2,
-                    "an active unit's part over what it was",
-                    domain=(Ne(a[k], 0),),
+                preactivation,
+                two,
+                *chain(
+                    a[k] / c_2 * relu(two.lhs) / (a[k] * relu(u)),
+                    To(
+                        a[k] / c_2 * relu(c_1 * u) / (a[k] * relu(u)),
+                        "an active unit's part over what it was",
+                        domain=(Ne(a[k], 0), u > 0),
+                        uses=(two,),
+                    ),
+                    To(
+                        c_1 / c_2,
+                        "ReLU is positively homogeneous",
+                        domain=(Ne(a[k], 0), u > 0),
+                    ),
                 ),
             ),
             BOOK,
-            (Settles(statement, part="ratio of the outputs, two constants"),),
         ),
         Derivation(
             "The same constant",
             (
+                preactivation,
+                one,
+                unchanged,
                 Step(
-                    a[k] / c * relu(c * u),
-                    a[k] * relu(u),
-                    "the constant cancels in every unit, for any number of outputs",
-                ),
-                Step(
-                    Subs(a[k] / c * relu(c * u), u, lam) / (a[k] * lam),
-                    Integer(1),
-                    "the ratio is one",
-                    domain=(Ne(a[k], 0),),
+                    Sum(scaled, (k, 1, m)) - Sum(a[k] * relu(inner), (k, 1, m)),
+                    Integer(0),
+                    "nor does their sum change, for any number of units and outputs",
+                    uses=(unchanged,),
                 ),
             ),
             BOOK,
-            (Settles(statement, part="ratio of the outputs, one constant"),),
+            (Settles("udl-relu-scaling-symmetry", part="change"),),
         ),
         Derivation(
             "Without the bias",
-            (
-                Step(
-                    without,
-                    a[k] * (relu(v + beta / c) - relu(v + beta)),
+            chain(
+                Subs(bias_left, (v, beta), (1, lam)),
+                To(
+                    Subs(a[k] * (relu(v + beta / c) - relu(v + beta)), (v, beta), (1, lam)),
                     "weights scaled, bias not: the bias counts as divided by c",
                 ),
-                Step(
-                    Subs(relu(v + beta / c) - relu(v + beta), (v, beta), (1, lam)),
-                    lam / c - lam,
-                    "a change, of an active unit",
-                ),
+                To(a[k] * (lam / c - lam), "a change, of an active unit"),
             ),
             BOOK,
-            (Settles(statement, part="change of the output, bias not scaled"),),
         ),
         Derivation(
             "A negative constant",
@@ -216,33 +225,33 @@ def batch_norm() -> tuple[Derivation, ...]:
     """Batch normalisation at eps = 0 removes a positive scale and a shift; at eps > 0 it is off by
     (1 - 1 / c^2) eps / (2 variance).
     """
-    mean = Sum(z[j], (j, 1, n)) / n
-    centred = z[i] - mean
-    moved = c * z[i] + shift - Sum(c * z[j] + shift, (j, 1, n)) / n
-    size = Symbol("Z", real=True)  # z_i minus the mean
+    centred = z[j] - Sum(z[i], (i, 1, n)) / n
+    moved = c * z[j] + shift - Sum(c * z[i] + shift, (i, 1, n)) / n
+    squares = Sum(centred**2, (j, 1, n))
+    size = Symbol("Z", real=True)  # z_j minus the mean
     normal, scaled = size / sqrt(var + eps), c * size / sqrt(c**2 * var + eps)
     deviation = scaled / normal - 1
     source = "Ioffe, Szegedy, ICML 2015, section 2"
+    mean = Step(moved, c * centred, "the shift goes with the mean, the scale stays")
+    spread = Step(
+        Sum(moved**2, (j, 1, n)),
+        c**2 * squares,
+        "the variance, this sum over n, is multiplied by c^2",
+        uses=(mean,),
+    )
     return (
-        Derivation(
-            "Mean and variance of a scaled and shifted batch",
-            (
-                Step(moved, c * centred, "the shift goes with the mean, the scale stays"),
-                Step(
-                    Sum((c * (z[j] - v)) ** 2, (j, 1, n)) / n,
-                    c**2 * Sum((z[j] - v) ** 2, (j, 1, n)) / n,
-                    "the variance is multiplied by c^2",
-                ),
-            ),
-            source,
-        ),
+        Derivation("Mean and variance of a scaled and shifted batch", (mean, spread), source),
         Derivation(
             "No eps",
             (
+                mean,
+                spread,
                 Step(
-                    Subs(scaled, eps, 0) - Subs(normal, eps, 0),
+                    moved / sqrt(spread.lhs / n) - centred / sqrt(squares / n),
                     Integer(0),
-                    "the scale cancels for c > 0: it has no effect",
+                    "the scale cancels for c > 0, and the shift is gone: neither has an effect",
+                    domain=(squares > 0,),
+                    uses=(spread, mean),
                 ),
             ),
             source,
@@ -284,32 +293,33 @@ def channel_permutation() -> Derivation:
     """
     # what channel k adds to output channel o at place y
     term = Sum(K2[o, k, j] * g[k, y + j], (j, 1, d))
-    part = IndexedBase("F", real=True)
+    layer = Sum(Sum(K2[o, k, j] * g[k, y + j], (k, 1, m)), (j, 1, d))
+    whole = Sum(exchanged(F, k, o), (k, 1, m))
+    contribution = Defined(
+        F[k, o],
+        term,
+        "the contribution of a channel, with its kernel, its bias and what reads it",
+    )
+    outside = Step(layer, Sum(term, (k, 1, m)), "the sum over channels goes outside")
+    exchange = Step(
+        whole,
+        Sum(F[k, o], (k, 1, m)),
+        "an exchange of channels does not change their sum",
+        domain=INSIDE,
+    )
     return Derivation(
         "Channels of a convolution",
         (
-            Step(
-                Sum(Sum(K2[o, k, j] * g[k, y + j], (k, 1, m)), (j, 1, d)),
-                Sum(term, (k, 1, m)),
-                "the sum over channels goes outside",
-            ),
-            Defined(
-                Symbol("F_ko"),
-                term,
-                "the contribution of a channel, with its kernel, its bias and what reads it",
-            ),
-            Step(
-                Sum(exchanged(part, k, o), (k, 1, m)),
-                Sum(part[k, o], (k, 1, m)),
-                "an exchange of channels does not change their sum",
-                domain=INSIDE,
-            ),
+            outside,
+            contribution,
+            exchange,
             CHAINS,
             Step(
-                Sum(exchanged(part, k, o) - part[k, o], (k, 1, m)),
+                whole - layer,
                 Integer(0),
                 "so no permutation changes the next layer",
                 domain=INSIDE,
+                uses=(exchange, contribution, outside, CHAINS),
             ),
         ),
         BOOK,
@@ -321,20 +331,35 @@ def attention_permutation() -> tuple[Derivation, ...]:
     """Self-attention without positions permutes with its tokens, and the mean over tokens does not
     change.
     """
-    weight = IndexedBase("E", positive=True)  # exp of the score of token k for the query of token i
-    product = IndexedBase("P", real=True)  # the same times the value of token k
+    weight = IndexedBase("E", positive=True)
+    product = IndexedBase("P", real=True)
     top, bottom = (Sum(exchanged(term, k, i), (k, 1, T)) for term in (product, weight))
     inside = (p <= T, r <= T, p < r)
     out = IndexedBase("Y", real=True)
-    plain = Sum(product[k, i], (k, 1, T)) / Sum(weight[k, i], (k, 1, T))
+    softmax = Sum(exp(S[i, k]) * V[k], (k, 1, T)) / Sum(exp(S[i, k]), (k, 1, T))
     settled = "udl-transformer-permutation"
+    share = Defined(
+        weight[k, i],
+        exp(S[i, k]),
+        "weight of token k for the query of token i: it depends on the two tokens only",
+    )
+    value = Defined(product[k, i], exp(S[i, k]) * V[k], "the same times the value of token k")
+    values = Step(
+        top,
+        Sum(product[k, i], (k, 1, T)),
+        "an exchange of tokens does not change the weighted sum of values",
+        domain=inside,
+    )
+    weights = Step(
+        bottom, Sum(weight[k, i], (k, 1, T)), "nor the sum of the weights", domain=inside
+    )
     return (
         Derivation(
             "Softmax",
             (
                 Step(
                     Sum(exp(S[i, k] + u) * V[k], (k, 1, T)) / Sum(exp(S[i, k] + u), (k, 1, T)),
-                    Sum(exp(S[i, k]) * V[k], (k, 1, T)) / Sum(exp(S[i, k]), (k, 1, T)),
+                    softmax,
                     "a score common to all keys drops out",
                 ),
             ),
@@ -343,30 +368,18 @@ def attention_permutation() -> tuple[Derivation, ...]:
         Derivation(
             "Equivariance",
             (
-                Defined(
-                    Symbol("E_ki"),
-                    exp(S[i, k]),
-                    "weight of token k for the query of token i: it depends on the two tokens only",
-                ),
-                Step(
-                    top,
-                    Sum(product[k, i], (k, 1, T)),
-                    "an exchange of tokens does not change the weighted sum of values",
-                    domain=inside,
-                ),
-                Step(
-                    bottom,
-                    Sum(weight[k, i], (k, 1, T)),
-                    "nor the sum of the weights",
-                    domain=inside,
-                ),
+                share,
+                value,
+                values,
+                weights,
                 CHAINS,
                 Step(
-                    top / bottom - plain,
+                    top / bottom - softmax,
                     Integer(0),
                     "a token's output depends on the token and the set: outputs move with their "
                     "tokens",
                     domain=inside,
+                    uses=(values, weights, value, share, CHAINS),
                 ),
             ),
             "Prince, Understanding Deep Learning, 2023, section 20.4.3",

@@ -19,6 +19,7 @@ from sympy import (
     Abs,
     And,
     Derivative,
+    Eq,
     Expr,
     Function,
     IndexedBase,
@@ -31,6 +32,7 @@ from sympy import (
     Subs,
     Sum,
     Symbol,
+    atan,
     cos,
     exp,
     log,
@@ -43,10 +45,10 @@ from sympy import (
     tanh,
 )
 
-from theory import Assumed, Defined, Derivation, Quoted, Settles, Step
+from theory import Assumed, Defined, Derivation, Quoted, Settles, Step, To, chain
 from theory.notation import OWN
 
-k, j, N, L, layer = symbols("k j N L l", integer=True, positive=True)  # units, width, depth
+i, k, j, N, L, layer = symbols("i k j N L l", integer=True, positive=True)  # units, width, depth
 D, s = symbols("D s", positive=True)  # inputs of a unit, variance of a weight
 # variance of the weights in sum over the inputs, of the bias
 v_w, v_b = (
@@ -60,15 +62,14 @@ leak = Symbol("alpha", positive=True)  # slope of leaky ReLU on negative inputs
 theta = Symbol("theta", positive=True)  # angle between two inputs
 u = Symbol("u", positive=True)  # exp(-|z|)
 epsilon = Symbol("epsilon", positive=True)
-# activations below, gradients above
-h, delta = (
-    IndexedBase("h", real=True),
-    IndexedBase("delta", real=True),
-)
+# activations below, gradients above, weights, preactivations
+h, delta, W, y = (IndexedBase(name, real=True) for name in ("h", "delta", "W", "y"))
 phi = Function("phi", real=True)
+expected = Function("E", real=True)
 HE = "He, Zhang, Ren, Sun, ICCV 2015, section 2.2"
 GLOROT = "Glorot, Bengio, AISTATS 2010"
 MEAN_FIELD = "Schoenholz, Gilmer, Ganguli, Sohl-Dickstein, ICLR 2017"
+MEAN_SQUARE = "the unit of the preactivations: their mean square is one"
 BALDUZZI = "Balduzzi et al., ICML 2017"
 
 
@@ -92,36 +93,84 @@ def propagation() -> tuple[Derivation, ...]:
     multiplied by v_w E[phi'(sqrt(q) z)^2].
     """
     independent = Assumed(
-        "E[W_k W_j] = v_w / N when k = j, else 0",
-        "independent weights of mean zero, independent of what they multiply",
+        Eq(expected(W[k] * W[j]), v_w / N * KroneckerDelta(k, j)),
+        "independent weights of mean zero",
     )
-    mean = Symbol("m_2", nonnegative=True)
-    wide = Quoted(
-        "the mean of phi^2 over a wide layer is its expectation under a normal law", MEAN_FIELD
+    mean, slopes = symbols("m_2 c_1", nonnegative=True)
+    moment = Defined(
+        mean,
+        Integral(phi(z * sqrt(q)) ** 2 * gauss(z), (z, -oo, oo)),
+        "E[phi(sqrt(q) z)^2]",
     )
-    products = v_w / N * KroneckerDelta(k, j)  # E[W_k W_j]
-    variance = Integral(phi(z * sqrt(q)) ** 2 * gauss(z), (z, -oo, oo))
-    slopes = Symbol("c_1", nonnegative=True)
+    moment_of_slopes = Defined(
+        slopes,
+        Integral(Subs(Derivative(phi(z), z), z, z * sqrt(q)) ** 2 * gauss(z), (z, -oo, oo)),
+        "E[phi'(sqrt(q) z)^2]",
+    )
+    slope = Derivative(phi(y[i]), y[i])
+
+    def pairs(factor: IndexedBase) -> Expr:
+        return Sum(expected(W[k] * W[j]) * factor[j], (j, 1, N))
+
+    def linear(left: Expr, factor: IndexedBase, common: Expr) -> Assumed:
+        return Assumed(
+            Eq(expected(left), Sum(factor[k] * pairs(factor), (k, 1, N)) * common),
+            "weights independent of what they multiply; the expectation is linear",
+        )
+
+    def unmixed(factor: IndexedBase) -> Step:
+        return Step(
+            pairs(factor),
+            v_w / N * factor[k],
+            "mixed terms have mean zero",
+            domain=(k <= N,),
+            uses=(independent,),
+        )
+
+    def wide(squares: Expr, name: str, mean_square: Expr) -> Quoted:
+        return Quoted(
+            f"the mean of {name}^2 over a wide layer is its expectation under a normal law",
+            MEAN_FIELD,
+            states=(squares, "==", N * mean_square),
+        )
+
+    below, above = Sum(W[k] * h[k], (k, 1, N)), Sum(W[k] * delta[k], (k, 1, N))
+    forward, backward = (
+        linear(below**2, h, Integer(1)),
+        linear(above**2 * slope**2, delta, slope**2),
+    )
+    activations, gradients = unmixed(h), unmixed(delta)
+    of_activations = wide(Sum(h[k] ** 2, (k, 1, N)), "phi", moment.expr)
+    of_slopes = wide(Sum(slope**2, (i, 1, N)), "phi'", moment_of_slopes.expr)
+    unit = Assumed(
+        Eq(Sum(v_w / N * delta[k] ** 2, (k, 1, N)), v_w), "the mean square gradient above is one"
+    )
+    chain_rule = Step(
+        Derivative(Sum(W[k] * delta[k] * phi(y[i]), (k, 1, N)), y[i]),
+        above * slope,
+        "chain rule: what comes from above is multiplied by the slope of the unit",
+    )
     return (
         Derivation(
             "Second moment of a preactivation",
             (
                 independent,
-                Step(
-                    Sum(products * h[k] * h[j], (j, 1, N)),
-                    v_w / N * h[k] ** 2,
-                    "mixed terms have mean zero",
-                    domain=(k <= N,),
-                ),
-                Step(
-                    Sum(v_w / N * h[k] ** 2, (k, 1, N)) + v_b,
-                    v_w * Sum(h[k] ** 2, (k, 1, N)) / N + v_b,
-                    "v_w times the mean square, and the bias",
-                ),
-                wide,
-                Defined(mean, variance, "E[phi(sqrt(q) z)^2]"),
-                Step(
-                    Sum(v_w / N * mean, (k, 1, N)) + v_b, v_b + v_w * mean, "N equal expectations"
+                forward,
+                activations,
+                of_activations,
+                moment,
+                *chain(
+                    expected(below**2) + v_b,
+                    To(
+                        Sum(v_w / N * h[k] ** 2, (k, 1, N)) + v_b,
+                        "pairs of inputs, and the bias",
+                        uses=(forward, activations),
+                    ),
+                    To(
+                        v_w * Sum(h[k] ** 2, (k, 1, N)) / N + v_b,
+                        "v_w times the mean square, and the bias",
+                    ),
+                    To(v_b + v_w * mean, "N equal expectations", uses=(of_activations, moment)),
                 ),
             ),
             MEAN_FIELD + ", equation 3",
@@ -130,32 +179,69 @@ def propagation() -> tuple[Derivation, ...]:
             "Second moment of a gradient",
             (
                 independent,
-                Step(
-                    Derivative(Sum(h[k] * phi(z), (k, 1, N)), z),
-                    Sum(h[k], (k, 1, N)) * Derivative(phi(z), z),
-                    "chain rule: what comes from above is multiplied by the slope of the unit",
-                ),
-                Step(
-                    Sum(products * delta[k] * delta[j], (j, 1, N)),
-                    v_w / N * delta[k] ** 2,
-                    "mixed terms have mean zero",
-                    domain=(k <= N,),
-                ),
-                wide,
-                Defined(
-                    slopes,
-                    Integral(
-                        Subs(Derivative(phi(z), z), z, z * sqrt(q)) ** 2 * gauss(z), (z, -oo, oo)
+                chain_rule,
+                backward,
+                gradients,
+                unit,
+                of_slopes,
+                moment_of_slopes,
+                *chain(
+                    Sum(expected(chain_rule.lhs**2), (i, 1, N)) / N,
+                    To(
+                        Sum(v_w * slope**2, (i, 1, N)) / N,
+                        "mean square over the layer, by pairs of units above",
+                        uses=(chain_rule, backward, gradients, unit),
                     ),
-                    "E[phi'(sqrt(q) z)^2]",
-                ),
-                Step(
-                    Sum(v_w / N * slopes, (k, 1, N)),
-                    v_w * slopes,
-                    "the factor chi of a layer is v_w times the mean square slope",
+                    To(v_w * Sum(slope**2, (i, 1, N)) / N, "v_w times the mean square slope"),
+                    To(
+                        v_w * slopes,
+                        "the factor chi of a layer",
+                        uses=(of_slopes, moment_of_slopes),
+                    ),
                 ),
             ),
             MEAN_FIELD + ", equation 7",
+        ),
+    )
+
+
+def _mean_square(title: str, rule: Expr, both: Expr, why: str, unit: str) -> Derivation:
+    """E[rule(z)^2] under any symmetric law, by rule(r)^2 + rule(-r)^2 = both."""
+    signs = Subs(rule**2, z, size) + Subs(rule**2, z, -size)
+    symmetric = Assumed(
+        Eq(expected(rule**2), expected(signs) / 2),
+        "preactivations with a symmetric law, Gaussian or not: r and -r are equally likely",
+    )
+    pair = Step(signs, both, why)
+    known = Assumed(Eq(expected(both), both.subs(size, 1)), unit)
+    return Derivation(
+        title,
+        (
+            symmetric,
+            pair,
+            known,
+            *chain(
+                expected(rule**2),
+                To(expected(both) / 2, "half of both signs together", uses=(symmetric, pair)),
+                To(both.subs(size, 1) / 2, "its mean put in", uses=(known,)),
+            ),
+        ),
+        HE,
+    )
+
+
+def _kept_by(square: Derivation, variance: Expr) -> tuple[Assumed | Defined | Step, ...]:
+    """The variance s that keeps a second moment which a layer multiplies by D s times this one."""
+    factor = Function("chi", positive=True)(D)
+    named = Defined(factor, D * s * square.states[0], "the factor of a layer")
+    kept = Assumed(Eq(factor, 1), "the second moment is kept")
+    return (
+        named,
+        kept,
+        *chain(
+            s,
+            To(factor * variance, "solved for the variance", uses=(named, square)),
+            To(variance, "there is no other", uses=(kept,)),
         ),
     )
 
@@ -164,25 +250,53 @@ def he_condition() -> tuple[Derivation, ...]:
     """A ReLU layer multiplies the second moments of signals and gradients by D s / 2, so s = 2 / D
     keeps both, at any width.
     """
-    symmetric = Assumed("E g(z) = E g(-z)", "preactivations with a symmetric law, Gaussian or not")
-    apart = (z**2 > 0,)
     factor = D * s / 2
-    slope = (1 + sign(z)) / 2
+    active = Step(
+        Derivative(relu(z), z), (1 + sign(z)) / 2, "slope of the unit", domain=(z**2 > 0,)
+    )
+    signal = _mean_square(
+        "Mean square of ReLU", relu(z), size**2, "only the square of r is left", MEAN_SQUARE
+    )
+    gradient = _mean_square(
+        "Mean square slope of ReLU",
+        active.rhs,
+        Integer(1),
+        "the slope is one at r and zero at -r",
+        "a law without an atom at zero",
+    )
     settled = "udl-he-init-prevents-vanish-explode"
+    layers = Derivation(
+        "After L layers",
+        (Step(Product(factor, (layer, 1, L)), factor**L, "one factor a layer"),),
+        HE,
+        (Settles(settled, part="otherwise"),),
+    )
+    single = {
+        "A signal under the normal law": Step(
+            D * s * Integral(z**2 * gauss(z), (z, 0, oo)), factor, "the same, by an integral"
+        ),
+        "A gradient under the normal law": Step(
+            D * s * Integral(gauss(z), (z, 0, oo)), factor, "the same, by an integral"
+        ),
+        "L layers at this variance": Step(
+            Subs(layers.result, s, 2 / D), Integer(1), "nothing moves", uses=(layers,)
+        ),
+        "L layers at another variance": Step(
+            Subs(log(layers.result), s, 2 * exp(q) / D),
+            L * q,
+            "the logarithm moves by the same amount in each layer",
+            uses=(layers,),
+        ),
+    }
     return (
         Derivation(
             "Signal through a ReLU layer",
             (
-                symmetric,
                 Step(
-                    relu(z) ** 2 + relu(-z) ** 2,
-                    z**2,
-                    "so the mean of relu^2 is half the mean square",
-                ),
-                Step(
-                    D * s * Integral(z**2 * gauss(z), (z, 0, oo)),
+                    D * s * signal.states[0],
                     factor,
-                    "D inputs with weights of variance s, normal law",
+                    "D inputs with weights of variance s",
+                    uses=(signal,),
                 ),
             ),
             HE,
@@ -190,78 +304,67 @@ def he_condition() -> tuple[Derivation, ...]:
         Derivation(
             "Gradient through a ReLU layer",
             (
-                symmetric,
-                Step(Derivative(relu(z), z), slope, "slope", domain=apart),
+                active,
                 Step(
-                    Subs(slope**2, z, size) + Subs(slope**2, z, -size),
-                    Integer(1),
-                    "so the mean square slope is one half",
-                ),
-                Step(
-                    D * s * Integral(gauss(z), (z, 0, oo)),
+                    D * s * expected(active.lhs**2),
                     factor,
                     "the same factor: D is the number of units above",
+                    uses=(active, gradient),
                 ),
             ),
             HE,
         ),
         Derivation(
             "The variance that keeps both",
-            (
-                Step(Subs(factor, s, 2 / D), Integer(1), "solves D s / 2 = 1"),
-                Step(
-                    s / Subs(factor, s, s),
-                    2 / D,
-                    "any variance divided by its factor is this one: there is no other",
-                ),
-            ),
+            _kept_by(signal, 2 / D),
             HE,
-            (
-                Settles(settled, part="variance"),
-                Settles(settled, Subs(factor, s, 2 / D).doit(), part="ratio"),
-            ),
+            (Settles(settled, part="variance"),),
         ),
+        layers,
         Derivation(
-            "After L layers",
-            (
-                Step(Subs(factor**L, s, 2 / D), Integer(1), "at s = 2 / D nothing moves"),
-                Step(
-                    Subs(L * log(factor), s, 2 * exp(q) / D),
-                    L * q,
-                    "else the logarithm moves by the same amount in each layer",
-                ),
-                Step(Product(factor, (layer, 1, L)), factor**L, "one factor a layer"),
-            ),
+            "One layer at this variance",
+            (Step(Subs(factor, s, 2 / D), Integer(1), "solves D s / 2 = 1"),),
             HE,
-            (Settles(settled, part="otherwise"),),
+            (Settles(settled, part="ratio"),),
         ),
+        signal,
+        gradient,
+        Derivation("The same variance keeps gradients", _kept_by(gradient, 2 / D), HE),
+        *(Derivation(title, (step,), HE) for title, step in single.items()),
     )
 
 
-def leaky_condition() -> Derivation:
+def leaky_condition() -> tuple[Derivation, ...]:
     """For a leaky ReLU of slope alpha the variance that keeps second moments is 2 / (D (1 +
     alpha^2)).
     """
-    return Derivation(
-        "Leaky ReLU",
-        (
-            Step(
-                leaky(z) ** 2 + leaky(-z) ** 2,
-                (1 + leak**2) * z**2,
-                "positive and negative inputs together",
-            ),
-            Step(
-                D * s * (1 + leak**2) * Integral(z**2 * gauss(z), (z, 0, oo)),
-                D * s * (1 + leak**2) / 2,
-                "factor of a layer",
-            ),
-            Step(
-                s / Subs(D * s * (1 + leak**2) / 2, s, s),
-                2 / (D * (1 + leak**2)),
-                "any variance divided by its factor",
-            ),
-        ),
-        "He, Zhang, Ren, Sun, ICCV 2015, equation 15",
+    square = _mean_square(
+        "Mean square of leaky ReLU",
+        leaky(z),
+        (1 + leak**2) * size**2,
+        "positive and negative inputs together",
+        MEAN_SQUARE,
+    )
+    factor = Step(
+        D * s * (1 + leak**2) * Integral(z**2 * gauss(z), (z, 0, oo)),
+        D * s * (1 + leak**2) / 2,
+        "the same, by an integral",
+    )
+    source = "He, Zhang, Ren, Sun, ICCV 2015, equation 15"
+    return (
+        Derivation("Leaky ReLU", _kept_by(square, 2 / (D * (1 + leak**2))), source),
+        square,
+        Derivation("A layer of leaky ReLU under the normal law", (factor,), source),
+    )
+
+
+def _grows(sequence: Expr, increments: Expr, steps: Expr, what: str) -> Quoted:
+    """What becomes of a sequence that tends to zero, by the increments of its reciprocal."""
+    return Quoted(
+        "where the increments of a sequence have a limit, it grows to leading order as this limit "
+        f"times the number of steps: {what}",
+        "Stolz, Cesaro; Knopp, Theory and Application of Infinite Series, Blackie 1951, chapter II",
+        states=(sequence, "==", 1 / (increments * steps)),
     )
 
 
@@ -269,11 +372,81 @@ def xavier_tanh() -> tuple[Derivation, ...]:
     """With variance 1 / D tanh follows q' = q - 2 q^2: signals decay as 1 / (2 l) and gradients as
     1 / l, powers of the depth.
     """
-    following = q - 2 * q**2
-    second, fourth = symbols("m_2 m_4", positive=True)  # moments of the standard normal law
-    moments = (
-        Step(2 * Integral(z**2 * gauss(z), (z, 0, oo)), Integer(1), "second normal moment"),
-        Step(2 * Integral(z**4 * gauss(z), (z, 0, oo)), Integer(3), "fourth normal moment"),
+    second, fourth = (Integral(z**order * gauss(z), (z, 0, oo)) for order in (2, 4))
+    of_second = Step(second, Rational(1, 2), "half of the second normal moment")
+    of_fourth = Step(fourth, Rational(3, 2), "half of the fourth normal moment")
+    start = Limit(tanh(epsilon) / epsilon, epsilon, 0)
+    identity = Step(start, Integer(1), "tanh is the identity near zero")
+    xavier = Defined(s, 1 / D, "the variance of Xavier")
+    order_of_signal = Step(
+        Limit((tanh(epsilon) ** 2 - epsilon**2) / epsilon**4, epsilon, 0),
+        -Rational(2, 3),
+        "tanh^2 = z^2 - 2 z^4 / 3 + ...",
+    )
+    order_of_slope = Step(
+        Limit(((1 - tanh(epsilon) ** 2) ** 2 - 1) / epsilon**2, epsilon, 0),
+        Integer(-2),
+        "slope^2 = 1 - 2 z^2 + ...",
+    )
+
+    def next_order(missing: Expr, bound: str, limit: Expr) -> Quoted:
+        """E of what is missing at inputs sqrt(q) z, whose limit for small q may be taken inside."""
+        return Quoted(
+            f"dominated convergence: {bound}, with a finite mean",
+            "Rudin, Real and Complex Analysis, third edition, McGraw-Hill 1987, theorem 1.34",
+            states=(
+                Limit(2 * Integral(missing * gauss(z), (z, 0, oo)), epsilon, 0, "+"),
+                "==",
+                2 * limit,
+            ),
+        )
+
+    inside = tanh(sqrt(epsilon) * z)
+    of_signal = next_order(
+        (inside**2 - epsilon * z**2) / epsilon**2,
+        "what tanh^2 misses is at most 2 z^4 / 3",
+        order_of_signal.lhs * fourth,
+    )
+    of_slope = next_order(
+        ((1 - inside**2) ** 2 - 1) / epsilon,
+        "what slope^2 misses is at most 2 z^2",
+        order_of_slope.lhs * second,
+    )
+    recursion = Derivation(
+        "Signal to the next order",
+        (
+            of_signal,
+            order_of_signal,
+            of_second,
+            of_fourth,
+            Step(
+                2 * q * second + q**2 * of_signal.states[0],
+                q - 2 * q**2,
+                "the recursion",
+                uses=(of_signal, order_of_signal, of_second, of_fourth),
+            ),
+        ),
+        OWN + ", after " + MEAN_FIELD,
+    )
+    decay = Derivation(
+        "Decay of the signal",
+        (
+            Step(
+                Limit(1 / recursion.result - 1 / q, q, 0, "+"),
+                Integer(2),
+                "1 / q grows by 2 in each layer: q is 1 / (2 l) far down",
+                uses=(recursion,),
+            ),
+        ),
+        OWN + ", after " + MEAN_FIELD,
+    )
+    moments = Function("q", positive=True)(layer)
+    decayed = _grows(moments, decay.states[0], layer + 1, "1 / q, here from q = 1/2 on")
+    in_layer = Step(
+        1 + moments * of_slope.states[0],
+        1 - 2 * moments,
+        "factor of layer l",
+        uses=(of_slope, order_of_slope, of_second),
     )
     return (
         Derivation(
@@ -285,164 +458,133 @@ def xavier_tanh() -> tuple[Derivation, ...]:
         Derivation(
             "Linear regime",
             (
-                Step(
-                    Limit(tanh(epsilon) / epsilon, epsilon, 0),
-                    Integer(1),
-                    "tanh is the identity near zero",
+                identity,
+                of_second,
+                xavier,
+                *chain(
+                    2 * D * s * Integral((start * z) ** 2 * gauss(z), (z, 0, oo)),
+                    To(
+                        D * s,
+                        "factor of a linear layer, forward and backward",
+                        uses=(identity, of_second),
+                    ),
+                    To(Integer(1), "kept at variance 1 / D", uses=(xavier,)),
                 ),
-                moments[0],
-                Step(
-                    Subs(D * s * second, second, 1),
-                    D * s,
-                    "factor of a linear layer, forward and backward",
-                ),
-                Step(Subs(D * s, s, 1 / D), Integer(1), "kept at variance 1 / D"),
             ),
             GLOROT,
         ),
-        Derivation(
-            "Signal to the next order",
-            (
-                Step(
-                    Limit((tanh(epsilon) ** 2 - epsilon**2) / epsilon**4, epsilon, 0),
-                    -Rational(2, 3),
-                    "tanh^2 = z^2 - 2 z^4 / 3 + ...",
-                ),
-                *moments,
-                Step(
-                    Limit(1 / following - 1 / q, q, 0, "+"),
-                    Integer(2),
-                    "1 / q grows by 2 in each layer: q is 1 / (2 l) far down",
-                ),
-                Step(
-                    Subs(q * second - Rational(2, 3) * q**2 * fourth, (second, fourth), (1, 3)),
-                    following,
-                    "the recursion",
-                ),
-            ),
-            OWN + ", after " + MEAN_FIELD,
-        ),
+        recursion,
         Derivation(
             "Gradient to the next order",
             (
-                Step(
-                    Limit(((1 - tanh(epsilon) ** 2) ** 2 - 1) / epsilon**2, epsilon, 0),
-                    Integer(-2),
-                    "slope^2 = 1 - 2 z^2 + ...",
-                ),
-                moments[0],
-                Step(Subs(1 - 2 * q * second, second, 1), 1 - 2 * q, "factor of a layer"),
-                Step(
-                    Subs(1 - 2 * q, q, 1 / (2 * epsilon)), 1 - 1 / epsilon, "in layer l = epsilon"
-                ),
-                Step(
-                    Product(1 - 1 / (layer + 1), (layer, 1, L)),
-                    1 / (L + 1),
-                    "a product of such factors is a power of the depth",
+                of_slope,
+                order_of_slope,
+                of_second,
+                in_layer,
+                decayed,
+                *chain(
+                    Product(in_layer.lhs, (layer, 1, L)),
+                    To(
+                        Product(1 - 1 / (layer + 1), (layer, 1, L)),
+                        "factors at the decayed second moments",
+                        uses=(in_layer, decayed, decay),
+                    ),
+                    To(1 / (L + 1), "a product of such factors is a power of the depth"),
                 ),
             ),
             OWN + ", after " + MEAN_FIELD,
         ),
+        decay,
     )
 
 
 def active_range() -> tuple[Derivation, ...]:
     """ReLU has a slope on half of its input range, leaky ReLU on all of it."""
     settled = "udl-relu-half-leaky-full-range"
+
+    def share(name: str, rule: Expr, low: Expr, on_low: str, found: Expr, why: str) -> Derivation:
+        """Of a symmetric input: the part of it on which the slope is not zero."""
+        below = Step(Subs(Derivative(rule, z), z, -size), low, on_low + " on negative inputs")
+        above = Step(Subs(Derivative(rule, z), z, size), Integer(1), "slope one on positive inputs")
+        return Derivation(
+            name[0].upper() + name[1:],
+            (
+                below,
+                above,
+                Step(
+                    Integral(
+                        (sign(below.lhs) ** 2 + sign(above.lhs) ** 2) * gauss(size), (size, 0, oo)
+                    ),
+                    found,
+                    why,
+                    uses=(below, above),
+                ),
+            ),
+            "Prince, Understanding Deep Learning, 2023, section 20.2.5",
+            (Settles(settled, part=name),),
+        )
+
     return (
-        Derivation(
+        share(
             "ReLU",
-            (
-                Step(
-                    Subs(Derivative(relu(z), z), z, -size),
-                    Integer(0),
-                    "no slope on negative inputs",
-                ),
-                Step(
-                    Subs(Derivative(relu(z), z), z, size),
-                    Integer(1),
-                    "slope one on positive inputs",
-                ),
-                Step(
-                    Integral(gauss(z), (z, 0, oo)),
-                    Rational(1, 2),
-                    "the share of a symmetric input on which it varies",
-                ),
-            ),
-            "Prince, Understanding Deep Learning, 2023, section 20.2.5",
-            (Settles(settled, part="ReLU"),),
+            relu(z),
+            Integer(0),
+            "no slope",
+            Rational(1, 2),
+            "the share of a symmetric input on which it varies",
         ),
-        Derivation(
-            "Leaky ReLU",
-            (
-                Step(
-                    Subs(Derivative(leaky(z), z), z, -size),
-                    leak,
-                    "slope alpha > 0 on negative inputs",
-                ),
-                Step(
-                    Subs(Derivative(leaky(z), z), z, size),
-                    Integer(1),
-                    "slope one on positive inputs",
-                ),
-                Step(
-                    2 * Integral(gauss(z), (z, 0, oo)), Integer(1), "it varies on all of the range"
-                ),
-            ),
-            "Prince, Understanding Deep Learning, 2023, section 20.2.5",
-            (Settles(settled, part="leaky ReLU"),),
+        share(
+            "leaky ReLU",
+            leaky(z),
+            leak,
+            "slope alpha > 0",
+            Integer(1),
+            "it varies on all of the range",
         ),
     )
 
 
 def flat_tails() -> tuple[Derivation, ...]:
     """The slope of a sigmoid vanishes as exp(-|z|) and that of tanh as 4 exp(-2 |z|)."""
-    sigmoid, settled = 1 / (1 + exp(-z)), "udl-sigmoid-tanh-flat-tails"
-    of_sigmoid, of_tanh = u / (1 + u) ** 2, 4 * u**2 / (1 + u**2) ** 2
-    return (
-        Derivation(
-            "Sigmoid",
-            (
-                Step(Derivative(sigmoid, z), exp(-z) / (1 + exp(-z)) ** 2, "slope"),
-                Step(
-                    Subs(exp(-z) / (1 + exp(-z)) ** 2, z, -log(u)), of_sigmoid, "with u = exp(-z)"
-                ),
-                Step(
-                    Subs(exp(-z) / (1 + exp(-z)) ** 2, z, log(u)),
-                    of_sigmoid,
-                    "and the same in the other tail",
-                ),
-                Step(Limit(of_sigmoid / u, u, 0, "+"), Integer(1), "it falls as u"),
-                Step(Limit(of_sigmoid, u, 0, "+"), Integer(0), "to zero"),
-            ),
-            "Prince, Understanding Deep Learning, 2023, section 20.2.5",
-            (Settles(settled, part="sigmoid"),),
-        ),
-        Derivation(
-            "Tanh",
-            (
-                Step(
-                    Derivative((1 - exp(-2 * z)) / (1 + exp(-2 * z)), z),
-                    4 * exp(-2 * z) / (1 + exp(-2 * z)) ** 2,
-                    "slope",
-                ),
-                Step(
-                    Subs(4 * exp(-2 * z) / (1 + exp(-2 * z)) ** 2, z, -log(u)),
-                    of_tanh,
-                    "with u = exp(-z)",
-                ),
-                Step(
-                    Subs(4 * exp(-2 * z) / (1 + exp(-2 * z)) ** 2, z, log(u)),
-                    of_tanh,
-                    "and the same in the other tail",
-                ),
-                Step(Limit(of_tanh / u**2, u, 0, "+"), Integer(4), "it falls as 4 u^2"),
-                Step(Limit(of_tanh, u, 0, "+"), Integer(0), "to zero"),
-            ),
-            "Prince, Understanding Deep Learning, 2023, section 20.2.5",
-            (Settles(settled, part="tanh"),),
-        ),
+    source = "Prince, Understanding Deep Learning, 2023, section 20.2.5"
+
+    def tails(name: str, rule: Expr, slope: Expr, at: Expr, fall: Expr) -> list[Derivation]:
+        """``at`` is the slope where exp(-|z|) = u; for small u it falls as ``fall``."""
+        of_rule = Step(Derivative(rule, z), slope, "slope")
+        right = Step(Subs(of_rule.lhs, z, -log(u)), at, "with u = exp(-z)", uses=(of_rule,))
+        left = Step(
+            Subs(of_rule.lhs, z, log(u)), at, "and the same in the other tail", uses=(of_rule,)
+        )
+        zero = Step(
+            Limit(right.lhs + left.lhs, u, 0, "+"),
+            Integer(0),
+            "both fall to zero",
+            uses=(right, left),
+        )
+        falls = Step(
+            Limit(right.lhs / fall, u, 0, "+"),
+            Integer(1),
+            "a power of exp(-|z|)",
+            uses=(right,),
+        )
+        settles = (Settles("udl-sigmoid-tanh-flat-tails", part=name),)
+        return [
+            Derivation(name.capitalize(), (of_rule, right, left, zero), source, settles),
+            Derivation(f"Fall of the slope of {name}", (of_rule, right, falls), source),
+        ]
+
+    once, twice = exp(-z), exp(-2 * z)
+    sigmoid, its_fall = tails(
+        "sigmoid", 1 / (1 + once), once / (1 + once) ** 2, u / (1 + u) ** 2, u
     )
+    hyperbolic, fall_of_tanh = tails(
+        "tanh",
+        (1 - twice) / (1 + twice),
+        4 * twice / (1 + twice) ** 2,
+        4 * u**2 / (1 + u**2) ** 2,
+        4 * u**2,
+    )
+    return sigmoid, hyperbolic, its_fall, fall_of_tanh
 
 
 def gradient_correlation() -> tuple[Derivation, ...]:
@@ -455,57 +597,102 @@ def gradient_correlation() -> tuple[Derivation, ...]:
     across = (sin(theta) + (pi - theta) * cos(theta)) / pi
     radial = Integral(z * exp(-(z**2) / 2) / (2 * pi), (z, 0, oo))
     cube = Integral(z**3 * exp(-(z**2) / 2) / (2 * pi), (z, 0, oo))
+    correlation = Function("rho", real=True)(theta)
+    both_active = Quoted(
+        "weights of the backward pass may be taken as independent of the forward pass in a wide "
+        "layer: the correlation is multiplied by twice the chance that a unit is active at both",
+        MEAN_FIELD,
+        states=(
+            correlation,
+            "==",
+            2 * radial * Integral(1, (angle, theta - pi / 2, pi / 2)),
+        ),
+    )
+    angular = Step(
+        Integral(cos(angle) * cos(angle - theta), (angle, theta - pi / 2, pi / 2)),
+        pi * across / 2,
+        "angular part",
+        domain=proper,
+    )
+    cosine = Derivation(
+        "Cosine of the angle in the next layer",
+        (
+            angular,
+            Step(
+                2 * cube * angular.lhs,
+                across,
+                "arc-cosine kernel of degree 1 at the He variance",
+                domain=proper,
+                uses=(angular,),
+            ),
+        ),
+        "Cho, Saul, NeurIPS 2009",
+    )
+    of_layer = Function("theta", positive=True)(layer)
+    right_angle = Assumed(
+        Eq(of_layer, pi / 2),
+        "each unit is active at both inputs with chance one quarter, in every layer",
+    )
+    # the angle shrinks to theta - c theta^2, to second order
+    shrink = Symbol("c", real=True)
+    next_angle = theta - shrink * theta**2
+    gap = Step(
+        Limit((cosine.states[0] - cos(next_angle)) / theta**3, theta, 0, "+"),
+        1 / (3 * pi) - shrink,
+        "the cosine of the next angle against the kernel",
+        uses=(cosine,),
+    )
+    same = Assumed(Eq(gap.lhs, 0), "theta - c theta^2 is the next angle, to second order")
+    growth = Limit(1 / next_angle - 1 / theta, theta, 0, "+")
+    grown = chain(
+        growth,
+        To(1 / (3 * pi) - gap.lhs, "1 / theta grows by c in each layer", uses=(gap,)),
+        To(1 / (3 * pi), "so the angle shrinks by theta^2 / (3 pi)", uses=(same,)),
+    )
+    far_down = Function("theta", positive=True)(1 / epsilon)
+    to_zero = Assumed(
+        "theta tends to zero with the depth",
+        "only at zero the cosine does not grow in a layer, as shown below",
+    )
+    reached = _grows(far_down, growth, 1 / epsilon, "1 / theta, in layer l = 1 / epsilon")
+    ahead = Step(
+        Derivative(across - cos(theta), theta),
+        theta * sin(theta) / pi,
+        "it grows by the integral of this",
+    )
+    slope = Step(
+        Derivative(Product(1 - epsilon * theta / pi, (layer, 1, L)), epsilon),
+        -L * theta / pi * (1 - epsilon * theta / pi) ** (L - 1),
+        "L factors, each with nearly the same small angle",
+    )
     return (
         Derivation(
             "Factor of a layer",
             (
-                Quoted(
-                    "weights of the backward pass may be taken as independent of the forward pass "
-                    "in a wide layer",
-                    MEAN_FIELD,
-                ),
+                both_active,
                 Step(
-                    2 * radial * Integral(1, (angle, theta - pi / 2, pi / 2)),
+                    correlation,
                     kept,
-                    "twice the chance that a unit is active at both: the arc-cosine kernel of "
-                    "degree 0",
+                    "the arc-cosine kernel of degree 0",
                     domain=proper,
+                    uses=(both_active,),
                 ),
             ),
             BALDUZZI + "; Cho, Saul, NeurIPS 2009",
         ),
-        Derivation(
-            "Cosine of the angle in the next layer",
-            (
-                Step(
-                    Integral(cos(angle) * cos(angle - theta), (angle, theta - pi / 2, pi / 2)),
-                    pi * across / 2,
-                    "angular part",
-                    domain=proper,
-                ),
-                Step(
-                    2
-                    * cube
-                    * Integral(cos(angle) * cos(angle - theta), (angle, theta - pi / 2, pi / 2)),
-                    across,
-                    "arc-cosine kernel of degree 1 at the He variance",
-                    domain=proper,
-                ),
-            ),
-            "Cho, Saul, NeurIPS 2009",
-        ),
+        cosine,
         Derivation(
             "Independent active sets",
             (
-                Assumed(
-                    "theta = pi / 2 in every layer",
-                    "each unit is active at both inputs with chance one quarter, in every layer",
-                ),
-                Step(Subs(kept, theta, pi / 2), Rational(1, 2), "factor at a right angle"),
-                Step(
-                    Product(Subs(kept, theta, pi / 2).doit(), (layer, 1, L)),
-                    2 ** (-L),
-                    "after L layers",
+                right_angle,
+                *chain(
+                    Product(kept.subs(theta, of_layer), (layer, 1, L)),
+                    To(
+                        Product(Rational(1, 2), (layer, 1, L)),
+                        "factor at a right angle",
+                        uses=(right_angle,),
+                    ),
+                    To(2 ** (-L), "after L layers"),
                 ),
             ),
             BALDUZZI + ", theorem 1",
@@ -513,46 +700,23 @@ def gradient_correlation() -> tuple[Derivation, ...]:
         Derivation(
             "The angle shrinks",
             (
-                Step(
-                    Limit((1 - across) / theta**2, theta, 0, "+"),
-                    Rational(1, 2),
-                    "to first order the angle stays: slope one",
-                ),
-                Step(
-                    Derivative(across - cos(theta), theta),
-                    theta * sin(theta) / pi,
-                    "the cosine grows by the integral of this",
-                ),
-                Step(
-                    Limit(theta * sin(theta) / pi / (3 * theta**2), theta, 0, "+"),
-                    1 / (3 * pi),
-                    "that is by theta^3 / (3 pi)",
-                ),
-                Step(
-                    Limit(
-                        -Subs(Derivative(cos(z), z), z, theta) * theta**2 / (3 * pi) / theta**3,
-                        theta,
-                        0,
-                        "+",
+                gap,
+                same,
+                *grown,
+                to_zero,
+                reached,
+                *chain(
+                    Limit(log(kept.subs(theta, far_down)) / log(1 + epsilon), epsilon, 0, "+"),
+                    To(
+                        Limit(log(1 - 3 * epsilon) / log(1 + epsilon), epsilon, 0, "+"),
+                        "theta is 3 pi / l far down, and the factor 1 - 3 / l",
+                        uses=(to_zero, reached, *grown),
                     ),
-                    1 / (3 * pi),
-                    "so the angle shrinks by theta^2 / (3 pi)",
-                ),
-                Step(
-                    Limit(1 / (theta - theta**2 / (3 * pi)) - 1 / theta, theta, 0, "+"),
-                    1 / (3 * pi),
-                    "1 / theta grows by 1 / (3 pi) in each layer: theta is 3 pi / l far down",
-                ),
-                Step(
-                    Subs(kept, theta, 3 * pi / epsilon),
-                    1 - 3 / epsilon,
-                    "factor in layer l = epsilon",
-                ),
-                Step(
-                    Limit((log(1 - 3 * epsilon)) / log(1 + epsilon), epsilon, 0, "+"),
-                    Integer(-3),
-                    "a factor 1 - 3 / l against (1 + 1 / l)^-3: the correlation falls with the "
-                    "third power of the depth",
+                    To(
+                        Integer(-3),
+                        "against (1 + 1 / l)^-3: the correlation falls with the third power of "
+                        "the depth",
+                    ),
                 ),
             ),
             OWN,
@@ -560,16 +724,25 @@ def gradient_correlation() -> tuple[Derivation, ...]:
         Derivation(
             "Close inputs",
             (
+                slope,
                 Step(
-                    Derivative(Product(1 - epsilon * theta / pi, (layer, 1, L)), epsilon),
-                    -L * theta / pi * (1 - epsilon * theta / pi) ** (L - 1),
-                    "L factors, each with nearly the same small angle",
-                ),
-                Step(
-                    Subs(-L * theta / pi * (1 - epsilon * theta / pi) ** (L - 1), epsilon, 0),
+                    Subs(slope.lhs, epsilon, 0),
                     -L * theta / pi,
                     "the correlation leaves one with a slope in the angle that is proportional to "
                     "the depth",
+                    uses=(slope,),
+                ),
+            ),
+            OWN,
+        ),
+        Derivation(
+            "Growth of the cosine",
+            (
+                ahead,
+                *chain(
+                    Subs(ahead.lhs, theta, 2 * atan(u)),
+                    To(4 * u * atan(u) / (pi * (1 + u**2)), "at any angle", uses=(ahead,)),
+                    To(Integer(0), "so the angle shrinks in every layer", relation=">"),
                 ),
             ),
             OWN,

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal, get_args
 
+from proofs_check.core.entry import SETUPS
+from proofs_check.core.expected import Number, Threshold, value
 from proofs_check.core.ledger import statement
-from theory import Derivation, Settles, derive
+from theory import Derivation, Settles
 from theory.core.catalogue import nearest
 
 Side = Literal["both", "at least", "at most"]
-Number = Callable[[], float] | float
+Measure = Callable[[Sequence[int]], Any]  # one number for each seed
 
 
 class Verdict(Enum):
@@ -27,49 +29,8 @@ class Verdict(Enum):
     CONFIRMED = "the interval lies inside the predicted band"
     REFUTED = "the interval lies outside the predicted band"
     INCONCLUSIVE = "the interval crosses the edge of the band"
+    SCOPED = "inside the predicted band in some of the declared set-ups, not in others"
     OPEN = "a question known to be open: listed with its numbers, not judged"
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """The number that a claim's result is at these values of its symbols.
-
-    ``part`` says which derivation of the claim, counted from 0.
-    """
-
-    claim: Callable[[], Derivation | tuple[Derivation, ...]]
-    at: Mapping[Any, Any] = field(default_factory=dict)
-    part: int = 0
-
-    def __call__(self) -> float:
-        return float(derive(self.claim)[self.part].function(*self.at)(*self.at.values()))
-
-
-@dataclass(frozen=True)
-class Threshold:
-    """The number by which a sentence is judged: ``threshold`` of its entry in the ledger.
-
-    ``part`` is a key of it where an entry has several.  Calling it raises ``ValueError`` where the
-    ledger has no such number.
-    """
-
-    statement: str
-    part: str | None = None
-
-    def __call__(self) -> float:
-        found = statement(self.statement).threshold
-        if isinstance(found, dict):
-            if self.part not in found:
-                raise ValueError(
-                    f"{self.statement}: the ledger has no threshold {self.part!r}; "
-                    f"the nearest is {nearest(self.part, found)}"
-                )
-            found = found[self.part]
-        elif self.part is not None:
-            raise ValueError(f"{self.statement}: its threshold in the ledger has no parts")
-        if isinstance(found, bool) or not isinstance(found, (int, float)):
-            raise ValueError(f"{self.statement}: the ledger has no threshold, but {found!r}")
-        return float(found)
 
 
 @dataclass(frozen=True)
@@ -79,14 +40,18 @@ class Check:
     ``quantity`` says in words what the numbers are, with their unit.  ``predict``, the rival and
     each term are numbers or compute one.  ``terms`` are the named sources of error, fixed before
     the run; ``side`` makes the band one-sided.  The rival is a theory that somebody could hold
-    (``rival_why`` says who); it lies outside the band by more than the band's half-width.  Raises
-    ``ValueError`` saying what is wrong with a field and what it should be.
+    (``rival_why`` says who); it lies outside the band by more than the band's half-width.
+
+    An empirical sentence is put to several set-ups, at least four: ``measure`` is then a mapping
+    from their names, which the ledger declares, to functions, and the verdict says in how many of
+    them the sentence holds.  Raises ``ValueError`` saying what is wrong with a field and what it
+    should be.
     """
 
     name: str
     claim: Callable[[], Derivation | tuple[Derivation, ...]]
     predict: Number
-    measure: Callable[[Sequence[int]], Any]
+    measure: Measure | Mapping[str, Measure]
     terms: Mapping[str, Number]
     rival: Number
     rival_why: str
@@ -101,7 +66,7 @@ class Check:
 
     def __post_init__(self) -> None:
         wrong = [
-            *(f"{k} is no function: {getattr(self, k)!r}" for k in FUNCTIONS if not self._calls(k)),
+            *self._no_functions(),
             *(f"{k} is empty: {FILL[k]}" for k in FILL if not getattr(self, k)),
         ]
         if self.side not in get_args(Side):
@@ -114,8 +79,39 @@ class Check:
         if wrong:
             raise ValueError(f"check {self.name!r}: " + "; ".join(wrong))
 
-    def _calls(self, name: str) -> bool:
-        return callable(getattr(self, name))
+    def _no_functions(self) -> list[str]:
+        called: dict[str, Any] = {"claim": self.claim}
+        if isinstance(self.measure, Mapping):
+            called |= {f"measure in the set-up {name!r}": f for name, f in self.measure.items()}
+        else:
+            called |= {"measure": self.measure}
+        wrong = [f"{k} is no function: {f!r}" for k, f in called.items() if not callable(f)]
+        if isinstance(self.measure, Mapping) and len(self.measure) < SETUPS:
+            wrong.append(f"{len(self.measure)} set-ups; a range has at least {SETUPS}")
+        return wrong
+
+    @property
+    def setups(self) -> Mapping[str, Measure]:
+        """What is measured in each of the declared set-ups; of a single one the name is empty."""
+        return self.measure if isinstance(self.measure, Mapping) else {"": self.measure}
+
+    @property
+    def asks(self) -> bool:
+        """Is a sentence put to a range of set-ups, so that each answer is one?"""
+        return isinstance(self.measure, Mapping) and self.kind == "threshold"
+
+    def undeclared(self) -> list[str]:
+        """What differs between its set-ups and those that the ledger declares for the statements
+        that it settles.
+        """
+        if not isinstance(self.measure, Mapping):
+            return []
+        return [
+            f"{settle.statement} declares the set-ups {', '.join(declared) or 'none'}; measured "
+            f"are {', '.join(self.measure)}"
+            for settle in self.settles
+            if list(declared := statement(settle.statement).setups or ()) != list(self.measure)
+        ]
 
     @property
     def kind(self) -> Literal["prediction", "threshold", "number"]:
@@ -159,7 +155,6 @@ class Check:
         return low, high
 
 
-FUNCTIONS = ("claim", "measure")
 FILL = {
     "name": "give it one that is a Python identifier",
     "terms": "name at least one source of error",
@@ -181,8 +176,3 @@ def _faults(what: str, number: Any) -> list[str]:
     if not math.isfinite(size):
         return [f"{what} is {size:g}; a finite number is needed"]
     return [f"{what} is negative: {size:g}"] if what.startswith("term ") and size < 0 else []
-
-
-def value(theory: Number) -> float:
-    """A prediction, a rival or a term as a number."""
-    return float(theory() if callable(theory) else theory)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 
 from proofs_check.core import ledger, runner, store
 from proofs_check.core.runner import FAULTS, IMPORT, Unit
+from proofs_check.core.shape import CheckEntry, ClaimEntry
+from proofs_check.core.standing import Finding, Standing
 from proofs_check.core.verdict import (
-    Finding,
-    Standing,
     findings_of_check,
     findings_of_derivation,
     finite,
@@ -22,48 +22,6 @@ from theory import Grade, derive
 from theory.core.catalogue import sentence
 
 LOST = "its worker process was killed, or ran out of memory (--jobs 1 needs the least)"
-
-
-@dataclass(frozen=True)
-class ClaimEntry:
-    """What the results say of a claim."""
-
-    id: str
-    title: str
-    status: str = "holds"
-    error: str | None = None
-    grade: str | None = None
-    given: list[str] = field(default_factory=list)
-    steps: list[dict[str, Any]] = field(default_factory=list)
-    # titles of derivations whose result does not yet say on which of the steps it rests
-    unlinked: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-    cpu: float = 0.0
-
-
-@dataclass(frozen=True)
-class CheckEntry:
-    """What the results say of a check."""
-
-    id: str
-    claim: str
-    quantity: str | None = None
-    kind: str | None = None
-    verdict: str = "INCONCLUSIVE"
-    predicted: float | None = None
-    band: list[float | None] = field(default_factory=lambda: [None, None])
-    interval: list[float | None] = field(default_factory=lambda: [None, None])
-    values: list[float | None] = field(default_factory=list)
-    rival: float | None = None
-    rival_why: str | None = None
-    terms: dict[str, float] = field(default_factory=dict)
-    seeds: list[int] = field(default_factory=list)
-    recorded: bool = False
-    sensitivity: float | None = None
-    budget: float | None = None
-    note: str | None = None
-    seconds: float = 0.0
-    cpu: float = 0.0
 
 
 def run_unit(unit: Unit, tier: str = "default") -> tuple[dict[str, Any], list[Finding]]:
@@ -143,6 +101,7 @@ def _head(topic: str, check: Any) -> dict[str, Any]:
 
 def _check(topic: str, name: str, tier: str) -> tuple[dict[str, Any], list[Finding]]:
     from proofs_check.core import judging
+    from proofs_check.core.sensitivity import budget, sensitivity
 
     check = runner.checks_of(topic)[name]
     for settle in check.settles:
@@ -165,8 +124,17 @@ def _check(topic: str, name: str, tier: str) -> tuple[dict[str, Any], list[Findi
         "values": [finite(v) for v in result.values],
         "terms": check.errors(),
         "seeds": list(result.seeds),
-        "sensitivity": judging.sensitivity(result),
-        "budget": judging.budget(result),
+        "sensitivity": sensitivity(result),
+        "budget": budget(result),
+        "setups": [
+            {
+                "name": trial.name,
+                "verdict": trial.verdict.name,
+                "interval": [finite(v) for v in trial.interval],
+                "values": [finite(v) for v in trial.values],
+            }
+            for trial in result.trials
+        ],
         "note": "; ".join([result.note, *unbounded] if result.note else unbounded) or None,
     }
     return entry, findings_of_check(f"{topic}.{name}", result)

@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from proofs_check.core.check import Check, Verdict, value
+from proofs_check.core.check import Check, Verdict
+from proofs_check.core.expected import value
+from proofs_check.core.trials import Trial, together, where
 from theory import Derivation, Grade, derive
 from theory.core.catalogue import nearest
 
@@ -23,7 +25,10 @@ TIERS = ("quick", "default", "full")
 
 @dataclass(frozen=True)
 class Result:
-    """What a check found, beside what was predicted."""
+    """What a check found, beside what was predicted.
+
+    Of a range of set-ups ``values`` are the medians, and ``interval`` reaches over all.
+    """
 
     check: Check
     predicted: float
@@ -35,6 +40,7 @@ class Result:
     seeds: tuple[int, ...]
     seconds: float
     note: str = ""
+    trials: tuple[Trial, ...] = ()
 
     def message(self) -> str:
         """Predicted, band, interval and rival in one line."""
@@ -42,7 +48,7 @@ class Result:
             f"{self.check.name}: {self.verdict.name}, predicted {self.predicted:.4g}, band "
             f"[{self.band[0]:.4g}, {self.band[1]:.4g}], "
             f"measured [{self.interval[0]:.4g}, {self.interval[1]:.4g}] over {len(self.values)} "
-            f"seeds, rival {self.rival:.4g}"
+            f"{'set-ups' if self.trials else 'seeds'}, rival {self.rival:.4g}"
         )
 
 
@@ -95,6 +101,8 @@ def graded(check: Check) -> Grade:
             f"check {check.name!r}: its claim must return a Derivation or a tuple of them; "
             f"it returned {found}"
         )
+    if wrong := check.undeclared():
+        raise ValueError(f"check {check.name!r}: " + "; ".join(wrong))
     return min(each.grade() for each in derivations)
 
 
@@ -102,11 +110,39 @@ def measured(check: Check, tier: str = "default") -> Result:
     """``run`` for a check whose claim is graded already."""
     began = time.perf_counter()
     band, predicted, rival = check.band(), value(check.predict), value(check.rival)
+    trials = tuple(_trial(check, name, band, tier) for name in check.setups)
+    if len(trials) == 1:
+        (only,) = trials
+        values, interval, verdict = only.values, only.interval, only.verdict
+    else:
+        values = tuple(float(np.median(each.values)) for each in trials)
+        ends = list(zip(*(each.interval for each in trials), strict=True))
+        interval = min(ends[0]), max(ends[1])
+        verdict = together([each.verdict for each in trials], asks=check.asks)
+    notes = [check.deviates] if check.deviates else []
+    if not np.isfinite(values).all():
+        notes.append("a measured value is not finite")
+    if len(trials) > 1:
+        notes += where(trials)
+    if check.open is not None:
+        verdict, notes = Verdict.OPEN, [check.open]
+    elif tier == "quick" and not check.deterministic:
+        verdict, notes = Verdict.OPEN, ["quick: one seed, no verdict"]
+    seconds, note = time.perf_counter() - began, "; ".join(notes)
+    seeds = max((each.seeds for each in trials), key=len)
+    several = trials if len(trials) > 1 else ()
+    return Result(
+        check, predicted, band, rival, values, interval, verdict, seeds, seconds, note, several
+    )
+
+
+def _trial(check: Check, name: str, band: tuple[float, float], tier: str) -> Trial:
+    """One set-up: 11 seeds, then 21 and 51 fresh ones while the answer is undecided."""
     one = check.deterministic or tier == "quick"
     first = 0
     for count, _ in ROUNDS:
         seeds = tuple(range(first, first + (1 if one else count)))
-        values = _values(check, seeds)
+        values = _values(check, name, seeds)
         if one:
             interval = (float(values[0]),) * 2 if np.isfinite(values[0]) else (-math.inf, math.inf)
         else:
@@ -115,21 +151,12 @@ def measured(check: Check, tier: str = "default") -> Result:
         first += len(seeds)
         if one or check.open is not None or verdict is not Verdict.INCONCLUSIVE:
             break
-    notes = [check.deviates] if check.deviates else []
-    if not np.isfinite(values).all():
-        notes.append("a measured value is not finite")
-    if check.open is not None:
-        verdict, notes = Verdict.OPEN, [check.open]
-    elif tier == "quick" and not check.deterministic:
-        verdict, notes = Verdict.OPEN, ["quick: one seed, no verdict"]
-    found, seconds = tuple(map(float, values)), time.perf_counter() - began
-    note = "; ".join(notes)
-    return Result(check, predicted, band, rival, found, interval, verdict, seeds, seconds, note)
+    return Trial(name, tuple(map(float, values)), interval, verdict, seeds)
 
 
-def _values(check: Check, seeds: tuple[int, ...]) -> np.ndarray:
+def _values(check: Check, name: str, seeds: tuple[int, ...]) -> np.ndarray:
     """What was measured: one real number per seed, infinite where the quantity is."""
-    found = np.atleast_1d(np.asarray(check.measure(seeds)))
+    found = np.atleast_1d(np.asarray(check.setups[name](seeds)))
     if found.shape != (len(seeds),):
         raise ValueError(
             f"{check.name}: measure returned shape {found.shape} for {len(seeds)} seeds; "
@@ -144,56 +171,3 @@ def _values(check: Check, seeds: tuple[int, ...]) -> np.ndarray:
     if lost:
         raise ValueError(f"{check.name}: measure returned nan for seed {', '.join(map(str, lost))}")
     return found.astype(float)
-
-
-def budget(result: Result) -> float | None:
-    """Distance of the median from the prediction over the sum of the error terms; one-sided checks
-    count the side that refutes them.
-
-    The interval contains the median and lies in the band when a check is CONFIRMED, so that its
-    budget is at most 1: what is CONFIRMED never exceeds it.  ``None`` where a value is not finite
-    or the terms add up to nothing.
-    """
-    half = result.check.half_width
-    if half <= 0 or not np.isfinite([*result.values, result.predicted]).all():
-        return None
-    gap = float(np.median(result.values)) - result.predicted
-    side = result.check.side
-    return (
-        abs(gap) if side == "both" else max(-gap, 0.0) if side == "at least" else max(gap, 0.0)
-    ) / half
-
-
-def sensitivity(result: Result, probability: float = 0.95, resamples: int = 2000) -> float | None:
-    """Smallest change of the prediction that the check would refute with this probability, as a
-    share of it; absolute where it is 0.
-
-    The band moves with the prediction and keeps its width.  The measured values are drawn again
-    with replacement, as many as there were; a moved band is refuted when it is disjoint from the
-    order statistics of the new values.  Of the two directions the worse one counts; a one-sided
-    band has one.  A band that is refuted where it stands gives 0.  Of one round only: what the
-    rounds before it would have said is left out, and no draw lies beyond the measured values.
-    ``None`` for one seed of a check that depends on seeds, for values that are not finite, and for
-    open checks, which refute nothing.
-    """
-    values, check = np.asarray(result.values), result.check
-    if check.open is not None or not np.isfinite([*values, result.predicted]).all():
-        return None
-    if check.deterministic:
-        low = high = values
-    else:
-        rank = {count: k for count, k in ROUNDS}.get(len(values))
-        if rank is None:
-            return None
-        drawn = np.sort(np.random.default_rng(0).choice(values, (resamples, len(values))), axis=1)
-        low, high = drawn[:, rank - 1], drawn[:, -rank]
-    up = (
-        float(np.quantile(high, probability, method="higher")) + check.half_width - result.predicted
-    )
-    down = (
-        result.predicted
-        + check.half_width
-        - float(np.quantile(low, 1 - probability, method="lower"))
-    )
-    change = max(0.0, {"both": max(up, down), "at least": up, "at most": down}[check.side])
-    return change / abs(result.predicted) if result.predicted else change

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -20,99 +19,10 @@ from typing import Any
 
 import sympy as sp
 
+from proofs_check.core.entry import Entry, entry_of
 from theory.core.catalogue import nearest, reading_order
 
 LEDGER = Path(__file__).parents[1] / "statements"
-CHAPTERS = {
-    "phenomena": "Phenomena of deep learning",
-    "frequency principle": "The frequency principle",
-    "phase diagram": "Phase diagram of two-layer ReLU networks",
-    "UDL ch. 20": "Understanding Deep Learning, chapter 20",
-    "simplicity essay": "An essay on simplicity bias",
-    "papers": "Papers behind the chapters",
-}
-ALLOWED = {
-    "chapter": tuple(CHAPTERS),
-    "kind": (
-        "identity",
-        "limit",
-        "asymptotic-exponent",
-        "inequality",
-        "number",
-        "empirical-trend",
-        "construction",
-    ),
-    "data": ("none", "synthetic", "sklearn-digits", "mnist-1d", "needs-CIFAR/ImageNet scale"),
-    "erratum_class": ("mathematical", "numerical", "wording", "misprint"),
-}
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One statement of a source, in words of our own.
-
-    ``kind`` is what sort of sentence it is, ``data`` what its evidence needs, ``refuted_if`` what
-    would refute it, fixed beforehand; ``threshold`` names the numbers that are ours where the
-    sentence gives none.
-    """
-
-    id: str
-    topic: str
-    claim: str
-    chapter: str
-    kind: str
-    data: str
-    refuted_if: str
-    place: str = ""
-    printed: Any = None
-    charitable: Any = None
-    threshold: Any = None
-    holds_where: str | None = None
-    holds_instead: str | None = None
-    explanation: str | None = None
-    erratum_class: str | None = None
-    equation: str | None = None
-    hint: str | None = None
-    out_of_scope: str | None = None
-
-    @property
-    def source(self) -> str:
-        """Chapter and place in one line."""
-        return (
-            self.place
-            if self.chapter == "papers"
-            else ", ".join(part for part in (self.chapter, self.place) if part)
-        )
-
-
-WORDS = {field.name: field for field in fields(Entry)}
-
-
-def entry_of(table: Mapping[str, Any], topic: str) -> Entry:
-    """A table of a topic's file as an entry; ``ValueError`` names what is unknown, missing or no
-    allowed word, and the nearest.
-    """
-    where = f"statements/{topic}.toml: {table.get('id', 'an entry without id')}"
-    keys = [name for name in WORDS if name != "topic"]
-    for key in table:
-        if key not in keys:
-            raise ValueError(f"{where}: unknown key {key!r}; the nearest is {nearest(key, keys)}")
-    if missing := [key for key in keys if WORDS[key].default is MISSING and not table.get(key)]:
-        raise ValueError(f"{where}: {', '.join(missing)} missing")
-    for key, allowed in ALLOWED.items():
-        if key in table and table[key] not in allowed:
-            raise ValueError(
-                f"{where}: {key} = {table[key]!r} is not known; the nearest is "
-                f"{nearest(table[key], allowed)}"
-            )
-    if table.get("charitable") is not None and ("holds_where" in table) == (
-        "holds_instead" in table
-    ):
-        raise ValueError(
-            f"{where}: a charitable reading needs holds_where, a further condition of the same "
-            f"sentence, or holds_instead, another sentence"
-        )
-    return Entry(topic=topic, **table)
 
 
 def read(path: Path) -> dict[str, Entry]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,38 +17,13 @@ from typing import Any
 import sympy as sp
 
 from proofs_check.core.check import Verdict
+from proofs_check.core.entry import Entry
 from proofs_check.core.judging import Result
-from proofs_check.core.ledger import Entry, formula, ledger, parts_of, readings, shown, statement
+from proofs_check.core.ledger import formula, ledger, parts_of, readings, shown, statement
+from proofs_check.core.standing import Finding, Standing, standing
+from proofs_check.core.trials import where
 from theory import Derivation, Grade, Settles, Step, StepFails, claims, derive, topics
 from theory.core.decision import counterexample
-
-
-class Standing(Enum):
-    """The verdicts a statement can get."""
-
-    PROVED = "derived, for all values of the symbols"
-    CONFIRMED = "a simulation that could have refuted it did not"
-    SCOPED = "false as it stands, true under a further condition of the same sentence"
-    REFUTED = "false; what holds instead is said beside it"
-    INCONCLUSIVE = "the evidence does not decide"
-    OUT_OF_SCOPE = "no honest check fits the machines this package is made for"
-    OPEN = "nothing settles it yet"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What one derivation or check says about one part of one reading ("printed" or "charitable")
-    of a statement.
-    """
-
-    statement: str
-    by: str
-    reading: str
-    part: str | None
-    scope: str
-    analogue: bool
-    standing: Standing
-    found: str
 
 
 @dataclass(frozen=True)
@@ -78,11 +52,13 @@ class Statement:
         )
 
 
-def agree(printed: Any, derived: Any) -> Grade | None:
+def agree(printed: Any, derived: Any, shown: bool = False) -> Grade | None:
     """How surely two formulas are the same: Boolean ones by exact decision, others by the machinery
-    of a step; None if they differ.
+    of a step; None if they differ.  What is ``shown`` is true, whatever it says.
     """
     derived = sp.sympify(derived, strict=True)
+    if shown and printed == sp.true and derived.is_Boolean and derived != sp.false:
+        return Grade.PROVED
     if printed == derived:
         return Grade.PROVED
     if getattr(printed, "is_Boolean", False) or getattr(derived, "is_Boolean", False):
@@ -103,7 +79,7 @@ def findings_of_derivation(name: str, derivation: Derivation) -> list[Finding]:
         derived = derivation.settled(settle)
         proved = derivation.grade() in (Grade.PROVED, Grade.ENCLOSED)
         for reading, value in readings(entry, settle.part):
-            same = agree(formula(value, name.split(".")[0]), derived)
+            same = agree(formula(value, name.split(".")[0]), derived, settle.derived is None)
             sure = proved and same in (Grade.PROVED, Grade.ENCLOSED)
             standing = (
                 Standing.REFUTED
@@ -142,7 +118,7 @@ def findings_of_check(name: str, result: Result) -> list[Finding]:
                     settle.scope,
                     settle.analogue or result.check.analogue,
                     against(value, result, settle),
-                    _measured(*result.interval),
+                    "; ".join(where(result.trials)) or _measured(*result.interval),
                 )
             )
     return found
@@ -166,7 +142,10 @@ def against(value: Any, result: Result, settle: Settles) -> Standing:
     """A printed number must lie in the band, a printed interval must contain what was measured; far
     outside the band it is refuted.
     """
-    if result.verdict is not Verdict.CONFIRMED:
+    asks = result.check.asks
+    if result.verdict is Verdict.REFUTED and asks:  # in none of the set-ups
+        return Standing.REFUTED
+    if result.verdict is not Verdict.CONFIRMED and not (result.verdict is Verdict.SCOPED and asks):
         return Standing.INCONCLUSIVE
     low, high = value if isinstance(value, list) else (value, value)
     band = result.band
@@ -177,12 +156,15 @@ def against(value: Any, result: Result, settle: Settles) -> Standing:
         )
     if max(band[0] - high, low - band[1]) > result.check.half_width:
         return Standing.REFUTED
+    held = [trial.interval for trial in result.trials if trial.verdict is Verdict.CONFIRMED]
     holds = (
-        (low <= result.interval[0] and result.interval[1] <= high)
+        all(low <= one[0] and one[1] <= high for one in held or [result.interval])
         if isinstance(value, list)
         else band[0] <= low <= band[1]
     )
-    return Standing.CONFIRMED if holds else Standing.INCONCLUSIVE
+    if not holds:
+        return Standing.INCONCLUSIVE
+    return Standing.SCOPED if result.verdict is Verdict.SCOPED else Standing.CONFIRMED
 
 
 def verdicts(topic: str, results: Iterable[Result] = ()) -> list[Statement]:
@@ -257,6 +239,10 @@ def verdict(entry: Entry, findings: Iterable[Finding]) -> Statement:
         reading = (
             f"{reading} [{entry.erratum_class}]" if reading and entry.erratum_class else reading
         )
+    elif strict is Standing.SCOPED:  # holds in some of the declared set-ups
+        some = [f for f in mine if f.reading == "printed" and f.standing is Standing.SCOPED]
+        corrected = "; ".join(f.found if f.part is None else f"{f.part}: {f.found}" for f in some)
+        reading = f"the set-ups were declared beforehand: {entry.setups_from}"
     if not mine and entry.out_of_scope:
         strict, reading = Standing.OUT_OF_SCOPE, entry.out_of_scope
     scopes = sorted({f.scope if f.part is None else f"{f.part}: {f.scope}" for f in mine})
@@ -272,24 +258,6 @@ def verdict(entry: Entry, findings: Iterable[Finding]) -> Statement:
         ", ".join(scopes) or None,
         tuple(dict.fromkeys(f.by for f in mine)),
     )
-
-
-def standing(findings: list[Finding], parts: set[str | None]) -> Standing:
-    """All must agree: one refutation refutes, a part without evidence leaves the whole open, the
-    weakest part decides.
-    """
-    worst = Standing.PROVED
-    if any(f.standing is Standing.REFUTED for f in findings):
-        return Standing.REFUTED
-    for part in parts:
-        own = [f.standing for f in findings if part is None or f.part == part]
-        if not own:
-            return Standing.OPEN
-        if Standing.INCONCLUSIVE in own:
-            worst = Standing.INCONCLUSIVE
-        elif Standing.PROVED not in own and worst is Standing.PROVED:
-            worst = Standing.CONFIRMED
-    return worst
 
 
 def finite(number: float) -> float | None:

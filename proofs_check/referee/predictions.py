@@ -55,7 +55,7 @@ def _forget(name: str) -> None:
 
 def predictions(topic: str) -> dict[str, tuple[float, float] | str]:
     """Prediction and rival of each check, or the error that it ends in."""
-    from proofs_check.core.check import value
+    from proofs_check.core.expected import value
 
     found: dict[str, tuple[float, float] | str] = {}
     for name, check in runner.checks_of(topic).items():
@@ -73,12 +73,12 @@ def right_predictions(topic: str) -> dict[str, tuple[float, float] | str]:
 
 
 @cache
-def measured(topic: str, name: str) -> tuple[tuple[float, float], str]:
-    """What a check measures without an error."""
+def measured(topic: str, name: str) -> tuple[tuple[tuple[float, float], ...], str]:
+    """What a check measures without an error, in each of its set-ups, and its verdict."""
     from proofs_check.core.judging import run
 
     result = run(runner.checks_of(topic)[name])
-    return result.interval, result.verdict.name
+    return tuple(t.interval for t in result.trials) or (result.interval,), result.verdict.name
 
 
 def by_checks(topic: str, module: types.ModuleType) -> Verdict | None:
@@ -86,6 +86,7 @@ def by_checks(topic: str, module: types.ModuleType) -> Verdict | None:
     ``None`` when all stay.
     """
     from proofs_check.core.judging import judge
+    from proofs_check.core.trials import together
 
     right = right_predictions(topic)
     with in_place_of(topic, module):
@@ -102,8 +103,9 @@ def by_checks(topic: str, module: types.ModuleType) -> Verdict | None:
                 except Exception as error:
                     return Verdict("check", "caught", f"{name}: {error}"[:300])
     for name, band in bands.items():
-        interval, verdict = measured(topic, name)
-        if judge(interval, band).name != verdict and verdict != "OPEN":
+        intervals, verdict = measured(topic, name)
+        moved = together([judge(one, band) for one in intervals], asks=checks[name].asks)
+        if moved.name != verdict and verdict != "OPEN":
             return Verdict(
                 "check", "caught", f"{name}: the prediction moves out of what was measured"
             )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from proofs_check.report.code import Code, code_of
+from proofs_check.report.figure import specification_curve
 from proofs_check.report.words import between, leaf, number
 
 
@@ -26,14 +27,17 @@ class Measurement:
     note: str
     seconds: str
     code: tuple[Code, ...]
+    curve: str  # SVG: the interval in each set-up; empty for a single one
 
 
 def measurement_of(entry: dict[str, Any], check: Any) -> Measurement:
     """A check of the JSON of ``verify`` with the functions that measured it."""
     count, used = len(entry["values"]), entry["budget"]
     seeds = "one number" if count == 1 else f"{count} seeds"
+    if entry["setups"]:
+        seeds = f"over {len(entry['setups'])} set-ups"
     notes = [note for note in (entry["note"] or "").split("; ") if note]
-    called = [f for f in (check.measure, check.predict, check.rival) if callable(f)]
+    called = [f for f in (*check.setups.values(), check.predict, check.rival) if callable(f)]
     return Measurement(
         name=leaf(entry["id"]),
         verdict=entry["verdict"],
@@ -47,7 +51,8 @@ def measurement_of(entry: dict[str, Any], check: Any) -> Measurement:
         about=entry["claim"],
         note="; ".join(note for note in notes if not note.endswith("is infinite")),  # as the band
         seconds=f"{entry['seconds']:.2g} s",
-        code=code_of(*(getattr(f, "func", f) for f in called)),
+        code=code_of(*dict.fromkeys(getattr(f, "func", f) for f in called)),
+        curve=specification_curve(entry),
     )
 
 

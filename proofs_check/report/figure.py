@@ -15,7 +15,7 @@ INK = "#010203"  # replaced by the colour of the page's text
 REACH = 5.0
 
 
-def forest(checks: Sequence[dict[str, Any]]) -> str:
+def forest(checks: Sequence[dict[str, Any]], *, linked: bool = True) -> str:
     """An SVG of the checks (entries of the JSON of ``verify``), one row each, in units of the sum
     of their error terms; "" for none.
 
@@ -53,7 +53,8 @@ def forest(checks: Sequence[dict[str, Any]]) -> str:
         )
         ax.set_yticks(range(len(rows)), [row["label"].replace("_", " ") for row in reversed(rows)])
         for tick, row in zip(ax.get_yticklabels(), reversed(rows), strict=True):
-            tick.set_url(f"#{row['label']}")
+            if linked:
+                tick.set_url(f"#{row['label']}")
         ax.tick_params(axis="y", length=0)
         ax.spines[["top", "right", "left"]].set_visible(False)
         file = StringIO()
@@ -62,6 +63,19 @@ def forest(checks: Sequence[dict[str, Any]]) -> str:
         )
         plt.close(fig)
     return _inline(file.getvalue())
+
+
+def _median(values: Sequence[float | None]) -> float:
+    known = sorted(value for value in values if value is not None)
+    return known[len(known) // 2] if known else 0.0
+
+
+def specification_curve(check: dict[str, Any]) -> str:
+    """An SVG of one check (an entry of the JSON of ``verify``) in each of its set-ups, the smallest
+    median on top; "" for a check of a single one.
+    """
+    rows = [check | setup | {"id": f"setup.{setup['name']}"} for setup in check["setups"]]
+    return forest(sorted(rows, key=lambda row: _median(row["values"])), linked=False)
 
 
 def _row(check: dict[str, Any]) -> dict[str, Any] | None:
@@ -79,12 +93,11 @@ def _row(check: dict[str, Any]) -> dict[str, Any] | None:
         scaled(value, sign * 2 * REACH)
         for value, sign in zip(check["interval"], (-1, 1), strict=True)
     ]
-    known = sorted(scaled(value, 0.0) for value in check["values"] if value is not None)
     return {
-        "label": check["id"].split(".")[1],
+        "label": check["id"].partition(".")[2],
         "band": band,
         "interval": interval,
-        "median": known[len(known) // 2] if known else 0.0,
+        "median": 0.0 if set(check["values"]) == {None} else scaled(_median(check["values"]), 0.0),
         "rival": None if check["rival"] is None else scaled(check["rival"], 0.0),
         "judged": check["verdict"] != "OPEN",
     }

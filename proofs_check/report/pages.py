@@ -10,9 +10,11 @@ from importlib import import_module
 from typing import Any
 
 from proofs_check.core import runner
-from proofs_check.core.ledger import CHAPTERS, ledger
+from proofs_check.core.entry import CHAPTERS
+from proofs_check.core.ledger import ledger
 from proofs_check.report.checks import Measurement, measurement_of
 from proofs_check.report.claims import Claim, claim_of
+from proofs_check.report.code import uses
 from proofs_check.report.figure import forest
 from proofs_check.report.graph import Map, drawn
 from proofs_check.report.judged import Judged, errata, judged
@@ -102,10 +104,11 @@ def topic_page(topic: str, document: dict[str, Any]) -> Topic:
     statements = [judged(s) for s in document["statements"] if s["topic"] == topic]
     module = import_module(f"{'theory' if claims else 'proofs_check'}.{topic}")
     functions, sources = runner.claims_of(topic), runner.checks_of(topic)
+    used = {claim["id"]: uses(functions[leaf(claim["id"])]) for claim in claims}
     return Topic(
         name=plain(topic),
         setting=tuple(inspect.cleandoc(module.__doc__ or "").split("\n\n")),
-        map=drawn(claims, checks, statements) if statements else None,
+        map=drawn(claims, checks, statements, used) if claims or statements else None,
         claims=tuple(claim_of(claim, functions[leaf(claim["id"])]) for claim in claims),
         picture=forest(checks),
         checks=tuple(measurement_of(check, sources[leaf(check["id"])]) for check in checks),

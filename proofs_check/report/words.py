@@ -14,6 +14,8 @@ GRADES = {
 }
 CHECKED = {
     "CONFIRMED": "the measured interval lies in the band of theory, and the rival lies outside",
+    "SCOPED": "the interval lies in the band in some of the declared set-ups, not in others",
+    "REFUTED": "in none of the declared set-ups does the interval meet the band",
     "INCONCLUSIVE": "the interval overlaps the edge of the band",
     "OPEN": "a question known to be open: shown with its numbers, not judged",
 }

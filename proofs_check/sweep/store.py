@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from proofs_check.sweep.locks import PATIENCE, when_free
+
 Value = int | float | str
 Cell = tuple[Value, ...]  # one value for each axis
 APPLICATION, VERSION = 0x70635357, 2  # mark our SQLite files
-PATIENCE = 30  # seconds to wait for another writer
 TABLES = "SELECT count(*) FROM sqlite_master"
 SCHEMA = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -74,33 +75,19 @@ def opened(path: Path | str, *, create: bool = True) -> Iterator[Store]:
         raise ValueError(f"no store at {path}: run `proofs-check sweep` with --store {path} first")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # each statement is a transaction
-        file = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+        file = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)  # no transactions
     except (OSError, sqlite3.Error) as error:
         raise ValueError(f"{path} cannot be opened: {error}") from None
     try:
         store = Store(path, file)
         try:
-            _when_free(lambda: _refuse_others(store, create))
+            when_free(lambda: _refuse_others(store, create))
         except sqlite3.DatabaseError as error:
             foreign = f"{path} is not a store of this program, is damaged or is locked"
             raise ValueError(f"{foreign} ({error})") from None
         yield store
     finally:
         file.close()
-
-
-def _when_free(action: Callable[[], None]) -> None:
-    """Does it as soon as nobody holds the file: SQLite itself does not wait where a lock grows."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return action()
-        except sqlite3.OperationalError as error:
-            held = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-            if not held or time.monotonic() > until:
-                raise
-        time.sleep(0.01)
 
 
 def _refuse_others(store: Store, create: bool) -> None:

@@ -32,6 +32,7 @@ CHECK = {
     "seeds",
     "recorded",
     "sensitivity",
+    "setups",
     "budget",
     "note",
     "seconds",

@@ -7,8 +7,8 @@ import sympy as sp
 from sympy import Eq, Rational, pi, sin, sqrt
 
 from theory import Counterexample, Decided, Derivation, Enclosed, Grade, Settles, Step, StepFails
-from theory.core.decision import follows
 from theory.core.derivation import value_of
+from theory.core.opaque import follows
 
 a, b = sp.symbols("a b", real=True)
 p = sp.Symbol("p", positive=True)
@@ -75,5 +75,7 @@ def test_what_holds_for_all_values_holds_for_sums_and_exponentials():
     assert follows(sp.Implies(a >= 0, a * sp.exp(b) <= 2 * a * sp.exp(b)))
     assert not follows(total >= 0)
     assert not follows(sp.Eq((total + 1) / total, 1 + 1 / total))  # it may be zero
+    with pytest.raises(StepFails, match="does not follow"):
+        Decided(total >= 0, "of any sign").grade()
     with pytest.raises(NotImplementedError, match="not known to be real"):
         follows(sp.log(a) ** 2 >= 0)

@@ -3,6 +3,7 @@
 import pytest
 
 from proofs_check.core import ledger
+from proofs_check.core.entry import entry_of
 from theory import topics
 from theory.core.catalogue import shelves
 
@@ -17,7 +18,7 @@ GOOD = {
 
 
 def test_a_complete_entry_is_read():
-    entry = ledger.entry_of(GOOD | {"place": "section 2", "printed": [0, 1]}, "parity")
+    entry = entry_of(GOOD | {"place": "section 2", "printed": [0, 1]}, "parity")
     assert entry.topic == "parity" and entry.source == "phenomena, section 2"
 
 
@@ -36,7 +37,7 @@ def test_a_complete_entry_is_read():
 )
 def test_an_entry_that_breaks_the_schema_is_refused(changes, words):
     with pytest.raises(ValueError, match=words):
-        ledger.entry_of(GOOD | changes, "parity")
+        entry_of(GOOD | changes, "parity")
 
 
 def test_an_unknown_statement_is_answered_with_the_nearest():

@@ -51,6 +51,13 @@ def test_an_inequality_that_is_used_becomes_part_of_the_domain():
             alone.grade()
 
 
+def test_what_becomes_the_same_is_at_most_and_not_less():
+    size = Assumed(sp.Eq(mean(x), p), "the mean is p")
+    assert Step(mean(x), p, "at most", "<=", uses=(size,)).grade() is Grade.PROVED
+    with pytest.raises(StepFails):
+        Step(mean(x), p, "less", "<", uses=(size,)).grade()
+
+
 def test_a_chain_shows_its_start_against_its_end():
     steps = chain(
         sp.Integral(x, (x, 0, p)),

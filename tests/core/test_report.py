@@ -54,6 +54,7 @@ def document():
             "rival_why": check.rival_why,
             "terms": {"sampling": 0.1},
             "seeds": [0, 1, 2],
+            "setups": [],
             "sensitivity": None if check.open else 0.25,
             "budget": 0.5,
             "note": check.open,
@@ -132,18 +133,33 @@ def test_topics_stand_under_the_title_of_their_shelf(folder):
 
 
 def test_a_claim_and_a_check_of_one_name_have_each_their_box():
-    claim = {"id": "t.same", "grade": "PROVED", "status": "holds"}
+    claim = {"id": "t.same", "grade": "PROVED", "status": "holds", "given": []}
     check = {"id": "t.same", "claim": "t.same", "verdict": "CONFIRMED"}
     statement = judged.Judged(
         "s", "PROVED", "papers", "One.", "here", "1", None, "", None, ("t.same", "t.gone"), False
     )
-    found = graph.drawn([claim], [check], [statement])
+    found = graph.drawn([claim], [check], [statement], {"t.same": ()})
     assert [(box.word, box.x) for box in found.boxes] == [
         ("PROVED", 4),
         ("CONFIRMED", 340),
         ("PROVED", 676),
     ]
     assert len(found.curves) == 3
+
+
+def test_the_map_shows_what_a_claim_rests_on():
+    first = {"id": "t.a", "grade": "PROVED", "status": "holds", "given": ["n large", "x > 0"]}
+    second = first | {"id": "t.b", "given": ["x > 0"]}
+    found = graph.drawn([first, second], [], [], {"t.a": ("other.c",), "t.b": ("t.a",)})
+    assert [(box.label, box.word, box.target, box.x) for box in found.boxes] == [
+        ("n large", "GIVEN", "#a", 4),
+        ("x > 0", "GIVEN", "#a", 4),
+        ("a", "PROVED", "#a", 340),
+        ("b", "PROVED", "#b", 340),
+    ]
+    assert len(found.curves) == 4  # three hypotheses, and b from a
+    assert found.curves[-1] == "M340 13.0 C300 13.0 300 36.0 340 36.0"
+    assert (found.wide, found.tall) == (606, 54)
 
 
 def test_a_long_name_is_cut_to_the_width_of_its_box():
@@ -204,7 +220,7 @@ def test_every_topic_can_be_shown(topic):
     for check in runner.checks_of(topic).values():
         called = [
             getattr(f, "func", f)
-            for f in (check.measure, check.predict, check.rival)
+            for f in (*check.setups.values(), check.predict, check.rival)
             if callable(f)
         ]
         assert code.code_of(*called)

@@ -86,6 +86,7 @@ def pages(plain):
         "terms": {plain: 1.0},
         "note": plain,
         "seconds": 1.0,
+        "setups": [],
         "sensitivity": None,
         "budget": None,
     }

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from proofs_check import Check, Verdict, run, verdicts
 from proofs_check.core import ledger
 from proofs_check.core import verdict as statement_verdict
-from proofs_check.core.judging import ROUNDS, budget, judge, median_interval, sensitivity
+from proofs_check.core.entry import entry_of
+from proofs_check.core.judging import ROUNDS, judge, median_interval
+from proofs_check.core.sensitivity import budget, sensitivity
 from theory import Grade
 from theory.nondimensionalisation import balance
 
@@ -224,7 +226,7 @@ def sentence(**changes):
         "printed": {"all": True},
         "charitable": {"some": True},
     }
-    return ledger.entry_of(known | changes, "parity")
+    return entry_of(known | changes, "parity")
 
 
 LOST = ("all", "printed", statement_verdict.Standing.REFUTED)

@@ -1,5 +1,7 @@
 """The normalised flow by autograd, and what else two numbers decide."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -8,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proofs_check import Standing, verdict_of
-from theory import derive
+from theory import Grade, StepFails, derive
 from theory import nondimensionalisation as theory
 
 scales = st.floats(0.1, 10)
@@ -67,9 +69,13 @@ def test_the_statement_about_one_neuron_is_found_to_be_false():
     assert "Sum(a[k]" in judged.printed and "a[p]" in judged.corrected
 
 
-def test_two_parameters_is_a_rank():
-    settled = derive(theory.two_parameters)[0].settles[0]
-    assert settled.derived == 2
+def test_the_two_parameters_are_independent():
+    independent = derive(theory.two_parameters)[-1]
+    assert independent.grade() is Grade.PROVED
+    assert independent.settled(independent.settles[0]) == sp.true
+    determinant, _ = independent.steps
+    with pytest.raises(StepFails):
+        replace(determinant, rhs=sp.Integer(0)).grade()
 
 
 def test_the_flow_names_no_scale():

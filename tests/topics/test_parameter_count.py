@@ -194,9 +194,9 @@ def test_both_roundings_agree(value, digits):
 
 
 def test_what_the_chapter_contradicts():
-    assert derive(theory.sizes_from_counts)[0].settles[0].derived == 40
+    assert derive(theory.sizes_from_counts)[0].result == 40
     assert verdict_of("udl-imagenet-1280wan").corrected == "1280000"
-    assert verdict_of("udl-alexnet-60m").verdict is Standing.SCOPED
+    assert verdict_of("udl-alexnet-60m").verdict is Standing.PROVED
     assert verdict_of("udl-pruned-nets-still-overparameterised").verdict is Standing.PROVED
     assert verdict_of("udl-vgg-8pct-kept").verdict is Standing.OPEN  # the accuracy is not settled
     assert verdict_of("udl-mnist1d-dimensions").verdict is Standing.OPEN  # nor is the generator

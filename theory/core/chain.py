@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from theory.core.grading import Grade
@@ -15,7 +15,7 @@ class To:
 
     rhs: Any
     why: str
-    uses: tuple[Any, ...] = ()
+    uses: tuple[Any, ...] = field(default=(), repr=False)
     relation: str = "=="
     domain: tuple[Any, ...] = ()
 

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sympy as sp
 
 TIMEOUT_MS = 20_000
-POLYNOMIAL = (
-    sp.And,
-    sp.Or,
-    sp.Not,
-    sp.Implies,
-    sp.Equivalent,
-    sp.core.relational.Relational,
-    sp.Add,
-    sp.Mul,
-    sp.Max,
-    sp.Min,
-    sp.Abs,
-    sp.Piecewise,
-    sp.functions.elementary.piecewise.ExprCondPair,
-)
 
 
 def counterexample(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
@@ -31,9 +17,25 @@ def counterexample(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
     Raises ``NotImplementedError`` for terms outside polynomial arithmetic, for symbols that need
     not be real, when z3 cannot decide, and when its point does not obey the symbols' assumptions.
     """
+    point, why_not = _searched(sp.sympify(formula, strict=True))
+    if why_not is not None:
+        raise NotImplementedError(why_not)
+    return None if point is None else dict(point)
+
+
+@cache
+def _searched(formula: Any) -> tuple[tuple[tuple[sp.Symbol, sp.Expr], ...] | None, str | None]:
+    """The point as pairs, or why there is no answer; each formula is decided once."""
+    try:
+        point = _found(formula)
+    except NotImplementedError as error:
+        return None, str(error)
+    return None if point is None else tuple(point.items()), None
+
+
+def _found(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
     import z3
 
-    formula = sp.sympify(formula, strict=True)
     names: dict[sp.Symbol, Any] = {}
     solver = z3.Solver()
     solver.set("timeout", TIMEOUT_MS)
@@ -62,41 +64,6 @@ def counterexample(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
         if not _possible(symbol, value):
             raise NotImplementedError(f"z3 knows too little of {symbol}: it took it for {value}")
     return point
-
-
-def follows(formula: Any) -> bool:
-    """Does ``formula`` hold whatever real values its sums, integrals, exponentials ... take?
-
-    These become real symbols, with the sign that SymPy knows of them: what then holds for all
-    values of the symbols holds for these.  ``False`` says nothing.  Raises as ``counterexample``.
-    """
-    names: dict[sp.Expr, sp.Dummy] = {}
-    asked = _opaque(sp.sympify(formula, strict=True), names)
-    return counterexample(asked) is None and undefined(asked) is None
-
-
-def _opaque(node: Any, names: dict[sp.Expr, sp.Dummy]) -> Any:
-    if isinstance(node, sp.Symbol | sp.Rational) or node in (sp.true, sp.false):
-        return node
-    if isinstance(node, POLYNOMIAL) or (isinstance(node, sp.Pow) and node.exp.is_Integer):
-        return node.func(*(_opaque(a, names) for a in node.args))
-    if not isinstance(node, sp.Expr) or _real(node) is not True:
-        raise NotImplementedError(f"{node} is not known to be real")
-    if node not in names:
-        sign = {
-            "positive": node.is_positive,
-            "negative": node.is_negative,
-            "nonnegative": node.is_nonnegative,
-            "nonpositive": node.is_nonpositive,
-        }
-        known = {name: True for name, value in sign.items() if value}
-        names[node] = sp.Dummy(f"o{len(names)}", **(known or {"real": True}))
-    return names[node]
-
-
-def _real(node: sp.Expr) -> bool | None:
-    """Of a sum of real terms SymPy does not say that it is real."""
-    return node.function.is_real if isinstance(node, sp.Sum | sp.Product) else node.is_real
 
 
 def _possible(symbol: sp.Symbol, value: sp.Expr) -> bool:

@@ -17,7 +17,8 @@ from theory.core.grading import Grade
 from theory.core.induction import Induction
 from theory.core.links import check, linked, reached
 from theory.core.prose import text
-from theory.core.steps import Counterexample, Decided, Enclosed, Step
+from theory.core.refutation import Counterexample
+from theory.core.steps import Decided, Enclosed, Step
 
 AnyStep = (
     Step | Decided | Counterexample | Induction | Enclosed | Defined | Assumed | Quoted | Aside
@@ -88,9 +89,9 @@ class Derivation:
         """The value that settles a statement: of the step named there, else of the last one."""
         if settle.derived is not None:
             return settle.derived
-        if settle.by is None:
-            return self.result
-        return value_of(next(step for step in self.steps if step.why == settle.by.why))
+        by = settle.by
+        step = self.steps[-1] if by is None else next(s for s in self.steps if s.why == by.why)
+        return value_of(step)
 
     @property
     def result(self) -> Any:

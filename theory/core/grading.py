@@ -26,6 +26,9 @@ class Grade(IntEnum):
     PROVED = 3  # reduced by SymPy or decided by z3, and the sample agrees
 
 
+KNOWN: dict[Any, Grade] = {}  # what was graded in this process: many derivations share steps
+
+
 class StepFails(AssertionError):
     """A step is false, or says nothing; carries the point at which it fails."""
 
@@ -40,7 +43,10 @@ def graded(lhs: Any, rhs: Any, relation: str, domain: tuple[Any, ...], why: str)
     when neither side can be given a number; ``ValueError`` for what cannot be read.
     """
     pairs, domain = entries(lhs, rhs, relation, domain, why)
-    return min(_of_pair(left, right, relation, domain, why) for left, right in pairs)
+    asked = (*pairs, relation, domain)
+    if asked not in KNOWN:
+        KNOWN[asked] = min(_of_pair(left, right, relation, domain, why) for left, right in pairs)
+    return KNOWN[asked]
 
 
 def tried(lhs: Any, rhs: Any, relation: str, domain: tuple[Any, ...], why: str) -> None:

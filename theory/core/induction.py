@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import sympy as sp
@@ -32,7 +32,7 @@ class Induction:
     why: str
     so_far: Any = SO_FAR
     domain: tuple[Any, ...] = ()
-    uses: tuple[Any, ...] = ()
+    uses: tuple[Any, ...] = field(default=(), repr=False)
     sequence: Any = None  # the sequence itself, when it has an expression
     kind: ClassVar[str] = "induction"
     given: ClassVar[None] = None

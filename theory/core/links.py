@@ -62,7 +62,9 @@ def related(sides: Sequence[Any], uses: Sequence[Any], why: str) -> None:
             telling = [part for part in parts if _telling(part) and not _a_name(part, used)]
             meets = any(side.has(part) for side in whole for part in telling)
             if stated[1] == "==":  # what comes later may meet only what this brings in
-                whole += [given(side, [parts]) for side in whole if side.has(parts[0])]
+                whole += [
+                    given(side, [(parts[0], parts[1])]) for side in whole if side.has(parts[0])
+                ]
             else:
                 meets = meets or _share_symbols(whole, parts)
         else:

@@ -8,7 +8,8 @@ from typing import Any
 
 import sympy as sp
 
-from theory.core.decision import counterexample, follows
+from theory.core.decision import counterexample
+from theory.core.opaque import follows
 from theory.core.patience import SECONDS, OutOfTime, at_most
 from theory.core.poles import pole
 from theory.core.sums import flatten, peeled

@@ -7,15 +7,16 @@ it written (``latex``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import sympy as sp
 
-from theory.core.decision import counterexample, follows, undefined
+from theory.core.decision import counterexample, undefined
 from theory.core.enclosure import ball
 from theory.core.grading import Grade, StepFails, graded, tried
 from theory.core.links import given, premises, related
+from theory.core.opaque import follows
 from theory.core.tex import SYMBOL, tex
 
 REVERSED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
@@ -36,7 +37,7 @@ class Step:
     why: str
     relation: str = "=="
     domain: tuple[Any, ...] = ()
-    uses: tuple[Any, ...] = ()
+    uses: tuple[Any, ...] = field(default=(), repr=False)
     kind: ClassVar[str] = "step"
     given: ClassVar[None] = None
 
@@ -51,7 +52,8 @@ class Step:
         related(sides, self.uses, self.why)
         equations, relations = premises(self.uses)
         left, right = (given(side, equations) for side in (self.lhs, self.rhs))
-        if self.uses and self.lhs != self.rhs and left == right and self.relation in "<==>=":
+        same = self.lhs != self.rhs and left == right
+        if self.uses and same and self.relation in ("==", "<=", ">="):
             return None
         domain = tuple(given(relation, equations) for relation in (*self.domain, *relations))
         return left, right, self.relation, tuple(r for r in domain if r != True), self.why  # noqa: E712
@@ -93,7 +95,7 @@ class Decided:
 
     formula: Any
     why: str
-    uses: tuple[Any, ...] = ()
+    uses: tuple[Any, ...] = field(default=(), repr=False)
     kind: ClassVar[str] = "decided"
     given: ClassVar[None] = None
 
@@ -117,13 +119,14 @@ class Decided:
         except NotImplementedError:
             if follows(formula):
                 return Grade.PROVED
-            raise
+            raise StepFails(f"{self.why!r} does not follow from the signs of its terms") from None
         if point is not None:
-            raise StepFails(f"{self.why!r} is false at {_at(point)}", point)
+            raise StepFails(f"{self.why!r} is false at {at_point(point)}", point)
         point = undefined(formula)
         if point is not None:
             raise StepFails(
-                f"{self.why!r} divides by zero at {_at(point)}: exclude it in the formula", point
+                f"{self.why!r} divides by zero at {at_point(point)}: exclude it in the formula",
+                point,
             )
         return Grade.PROVED
 
@@ -146,7 +149,7 @@ class Enclosed:
     lower: Any
     upper: Any
     why: str
-    uses: tuple[Any, ...] = ()
+    uses: tuple[Any, ...] = field(default=(), repr=False)
     kind: ClassVar[str] = "enclosed"
     given: ClassVar[None] = None
 
@@ -176,50 +179,5 @@ class Enclosed:
         return rf"{lower} \le {tex(self.expr)} \le {upper}"
 
 
-@dataclass(frozen=True)
-class Counterexample:
-    """``formula`` does not hold for all values of its symbols: it is false at ``point``, pairs of a
-    symbol and its value.
-    """
-
-    formula: Any
-    point: tuple[tuple[sp.Symbol, Any], ...]
-    why: str
-    uses: tuple[Any, ...] = ()
-    kind: ClassVar[str] = "counterexample"
-    given: ClassVar[None] = None
-    states: ClassVar[None] = None
-
-    def grade(self) -> Grade:
-        """``PROVED`` when the formula is false there; raises ``StepFails`` when it is true, cannot
-        be decided, or the point does not obey what is assumed of the symbols.
-        """
-        related((self.formula,), self.uses, self.why)
-        values = {symbol: sp.sympify(value, strict=True) for symbol, value in self.point}
-        for symbol, value in values.items():
-            known = symbol.assumptions0.items()
-            if any(getattr(value, f"is_{name}") is (not holds) for name, holds in known):
-                raise StepFails(f"{self.why!r}: {value} is no value that {symbol} may take")
-        equations, relations = premises(self.uses)
-        asked = sp.Implies(sp.And(*relations), self.formula)
-        found = given(asked, equations).subs(values).doit()
-        if found not in (sp.true, sp.false):
-            found = sp.simplify(found)
-        if found != sp.false:
-            said = "holds" if found == sp.true else "cannot be decided"
-            raise StepFails(f"{self.why!r}: {self.formula} {said} at {_at(values)}", values)
-        return Grade.PROVED
-
-    def tried(self) -> None:
-        self.grade()
-
-    def corrupted(self) -> tuple[Counterexample, ...]:
-        return (replace(self, formula=sp.Not(self.formula)),)
-
-    def latex(self) -> str:
-        point = ", ".join(f"{tex(symbol)} = {tex(value)}" for symbol, value in self.point)
-        return rf"\neg\left({tex(self.formula)}\right) \quad\text{{at}}\quad {point}"
-
-
-def _at(point: dict[Any, Any]) -> str:
+def at_point(point: dict[Any, Any]) -> str:
     return ", ".join(f"{k} = {v}" for k, v in point.items())
