@@ -22,16 +22,21 @@ Source: Xu, Zhang, Luo, Xiao, Ma, Frequency principle, Communications in Computa
 Transactions on Applied Mathematics 2, 2021.
 """
 
+from dataclasses import replace
+
 from sympy import (
     Abs,
-    And,
+    Add,
     Derivative,
+    Eq,
+    Expr,
     Function,
-    Implies,
     IndexedBase,
     Integral,
     KroneckerDelta,
     Limit,
+    Ne,
+    Product,
     Rational,
     S,
     Subs,
@@ -49,16 +54,28 @@ from sympy import (
     tanh,
 )
 
-from theory import Assumed, Decided, Defined, Derivation, Settles, Step
-from theory.activation_spectrum import TANH_SLOPE
-from theory.activation_spectrum import q as q_
+from theory import (
+    Assumed,
+    Counterexample,
+    Defined,
+    Derivation,
+    Induction,
+    Quoted,
+    Settles,
+    Step,
+    To,
+    chain,
+    derive,
+)
+from theory.activation_spectrum import FOLLAND, TANH_SLOPE, q, tanh_transform
 
 A = IndexedBase("A", real=True)  # A[n]: amplitude of wave n
 xi = IndexedBase("xi", integer=True)  # xi[n, j]: its frequency along input j, in periods per unit
-# waves, an input, numbers of waves and of inputs
-n, l, j, N, d = symbols("n l j N d", integer=True, positive=True)
-q = Symbol("q", integer=True, positive=True)  # a frequency that is not zero
-x, z, psi, theta, theta_2 = symbols("x z psi theta theta_2", real=True)  # place, w x + b, phases
+phi = IndexedBase("phi", real=True)  # phi[n]: its phase
+# waves, inputs, number of waves
+n, l, i, j, N = symbols("n l i j N", integer=True, positive=True)
+d = Symbol("d", integer=True, nonnegative=True)  # number of inputs
+x, z, psi = symbols("x z psi", real=True)  # place, w x + b, phase
 # angular frequency, input weight, k / w, distance of two frequencies
 k, w, kappa, delta = symbols("k w kappa delta", positive=True)
 a, b = symbols("a b", real=True)  # output weight, bias
@@ -66,12 +83,12 @@ y, c, r = symbols("y c r", positive=True)  # pi k / (2 w), pi / (2 w), exp(pi / 
 s, t, v = symbols("s t v", positive=True)
 u = Symbol("u", real=True)
 rho = Symbol("rho", positive=True)  # ratio of two rates
-# a frequency, derivatives, their integrals, length of the gradient
-eta, p, D, E, g = symbols("eta p D E g", positive=True)
+# a frequency, derivatives, their integrals, length of the gradient, a bound
+eta, p, D, E, g, T = symbols("eta p D E g T", positive=True)
 XU = "Xu, Zhang, Luo, Xiao, Ma, Frequency principle, 2020"
 LUO_MA = "Luo, Ma, Xu, Zhang, Theory of the frequency principle, 2021"
 
-BELL = TANH_SLOPE.subs(q_, k)  # at angular frequency k
+BELL = TANH_SLOPE.subs(q, k)  # at angular frequency k
 OUTPUT = pi / (w * sinh(pi * k / (2 * w)))  # pull at the output weight
 BIAS = Abs(a) * pi * k / (w**2 * sinh(pi * k / (2 * w)))
 DIP = (y * cosh(y) - sinh(y)) / sinh(
@@ -83,39 +100,61 @@ def slope_energy() -> Derivation:
     """The mean squared slope of a sum of waves is half the sum of their squared amplitudes, each
     times its squared angular frequency.
     """
-    wave = A[n] * cos(2 * pi * xi[n, j] * x + theta)
-    pair = 4 * pi**2 * xi[n, j] * xi[l, j] * A[n] * A[l] * KroneckerDelta(n, l) / 2
-    own = 4 * pi**2 * xi[n, j] ** 2 * A[n] ** 2 / 2
+
+    def slope(wave: Expr) -> Expr:
+        return Subs(Derivative(cos(2 * pi * xi[wave, j] * x + phi[wave]), x), x, 0)
+
+    average = Function("M", real=True)  # over the inputs, of both waves with these phases at 0
+    same = Product(KroneckerDelta(xi[l, i], xi[n, i]), (i, 1, d))
+    opposite = Product(KroneckerDelta(xi[l, i], -xi[n, i]), (i, 1, d))
+    different = Assumed(
+        Eq(same, KroneckerDelta(l, n)),
+        "a sum of N waves A_n cos(2 pi xi_n . x + phi_n), periodic in each of d inputs, with "
+        "different frequencies",
+    )
+    apart = Assumed(Eq(opposite, 0), "none of the frequencies is zero or the negative of another")
+    product = Defined(u, sin(phi[l]) * sin(phi[n]), "two waves a quarter of a period on")
+    slopes = Step(
+        slope(l) * slope(n),
+        4 * pi**2 * xi[l, j] * xi[n, j] * u,
+        "slopes along one input: the frequencies come out",
+        uses=(product,),
+    )
+    mean = Induction(
+        d,
+        0,
+        sin(phi[l]) * sin(phi[n]),
+        Integral(
+            average(phi[l] + 2 * pi * xi[l, d + 1] * x, phi[n] + 2 * pi * xi[n, d + 1] * x),
+            (x, 0, 1),
+        ),
+        (cos(phi[l] - phi[n]) * same - cos(phi[l] + phi[n]) * opposite) / 2,
+        "the product has the difference and the sum of the frequencies; its mean over an input in "
+        "which these are not zero is none, whatever the other inputs",
+        so_far=average(phi[l], phi[n]),
+    )
+    row = Sum(A[l] * Subs(slope(l) * slope(n), u, average(phi[l], phi[n])), (l, 1, N))
+    pair = Step(
+        row,
+        2 * pi**2 * xi[n, j] ** 2 * A[n],
+        "one pair is left of every row, that of a wave with itself",
+        domain=(n <= N,),
+        uses=(slopes, mean, different, apart),
+    )
     return Derivation(
         "Mean squared slope of a trigonometric polynomial in d variables",
         (
-            Assumed(
-                "N waves A_n cos(2 pi xi_n . x + phi_n) with different integer frequencies, none "
-                "the negative of another",
-                "the function is a finite sum of waves with different frequencies, periodic in "
-                "each of its d inputs",
-            ),
+            different,
+            apart,
+            product,
+            slopes,
+            mean,
+            pair,
             Step(
-                Derivative(wave, x),
-                -2 * pi * xi[n, j] * A[n] * sin(2 * pi * xi[n, j] * x + theta),
-                "the slope of a wave along one input: its frequency comes out",
-            ),
-            Step(
-                sin(theta) * sin(theta_2),
-                (cos(theta - theta_2) - cos(theta + theta_2)) / 2,
-                "a product of two slopes has the sum and the difference of the frequencies",
-            ),
-            Step(
-                Integral(cos(2 * pi * q * x + theta), (x, 0, 1)),
-                0,
-                "which averages to zero along any input in which it is not zero; a wave with "
-                "itself has the mean 1/2",
-            ),
-            Step(Sum(pair, (l, 1, N)), own, "so one pair is left of every row", domain=(n <= N,)),
-            Step(
-                Sum(own, (j, 1, d), (n, 1, N)),
+                Sum(A[n] * row, (j, 1, d), (n, 1, N)),
                 Sum(A[n] ** 2 / 2 * Sum((2 * pi * xi[n, j]) ** 2, (j, 1, d)), (n, 1, N)),
-                "sum over inputs and waves: |2 pi xi_n|^2 A_n^2 / 2",
+                "over inputs and pairs of waves: |2 pi xi_n|^2 A_n^2 / 2",
+                uses=(pair,),
             ),
         ),
         "Plancherel's theorem; " + XU,
@@ -127,213 +166,247 @@ def pulls() -> tuple[Derivation, ...]:
     """An error of frequency k pulls at output weight, bias and input weight of a tanh neuron by
     closed expressions in k, a, b and w.
     """
-    first, second = symbols("G G_1", real=True)  # the transform at k / w and its slope
-    dip = pi * DIP
-    bell = 2 * y / sinh(y)
-    inside = (w > 0,)
-    return (
-        Derivation(
-            "Pull at the output weight",
-            (
-                Assumed(
-                    "the error is switched off slowly far away",
-                    "boundary terms of an integration by parts are dropped",
-                ),
-                Step(
-                    Derivative(tanh(w * x + b) * sin(k * x + psi) / k, x),
-                    tanh(w * x + b) * cos(k * x + psi)
-                    + w * (1 - tanh(w * x + b) ** 2) * sin(k * x + psi) / k,
-                    "by parts: tanh against a wave is its slope against the wave a quarter period "
-                    "on, over -k",
-                ),
-                Step(
-                    Subs(k * x + psi, x, (z - b) / w),
-                    k / w * z + (psi - k * b / w),
-                    "in z = w x + b: frequency k / w, another phase",
-                ),
-                Step(
-                    Subs(BELL, k, k / w) / k,
-                    OUTPUT,
-                    "dx = dz / w; the size over both phases",
-                    domain=inside,
-                ),
-            ),
-            XU,
-        ),
-        Derivation(
-            "Pull at the bias",
-            (
-                Step(
-                    (cos(kappa * z + psi) + cos(-kappa * z + psi)) / 2,
-                    cos(psi) * cos(kappa * z),
-                    "the slope of tanh is even",
-                ),
-                Step(
-                    (first * cos(psi)) ** 2 + (first * cos(psi - pi / 2)) ** 2,
-                    first**2,
-                    "two phases a quarter period apart",
-                ),
-                Step(Abs(a) / w * Subs(BELL, k, k / w), BIAS, "the size over both phases"),
-            ),
-            XU,
-        ),
-        Derivation(
-            "Pull at the input weight",
-            (
-                Step(
-                    ((z - b) * cos(kappa * z + psi) + (-z - b) * cos(-kappa * z + psi)) / 2,
-                    -b * cos(kappa * z) * cos(psi) - z * sin(kappa * z) * sin(psi),
-                    "even part, with x = (z - b) / w",
-                ),
-                Step(
-                    Derivative(cos(kappa * z), kappa),
-                    -z * sin(kappa * z),
-                    "z sin is a slope in frequency",
-                ),
-                Step(
-                    (second * sin(psi) - b * first * cos(psi)) ** 2
-                    + (second * sin(psi - pi / 2) - b * first * cos(psi - pi / 2)) ** 2,
-                    second**2 + b**2 * first**2,
-                    "two phases a quarter period apart",
-                ),
-                Step(Subs(BELL, k, 2 * y / pi), bell, "the transform at k / w = 2 y / pi"),
-                Step(Subs(Derivative(BELL, k), k, 2 * y / pi), -dip, "and its slope there"),
-                Step(
-                    Abs(a)
-                    / w**2
-                    * sqrt(Subs(second**2 + b**2 * first**2, (first, second), (bell, -dip))),
-                    Abs(a) / w**2 * sqrt(dip**2 + b**2 * bell**2),
-                    "with y = pi k / (2 w)",
-                ),
-            ),
-            XU,
+    neuron, error = tanh(w * x + b), cos(q * w * x + psi)  # q = k / w: its frequency in z = w x + b
+    bell = (1 - tanh(z) ** 2) * cos(q * z)
+    phase = psi - q * b
+    slope = derive(tanh_transform)[1]
+    transform = Quoted(
+        "an even function, as is the slope of tanh, has the transform of its cosine part",
+        f"{FOLLAND}, section 8.3",
+        (_line(bell), "==", slope.states[0]),
+    )
+    by_parts = Step(
+        Derivative(neuron * sin(q * w * x + psi) / (q * w), x),
+        neuron * error + (1 - neuron**2) * sin(q * w * x + psi) / q,
+        "tanh against a wave, and its slope against the wave a quarter period on",
+    )
+    by_bias, by_weight = (
+        Step(Derivative(a * neuron, one), a * slope * (1 - neuron**2), "slope of the neuron")
+        for one, slope in ((b, 1), (w, x))
+    )
+    cases = (  # its ground, gradient, weights of the bell and of its derivative, k / w, size
+        ("output weight", by_parts, neuron * error - by_parts.lhs, -sin(phase) / (q * w), 0),
+        ("bias", by_bias, by_bias.lhs * error, a * cos(phase) / w, 0),
+        (
+            "input weight",
+            by_weight,
+            by_weight.lhs * error,
+            -a * b * cos(phase) / w**2,
+            a * sin(phase) / w**2,
         ),
     )
+    found = []
+    for letter, (name, ground, integrand, along, bend), (squared, at, size) in zip(
+        "abw",
+        cases,
+        (
+            ((TANH_SLOPE / (q * w)) ** 2, k / w, OUTPUT),
+            ((a * TANH_SLOPE / w) ** 2, k / w, BIAS),
+            (
+                a**2 * (Derivative(TANH_SLOPE, q) ** 2 + b**2 * TANH_SLOPE**2) / w**4,
+                2 * y / pi,
+                Abs(a) / w**2 * sqrt((pi * DIP) ** 2 + b**2 * (2 * y / sinh(y)) ** 2),
+            ),
+        ),
+        strict=True,
+    ):
+        pull = Function(f"P_{letter}", real=True)(psi, q, w, a, b)  # error of phase psi
+        gradient = Assumed(
+            Eq(pull, _line(_even_part(integrand))),
+            f"P_{letter}, pull at the {name}: gradient of an error cos(k x + psi), q = k / w, "
+            f"integrated over z = w x + b, whose odd part adds nothing",
+        )
+        if ground is by_parts:
+            gradient = replace(
+                gradient,
+                why=gradient.why + "; the error is switched off slowly far away, so boundary terms "
+                "of an integration by parts are dropped",
+            )
+        folded = along * bell + bend * Derivative(bell, q)
+        even = Step(
+            _even_part(integrand), folded, "the slope of tanh, which is even", uses=(ground,)
+        )
+        linear = Quoted(
+            "an integral is linear, and a derivative may be taken under it",
+            f"{FOLLAND}, theorem 2.27",
+            (_line(folded), "==", along * _line(bell) + bend * Derivative(_line(bell), q)),
+        )
+        phases = Step(
+            pull**2 + Subs(pull, psi, psi - pi / 2) ** 2,
+            squared,
+            "two phases a quarter period apart",
+            uses=(gradient, even, linear, transform, slope),
+        )
+        result = Step(
+            Subs(sqrt(phases.lhs), q, at),
+            size,
+            "the size over both, with q = k / w" + (" = 2 y / pi" if at.has(y) else ""),
+            uses=(phases,),
+        )
+        steps = (gradient, ground, even, linear, transform, phases, result)
+        found.append(Derivation(f"Pull at the {name}", steps, XU))
+    return tuple(found)
+
+
+def _line(integrand: Expr) -> Expr:
+    """Its integral over all preactivations."""
+    return Integral(integrand, (z, -oo, oo))
+
+
+def _even_part(gradient: Expr) -> Expr:
+    """Of a function of x = (z - b) / w, with dx = dz / w."""
+    return (Subs(gradient, x, (z - b) / w) + Subs(gradient, x, (-z - b) / w)) / (2 * w)
 
 
 def order_of_pulls() -> tuple[Derivation, ...]:
     """Pulls at output weight and bias fall with frequency for every w; at the input weight so
     exactly if b^2 >= pi^2 / 12.
     """
-    convex = (v * cosh(v) + 2 * v) / 3 - sinh(v)
-    curve, square, quarter = (
-        Symbol("C", real=True),
-        Symbol("B", nonnegative=True),
-        Symbol("Q", positive=True),
+    output, bias, weight = derive(pulls)
+    scaled = Defined(y, pi * k / (2 * w), "the frequency in units of the weight")
+    area = Integral(v * sinh(v), (v, 0, y))
+    trough = Step(area, y * cosh(y) - sinh(y), "by parts")
+    third = Integral((2 * y - s) ** 2 * s * sinh(s) / 6, (s, 0, 2 * y))
+    excess = (2 * y * cosh(2 * y) + 4 * y) / 3 - sinh(2 * y)
+    taylor = Step(third, excess, "its third derivative by 2 y is integrated, the others begin at 0")
+    positive, convex = _positive(area), _positive(third)
+    squared = weight.states[0] ** 2
+    ratio = Limit(
+        Subs(squared, (b, y), (0, c * (k + delta))) / Subs(squared, (b, y), (0, c * k)), c, 0
     )
-    bracket = quarter * curve + square
-    bend = Derivative(y / sinh(y), (y, 2))
-    falls = -cosh(y) / sinh(y) ** 2
+    turned = Step(
+        ratio,
+        (1 + delta / k) ** 2,
+        "squared pull of the higher frequency over that of the lower one for w -> oo, c = pi / (2 "
+        "w): the ratio of the frequencies, squared",
+        uses=(weight,),
+    )
+    at_output = chain(
+        Derivative(output.states[0], k),
+        To(
+            -(pi**2) * cosh(pi * k / (2 * w)) / (2 * w**2 * sinh(pi * k / (2 * w)) ** 2),
+            "1 / sinh falls",
+            uses=(output,),
+        ),
+        To(0, "at every frequency", relation="<"),
+    )
+    at_bias = chain(
+        Derivative(bias.states[0], k),
+        To(
+            -pi * Abs(a) / w**2 * (y * cosh(y) - sinh(y)) / sinh(y) ** 2,
+            "slope of y / sinh y",
+            uses=(bias, scaled),
+        ),
+        To(
+            0,
+            "its numerator is the integral of a positive function",
+            relation="<",
+            domain=(Ne(a, 0),),
+            uses=(positive, trough),
+        ),
+    )
+    large = Assumed(b**2 >= pi**2 / 12, "a bias that is large enough")
+    falling = Step(DIP, 0, "y / sinh y falls, see the bias", ">", uses=(positive, trough))
+    # curvature of y / sinh y over its value, and 4 b^2 / pi^2
+    curvature = 1 + 2 / sinh(y) ** 2 - 2 * cosh(y) / (y * sinh(y)) + 4 * b**2 / pi**2
+    bracket = excess / (y * sinh(y) ** 2) + 4 * b**2 / pi**2 - Rational(1, 3)
+    bent = Step(
+        bracket,
+        0,
+        "the curvature exceeds -1/3 of the value by a positive integral",
+        ">",
+        uses=(convex, taylor, large),
+    )
+    prefactor = 2 * pi**2 * a**2 * y / (w**4 * sinh(y))
+    at_weight = chain(
+        Derivative(squared, y),
+        To(
+            -prefactor * DIP * curvature,
+            "slope of the squared pull: that of y / sinh y times its curvature and 4 b^2 / pi^2 "
+            "times its value",
+            uses=(weight,),
+        ),
+        To(-prefactor * DIP * bracket, "half angles"),
+        To(
+            0,
+            "so the pull falls everywhere",
+            relation="<",
+            domain=(Ne(a, 0),),
+            uses=(falling, bent),
+        ),
+    )
+    said = "lowfrequency-dominates-gradient"
     return (
         Derivation(
             "Output weight",
-            (
-                Step(Derivative(1 / sinh(y), y), falls, "1 / sinh"),
-                Step(falls, 0, "falls for all y = pi k / (2 w)", "<"),
-            ),
+            at_output,
             XU,
-            (
-                Settles(
-                    "lowfrequency-dominates-gradient", S(falls.is_negative), part="output_weight"
-                ),
-            ),
+            (Settles(said, part="output_weight", by=at_output[-1]),),
         ),
         Derivation(
             "Bias",
-            (
-                Step(
-                    Derivative(y / sinh(y), y), (sinh(y) - y * cosh(y)) / sinh(y) ** 2, "y / sinh y"
-                ),
-                Step(
-                    Integral(-v * sinh(v), (v, 0, y)),
-                    sinh(y) - y * cosh(y),
-                    "its slope has the sign of this integral",
-                ),
-                Step(-v * sinh(v), 0, "of a negative function", "<"),
-            ),
+            (scaled, trough, positive, *at_bias),
             XU,
-            (
-                Settles(
-                    "lowfrequency-dominates-gradient", S((-v * sinh(v)).is_negative), part="bias"
-                ),
-            ),
+            (Settles(said, part="bias", by=at_bias[-1]),),
         ),
         Derivation(
             "Input weight, no bias, large w",
             (
-                Step(
-                    Limit(DIP / y, y, 0),
-                    Rational(1, 3),
-                    "for low frequencies the pull grows with frequency",
-                ),
-                Step(
-                    Limit(Subs(DIP, y, c * (k + delta)) / Subs(DIP, y, c * k), c, 0),
-                    1 + delta / k,
-                    "so for w -> oo the higher frequency pulls more, by the ratio of the "
-                    "frequencies",
+                turned,
+                Counterexample(
+                    ratio <= 1,
+                    ((k, 1), (delta, 1)),
+                    "so the higher frequency pulls more",
+                    uses=(turned,),
                 ),
             ),
             XU,
-            (
-                Settles(
-                    "lowfrequency-dominates-gradient",
-                    S((delta / k).is_nonpositive),
-                    part="input_weight",
-                ),
-            ),
+            (Settles(said, part="input_weight"),),
         ),
         Derivation(
             "Input weight: the bias from which on the order is right for every w",
+            (large, trough, positive, falling, taylor, convex, bent, *at_weight),
+            XU,
+        ),
+        Derivation(
+            "Input weight, no bias, low frequencies",
             (
                 Step(
-                    Derivative(Function("h")(y).diff(y) ** 2 + square * Function("h")(y) ** 2, y),
-                    2
-                    * Function("h")(y).diff(y)
-                    * (Function("h")(y).diff(y, 2) + square * Function("h")(y)),
-                    "slope of the squared pull, h the transform: h' < 0, so it falls where h'' + "
-                    "b^2 h > 0",
-                ),
-                Step(
-                    bend,
-                    y / sinh(y) * (1 + 2 / sinh(y) ** 2 - 2 * cosh(y) / (y * sinh(y))),
-                    "h'' for h = y / sinh y",
-                ),
-                Step(
-                    1 + 2 / sinh(y) ** 2 - 2 * cosh(y) / (y * sinh(y)) + Rational(1, 3),
-                    Subs(convex, v, 2 * y).doit() / (y * sinh(y) ** 2),
-                    "h'' / h + 1/3",
-                ),
-                Step(
-                    Derivative(convex, (v, 2)),
-                    (v * cosh(v) - sinh(v)) / 3,
-                    "its numerator is convex: this is positive, see the bias",
-                ),
-                Step(Limit(convex, v, 0), 0, "it starts at zero"),
-                Step(
-                    Limit(Derivative(convex, v), v, 0),
-                    0,
-                    "with slope zero; so it is positive and h'' / h > -1/3",
-                ),
-                Step(
-                    Limit(1 + 2 / sinh(y) ** 2 - 2 * cosh(y) / (y * sinh(y)), y, 0),
-                    -Rational(1, 3),
-                    "which is reached for k / w -> 0: a smaller b^2 turns the order round there",
-                ),
-                Defined(
-                    quarter, pi**2 / 4, "two derivatives in k / w are pi^2 / 4 derivatives in y"
-                ),
-                Step(
-                    Subs(bracket, (curve, square), (-Rational(1, 3), quarter / 3)),
-                    0,
-                    "the bracket vanishes where both are least",
-                ),
-                Decided(
-                    Implies(And(curve > -Rational(1, 3), square >= quarter / 3), bracket > 0),
-                    "from b^2 = pi^2 / 12 on the squared pull falls everywhere",
+                    Limit(Subs(squared, b, 0) / y**2, y, 0),
+                    (pi * a / (3 * w**2)) ** 2,
+                    "the pull grows with frequency",
+                    uses=(weight,),
                 ),
             ),
             XU,
         ),
+        Derivation(
+            "Input weight: a smaller bias turns the order round for large w",
+            chain(
+                Limit(Derivative(squared, y) / y, y, 0),
+                To(
+                    2 * pi**2 * a**2 / (9 * w**4) * (1 - 12 * b**2 / pi**2),
+                    "for k / w -> 0 the curvature is -1/3 of the value",
+                    uses=(weight,),
+                ),
+                To(
+                    0,
+                    "the pull rises there",
+                    relation=">",
+                    domain=(12 * b**2 < pi**2, Ne(a, 0)),
+                ),
+            ),
+            XU,
+        ),
+    )
+
+
+def _positive(area: Integral) -> Quoted:
+    """Of an integral of a function that is nowhere negative, and not zero everywhere."""
+    return Quoted(
+        "the integral of a function that is nowhere negative and not zero everywhere is positive",
+        f"{FOLLAND}, proposition 2.16",
+        area > 0,
     )
 
 
@@ -341,64 +414,75 @@ def small_weights() -> tuple[Derivation, ...]:
     """For w -> 0 the pull of the higher of two frequencies is exponentially small beside the pull
     of the lower one, for all parameters.
     """
-    h = Symbol("h", positive=True)
-    # y coth y - 1 at both frequencies, their ratio, 4 b^2 / pi^2
-    low, high, ratio, slant = symbols("C_1 C_2 R beta", positive=True)
-    between = And(y <= y * (1 + h) / (1 - h), y * (1 + h) / (1 - h) <= 1 + y)
+    output, bias, weight = derive(pulls)
+    higher = c * (k + delta)
+    near_one = ((1 - exp(-2 * c * k)) / (1 - exp(-2 * higher))) ** 2
+    sines = tuple(
+        Step(sinh(of), exp(of) * (1 - exp(-2 * of)) / 2, "sinh by exponentials")
+        for of in (c * k, higher)
+    )
+
+    def front(
+        pull: Derivation, low: Expr, high: Expr, of: Symbol, factor: Expr
+    ) -> tuple[Step, Step]:
+        """Squared pull of the higher frequency over that of the lower one, at w = pi / (2 c)."""
+        square, at = pull.states[0] ** 2, pi / (2 * c)
+        first, last = chain(
+            exp(2 * c * delta)
+            * Subs(square, (of, w), (high, at))
+            / Subs(square, (of, w), (low, at)),
+            To(
+                exp(2 * c * delta) * sinh(c * k) ** 2 / sinh(higher) ** 2 * factor,
+                f"{pull.title.lower()}: squared, of both frequencies, over exp(-2 c delta)",
+                uses=(pull,),
+                domain=(Ne(a, 0),),
+            ),
+            To(near_one * factor, "the exponential factor", uses=sines),
+        )
+        return first, last
+
+    def rest(y: Expr) -> Expr:
+        """Of the squared pull at the input weight, beside 1 / sinh(y)^2."""
+        return (y * cosh(y) / sinh(y) - 1) ** 2 + 4 * b**2 * y**2 / pi**2
+
+    ratios = (
+        front(output, k, k + delta, k, S.One),
+        front(bias, k, k + delta, k, (1 + delta / k) ** 2),
+        front(weight, c * k, higher, y, rest(higher) / rest(c * k)),
+    )
+    in_front = Derivation(
+        "The factors in front",
+        (
+            *sines,
+            *sum(ratios, ()),
+            Step(
+                Add(*(Limit(first.lhs, c, oo) for first, _ in ratios)),
+                1 + 2 * (1 + delta / k) ** 2,
+                "for w -> 0, c = pi / (2 w): one, and twice the squared ratio of the frequencies",
+                uses=sum(ratios, ()),
+            ),
+        ),
+        XU,
+    )
     return (
         Derivation(
             "The exponential factor",
-            (
-                Step(sinh(c * k), exp(c * k) * (1 - exp(-2 * c * k)) / 2, "with c = pi / (2 w)"),
-                Decided(
-                    Implies(And(h < 1, v < 1), (1 - h) / (1 - h * v) <= 1),
-                    "h = exp(-2 c k), v = exp(-2 c delta)",
-                ),
-                Step(
-                    Subs(exp(-c * delta), c, pi / (2 * w)),
-                    exp(-pi * delta / (2 * w)),
-                    "so sinh(c k) / sinh(c (k + delta)) is at most this",
-                ),
+            chain(
+                sinh(higher) - exp(c * delta) * sinh(c * k),
+                To(sinh(c * delta) * exp(-c * k), "sinh of a sum, with c = pi / (2 w)"),
+                To(0, "so sinh(c k) / sinh(c (k + delta)) is below exp(-c delta)", relation=">"),
             ),
             XU,
         ),
-        Derivation(
-            "The factors in front",
-            (
-                Step(
-                    Integral(2 * exp(2 * v) - 2, (v, 0, y)),
-                    exp(2 * y) - 1 - 2 * y,
-                    "1 + 2 y <= exp(2 y)",
-                ),
-                Decided(
-                    Implies(And(h < 1, h * (1 + 2 * y) <= 1), between),
-                    "y coth y lies between y and 1 + y; h = exp(-2 y)",
-                ),
-                Step(
-                    Subs(high**2 + slant * (ratio * y) ** 2, high, ratio * y),
-                    ratio**2 * (1 + slant) * y**2,
-                    "squared factor of the input weight at the higher frequency, at its largest",
-                ),
-                Step(
-                    Subs(low**2 + slant * y**2, low, y - 1),
-                    (1 + slant) * y**2 - 2 * y + 1,
-                    "at the lower one, at its least",
-                ),
-                Step(
-                    Limit(ratio**2 * (1 + slant) * y**2 / ((1 + slant) * y**2 - 2 * y + 1), y, oo),
-                    ratio**2,
-                    "so the factors of all three are in the limit at most R = 1 + delta / k",
-                ),
-            ),
-            XU,
-        ),
+        in_front,
         Derivation(
             "Ratio of the pulls for small input weights",
             (
                 Step(
-                    Limit((1 + delta / k) * r**-delta, r, oo),
+                    Limit(exp(-2 * c * delta), c, oo) * in_front.states[0],
                     0,
-                    "r = exp(pi / (2 w)): the ratio vanishes for all three parameters",
+                    "the squared ratios vanish for all three parameters: limit of a product",
+                    uses=(in_front,),
                 ),
             ),
             XU,
@@ -411,74 +495,86 @@ def share_of_the_loss_change() -> tuple[Derivation, ...]:
     """The share of the loss change above eta is at most a constant times a power of 1 / eta, and
     falls with eta if no frequency rises.
     """
-    F, G, H = Function("f", real=True)(x), IndexedBase("G", real=True), IndexedBase("H", real=True)
-    change = IndexedBase("c", positive=True)
+    F = Function("f", real=True)(x)
+    # gradient of the loss and of its part above eta, by parameter; fall of the loss by frequency
+    G, H, change = (IndexedBase(name, real=True) for name in "GHc")
     M = Symbol("M", integer=True, positive=True)
     # error times gradient of the output at two frequencies, one parameter
     low, high = symbols("E_low E_high", real=True)
-    tail = 2 * D * E * (2 * pi) ** (-1 - p) * v**-p / p
     bound = 2 * D * E / (g * p * (2 * pi) ** (1 + p) * eta**p)
+    whole, part = Sum(G[n] ** 2, (n, 1, N)), Sum(H[n] ** 2, (n, 1, N))
+    along = Sum(G[n] * H[n], (n, 1, N))
+    product = 2 * E * D * (2 * pi * v) ** (-1 - p)
+    antiderivative = -2 * D * E * (2 * pi) ** (-1 - p) * v**-p / p
+    size = Assumed(Eq(whole, g**2), "G, the gradient of the loss, has the length g")
+    tails = Defined(
+        T, Integral(product, (v, eta, oo)), "bound of error times gradient over both tails"
+    )
+    smooth = Assumed(
+        part <= T**2,
+        "H, its part above eta, is at most T: error and parameter gradient have m = (1 + p) / 2 > "
+        "1/2 integrable derivatives, so their transforms are at most E (2 pi xi)^-m and D (2 pi "
+        "xi)^-m",
+    )
+    lagrange = Step(
+        whole * part - along**2,
+        Sum((G[n] * H[l] - G[l] * H[n]) ** 2, (n, 1, N), (l, 1, N)) / 2,
+        "Lagrange's identity",
+    )
+    cauchy = Step(lagrange.lhs, 0, "squares: |G . H| <= |G||H|", ">=", uses=(lagrange,))
+    slope = Step(product, Derivative(antiderivative, v), "an antiderivative")
+    ends = Limit(antiderivative, v, oo) - Subs(antiderivative, v, eta)
+    theorem = Quoted(
+        "fundamental theorem of calculus",
+        f"{FOLLAND}, theorem 3.35",
+        (Integral(Derivative(antiderivative, v), (v, eta, oo)), "==", ends),
+    )
+    at_most = Step(Abs(along) / whole, T / g, "|H| / |G|", "<=", uses=(size, cauchy, smooth))
+    tail = Step(T / g, bound, "it vanishes far out", uses=(tails, slope, theorem))
+    bounded = Derivation(
+        "Bound on the share",
+        (
+            size,
+            tails,
+            smooth,
+            lagrange,
+            cauchy,
+            slope,
+            theorem,
+            at_most,
+            tail,
+            Step(Abs(along) / whole, bound, "together", "<=", uses=(at_most, tail)),
+        ),
+        LUO_MA,
+    )
     total = Sum(change[n], (n, 1, N))
-    cauchy = Sum((G[n] * H[l] - G[l] * H[n]) ** 2, (n, 1, N), (l, 1, N)) / 2
-    # above the lower frequency; below it the share is one
-    share, later = (
-        Abs(high * (low + high)) / (low + high) ** 2,
-        S.One,
+
+    def share(of: Expr) -> Expr:
+        """Of the frequencies above one."""
+        return (total - Sum(change[n], (n, 1, of))) / total
+
+    falls = (
+        Assumed(total > 0, "the loss falls at the given time"),
+        Assumed(
+            change[M + 1] > 0,
+            "so does the part of every frequency, as in the kernel regime",
+        ),
+    )
+    fall = Step(
+        (low + high) * low + (low + high) * high,
+        (low + high) ** 2,
+        "one parameter, two frequencies: fall of the loss",
     )
     return (
-        Derivation(
-            "Bound on the share",
-            (
-                Assumed(
-                    "error and parameter gradient have transforms at most E (2 pi xi)^-m and D (2 "
-                    "pi xi)^-m, 2 m = 1 + p",
-                    "error and parameter gradient have m = (1 + p) / 2 > 1/2 integrable "
-                    "derivatives",
-                ),
-                Step(
-                    Derivative(F * sin(kappa * x) / kappa, x),
-                    F * cos(kappa * x) + F.diff(x) * sin(kappa * x) / kappa,
-                    "each derivative is worth one power of the frequency: integrate by parts",
-                ),
-                Step(
-                    Sum(G[n] ** 2, (n, 1, N)) * Sum(H[n] ** 2, (n, 1, N))
-                    - Sum(G[n] * H[n], (n, 1, N)) ** 2,
-                    cauchy,
-                    "G gradient of the loss, H of its part above eta: |G . H| <= |G||H|, so the "
-                    "share is at most |H| / |G|",
-                ),
-                Step(
-                    Derivative(-tail, v),
-                    2 * E * D * (2 * pi * v) ** (-1 - p),
-                    "|H| is at most the integral of error times gradient over both tails; this is "
-                    "its antiderivative",
-                ),
-                Step(Limit(tail, v, oo), 0, "which vanishes far out, so its value at eta is left"),
-                Step(Subs(tail, v, eta) / g, bound, "over |G| = g this is the bound"),
-                Step(Derivative(bound, eta), -p * bound / eta, "the bound falls"),
-                Step(-p * bound / eta, 0, "at every eta", "<"),
-                Step(Limit(bound, eta, oo), 0, "and vanishes"),
-            ),
-            LUO_MA,
-            (Settles("fp-general-network-qualitative", part="bound"),),
-        ),
+        bounded,
         Derivation(
             "No frequency rises",
             (
-                Assumed(
-                    "all c[n] > 0",
-                    "the loss at every frequency falls at the given time, as in the kernel regime",
-                ),
-                Step(
-                    Subs(total, N, M + 1) - Subs(total, N, M),
-                    change[M + 1],
-                    "the share above M + 1 lacks one term",
-                ),
-                Step(
-                    (total - Sum(change[n], (n, 1, M)) - change[M + 1]) / total
-                    - (total - Sum(change[n], (n, 1, M))) / total,
-                    -change[M + 1] / total,
-                    "so it is smaller by the part of that frequency",
+                *falls,
+                *chain(
+                    share(M + 1) - share(M),
+                    To(-change[M + 1] / total, "the share above M + 1 lacks one term"),
+                    To(0, "so it is smaller", relation="<", uses=falls),
                 ),
             ),
             LUO_MA,
@@ -486,26 +582,43 @@ def share_of_the_loss_change() -> tuple[Derivation, ...]:
         Derivation(
             "A frequency rises",
             (
-                Step(
-                    (low + high) * low + (low + high) * high,
-                    (low + high) ** 2,
-                    "one parameter, two frequencies: fall of the loss",
-                ),
-                Step(
-                    Subs(share, (low, high), (1, -Rational(3, 4))),
-                    3,
-                    "if the lower one falls and the higher one rises, the share above the lower "
+                fall,
+                Counterexample(
+                    Abs(high * (low + high)) / fall.lhs <= 1,
+                    ((low, 1), (high, -Rational(3, 4))),
+                    "where the lower one falls and the higher one rises, the share above the lower "
                     "one is 3, and 1 below it",
+                    uses=(fall,),
                 ),
             ),
             LUO_MA,
+            (Settles("fp-general-network-qualitative", part="monotone"),),
+        ),
+        Derivation(
+            "The bound falls",
+            chain(
+                Derivative(bound, eta),
+                To(-p * bound / eta, "as a power", uses=(bounded,)),
+                To(0, "at every frequency", relation="<"),
+            ),
+            LUO_MA,
+        ),
+        Derivation(
+            "The bound vanishes",
+            (Step(Limit(bound, eta, oo), 0, "for high frequencies", uses=(bounded,)),),
+            LUO_MA,
+            (Settles("fp-general-network-qualitative", part="bound"),),
+        ),
+        Derivation(
+            "A derivative is worth a power of the frequency",
             (
-                Settles(
-                    "fp-general-network-qualitative",
-                    S(share.subs({low: 1, high: -Rational(3, 4)}) <= later),
-                    part="monotone",
+                Step(
+                    Derivative(F * sin(k * x) / k, x),
+                    F * cos(k * x) + F.diff(x) * sin(k * x) / k,
+                    "integrated, the left side vanishes",
                 ),
             ),
+            LUO_MA,
         ),
     )
 
@@ -515,48 +628,72 @@ def plateau() -> tuple[Derivation, ...]:
     size; at unequal rates it comes close.
     """
     distance = v**2 + (1 - v ** (1 / rho)) ** 2
+    # errors at the low and at the high frequency
+    low, high = (Function(f"E_{name}", real=True)(t) for name in ("low", "high"))
+    high_wave, low_wave = sin(2 * pi * n * x), sin(2 * pi * x)
+    mean = (
+        (1 - high) ** 2 * Integral(high_wave**2, (x, 0, 1))
+        - 2 * (1 - high) * low * Integral(high_wave * low_wave, (x, 0, 1))
+        + low**2 * Integral(low_wave**2, (x, 0, 1))
+    )
+    decays = (
+        Assumed(Eq(low, exp(-rho * t)), "the error at the low frequency decays at a constant rate"),
+        Assumed(Eq(high, exp(-t)), "the one at the high frequency too, rho times as slowly"),
+    )
+    error = Defined(v, exp(-rho * t), "the error at the low frequency")
+    waves = Step(
+        mean,
+        (low**2 + (1 - high) ** 2) / 2,
+        "mean square of the output less the low wave",
+        domain=(n > 1,),
+    )
+    root = Step(exp(-t), v ** (1 / rho), "the other one is its root", uses=(error,))
+    apart = Derivation(
+        "Distance to the low part of a target of two equal waves",
+        (
+            *decays,
+            error,
+            waves,
+            root,
+            Step(
+                sqrt(2) * sqrt(mean),
+                sqrt(distance),
+                "relative to the size of the low wave, whose mean square is 1/2",
+                domain=(n > 1,),
+                uses=(waves, *decays, root, error),
+            ),
+        ),
+        XU,
+    )
+    nearest = chain(
+        Subs(apart.states[0], rho, 1) ** 2,
+        To(v**2 + (1 - v) ** 2, "rho = 1", uses=(apart,)),
+        To(Rational(1, 2), "never less than a half", relation=">="),
+    )
     return (
-        Derivation(
-            "Distance to the low part of a target of two equal waves",
-            (
-                Assumed(
-                    "errors exp(-rho t) and exp(-t)",
-                    "the two errors decay at constant rates, the lower frequency rho times as fast",
-                ),
-                Step(
-                    exp(-t),
-                    Subs(v ** (1 / rho), v, exp(-rho * t)),
-                    "v is the error at the low frequency, the other one its root",
-                ),
-                Step(
-                    sqrt(Subs(t**2 + (1 - s) ** 2, (t, s), (v, v ** (1 / rho)))),
-                    sqrt(distance),
-                    "relative to the size of the low part",
-                ),
-            ),
-            XU,
-        ),
-        Derivation(
-            "Equal rates",
-            (
-                Step(Subs(distance, rho, 1), v**2 + (1 - v) ** 2, "rho = 1"),
-                Decided(u**2 + (1 - u) ** 2 >= Rational(1, 2), "never less than a half"),
-                Step(
-                    Subs(sqrt(u**2 + (1 - u) ** 2), u, Rational(1, 2)),
-                    1 / sqrt(2),
-                    "reached half way",
-                ),
-            ),
-            XU,
-        ),
+        apart,
+        Derivation("Equal rates", nearest, XU),
         Derivation(
             "Rates far apart",
             (
                 Step(
-                    Limit(distance, rho, oo),
-                    v**2,
+                    Limit(apart.states[0], rho, oo),
+                    v,
                     "all of the high wave is left: as close as the low one is fitted",
                     domain=(v < 1,),
+                    uses=(apart,),
+                ),
+            ),
+            XU,
+        ),
+        Derivation(
+            "Equal rates, half way",
+            (
+                Step(
+                    Subs(apart.states[0], (rho, v), (1, Rational(1, 2))),
+                    1 / sqrt(2),
+                    "the least distance",
+                    uses=(apart,),
                 ),
             ),
             XU,

@@ -4,10 +4,10 @@ linear spline.
 
 Setting.  f(x) = m^(-1/2) sum_k a_k sigma(w_k . x + b_k), m -> infinity, gradient flow on 1/2 sum_i
 e_i^2; transform f^(xi) = int f(x) exp(-2 pi i xi . x) dx.  Bias b independent of (a, w) with a
-density that is flat where the kinks are: only its value p at zero enters.  A test function phi sees
-the neuron (w, b) through F(b) = int phi(x) sigma(w x + b) dx, whose transform in b is sigma^(eta)
-phi^(-w eta): every neuron is a filter of the frequency xi = w eta.  Summing |F|^2 over b and (a, w)
-gives the rate
+density that is flat where the kinks are: only its value p at zero enters.  The neuron (w, b) sees a
+wave exp(2 pi i xi x) as a wave in b of frequency xi / w and size |sigma^(xi / w)| / |w|, and sees
+it back as itself: waves are eigenfunctions of the kernel.  The mean of the eigenvalues over (a, w)
+is the rate
 
     gamma^2(xi) = p E[ |sigma^(xi / r)|^2 / r  (1  +  a^2 (2 pi xi / r)^2) ],   r = |w|,
                                                train a   train b
@@ -22,16 +22,18 @@ Source: Zhang, Xu, Luo, Ma, Explicitizing an implicit bias of the frequency prin
 neural networks, arXiv 1905.10264; Luo, Ma, Xu, Zhang, arXiv 2010.08153.
 """
 
+from typing import Any
+
 from sympy import (
     Abs,
-    And,
     Derivative,
+    Eq,
+    Expr,
     Function,
-    Implies,
+    I,
     IndexedBase,
     Integer,
     Integral,
-    Le,
     Limit,
     Subs,
     Sum,
@@ -46,12 +48,11 @@ from sympy import (
     symbols,
 )
 
-from theory import Assumed, Decided, Defined, Derivation, Quoted, Settles, Step, derive
-from theory.activation_spectrum import DAMPED_COSINE, epsilon, q, relu_transform, xi
+from theory import Assumed, Defined, Derivation, Quoted, Settles, Step, To, chain, derive
+from theory.activation_spectrum import DAMPED_COSINE, FOLLAND, epsilon, q, relu_transform, xi
 from theory.notation import OWN
 
-# frequency in b; place, bias, preactivation, weight
-eta, x, b, u, w = symbols("eta x b u w", real=True)
+x, b, u = symbols("x b u", real=True)  # place, bias, preactivation
 nu, r, tau = symbols("nu r tau", positive=True)  # |xi|, |w|, |x - x'|
 a2 = Symbol("a2", nonnegative=True)  # a^2
 # density of the bias at zero, standard deviation of a Gaussian bias
@@ -60,6 +61,7 @@ cubic, linear = symbols("A B", positive=True)  # E r^3, E a^2 r
 d, n, N, i, k = symbols("d n N i k", integer=True, positive=True)
 spectrum = Function("S", positive=True)  # |sigma^|^2
 density = Function("g", positive=True)  # of w, a function of |w|
+rate = Function("gamma^2", positive=True)(nu, r, a2)  # of neurons of one kind
 mean = Function("E")  # over the neurons
 SOURCE = "Luo, Ma, Xu, Zhang, arXiv 2010.08153"
 
@@ -68,73 +70,101 @@ def rate_of_a_neuron() -> tuple[Derivation, ...]:
     """Neurons of weight r with a flat bias density p move frequency xi at the rate p |sigma^(xi /
     r)|^2 / r (1 + a^2 (2 pi xi / r)^2).
     """
-    phase = 2 * pi * eta * b
-    total = p * spectrum(nu / r) / r * (1 + a2 * (2 * pi * nu / r) ** 2)
+    sigma = Function("sigma", real=True)
+    y, v = symbols("y v", real=True)  # another place, its preactivation
+    weight = p * spectrum(nu / r) * a2 * nu**2 / r**3
+
+    def wave(at: Expr) -> Expr:
+        return exp(2 * pi * I * nu * at)
+
+    def kernel(feature: Any) -> Expr:
+        """What the kernel of these features makes of a wave, over the wave: the integrand over
+        both preactivations.
+        """
+        seen = Subs(feature(r * y + b) * wave(y), y, (u - b) / r) / r
+        return Subs(feature(r * x + b) * seen, b, v - r * x) / wave(x)
+
+    def spectral(feature: Any) -> Expr:
+        return feature(u) * wave(u / r) * feature(v) * wave(-v / r) / r
+
+    def plane(integrand: Expr) -> Expr:
+        return Integral(integrand, (u, -oo, oo), (v, -oo, oo))
+
+    slope = Function("sigma_1", real=True)  # of sigma
+    sees = tuple(
+        Derivation(
+            title,
+            (
+                Step(
+                    kernel(feature),
+                    spectral(feature),
+                    "preactivations u = r y + b and v = r x + b instead of y and b: a wave is seen "
+                    "as a wave, and seen back as itself",
+                ),
+            ),
+            SOURCE,
+        )
+        for title, feature in (
+            ("What a neuron sees of a test function", sigma),
+            ("What its bias sees of a test function", slope),
+        )
+    )
+    flow = Assumed(
+        Eq(rate, p * plane(kernel(sigma)) + p * a2 * plane(kernel(slope))),
+        "m -> infinity and gradient flow on half the squared residuals: the kernel stays the mean "
+        "over the start, here of neurons of one a^2 and one weight r > 0 (w < 0 mirrors the line), "
+        "with a bias density p that is flat over the kinks and independent of (a, w); gamma^2 is "
+        "what the kernel makes of a wave, over the wave",
+    )
+    transform = Quoted(
+        "|sigma^(eta)|^2 is the product of the transform with its conjugate, away from zero for "
+        "tempered distributions",
+        f"{FOLLAND}, section 9.2",
+        (plane(spectral(sigma)), "==", spectrum(nu / r) / r),
+    )
+    of_slope = Quoted(
+        "the transform of sigma' is 2 pi i eta sigma^(eta)",
+        f"{FOLLAND}, section 9.2",
+        (plane(spectral(slope)), "==", (2 * pi * nu / r) ** 2 * spectrum(nu / r) / r),
+    )
+    neuron = Derivation(
+        "Rate of one kind of neuron",
+        (
+            flow,
+            transform,
+            of_slope,
+            Step(
+                rate,
+                p * spectrum(nu / r) / r * (1 + a2 * (2 * pi * nu / r) ** 2),
+                "trained a and trained b add up",
+                uses=(flow, *sees, transform, of_slope),
+            ),
+        ),
+        SOURCE,
+    )
+    moves = Step(
+        Derivative(sin(2 * pi * xi * x), xi),
+        2 * pi * x * cos(2 * pi * xi * x),
+        "the feature is x a sigma'(w x + b): a factor x is a slope in frequency over 2 pi",
+    )
+    ratio = x * cos(2 * pi * xi * x) / Derivative(sin(2 * pi * xi * x), xi)
     return (
-        Derivation(
-            "What a neuron sees of a test function",
-            (
-                Assumed(
-                    "the density of b equals p wherever phi meets a kink",
-                    "bias density flat over the kinks, independent of (a, w)",
-                ),
-                Step(
-                    Subs(cos(phase), b, u - w * x),
-                    cos(2 * pi * eta * u) * cos(2 * pi * eta * w * x)
-                    + sin(2 * pi * eta * u) * sin(2 * pi * eta * w * x),
-                    "preactivation u = w x + b instead of b: the transform in b is a product, "
-                    "sigma^(eta) phi^(-w eta), even part",
-                ),
-                Step(
-                    Subs(sin(phase), b, u - w * x),
-                    sin(2 * pi * eta * u) * cos(2 * pi * eta * w * x)
-                    - cos(2 * pi * eta * u) * sin(2 * pi * eta * w * x),
-                    "and odd part",
-                ),
-            ),
-            SOURCE,
-        ),
-        Derivation(
-            "Rate of one kind of neuron",
-            (
-                Quoted(
-                    "Plancherel: int |F(b)|^2 db = int |F^(eta)|^2 deta",
-                    "Folland, Real Analysis, second edition, Wiley 1999, theorem 8.29",
-                ),
-                Step(Derivative(nu / r, nu), 1 / r, "frequency nu = r eta: deta = dq / r"),
-                Step(
-                    Derivative(cos(2 * pi * eta * u), u),
-                    -2 * pi * eta * sin(2 * pi * eta * u),
-                    "sigma' has the transform 2 pi i eta sigma^: training b multiplies |sigma^|^2 "
-                    "by a^2 (2 pi eta)^2",
-                ),
-                Step(
-                    Subs(p * spectrum(eta) * (1 + a2 * (2 * pi * eta) ** 2), eta, nu / r)
-                    * Derivative(nu / r, nu),
-                    total,
-                    "trained a and trained b add up",
-                ),
-            ),
-            SOURCE,
-        ),
+        sees[0],
+        neuron,
         Derivation(
             "Training w",
             (
+                moves,
                 Step(
-                    Derivative(cos(2 * pi * xi * x), xi),
-                    -2 * pi * x * sin(2 * pi * xi * x),
-                    "the feature is x a sigma'(w x + b): x phi has the transform i / (2 pi) d "
-                    "phi^ / dxi",
-                ),
-                Step(
-                    Subs(p * spectrum(eta) * a2 * (2 * pi * eta) ** 2 / (2 * pi) ** 2, eta, nu / r)
-                    * Derivative(nu / r, nu),
-                    p * spectrum(nu / r) * a2 * nu**2 / r**3,
+                    a2 * Derivative(rate, a2) * ratio**2,
+                    weight,
                     "so training w acts on the derivative of phi^ with the rate of b over 4 pi^2",
+                    uses=(neuron, moves),
                 ),
             ),
             SOURCE,
         ),
+        sees[1],
     )
 
 
@@ -142,38 +172,79 @@ def relu_rate() -> tuple[Derivation, ...]:
     """ReLU networks on the line learn frequency xi at the rate p (E r^3 / (16 pi^4 xi^4) + E a^2 r
     / (4 pi^2 xi^2)).
     """
-    relu = derive(relu_transform)[0].result
-    squared = 1 / (16 * pi**4 * eta**4)
+    _, neuron, by_weight, _ = derive(rate_of_a_neuron)
+    relu = derive(relu_transform)[0]
     alone, beside = p * r**3 / (16 * pi**4 * nu**4), p * a2 * r / (4 * pi**2 * nu**2)
+    squared = Assumed(
+        Eq(spectrum(nu / r), Subs(relu.states[0] ** 2, q, 2 * pi * nu / r)),
+        "sigma is ReLU, whose odd part adds nothing away from frequency zero",
+    )
+    power = Derivation(
+        "Spectrum of ReLU at the frequency that a neuron sees",
+        (
+            squared,
+            Step(
+                spectrum(nu / r),
+                (r / (2 * pi * nu)) ** 4,
+                "the square of its transform",
+                uses=(squared, relu),
+            ),
+        ),
+        SOURCE,
+    )
+    both = Step(rate, alone + beside, "trained a and trained b", uses=(neuron, power))
+    network = Function("Gamma", positive=True)(nu, cubic, linear)  # gamma^2 of the network
+    width = Assumed(
+        Eq(network, mean(rate)),
+        "m -> infinity: sums over neurons are means over the law of (a, w) at the start, by the "
+        "law of large numbers",
+    )
+    linear_mean = Quoted(
+        "a mean is linear",
+        f"{FOLLAND}, section 10.1",
+        (
+            mean(alone + beside),
+            "==",
+            p * (mean(r**3) / (16 * pi**4 * nu**4) + mean(a2 * r) / (4 * pi**2 * nu**2)),
+        ),
+    )
+    third = Defined(cubic, mean(r**3), "third moment of the weights")
+    mixed = Defined(linear, mean(a2 * r), "mixed moment")
     return (
         Derivation(
             "Training a",
             (
-                Step(Subs(relu**2, q, 2 * pi * eta), squared, "|sigma^|^2 of ReLU"),
-                Step(Subs(p * squared / r, eta, nu / r), alone, "in the rate of a neuron"),
+                Step(
+                    Subs(rate, a2, 0),
+                    alone,
+                    "|sigma^|^2 of ReLU in the rate of a neuron, whose bias adds nothing if a = 0",
+                    uses=(neuron, power),
+                ),
             ),
             SOURCE,
-            (Settles("lfp-rate-a", alone),),
+            (Settles("lfp-rate-a"),),
         ),
         Derivation(
             "Training b",
             (
                 Step(
-                    Subs(p * squared / r * a2 * (2 * pi * eta) ** 2, eta, nu / r),
+                    a2 * Derivative(rate, a2),
                     beside,
                     "the same times a^2 (2 pi xi / r)^2",
+                    uses=(neuron, power),
                 ),
             ),
             SOURCE,
-            (Settles("lfp-rate-b", beside),),
+            (Settles("lfp-rate-b"),),
         ),
         Derivation(
             "Training w",
             (
                 Step(
-                    Subs(p * a2 * eta**2 * squared / r, eta, nu / r),
+                    by_weight.states[0],
                     p * a2 * r / (16 * pi**4 * nu**2),
                     "weight of the derivative of phi^",
+                    uses=(by_weight, power),
                 ),
             ),
             SOURCE,
@@ -182,17 +253,22 @@ def relu_rate() -> tuple[Derivation, ...]:
         Derivation(
             "Mean over the neurons",
             (
-                Defined(cubic, mean(r**3), "third moment of the weights"),
-                Defined(linear, mean(a2 * r), "mixed moment"),
+                width,
+                both,
+                linear_mean,
+                third,
+                mixed,
                 Step(
-                    Subs(alone, r**3, cubic) + Subs(beside, a2, linear / r),
+                    network,
                     p * (cubic / (16 * pi**4 * nu**4) + linear / (4 * pi**2 * nu**2)),
                     "rates are linear in the law of (a, w)",
+                    uses=(width, both, linear_mean, third, mixed),
                 ),
             ),
             SOURCE,
             (Settles("lfp-model-ntk"),),
         ),
+        power,
     )
 
 
@@ -200,81 +276,95 @@ def dimension() -> tuple[Derivation, ...]:
     """With isotropic weights in d dimensions the rate carries Gamma(d/2) pi^(-d/2) |xi|^(1-d), so
     the powers are d + 3 and d + 1.
     """
-    area = 2 * pi ** (d / Integer(2)) / gamma(d / Integer(2))  # of the unit sphere
-    factor = gamma(d / Integer(2)) / pi ** (d / Integer(2)) * nu ** (1 - d)
-    prefactor = gamma(d / Integer(2)) / (sqrt(2) * pi ** ((d + 1) / Integer(2)) * s)
-    alone, beside = cubic / (16 * pi**4 * nu**4), linear / (4 * pi**2 * nu**2)
+    half = d / Integer(2)
+    area, shell, spread = (
+        Function("A", real=True)(d),
+        Function("shell", real=True),
+        Function("D", real=True)(nu),
+    )
+    factor = gamma(half) / pi**half * nu ** (1 - d)
+    bell = Integral(exp(-(x**2)), (x, -oo, oo))
+    radial = Integral(nu ** (d - 1) * exp(-(nu**2)), (nu, 0, oo))
+    line = derive(relu_rate)[3]
+    network = line.states[0]
+    polar = Quoted(
+        "polar coordinates: the Gaussian integral over space is the area of the unit sphere times "
+        "the integral over the radius",
+        f"{FOLLAND}, theorem 2.49",
+        (area, "==", bell**d / radial),
+    )
+    gauss = Step(bell, sqrt(pi), "a Gaussian integral per dimension, pi^(d/2) in all")
+    by_radius = Step(radial, gamma(half) / 2, "the same in polar form, over the area")
+    sphere = Derivation(
+        "Area of the sphere",
+        (
+            polar,
+            gauss,
+            by_radius,
+            Step(area, 2 * pi**half / gamma(half), "their ratio", uses=(polar, gauss, by_radius)),
+        ),
+        SOURCE,
+    )
+    measure = Quoted(
+        "polar coordinates: a shell of radius |xi| has the measure |xi|^(d-1) d|xi| times the area",
+        f"{FOLLAND}, theorem 2.49",
+        (shell(nu), "==", area * nu ** (d - 1)),
+    )
+    isotropic = Assumed(
+        Eq(spread, 2 / shell(nu)),
+        "weights isotropic: a line through 0 in direction w meets a shell in two halves, and "
+        "directions are uniform on it",
+    )
+    directions = Derivation(
+        "Average over directions",
+        (
+            isotropic,
+            measure,
+            Step(
+                spread,
+                factor,
+                "what a rate on the line is worth in space",
+                uses=(isotropic, measure, sphere),
+            ),
+        ),
+        SOURCE,
+    )
+
+    def power(title: str, of: Symbol, left_out: Symbol, exponent: Expr, part: str) -> Derivation:
+        alone = Subs(spread * network, left_out, 0)
+        return Derivation(
+            title,
+            (
+                Step(
+                    alone / Subs(spread * network, (left_out, nu), (0, 1)),
+                    nu**exponent,
+                    f"one from training {part}: what {of} is the moment of",
+                    uses=(directions, line),
+                ),
+            ),
+            SOURCE,
+            (Settles("lfp-dimension", part=part),),
+        )
+
+    flat = Defined(
+        p,
+        Subs(exp(-(b**2) / (2 * s**2)) / (sqrt(2 * pi) * s), b, 0),
+        "density of a Gaussian bias at zero",
+    )
     return (
-        Derivation(
-            "Area of the sphere",
-            (
-                Step(
-                    Integral(exp(-(x**2)), (x, -oo, oo)),
-                    sqrt(pi),
-                    "a Gaussian integral per dimension, pi^(d/2) in all",
-                ),
-                Step(
-                    Integral(nu ** (d - 1) * exp(-(nu**2)), (nu, 0, oo)),
-                    gamma(d / Integer(2)) / 2,
-                    "the same in polar form, over the area",
-                ),
-                Step(
-                    Subs(sqrt(pi) ** d / (u / 2), u, gamma(d / Integer(2))),
-                    area,
-                    "their ratio is the area",
-                ),
-            ),
-            SOURCE,
-        ),
-        Derivation(
-            "Average over directions",
-            (
-                Assumed("directions of w uniform on the sphere", "weights isotropic"),
-                Step(
-                    Subs(2 / (u * nu ** (d - 1)), u, area),
-                    factor,
-                    "a line through 0 in direction w has two halves; |xi|^(d-1) d|xi| times the "
-                    "area fills space",
-                ),
-            ),
-            SOURCE,
-        ),
-        Derivation(
-            "Power of the a-term",
-            (
-                Step(
-                    factor * alone / factor.subs(nu, 1) / alone.subs(nu, 1),
-                    nu ** (-d - 3),
-                    "one from training a",
-                ),
-            ),
-            SOURCE,
-            (Settles("lfp-dimension", part="a"),),
-        ),
-        Derivation(
-            "Power of the b-term",
-            (
-                Step(
-                    factor * beside / factor.subs(nu, 1) / beside.subs(nu, 1),
-                    nu ** (-d - 1),
-                    "one from training b",
-                ),
-            ),
-            SOURCE,
-            (Settles("lfp-dimension", part="b"),),
-        ),
+        sphere,
+        directions,
+        power("Power of the a-term", cubic, linear, -d - 3, "a"),
+        power("Power of the b-term", linear, cubic, -d - 1, "b"),
         Derivation(
             "Prefactor for a Gaussian bias",
             (
+                flat,
                 Step(
-                    Subs(exp(-(b**2) / (2 * s**2)) / (sqrt(2 * pi) * s), b, 0),
-                    1 / (sqrt(2 * pi) * s),
-                    "density of b at zero",
-                ),
-                Step(
-                    Subs(p * factor.subs(nu, 1), p, 1 / (sqrt(2 * pi) * s)),
-                    prefactor,
+                    p * Subs(spread, nu, 1),
+                    gamma(half) / (sqrt(2) * pi ** ((d + 1) / Integer(2)) * s),
                     "in one piece",
+                    uses=(flat, directions),
                 ),
             ),
             SOURCE,
@@ -284,12 +374,13 @@ def dimension() -> tuple[Derivation, ...]:
             "Rate in d dimensions",
             (
                 Step(
-                    p * factor * (alone + beside),
+                    spread * network,
                     p
-                    * gamma(d / Integer(2))
-                    / pi ** (d / Integer(2))
+                    * gamma(half)
+                    / pi**half
                     * (cubic / (16 * pi**4 * nu ** (d + 3)) + linear / (4 * pi**2 * nu ** (d + 1))),
                     "factor times the rate on the line",
+                    uses=(directions, line),
                 ),
             ),
             SOURCE,
@@ -303,32 +394,36 @@ def monotone_rates() -> tuple[Derivation, ...]:
     """
     v, closer = symbols("v delta", positive=True)
     far, near = density((nu + closer) / v), density(nu / v)
-    value = symbols("S", nonnegative=True)
-    more, less = symbols("g_1 g_2", nonnegative=True)
-    near_part, far_part = more * value, less * value
-    return (
-        Derivation(
-            "Frequency over weight as the variable",
-            (
-                Step(
-                    Subs(nu ** (1 - d) * r ** (d - 1) * density(r) / r, r, nu / v)
-                    * Abs(Derivative(nu / v, v)),
-                    density(nu / v) * v ** (-d),
-                    "r = |xi| / v in the mean over |w|: the frequency is left in the density alone",
-                ),
+    directions, neuron = derive(dimension)[1], derive(rate_of_a_neuron)[1]
+    half = d / Integer(2)
+    part = Subs(directions.states[0] * rate * r ** (d - 1) * density(r), r, nu / v)
+    share = p * gamma(half) / pi**half * spectrum(v) * (1 + a2 * (2 * pi * v) ** 2) * v**-d
+    falls = Assumed(far <= near, "the density of w falls with |w|")
+    source = OWN + "; compare the fixed-weight rates in activation_spectrum"
+    variable = Derivation(
+        "Frequency over weight as the variable",
+        (
+            Step(
+                part * Abs(Derivative(nu / v, v)),
+                share * near,
+                "r = |xi| / v in the mean over |w|: the frequency is left in the density alone",
+                uses=(directions, neuron),
             ),
-            OWN + "; compare the fixed-weight rates in activation_spectrum",
         ),
+        source,
+    )
+    return (
+        variable,
         Derivation(
             "Monotone",
             (
-                Assumed(Le(far, near), "the density of w falls with |w|"),
+                falls,
                 Step(
-                    Subs(near_part, more, less), far_part, "the parts differ by the densities alone"
-                ),
-                Decided(
-                    Implies(And(less <= more, value >= 0), far_part <= near_part),
+                    Subs(variable.states[0], nu, nu + closer),
+                    variable.states[0],
                     "so every v contributes less at the higher frequency",
+                    "<=",
+                    uses=(variable, falls),
                 ),
             ),
             OWN,
@@ -340,31 +435,43 @@ def variational_form() -> tuple[Derivation, ...]:
     """Among all functions through the data the flow from zero ends in the one of least sum |h^|^2 /
     gamma^2.
     """
-    rate, pull, rest = (IndexedBase(name, real=True) for name in ("g", "c", "delta"))
-    energy = Sum((rate[k] * pull[k] + rest[k]) ** 2 / rate[k], (k, 1, N))
+    pull, rest = (IndexedBase(name, real=True) for name in ("c", "delta"))
+    rates = IndexedBase("g", positive=True)
+    # pull at a sample, value of a mode there
+    mass, mode = IndexedBase("m", real=True), IndexedBase("e", real=True)
+    energy = Sum((rates[k] * pull[k] + rest[k]) ** 2 / rates[k], (k, 1, N))
     own, other, mixed = (
-        Sum(rate[k] * pull[k] ** 2, (k, 1, N)),
-        Sum(rest[k] ** 2 / rate[k], (k, 1, N)),
+        Sum(rates[k] * pull[k] ** 2, (k, 1, N)),
+        Sum(rest[k] ** 2 / rates[k], (k, 1, N)),
         Sum(pull[k] * rest[k], (k, 1, N)),
+    )
+    at_data = Sum(rest[k] * mode[i, k], (k, 1, N))
+    masses = Assumed(
+        Eq(pull[k], Sum(mass[i] * mode[i, k], (i, 1, n))),
+        "h^ = gamma^2 c^: the flow from zero moves within gamma^2 times masses at the data",
+    )
+    through = Assumed(Eq(at_data, 0), "h and its competitor h + delta both go through the data")
+    crossed = chain(
+        mixed,
+        To(
+            Sum(mass[i] * at_data, (i, 1, n)),
+            "a sum over the data of mass times delta",
+            uses=(masses,),
+        ),
+        To(0, "delta vanishes there", uses=(through,)),
     )
     return (
         Derivation(
             "Energy of a competitor",
             (
-                Assumed(
-                    "h^ = gamma^2 c^ with c a sum of masses at the data",
-                    "the flow from zero moves within gamma^2 times masses at the data",
-                ),
-                Step(
+                masses,
+                through,
+                *crossed,
+                *chain(
                     energy,
-                    own + 2 * mixed + other,
-                    "h = gamma^2 c and any other function h + delta, mode by mode",
-                ),
-                Step(
-                    energy - 2 * mixed,
-                    own + other,
-                    "if delta vanishes on the data, so does the sum of c_i delta(x_i): delta "
-                    "costs energy",
+                    To(own + 2 * mixed + other, "h + delta, mode by mode"),
+                    To(own + other, "delta costs energy", uses=crossed),
+                    To(own, "never less than that of h", relation=">="),
                 ),
             ),
             SOURCE,
@@ -378,100 +485,211 @@ def kernels_on_the_line() -> tuple[Derivation, ...]:
     """
     third = 12 * (epsilon**4 - 6 * epsilon**2 * q**2 + q**4) / (epsilon**2 + q**2) ** 4
     first = 2 * (epsilon**2 - q**2) / (epsilon**2 + q**2) ** 2
+    y = Symbol("y", real=True)  # a place, with the other tau to its right
+    L = Symbol("L", positive=True)  # half width of the bias
+    z = y + tau
+    left, right = b + r * y, b + r * z
+
+    def affine(y: Expr, z: Expr) -> Expr:
+        """What is added: in every term one of the places stands alone or not at all."""
+        return (
+            L**3 / 3
+            + L**2 * r * (y + z) / 2
+            + L * r**2 * y * z
+            + r**3 * (y**2 * z + y * z**2) / 4
+            - r**3 * (y**3 + z**3) / 12
+            + a2 * (L + r * (y + z) / 2)
+        )
+
+    pull, place = IndexedBase("c", real=True), IndexedBase("x", real=True)
+    mass, moment, *powers = (Sum(pull[i] * place[i] ** e, (i, 1, n)) for e in range(4))
+    added = Sum(pull[i] * pull[k] * affine(place[i], place[k]), (i, 1, n), (k, 1, n))
+    no_mass = Assumed(Eq(mass, 0), "the pull at the data is orthogonal to constants")
+    no_moment = Assumed(Eq(moment, 0), "and to lines")
+    nothing = Derivation(
+        "A flat bias of finite width: what is affine in a place adds nothing",
+        (
+            no_mass,
+            no_moment,
+            *chain(
+                added,
+                To(
+                    mass * (L**3 * mass / 3 + L**2 * r * moment - r**3 * powers[1] / 6)
+                    + moment * (L * r**2 * moment + r**3 * powers[0] / 2)
+                    + a2 * mass * (L * mass + r * moment),
+                    "a sum over pairs of data, by the moments of the pull: all of it is an error "
+                    "of the finite width",
+                ),
+                To(0, "mass and moment vanish", uses=(no_mass, no_moment)),
+            ),
+        ),
+        SOURCE,
+    )
+    inside = (r * y >= -L, r * y <= L)
+
+    def flat(features: Expr) -> Expr:
+        """Mean over biases that are uniform on +-L, of two features that are on from -r y on."""
+        return Integral(features, (b, -r * y, L)) / (2 * L)
+
+    cubic_kernel = Derivation(
+        "Kernel of trained output weights for a flat bias",
+        (
+            Step(
+                flat(left * right),
+                (r**3 * tau**3 / 12 + affine(y, z).subs(a2, 0)) / (2 * L),
+                "both neurons are on from the kink further to the left on; what is added is affine "
+                "in one of the places",
+                domain=inside,
+            ),
+        ),
+        SOURCE,
+    )
+    linear_kernel = Derivation(
+        "Kernel of trained biases for a flat bias",
+        (
+            Step(
+                flat(a2),
+                a2 * (-r * tau / 2 + L + r * (y + z) / 2) / (2 * L),
+                "as far as both are on; what is added is affine",
+                domain=inside,
+            ),
+        ),
+        SOURCE,
+    )
+    neuron = 2 * L * (flat(left * right) + flat(a2)) - affine(y, z)
+    one = Step(
+        neuron,
+        r**3 * tau**3 / 12 - a2 * r * tau / 2,
+        "of one kind of neuron, over the bias density 1 / (2 L), less what is affine in a place",
+        uses=(cubic_kernel, linear_kernel),
+    )
+    linear_mean = Quoted(
+        "a mean is linear",
+        f"{FOLLAND}, section 10.1",
+        (mean(one.rhs), "==", mean(r**3) * tau**3 / 12 - mean(a2 * r) * tau / 2),
+    )
+    moments = (
+        Defined(cubic, mean(r**3), "third moment of the weights"),
+        Defined(linear, mean(a2 * r), "mixed moment"),
+    )
+
+    def transform(title: str, order: int, damped: Expr, at_zero: Expr, end: Expr) -> Derivation:
+        """Of |tau|^order, over its value."""
+        half_line = Integral(exp(-epsilon * tau) * cos(q * tau), (tau, 0, oo))
+        moment = (-1) ** order * 2 * Derivative(half_line, (epsilon, order))
+        constant = Step(half_line, DAMPED_COSINE, "a damped constant on the half-line")
+        slope = Step(
+            moment,
+            damped,
+            "a factor tau is minus a derivative in the damping; two half-lines",
+            uses=(constant,),
+        )
+        removed = Step(Limit(moment, epsilon, 0, "+"), at_zero, "damping removed", uses=(slope,))
+        scale = {3: 12, 1: -2}[order]
+        result = Step(
+            Subs(removed.lhs, q, 2 * pi * r) / scale,
+            end,
+            "angular frequency 2 pi xi",
+            uses=(removed,),
+        )
+        return Derivation(title, (constant, slope, removed, result), SOURCE)
+
     return (
-        Derivation(
-            "Cubic part",
-            (
-                Step(
-                    -2 * Derivative(DAMPED_COSINE, (epsilon, 3)),
-                    third,
-                    "a factor tau is minus a derivative in the damping; two half-lines",
-                ),
-                Step(Limit(third, epsilon, 0, "+"), 12 / q**4, "damping removed"),
-                Step(
-                    Subs(12 / q**4, q, 2 * pi * r) / 12,
-                    1 / (16 * pi**4 * r**4),
-                    "angular frequency 2 pi xi",
-                ),
-            ),
-            SOURCE,
-        ),
-        Derivation(
-            "Linear part",
-            (
-                Step(-2 * Derivative(DAMPED_COSINE, epsilon), first, "one factor tau"),
-                Step(Limit(first, epsilon, 0, "+"), -2 / q**2, "damping removed"),
-                Step(
-                    Subs(-2 / q**2, q, 2 * pi * r) / -2,
-                    1 / (4 * pi**2 * r**2),
-                    "angular frequency 2 pi xi",
-                ),
-            ),
-            SOURCE,
-        ),
+        transform("Cubic part", 3, third, 12 / q**4, 1 / (16 * pi**4 * r**4)),
+        transform("Linear part", 1, first, -2 / q**2, 1 / (4 * pi**2 * r**2)),
         Derivation(
             "Kernel",
             (
+                one,
+                linear_mean,
+                *moments,
                 Step(
-                    Subs(tau**3 / 12 * u - tau / 2 * w, (u, w), (cubic, linear)),
+                    mean(neuron),
                     cubic * tau**3 / 12 - linear * tau / 2,
                     "both with their moments",
+                    uses=(one, linear_mean, *moments),
                 ),
             ),
             SOURCE,
         ),
+        cubic_kernel,
+        linear_kernel,
+        nothing,
     )
 
 
 def natural_ends() -> Derivation:
     """Beyond the data the interpolant is a straight line: its second derivative vanishes there."""
     coefficient, place = IndexedBase("c", real=True), IndexedBase("x", real=True)
-    tail = Sum(coefficient[i] * (u - place[i]), (i, 1, n))
+    # its constant and its slope
+    level, slope = symbols("d_0 d_1", real=True)
+    gap = u - place[i]
     mass, moment = Sum(coefficient[i], (i, 1, n)), Sum(coefficient[i] * place[i], (i, 1, n))
+    no_mass = Assumed(Eq(mass, 0), "the pull at the data is orthogonal to constants")
+    no_moment = Assumed(Eq(moment, 0), "and to lines")
+    beyond = (
+        Sum(coefficient[i] * (cubic * gap**3 / 12 - linear * gap / 2), (i, 1, n))
+        + level
+        + slope * u
+    )
     return Derivation(
         "Second derivative beyond the data",
         (
-            Assumed(
-                "sum c_i = 0, sum c_i x_i = 0",
-                "the pull at the data is orthogonal to constants and lines",
-            ),
-            Step(
-                Derivative(cubic * (u - x) ** 3 / 12 - linear * (u - x) / 2, u, u),
-                cubic * (u - x) / 2,
-                "of one term, to the right of its point",
-            ),
-            Step(
-                tail - u * mass + moment,
-                Integer(0),
-                "summed, it is the mass of the pull times u less its moment: both vanish",
+            no_mass,
+            no_moment,
+            *chain(
+                Derivative(beyond, u, u),
+                To(
+                    Sum(coefficient[i] * cubic * gap / 2, (i, 1, n)),
+                    "term by term, to the right of all points",
+                ),
+                To(
+                    cubic * (u * mass - moment) / 2,
+                    "summed, the mass of the pull times u less its moment",
+                ),
+                To(Integer(0), "both vanish", uses=(no_mass, no_moment)),
             ),
         ),
         SOURCE,
     )
 
 
-def crossover_frequency() -> Derivation:
+def crossover_frequency() -> tuple[Derivation, ...]:
     """Below sqrt(E r^3 / (4 pi^2 E a^2 r)) the cubic part of the rate is the larger, above it the
     linear part.
     """
+    line = derive(relu_rate)[3]
     crossing = sqrt(cubic / (4 * pi**2 * linear))
-    alone, beside = cubic / (16 * pi**4 * nu**4), linear / (4 * pi**2 * nu**2)
-    return Derivation(
+    alone, beside = (Subs(line.states[0], moment, 0) for moment in (linear, cubic))
+    crossover = Derivation(
         "Crossover",
         (
-            Step(Subs(alone / beside, nu, crossing), Integer(1), "there both parts are equal"),
             Step(
-                Derivative(alone / beside, nu),
-                -2 * alone / beside / nu,
-                "and their ratio falls with frequency",
-            ),
-            Step(Subs(alone / beside, nu, u * crossing), u**-2, "as the square", domain=(u > 0,)),
-            Step(
-                Subs(sqrt(cubic) / (2 * pi * sqrt(u)), u, linear),
+                nu * sqrt(alone / beside),
                 crossing,
-                "the crossing frequency",
-                domain=(u > 0,),
+                "the ratio of the parts is the square of this frequency over |xi|",
+                uses=(line,),
             ),
         ),
         SOURCE,
+    )
+    t = Symbol("t", positive=True)  # frequency over the crossover
+    sides = (
+        ("Below the crossover the cubic part is the larger", ">", t < 1),
+        ("Above the crossover the linear part is the larger", "<", t > 1),
+    )
+    return (
+        crossover,
+        *(
+            Derivation(
+                title,
+                chain(
+                    Subs(alone / beside, nu, t * crossing),
+                    To(t**-2, "the ratio of the parts falls as the square", uses=(line,)),
+                    To(1, title.lower(), relation=relation, domain=(domain,)),
+                ),
+                SOURCE,
+            )
+            for title, relation, domain in sides
+        ),
     )
