@@ -24,7 +24,6 @@ UNLINKED: dict[str, int] = {
     "condensation": 27,
     "frequency_principle": 15,
     "linear_frequency_principle": 14,
-    "early_stopping": 10,
     "multiscale_network": 14,
     "critical_point": 8,
 }
