@@ -442,7 +442,7 @@ def smoothness() -> tuple[Derivation, ...]:
         start,
         SO_FAR * Abs(of_slope) / Abs(whole),
         start * q**p,
-        "each derivative brings a factor q",
+        "each derivative brings a factor q; where the transform is zero nothing is to be shown",
         uses=(of_derivative,),
         sequence=size,
     )

@@ -18,27 +18,38 @@ Approximation 26, 2007; Ali, Kolter, Tibshirani, AISTATS 2019 (continuous-time e
 from sympy import (
     And,
     Derivative,
+    Eq,
     Function,
     Implies,
     IndexedBase,
     Integer,
+    Integral,
     Limit,
     Rational,
-    S,
     Subs,
     Sum,
     Symbol,
     cos,
     exp,
     log,
-    pi,
     sin,
     sqrt,
     symbols,
 )
 
-from theory import Assumed, Decided, Defined, Derivation, Settles, Step
-from theory.core.decision import counterexample
+from theory import (
+    SO_FAR,
+    Assumed,
+    Decided,
+    Defined,
+    Derivation,
+    Induction,
+    Quoted,
+    Settles,
+    Step,
+    To,
+    chain,
+)
 
 # rate and coefficient of a mode, noise level
 lam, sigma, theta = symbols("lambda sigma theta", positive=True)
@@ -51,22 +62,31 @@ snr = Symbol("R", positive=True)  # signal to noise ratio of a frequency
 CHAPTER = "frequency principle, section 1.3"
 FILTER = "Ali, Kolter, Tibshirani, AISTATS 2019"
 MODE = exp(-2 * lam * t) * theta**2 + (1 - exp(-lam * t)) ** 2 * sigma**2  # risk of one mode
+LINEAR = "the mean of a sum is the sum of the means"
+PROBABILITY = "Feller, An Introduction to Probability Theory and Its Applications I, chapter IX"
+mean = Function("E", real=True)
 
 
 def filter_of_a_mode() -> Derivation:
     """Gradient flow from zero has fitted the fraction 1 - exp(-lambda t) of a mode's data at time
     t.
     """
-    fitted = (1 - exp(-lam * t)) * y
+    c, fitted = symbols("c C", real=True)
+    passage = Integral(1 / (-lam * (c - y)), (c, 0, fitted))
+    time = Defined(t, passage, "from zero to C by dc/dt = -lambda (c - y), each bit over its speed")
+    below = (y > 0, fitted > 0, fitted < y)  # for y < 0 all signs turn
     return Derivation(
         "Filter of one mode",
         (
-            Step(Subs(fitted, t, 0), Integer(0), "it starts at zero"),
-            Step(Derivative(fitted, t), -lam * (fitted - y), "and solves dc/dt = -lambda (c - y)"),
-            Step(
-                Subs(fitted, y, 1),
-                1 - exp(-lam * t),
-                "so this is the fraction of the data that is fitted",
+            time,
+            *chain(
+                fitted / y,
+                To(
+                    1 - exp(-lam * passage),
+                    "the fraction C / y of the data, by the integral over the coefficients",
+                    domain=below,
+                ),
+                To(1 - exp(-lam * t), "after time t", uses=(time,), domain=below),
             ),
         ),
         FILTER,
@@ -78,35 +98,67 @@ def risk_of_a_mode() -> tuple[Derivation, ...]:
     and rises to the noise.
     """
     error = (1 - exp(-lam * t)) * (theta + epsilon) - theta
+    squares = (
+        exp(-2 * lam * t) * theta**2
+        + (1 - exp(-lam * t)) ** 2 * epsilon**2
+        - 2 * exp(-lam * t) * (1 - exp(-lam * t)) * theta * epsilon
+    )
+    square = Step(error**2, squares, "squared error of 1 - s of the data")
+    linear = Quoted(
+        LINEAR,
+        PROBABILITY,
+        states=(
+            mean(squares),
+            "==",
+            exp(-2 * lam * t) * theta**2
+            + (1 - exp(-lam * t)) ** 2 * mean(epsilon**2)
+            - 2 * exp(-lam * t) * (1 - exp(-lam * t)) * theta * mean(epsilon),
+        ),
+    )
+    centred = Assumed(Eq(mean(epsilon), 0), "noise epsilon of mean 0")
+    variance = Assumed(Eq(mean(epsilon**2), sigma**2), "and variance sigma^2 in each mode")
     least = log(1 + theta**2 / sigma**2) / lam
     risk = s**2 * theta**2 + (1 - s) ** 2 * sigma**2
     rest = sigma**2 / (theta**2 + sigma**2)
+    left = Defined(s, exp(-lam * t), "what is left of the mode")
+    change = Step(
+        Derivative(MODE, t),
+        2 * lam * s * ((1 - s) * sigma**2 - s * theta**2),
+        "bias falls at one rate, variance grows at the other",
+        uses=(left,),
+    )
+    balance = Decided(
+        Implies(
+            s > 0,
+            And(
+                Implies(s > rest, change.rhs < 0),
+                Implies(s < rest, change.rhs > 0),
+            ),
+        ),
+        "the risk falls until sigma^2 / (theta^2 + sigma^2) is left, and rises after",
+        uses=(change,),
+    )
+    moment = Assumed(Eq(log(s), log(rest)), "t is the time at which they balance")
+    value = Step(
+        Subs(risk, s, rest), theta**2 * sigma**2 / (theta**2 + sigma**2), "risk at the best time"
+    )
+    bound = Decided(risk >= Subs(risk, s, rest), "no time does better", uses=(value,))
     slope, training_slope = 2 * s * theta**2 - 2 * (1 - s) * sigma**2, 2 * s * y**2
-    test_error = And(Implies(And(s > rest, s <= 1), slope > 0), Implies(s < rest, slope < 0))
-    training_error = Implies(And(s > 0, y > 0), training_slope > 0)
+    of_risk = Step(Derivative(risk, s), slope, "s falls as time goes on")
+    of_training = Step(Derivative((s * y) ** 2, s), training_slope, "training error of the mode")
     return (
         Derivation(
             "Risk of one mode",
             (
-                Assumed(
-                    "noise epsilon with mean 0 and variance sigma^2",
-                    "noise of mean 0 and variance sigma^2 in each mode",
-                ),
+                square,
+                linear,
+                centred,
+                variance,
                 Step(
-                    error**2,
-                    exp(-2 * lam * t) * theta**2
-                    + (1 - exp(-lam * t)) ** 2 * epsilon**2
-                    - 2 * exp(-lam * t) * (1 - exp(-lam * t)) * theta * epsilon,
-                    "squared error of 1 - s of the data",
-                ),
-                Step(
-                    Subs(
-                        exp(-2 * lam * t) * theta**2 + (1 - exp(-lam * t)) ** 2 * epsilon**2,
-                        epsilon,
-                        sigma,
-                    ),
+                    mean(error**2),
                     MODE,
                     "mean: the linear term vanishes, epsilon^2 becomes sigma^2",
+                    uses=(square, linear, centred, variance),
                 ),
             ),
             FILTER,
@@ -114,39 +166,29 @@ def risk_of_a_mode() -> tuple[Derivation, ...]:
         Derivation(
             "Best time of one mode",
             (
-                Step(
-                    Derivative(MODE, t),
-                    2
-                    * lam
-                    * exp(-lam * t)
-                    * ((1 - exp(-lam * t)) * sigma**2 - exp(-lam * t) * theta**2),
-                    "bias falls at one rate, variance grows at the other",
+                left,
+                change,
+                balance,
+                moment,
+                *chain(
+                    t,
+                    To(-log(s) / lam, "by what is left"),
+                    To(least, "at the balance", uses=(balance, moment)),
+                    uses=(left,),
                 ),
-                Step(
-                    Subs(exp(-lam * t), t, least),
-                    rest,
-                    "what is left at the time at which they balance",
-                ),
-                Step(
-                    Subs(Derivative(MODE, t), t, least), Integer(0), "there the risk stands still"
-                ),
-                Step(log(1 / rest) / lam, least, "solved for t"),
             ),
             FILTER,
         ),
         Derivation(
             "Least risk of one mode",
             (
-                Step(
-                    Subs(risk, s, rest),
-                    theta**2 * sigma**2 / (theta**2 + sigma**2),
-                    "risk at the best time",
-                ),
-                Decided(risk >= theta**2 * sigma**2 / (theta**2 + sigma**2), "no time does better"),
+                value,
+                bound,
                 Step(
                     Subs(risk, s, 0) / Subs(risk, s, rest),
                     1 + sigma**2 / theta**2,
                     "training to the end costs this factor",
+                    uses=(value, bound),
                 ),
             ),
             FILTER,
@@ -154,22 +196,21 @@ def risk_of_a_mode() -> tuple[Derivation, ...]:
         Derivation(
             "The test error falls and then rises, the training error only falls",
             (
-                Step(Derivative(risk, s), slope, "s falls as time goes on"),
-                Step(Derivative((s * y) ** 2, s), training_slope, "training error of the mode"),
+                of_risk,
+                of_training,
                 Decided(
-                    test_error,
-                    "the risk falls until s = sigma^2 / (theta^2 + sigma^2) and rises after",
+                    And(
+                        Implies(And(s > rest, s <= 1), slope > 0),
+                        Implies(s < rest, slope < 0),
+                        Implies(And(s > 0, y > 0), training_slope > 0),
+                    ),
+                    "the risk falls until s = sigma^2 / (theta^2 + sigma^2) and rises after, while "
+                    "the training error falls for ever",
+                    uses=(of_risk, of_training),
                 ),
-                Decided(training_error, "while the training error falls for ever"),
             ),
             FILTER,
-            (
-                Settles(
-                    "early-train-falls-test-rises",
-                    S(counterexample(And(test_error, training_error)) is None),
-                    part="linear model",
-                ),
-            ),
+            (Settles("early-train-falls-test-rises", part="linear model"),),
         ),
     )
 
@@ -181,19 +222,29 @@ def common_stopping_time() -> tuple[Derivation, ...]:
     rate, coefficient = IndexedBase("lambda", positive=True), IndexedBase("theta", real=True)
     left = exp(-rate[k] * t)
     total = Sum(left**2 * coefficient[k] ** 2 + (1 - left) ** 2 * sigma**2, (k, 1, N))
-    slope = Sum(
-        2 * rate[k] * left * ((1 - left) * sigma**2 - left * coefficient[k] ** 2), (k, 1, N)
-    )
     r_fast, r_slow = symbols("lambda_1 lambda_K", positive=True)
+    slope = Step(
+        Derivative(total, t),
+        Sum(2 * rate[k] * left * ((1 - left) * sigma**2 - left * coefficient[k] ** 2), (k, 1, N)),
+        "mode by mode",
+    )
+    fast = Defined(s, exp(-r_fast * t), "what is left of the fast mode")
+    power = Step(
+        exp(-r_slow * t),
+        s ** (r_slow / r_fast),
+        "what is left of the slow one is a power of it",
+        uses=(fast,),
+    )
     return (
         Derivation(
             "Slope of the risk",
             (
-                Step(Derivative(total, t), slope, "mode by mode"),
+                slope,
                 Step(
-                    Subs(slope, t, 0),
+                    Subs(Derivative(total, t), t, 0),
                     -2 * Sum(rate[k] * coefficient[k] ** 2, (k, 1, N)),
                     "at first only the bias moves: the risk falls",
+                    uses=(slope,),
                 ),
             ),
             FILTER,
@@ -201,17 +252,14 @@ def common_stopping_time() -> tuple[Derivation, ...]:
         Derivation(
             "A slow mode when a fast one is fitted",
             (
-                Defined(s, exp(-r_fast * t), "what is left of the fast mode"),
+                fast,
+                power,
                 Step(
-                    Subs(s ** (r_slow / r_fast), s, exp(-r_fast * t)),
-                    exp(-r_slow * t),
-                    "what is left of the slow one is a power of it",
-                ),
-                Step(
-                    Limit(1 - s ** (r_slow / r_fast), r_slow, 0, "+"),
+                    Limit(1 - exp(-r_slow * t), r_slow, 0, "+"),
                     Integer(0),
                     "a mode that is slow enough is not fitted at all by then",
                     domain=(s > 0,),
+                    uses=(power,),
                 ),
             ),
             FILTER,
@@ -221,27 +269,57 @@ def common_stopping_time() -> tuple[Derivation, ...]:
 
 def white_noise_spectrum() -> tuple[Derivation, ...]:
     """Independent noise has the same expected squared amplitude sigma^2 / n at every frequency."""
-    noise = Function("epsilon", real=True)
-    turn = 2 * pi * j * k / n
+    turn = Symbol("phi", real=True)  # phase of one sample more, 2 pi j k / n
+    real, imaginary = symbols("x y", real=True)  # of the sum over the samples so far
+    size = Function("S", real=True)(n)
+    added = (
+        (real + epsilon * cos(turn)) ** 2
+        + (imaginary + epsilon * sin(turn)) ** 2
+        - real**2
+        - imaginary**2
+    )
+    terms = 2 * epsilon * real * cos(turn) + 2 * epsilon * imaginary * sin(turn) + epsilon**2
+    more = Step(added, terms, "what one sample more adds to the squared size of the sum")
+    linear = Quoted(
+        LINEAR,
+        PROBABILITY,
+        states=(
+            mean(terms),
+            "==",
+            2 * cos(turn) * mean(epsilon * real)
+            + 2 * sin(turn) * mean(epsilon * imaginary)
+            + mean(epsilon**2),
+        ),
+    )
+    independent = tuple(
+        Assumed(Eq(mean(epsilon * part), 0), "samples of the noise independent, of mean 0")
+        for part in (real, imaginary)
+    )
+    variance = Assumed(Eq(mean(epsilon**2), sigma**2), "and of variance sigma^2")
+    total = Induction(
+        n,
+        1,
+        sigma**2,
+        SO_FAR + mean(added),
+        n * sigma**2,
+        "mean squared size of the sum over n samples, each turned by its phase",
+        uses=(more, linear, *independent, variance),
+        sequence=size,
+    )
     return (
         Derivation(
             "Spectrum of white noise",
             (
-                Assumed(
-                    "E epsilon_j epsilon_l = 0 for j != l, E epsilon_j^2 = sigma^2",
-                    "samples of the noise independent, of mean 0 and variance sigma^2",
-                ),
+                more,
+                linear,
+                *independent,
+                variance,
+                total,
                 Step(
-                    (noise(1) * cos(theta) + noise(2) * cos(lam)) ** 2
-                    + (noise(1) * sin(theta) + noise(2) * sin(lam)) ** 2,
-                    noise(1) ** 2 + noise(2) ** 2 + 2 * noise(1) * noise(2) * cos(theta - lam),
-                    "two samples at phases theta and lambda: products of different samples have "
-                    "mean zero, so only the squares stay",
-                ),
-                Step(
-                    Sum(sigma**2 * (cos(turn) ** 2 + sin(turn) ** 2), (j, 1, n)) / n**2,
+                    size / n**2,
                     sigma**2 / n,
-                    "the squares of all samples, each on the unit circle",
+                    "the amplitude is the sum over n, at every frequency",
+                    uses=(total,),
                 ),
             ),
             CHAPTER,
@@ -272,7 +350,7 @@ def signal_to_noise() -> tuple[Derivation, ...]:
             "It falls where the spectrum falls",
             (Decided(falls, "the noise is the same everywhere"),),
             CHAPTER,
-            (Settles("early-noise-hurts-high-frequency-more", S(counterexample(falls) is None)),),
+            (Settles("early-noise-hurts-high-frequency-more"),),
         ),
     )
 
@@ -283,50 +361,84 @@ def difference_of_two_samples() -> tuple[Derivation, ...]:
     """
     ratio = sqrt(2 / (1 + snr))
     first, second = symbols("epsilon_1 epsilon_2", real=True)
+    apart = first**2 + second**2 - 2 * first * second
+    whole = low**2 + 2 * low * first + first**2
+    difference = Step((first - second) ** 2, apart, "of two samples: the function drops out")
+    amplitude = Step((low + first) ** 2, whole, "squared amplitude of one sample")
+    linear = Quoted(
+        LINEAR,
+        PROBABILITY,
+        states=(
+            mean(apart),
+            "==",
+            mean(first**2) + mean(second**2) - 2 * mean(first * second),
+        ),
+    )
+    linear_too = Quoted(
+        LINEAR,
+        PROBABILITY,
+        states=(mean(whole), "==", low**2 + 2 * low * mean(first) + mean(first**2)),
+    )
+    centred = Assumed(Eq(mean(first), 0), "noise of mean zero")
+    flat = tuple(
+        Assumed(Eq(mean(noise**2), sigma**2 / n), "white noise at one frequency")
+        for noise in (first, second)
+    )
+    independent = Assumed(Eq(mean(first * second), 0), "noise of the two samples independent")
+    signal = Defined(snr, n * low**2 / sigma**2, "the signal to noise ratio")
     example = Subs(n * low**2 / sigma**2, (n, low, sigma), (100, Rational(1, 2), Rational(1, 5)))
-    agree = And(ratio.subs(snr, 625) < Rational(1, 5), Rational(1) <= ratio.subs(snr, 0))
+    at_one, above = Subs(ratio, snr, example), Subs(ratio, snr, 0)
+    of_sine = Step(example, Integer(625), "amplitude 1/2 of sin x: signal to noise")
+    agree = Step(
+        at_one,
+        sqrt(Rational(1, 313)),
+        "k = 1: the samples differ by 6 percent",
+        uses=(of_sine,),
+    )
+    differ = Step(above, sqrt(2), "where sin x has nothing: by more than their amplitude")
     return (
         Derivation(
             "Relative difference of two spectra",
             (
-                Assumed(
-                    "two samples with independent noise", "noise of the two samples independent"
-                ),
+                difference,
+                linear,
+                amplitude,
+                linear_too,
+                centred,
+                *flat,
+                independent,
+                signal,
                 Step(
-                    (low + first - low - second) ** 2,
-                    first**2 + second**2 - 2 * first * second,
-                    "the function drops out: mean 2 sigma^2 / n",
+                    sqrt(mean((first - second) ** 2) / mean((low + first) ** 2)),
+                    ratio,
+                    "root of the mean squares",
+                    uses=(
+                        difference,
+                        linear,
+                        amplitude,
+                        linear_too,
+                        centred,
+                        *flat,
+                        independent,
+                        signal,
+                    ),
                 ),
-                Step(
-                    (2 * sigma**2 / n) / (low**2 + sigma**2 / n),
-                    2 / (1 + n * low**2 / sigma**2),
-                    "over the mean squared amplitude of one sample",
-                ),
-                Step(
-                    Subs(2 / (1 + snr), snr, n * low**2 / sigma**2),
-                    2 / (1 + n * low**2 / sigma**2),
-                    "in terms of the signal to noise ratio",
-                ),
-                Step(Subs(sqrt(s), s, 2 / (1 + snr)), ratio, "as an amplitude"),
             ),
             CHAPTER,
         ),
         Derivation(
             "sin x with noise 0.2 at 100 points",
             (
-                Step(example, Integer(625), "amplitude 1/2 of sin x: signal to noise"),
-                Step(
-                    Subs(ratio, snr, 625),
-                    sqrt(Rational(1, 313)),
-                    "k = 1: the samples differ by 6 percent",
-                ),
-                Step(
-                    Subs(ratio, snr, 0),
-                    sqrt(2),
-                    "where sin x has nothing: by more than their amplitude",
+                of_sine,
+                agree,
+                differ,
+                Decided(
+                    And(at_one < Rational(1, 5), above >= 1),
+                    "the samples agree at k = 1 only",
+                    uses=(agree, differ),
                 ),
             ),
             CHAPTER,
-            (Settles("early-train-test-spectra-agree-low-only", S(bool(agree))),),
+            (Settles("early-train-test-spectra-agree-low-only"),),
         ),
     )
