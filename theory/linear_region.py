@@ -238,12 +238,12 @@ def book_network() -> tuple[Derivation, ...]:
     )
     reached = Step(low, Integer(LOW), "folding in the first layer", uses=(lowest, bounds[0]))
     allowed = Step(high, Integer(HIGH - 1), "for two layers", uses=(highest, bounds[1]))
-    between = Assumed(
-        And(order >= low, order <= high),
-        "the largest number of regions has the power of ten o: between both bounds",
+    larger = Assumed(order >= low, "o, of the largest number, is no smaller than what is reached")
+    smaller = Assumed(order <= high, "and no larger than the bound")
+    at_least = Step(order, Integer(LOW), "10^95 and more", ">=", (larger.what,), (reached, larger))
+    at_most = Step(
+        order, Integer(HIGH), "10^111 and less", "<=", (smaller.what,), (allowed, smaller)
     )
-    inside = Implies(between.what, And(order >= LOW, order <= HIGH))
-    orders = Decided(inside, "so between 10^95 and 10^111", uses=(reached, allowed))
     factor = Integer(BOOK_UNITS // BOOK_INPUTS + 1) ** BOOK_INPUTS
     ratio = Subs(maximum / examples, (maximum, examples), (BOOK_REGIONS, BOOK_EXAMPLES))
     empty = Step(
@@ -290,12 +290,14 @@ def book_network() -> tuple[Derivation, ...]:
                 highest,
                 reached,
                 allowed,
-                between,
-                orders,
+                larger,
+                smaller,
+                at_least,
+                at_most,
                 Decided(
-                    inside.args[1],
+                    And(order >= LOW, order <= HIGH),
                     "the order of magnitude of the maximum, which excludes the printed one",
-                    uses=(orders, between),
+                    uses=(at_least, at_most),
                 ),
             ),
             MONTUFAR,
