@@ -63,6 +63,7 @@ def _claim(topic: str, name: str) -> tuple[dict[str, Any], list[Finding]]:
     function = runner.claims_of(topic)[name]
     derivations = derive(function)
     given = dict.fromkeys(given for derivation in derivations for given in derivation.given)
+    where = dict.fromkeys(str(r) for derivation in derivations for r in derivation.where)
     steps = [
         {
             "kind": step.kind,
@@ -78,7 +79,13 @@ def _claim(topic: str, name: str) -> tuple[dict[str, Any], list[Finding]]:
     grade = min(Grade(derivation.grade()) for derivation in derivations).name
     own = f"{topic}.{name}"
     entry = ClaimEntry(
-        own, sentence(function), grade=grade, given=list(given), steps=steps, unlinked=loose
+        own,
+        sentence(function),
+        grade=grade,
+        given=list(given),
+        where=list(where),
+        steps=steps,
+        unlinked=loose,
     )
     return asdict(entry), found
 

@@ -16,6 +16,8 @@ class ClaimEntry:
     error: str | None = None
     grade: str | None = None
     given: list[str] = field(default_factory=list)
+    # domains of the steps, as SymPy writes them
+    where: list[str] = field(default_factory=list)
     steps: list[dict[str, Any]] = field(default_factory=list)
     # titles of derivations whose result does not yet say on which of the steps it rests
     unlinked: list[str] = field(default_factory=list)

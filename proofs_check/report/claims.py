@@ -11,6 +11,7 @@ from proofs_check.report.grounds import grounds
 from proofs_check.report.words import grade, leaf
 from theory import derive
 from theory.core.catalogue import sentence
+from theory.core.tex import tex
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Claim:
     error: str | None
     chains: tuple[Chain, ...]
     given: tuple[str, ...]
+    where: tuple[str, ...]  # LaTeX: the domains of its steps
     uses: tuple[str, ...]
     source: str | None
     code: tuple[Code, ...]
@@ -70,6 +72,7 @@ def claim_of(entry: dict[str, Any], function: Callable[..., Any]) -> Claim:
             for derivation in derivations
         ),
         given=tuple(entry["given"]),
+        where=tuple(dict.fromkeys(tex(r) for d in derivations for r in d.where)),
         uses=uses(function),
         source=derivations[0].source if derivations and not several else None,
         code=code_of(function),

@@ -64,6 +64,7 @@ def templates() -> Environment:
     made.filters |= {
         "prose": lambda text: Markup(mathml.prose(text)),
         "formula": lambda tex: Markup(mathml.mathml(tex)),
+        "inline": lambda tex: Markup(mathml.mathml(tex, display=False)),
         "drawing": Markup,  # what ``figure`` drew
         "plain": words.plain,
         "href": words.href,

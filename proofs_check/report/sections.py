@@ -17,6 +17,7 @@ from proofs_check.report.tex import Tex
 from proofs_check.report.words import leaf, plain
 from theory import Derivation, Grade, derive
 from theory.core.catalogue import sentence
+from theory.core.tex import tex as formula_of
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Argument:
     items: tuple[Item, ...]
     grade: str
     given: str
+    where: tuple[Tex, ...]  # domains of the steps
     source: Tex | None
 
 
@@ -108,6 +110,7 @@ def _argument(
         ),
         "" if known is Grade.GIVEN else known.name.lower(),
         "; ".join(derivation.given),
+        tuple(Tex(formula_of(r)) for r in derivation.where),
         source,
     )
 

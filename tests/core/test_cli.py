@@ -14,7 +14,19 @@ from proofs_check.core import entries, runner
 
 ROOT = Path(__file__).resolve().parents[2]
 CLAIM = {
-    *("id", "title", "status", "error", "grade", "given", "steps", "unlinked", "seconds", "cpu")
+    *(
+        "id",
+        "title",
+        "status",
+        "error",
+        "grade",
+        "given",
+        "where",
+        "steps",
+        "unlinked",
+        "seconds",
+        "cpu",
+    )
 }
 CHECK = {
     "id",

@@ -167,3 +167,16 @@ def test_an_induction_over_a_family_goes_back_to_several_members():
         Induction(
             n, 0, sp.Integer(0), row(k) + row(k + 1), sp.binomial(n, k), "turned", row(k)
         ).grade()
+
+
+def test_the_domains_of_all_that_is_used_are_told():
+    root = Step(sp.sqrt(x) ** 2, x, "a root", domain=(x > 0,))
+    first = Derivation("first", (root,), "here")
+    second = Derivation(
+        "second",
+        (Step(sp.sqrt(x) ** 2 / y, x / y, "over y", domain=(sp.Ne(y, 0), x > 0), uses=(first,)),),
+        "here",
+    )
+    last = Step(2 * sp.sqrt(x) ** 2 / y, 2 * x / y, "doubled", domain=(y > 0,), uses=(second,))
+    assert Derivation("third", (last,), "here").where == (y > 0, sp.Ne(y, 0), x > 0)
+    assert Derivation("free", (Step((x + 1) ** 2, x**2 + 2 * x + 1, "square"),), "here").where == ()

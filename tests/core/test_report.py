@@ -38,6 +38,7 @@ def document():
                     "error": None,
                     "grade": "PROVED",
                     "given": given,
+                    "where": [],
                     "steps": steps,
                 }
             )

@@ -159,6 +159,17 @@ class Derivation:
         others = [given for other in self.rests_on for given in other.given]
         return tuple(dict.fromkeys([*own, *others]))
 
+    @property
+    def where(self) -> tuple[sp.Basic, ...]:
+        """Domains of the steps that the result rests on, through all that it uses: conditions under
+        which it was derived, beside what is given.
+        """
+        rests = reached(self.steps) if self.linked else range(len(self.steps))
+        own = [r for at in sorted(rests) for r in getattr(self.steps[at], "domain", ())]
+        others = [r for other in self.rests_on for r in other.where]
+        found = dict.fromkeys(sp.sympify(r, strict=True) for r in [*own, *others])
+        return tuple(r for r in found if r != sp.true)
+
     def _look(self) -> None:
         if LOOK.get() and not {"_grade", "_tried"} & self.__dict__.keys():
             _ = self._tried
