@@ -412,22 +412,23 @@ def smoothness() -> tuple[Derivation, ...]:
     bound = Symbol("M", positive=True)
     start = Symbol("A_0", nonnegative=True)
     size = Function("A", nonnegative=True)(p)  # of the transform of the derivative of order p
+    line = Function("L")  # the integral over the line, of whatever integrand
     wave, slope = exp(-I * q * x), Derivative(f(x), x)
-    whole, of_slope = _over_the_line(f(x) * wave), _over_the_line(slope * wave)
+    whole, of_slope = line(f(x) * wave), line(slope * wave)
     product = Step(
         slope * wave - I * q * f(x) * wave, Derivative(f(x) * wave, x), "the product rule"
     )
     parts = Quoted(
-        "the integral of a sum is the sum of the integrals",
+        "the integral L of a sum is the sum of the integrals",
         f"{FOLLAND}, section 2.3",
         states=(
             of_slope,
             "==",
-            _over_the_line(slope * wave - I * q * f(x) * wave) + I * q * whole,
+            line(slope * wave - I * q * f(x) * wave) + I * q * whole,
         ),
     )
     far_out = Assumed(
-        Eq(_over_the_line(Derivative(f(x) * wave, x)), 0),
+        Eq(line(Derivative(f(x) * wave, x)), 0),
         "f and its derivatives up to order p are integrable, so those below p vanish far out",
     )
     of_derivative = Step(
