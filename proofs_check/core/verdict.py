@@ -79,7 +79,7 @@ def findings_of_derivation(name: str, derivation: Derivation) -> list[Finding]:
         derived = derivation.settled(settle)
         proved = derivation.grade() in (Grade.PROVED, Grade.ENCLOSED)
         for reading, value in readings(entry, settle.part):
-            same = agree(formula(value, name.split(".")[0]), derived, settle.derived is None)
+            same = agree(formula(value, name.split(".")[0]), derived, shown=True)
             sure = proved and same in (Grade.PROVED, Grade.ENCLOSED)
             standing = (
                 Standing.REFUTED

@@ -36,7 +36,6 @@ class Settles:
     """
 
     statement: str
-    derived: Any = None
     part: str | None = None
     scope: str = "whole"  # "whole" | "part" | "instances"
     analogue: bool = False
@@ -87,8 +86,6 @@ class Derivation:
 
     def settled(self, settle: Settles) -> Any:
         """The value that settles a statement: of the step named there, else of the last one."""
-        if settle.derived is not None:
-            return settle.derived
         by = settle.by
         step = self.steps[-1] if by is None else next(s for s in self.steps if s.why == by.why)
         return value_of(step)
