@@ -127,7 +127,7 @@ def test_a_prediction_is_the_result_of_its_claim():
 
 def test_a_threshold_is_read_from_the_ledger(monkeypatch):
     entry = replace(next(iter(ledger.ledger().values())), threshold={"late": -0.5})
-    monkeypatch.setattr("proofs_check.core.check.statement", lambda name: entry)
+    monkeypatch.setattr("proofs_check.core.expected.statement", lambda name: entry)
     assert good(predict=Threshold("any", "late")).kind == "threshold"
     assert run(good(predict=Threshold("any", "late"))).predicted == -0.5
     with pytest.raises(ValueError, match="no threshold 'lat'; the nearest is 'late'"):
@@ -135,7 +135,7 @@ def test_a_threshold_is_read_from_the_ledger(monkeypatch):
     with pytest.raises(ValueError, match="no threshold None; the nearest is"):
         run(good(predict=Threshold("any")))
     monkeypatch.setattr(
-        "proofs_check.core.check.statement", lambda name: replace(entry, threshold=None)
+        "proofs_check.core.expected.statement", lambda name: replace(entry, threshold=None)
     )
     with pytest.raises(ValueError, match="has no threshold, but None"):
         run(good(predict=Threshold("any")))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
+from random import Random
 from typing import Any
 
 import sympy as sp
+
+from theory.core.draws import allowed, ordinary
 
 TIMEOUT_MS = 20_000
 
@@ -64,6 +68,24 @@ def _found(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
         if not _possible(symbol, value):
             raise NotImplementedError(f"z3 knows too little of {symbol}: it took it for {value}")
     return point
+
+
+def stumble(formula: Any, points: int = 12) -> dict[sp.Symbol, sp.Expr] | None:
+    """One of a few ordinary points at which ``formula`` is false: what is plainly false need not
+    wait for z3.  ``None`` says nothing.
+    """
+    formula = sp.sympify(formula, strict=True)
+    symbols = sorted(formula.free_symbols, key=sp.default_sort_key)
+    if not all(isinstance(symbol, sp.Symbol) and symbol.is_real for symbol in symbols):
+        return None
+    random = Random(0)
+    for _ in range(points):
+        drawn = {symbol: ordinary(symbol, random, False) for symbol in symbols}
+        point = {s: sp.Rational(int(v.p), int(v.q)) for s, v in drawn.items() if allowed(s, v)}
+        with suppress(TypeError, ValueError):  # no number, or nan: not there
+            if len(point) == len(symbols) and formula.xreplace(point).doit() == sp.false:
+                return point
+    return None
 
 
 def _possible(symbol: sp.Symbol, value: sp.Expr) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import sympy as sp
 
-from theory.core.decision import counterexample, undefined
+from theory.core.decision import counterexample, stumble, undefined
 from theory.core.enclosure import ball
 from theory.core.grading import Grade, StepFails, graded, tried
 from theory.core.links import given, premises, related
@@ -114,6 +114,9 @@ class Decided:
             formula = sp.Implies(sp.And(*(given(r, equations) for r in relations)), formula)
         if formula == sp.true:
             return Grade.PROVED
+        point = stumble(formula)
+        if point is not None:
+            raise StepFails(f"{self.why!r} is false at {at_point(point)}", point)
         try:
             point = counterexample(formula)
         except NotImplementedError:
