@@ -1115,7 +1115,6 @@ def splitting() -> tuple[Derivation, ...]:
     )
     lengths = IndexedBase("c", positive=True)
     shares = Assumed(Eq(Sum(lengths[k] ** 2, (k, 1, N)), 1), "squares that add up to 1")
-    active = Piecewise((1, z > 0), (0, True))
     return (
         Derivation(
             "Gradients of the shares",
@@ -1192,9 +1191,11 @@ def splitting() -> tuple[Derivation, ...]:
             "Split ReLU neurons stay split",
             (
                 Step(
-                    Matrix([-u * relu(c * z), -u * (c * a) * (active.subs(z, c * z)) * at]),
-                    Matrix([c * (-u * relu(z)), c * (-u * a * active * at)]),
-                    "output and input weight of (c a, c w) move c times as fast: c stays",
+                    Matrix([-u * relu(c * z), -u * (c * a) * at * relu(c * z) / (c * z)]),
+                    Matrix([c * (-u * relu(z)), c * (-u * a * at * relu(z) / z)]),
+                    "output and input weight of (c a, c w) move c times as fast, for the slope "
+                    "relu(z) / z: c stays",
+                    domain=(Ne(z, 0),),
                 ),
             ),
             SPLIT,

@@ -878,8 +878,8 @@ def required_width() -> tuple[Derivation, ...]:
             for beyond in (
                 Step(
                     Subs(needed, sizes, values),
-                    Integer(10) ** 6,
-                    "more than a million units required for each unit in use",
+                    Integer(values[0]),
+                    "for each unit in use more are required than there are examples",
                     ">",
                 ),
             )
