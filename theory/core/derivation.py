@@ -149,12 +149,18 @@ class Derivation:
         return self._grade
 
     @property
-    def given(self) -> tuple[str, ...]:
+    def hypotheses(self) -> tuple[Assumed | Quoted, ...]:
         """Hypotheses and quoted theorems that the result rests on, through all that it uses."""
         rests = reached(self.steps) if self.linked else range(len(self.steps))
-        own = [step.given for at, step in enumerate(self.steps) if step.given and at in rests]
-        others = [given for other in self.rests_on for given in other.given]
-        return tuple(dict.fromkeys([*own, *others]))
+        own = [self.steps[at] for at in sorted(rests)]
+        found = [step for step in own if isinstance(step, Assumed | Quoted)]
+        found += [step for other in self.rests_on for step in other.hypotheses]
+        return tuple({step.given: step for step in reversed(found)}.values())[::-1]
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The hypotheses in words, formulas as SymPy writes them."""
+        return tuple(step.given for step in self.hypotheses)
 
     @property
     def where(self) -> tuple[sp.Basic, ...]:

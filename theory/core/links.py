@@ -52,9 +52,12 @@ def _telling(part: sp.Expr) -> bool:
 
 def related(sides: Sequence[Any], uses: Sequence[Any], why: str) -> None:
     """Refuses a step that has nothing in common with something that it says it uses."""
-    whole = [sp.sympify(side, strict=True) for side in sides]
+    written = now = [sp.sympify(side, strict=True) for side in sides]
     for used in uses:
+        whole = written if now is written else written + now
         stated = getattr(used, "states", None)
+        if isinstance(stated, sp.Eq):
+            stated = stated.lhs, "==", stated.rhs
         if stated is None:
             continue  # words: a hypothesis or a theorem that is not a formula
         if isinstance(stated, tuple):
@@ -62,9 +65,7 @@ def related(sides: Sequence[Any], uses: Sequence[Any], why: str) -> None:
             telling = [part for part in parts if _telling(part) and not _a_name(part, used)]
             meets = any(side.has(part) for side in whole for part in telling)
             if stated[1] == "==":  # what comes later may meet only what this brings in
-                whole += [
-                    given(side, [(parts[0], parts[1])]) for side in whole if side.has(parts[0])
-                ]
+                now = [given(side, [(parts[0], parts[1])]) for side in now]
             else:
                 meets = meets or _share_symbols(whole, parts)
         else:
