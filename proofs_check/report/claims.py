@@ -43,7 +43,7 @@ class Claim:
     sentence: str
     error: str | None
     chains: tuple[Chain, ...]
-    given: tuple[str, ...]
+    given: tuple[Line, ...]
     where: tuple[str, ...]  # LaTeX: the domains of its steps
     uses: tuple[str, ...]
     source: str | None
@@ -71,7 +71,9 @@ def claim_of(entry: dict[str, Any], function: Callable[..., Any]) -> Claim:
             )
             for derivation in derivations
         ),
-        given=tuple(entry["given"]),
+        given=tuple(
+            {h.given: _line(h, "GIVEN", "") for d in derivations for h in d.hypotheses}.values()
+        ),
         where=tuple(dict.fromkeys(tex(r) for d in derivations for r in d.where)),
         uses=uses(function),
         source=derivations[0].source if derivations and not several else None,

@@ -15,7 +15,7 @@ from proofs_check.report.equations import Item, item_of
 from proofs_check.report.grounds import grounds
 from proofs_check.report.tex import Tex
 from proofs_check.report.words import leaf, plain
-from theory import Derivation, Grade, derive
+from theory import Assumed, Derivation, Grade, Quoted, derive
 from theory.core.catalogue import sentence
 from theory.core.tex import tex as formula_of
 
@@ -27,7 +27,7 @@ class Argument:
     title: str | None
     items: tuple[Item, ...]
     grade: str
-    given: str
+    given: tuple[Tex, ...]
     where: tuple[Tex, ...]  # domains of the steps
     source: Tex | None
 
@@ -109,10 +109,18 @@ def _argument(
             for step, ground in zip(derivation.steps, grounds(derivation), strict=True)
         ),
         "" if known is Grade.GIVEN else known.name.lower(),
-        "; ".join(derivation.given),
+        tuple(map(_hypothesis, derivation.hypotheses)),
         tuple(Tex(formula_of(r)) for r in derivation.where),
         source,
     )
+
+
+def _hypothesis(step: Assumed | Quoted) -> Tex:
+    """In words, and as a formula where it is one."""
+    if step.formula is None:
+        return Tex(tex.text(step.given))
+    words = step.why if isinstance(step, Assumed) else step.given
+    return Tex(f"{tex.text(words)}, ${step.formula}$")
 
 
 def _check(check: dict[str, Any]) -> Check:

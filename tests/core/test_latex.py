@@ -73,7 +73,7 @@ def test_a_value_that_is_missing_stops_the_document():
 def test_every_step_is_an_item_with_its_formula(claim):
     for derivation in derive(runner.claims_of("jacobi_iteration")[claim]):
         items = tuple(map(equations.item_of, derivation.steps))
-        argument = Argument(None, items, "proved", "", (), None)
+        argument = Argument(None, items, "proved", (), (), None)
         text = latex.templates().get_template("argument.tex").render(argument=argument)
         assert text.count(r"\item{}") == len(derivation.steps)
         assert text.count(r"$\displaystyle") == sum(len(item.formulas) for item in items)
