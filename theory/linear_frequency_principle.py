@@ -266,7 +266,7 @@ def relu_rate() -> tuple[Derivation, ...]:
                 ),
             ),
             SOURCE,
-            (Settles("lfp-model-ntk"),),
+            (Settles("lfp-model-ntk", part="rate"),),
         ),
         power,
     )
@@ -615,6 +615,20 @@ def kernels_on_the_line() -> tuple[Derivation, ...]:
         cubic_kernel,
         linear_kernel,
         nothing,
+        Derivation(
+            "Off the model while the bias has a finite width",
+            (
+                Step(
+                    flat(left * right) - r**3 * tau**3 / (24 * L),
+                    affine(y, z).subs(a2, 0) / (2 * L),
+                    "the model's kernel is not all of the kernel",
+                    domain=inside,
+                    uses=(cubic_kernel,),
+                ),
+            ),
+            SOURCE,
+            (Settles("lfp-model-ntk", part="kernel beside that of the model"),),
+        ),
     )
 
 

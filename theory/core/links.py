@@ -116,8 +116,6 @@ def check(title: str, steps: Sequence[Any]) -> None:
                     f"{title!r}: {step.why!r} uses {getattr(used, 'why', used)!r}, which is no "
                     f"earlier step of this derivation"
                 )
-    if not any(getattr(step, "uses", ()) for step in steps):
-        return
     for at in sorted(set(range(len(steps))) - reached(steps)):
         if steps[at].kind != "aside":
             raise ValueError(
