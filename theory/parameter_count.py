@@ -778,16 +778,16 @@ def pruned() -> tuple[Derivation, ...]:
             vgg16,
             Rational(8, 100),
             images,
-            ("udl-vgg-8pct-kept", None, "parameters left"),
+            ("udl-vgg-8pct-kept", "parameters left"),
         ),
-        ("VGG-19 on CIFAR-10", vgg19, Rational(15, 1000), cifar, (PRUNED, None, "VGG-19")),
+        ("VGG-19 on CIFAR-10", vgg19, Rational(15, 1000), cifar, (PRUNED, "VGG-19")),
         ("VGG-19 for small images on CIFAR-10", small, Rational(15, 1000), cifar, ()),
         (
             "ResNet-50 on ImageNet",
             resnet50,
             Rational(20, 100),
             images,
-            (PRUNED, None, "ResNet-50"),
+            (PRUNED, "ResNet-50"),
         ),
     )
     return (

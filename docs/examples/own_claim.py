@@ -1,13 +1,13 @@
 """A claim of one's own: what a ReLU layer does to the size of a signal."""
 
 import numpy as np
-from sympy import Integral, Subs, exp, oo, pi, sqrt, symbols
+from sympy import Integral, exp, oo, pi, sqrt, symbols
 
 from proofs_check import Check, run
 from theory import Derivation, Step, derive
 
 z = symbols("z", real=True)  # what enters one unit
-c, q, s = symbols("c q s", positive=True)  # variance of a weight times the width; mean squares
+c, s = symbols("c s", positive=True)  # variance of a weight times the width; a deviation
 
 
 def factor_of_a_layer() -> Derivation:
@@ -15,18 +15,20 @@ def factor_of_a_layer() -> Derivation:
     units by c / 2.
     """
     density = exp(-(z**2) / (2 * s**2)) / (s * sqrt(2 * pi))
+    half = Step(
+        Integral(z**2 * density, (z, 0, oo)),
+        s**2 / 2,
+        "relu keeps the positive half of a normal variable",
+    )
     return Derivation(
         "Mean square from layer to layer",
         (
+            half,
             Step(
-                Integral(z**2 * density, (z, 0, oo)),
-                s**2 / 2,
-                "relu keeps the positive half of a normal variable",
-            ),
-            Step(
-                Subs(c * q, q, s**2 / 2) / s**2,
+                c * half.lhs / s**2,
                 c / 2,
                 "the next layer adds N such terms of weight c / N; before, it was s^2",
+                uses=(half,),
             ),
         ),
         "He, Zhang, Ren, Sun, ICCV 2015, section 2.2",

@@ -74,7 +74,6 @@ def _claim(topic: str, name: str) -> tuple[dict[str, Any], list[Finding]]:
         for derivation in derivations
         for step in derivation.steps
     ]
-    loose = [derivation.title for derivation in derivations if not derivation.linked]
     found = [f for d in derivations for f in findings_of_derivation(f"{topic}.{name}", d)]
     grade = min(Grade(derivation.grade()) for derivation in derivations).name
     own = f"{topic}.{name}"
@@ -85,7 +84,6 @@ def _claim(topic: str, name: str) -> tuple[dict[str, Any], list[Finding]]:
         given=list(given),
         where=list(where),
         steps=steps,
-        unlinked=loose,
     )
     return asdict(entry), found
 

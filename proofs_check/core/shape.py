@@ -19,8 +19,6 @@ class ClaimEntry:
     # domains of the steps, as SymPy writes them
     where: list[str] = field(default_factory=list)
     steps: list[dict[str, Any]] = field(default_factory=list)
-    # titles of derivations whose result does not yet say on which of the steps it rests
-    unlinked: list[str] = field(default_factory=list)
     seconds: float = 0.0
     cpu: float = 0.0
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sympy as sp
 
 from proofs_check.core import runner
-from theory import Derivation, Step, StepFails, derive
+from theory import Aside, Derivation, Step, StepFails, derive
+from theory.core.derivation import AnyStep
 
 _y = sp.Symbol("y_unrelated", real=True)
 UNRELATED = Step(sp.sin(_y) ** 2 + sp.cos(_y) ** 2, sp.Integer(1), "true, and of something else")
@@ -53,11 +55,13 @@ def other_grounds(topic: str, name: str) -> Iterator[Broken]:
     """Each step with something true but unrelated in the place of one thing that it uses."""
     for d in chained(topic, name):
         for at, step in enumerate(d.steps):
-            for place, used in enumerate(getattr(step, "uses", ())):
-                if getattr(used, "states", None) is None or step.kind == "aside":
+            grounds = () if isinstance(step, Aside) else getattr(step, "uses", ())
+            for place, used in enumerate(grounds):
+                if getattr(used, "states", None) is None:
                     continue
-                uses = (*step.uses[:place], UNRELATED, *step.uses[place + 1 :])
-                steps = (UNRELATED, *d.steps[:at], replace(step, uses=uses), *d.steps[at + 1 :])
+                uses = (*grounds[:place], UNRELATED, *grounds[place + 1 :])
+                other: Any = replace(step, uses=uses)  # type: ignore[arg-type]
+                steps = (UNRELATED, *d.steps[:at], other, *d.steps[at + 1 :])
                 yield _broken("another ground", d, step.why, steps)
 
 
@@ -70,5 +74,5 @@ def other_ends(topic: str) -> Iterator[Broken]:
             yield _broken("another end", d, last.why, (*d.steps[:-1], last))
 
 
-def _broken(kind: str, d: Derivation, why: str, steps: tuple[Step, ...]) -> Broken:
+def _broken(kind: str, d: Derivation, why: str, steps: tuple[AnyStep, ...]) -> Broken:
     return Broken(kind, d.title, why, lambda: Derivation(d.title, steps, d.source))

@@ -23,7 +23,6 @@ CLAIM = {
         "given",
         "where",
         "steps",
-        "unlinked",
         "seconds",
         "cpu",
     )

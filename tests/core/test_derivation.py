@@ -102,13 +102,19 @@ def test_a_ball_encloses_and_a_wrong_ball_is_refused():
 
 
 def test_a_derivation_is_as_good_as_its_weakest_step_and_lists_what_is_given():
-    steps = (
-        Assumed(p > 1, "p exceeds one"),
-        Enclosed(sp.pi, 3, 4, "pi"),
-        Step((p + 1) ** 2, p**2 + 2 * p + 1, "expand"),
+    known = Assumed(p > 30, "p is large")
+    near = Step(sp.tanh(p), 1, "neither proved nor disproved", "<", uses=(known,))
+    weak = Derivation("weak", (known, near), "this test")
+    square = Step((p + 1) ** 2 * sp.tanh(p), (p + 1) ** 2, "times it", "<", uses=(weak,))
+    whole = Derivation("whole", (square,), "this test")
+    assert weak.grade() is Grade.SAMPLED and whole.grade() is Grade.SAMPLED
+    derivation = Derivation(
+        "a chain",
+        (known, Step((p + 1) ** 2, p**2 + 2 * p + 1, "expand", uses=(known,))),
+        "this test",
     )
-    derivation = Derivation("a chain", steps, "this test")
-    assert derivation.grade() is Grade.ENCLOSED and derivation.given == ("p > 1 (p exceeds one)",)
+    assert derivation.grade() is Grade.PROVED
+    assert derivation.given == whole.given == ("p > 30 (p is large)",)
     assert derivation.function(p)(2.0) == 9.0 and "align*" in derivation.latex()
 
 

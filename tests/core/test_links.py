@@ -33,7 +33,7 @@ def test_a_step_is_checked_given_what_it_uses():
     moment = Assumed(sp.Eq(mean(x), p), "the mean is p")
     step = Step(2 * mean(x) + 1, 2 * p + 1, "twice, and one", uses=(moment,))
     derivation = Derivation("mean", (moment, step), "here")
-    assert derivation.grade() is Grade.PROVED and derivation.linked
+    assert derivation.grade() is Grade.PROVED
     assert derivation.given == ("Eq(E(x), p) (the mean is p)",)
     for wrong in step.corrupted():
         with pytest.raises(StepFails):
@@ -65,7 +65,7 @@ def test_a_chain_shows_its_start_against_its_end():
         To((p**2 + 1) / 2, "and a half more", relation="<"),
     )
     derivation = Derivation("chain", steps, "here")
-    assert derivation.linked and derivation.grade() is Grade.PROVED
+    assert derivation.grade() is Grade.PROVED
     assert derivation.states == (sp.Integral(x, (x, 0, p)), "<", (p**2 + 1) / 2)
 
 
@@ -90,7 +90,7 @@ def test_what_the_result_does_not_reach_is_refused_unless_it_is_an_aside():
     with pytest.raises(ValueError, match="does not rest on 'true, and"):
         Derivation("idle", (UNRELATED, first, second), "here")
     remark = Derivation("remark", (Aside(UNRELATED), first, second), "here")
-    assert remark.linked and remark.grade() is Grade.PROVED
+    assert remark.grade() is Grade.PROVED
     false = Step(sp.sin(y) ** 2, sp.Integer(1), "false")
     with pytest.raises(StepFails):
         Derivation("false remark", (Aside(false), first, second), "here").grade()
@@ -114,9 +114,10 @@ def test_something_true_but_unrelated_is_no_ground():
         Step(p + p, 2 * p, "sum", uses=(Defined(y, x**2, "a square"),)).grade()
 
 
-def test_unlinked_steps_are_told():
+def test_a_list_of_true_lines_is_no_derivation():
     lines = (UNRELATED, Step((p + 1) ** 2, p**2 + 2 * p + 1, "expand"))
-    assert not Derivation("a list", lines, "here").linked
+    with pytest.raises(ValueError, match="the result does not rest on 'true, and of something"):
+        Derivation("a list", lines, "here")
 
 
 @pytest.mark.parametrize(

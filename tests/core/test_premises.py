@@ -51,9 +51,9 @@ def test_every_kind_of_premise_is_recorded():
         Step((x + 1) ** 2, x**2 + 2 * x + 1, "square", domain=(x > 0, x < 1)),
         Decided(x**2 >= 0, "squares"),
         Decided(Implies(x > 1, x**2 > 1), "far out"),
-        Enclosed(Function("f")(x), 0, 1, "a number"),
     )
-    assert premises.premises((Derivation("all", steps, "nobody"),)) == (
+    last = Enclosed(Function("f")(x), 0, 1, "a number", uses=steps)
+    assert premises.premises((Derivation("all", (*steps, last), "nobody"),)) == (
         "define b := x**2",
         "assume x > 1 (far out)",
         "quote a theorem (its source)",

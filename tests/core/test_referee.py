@@ -200,7 +200,7 @@ def test_the_tests_of_numerics_notice_a_changed_result():
 
 
 def test_checks_notice_a_prediction_that_moves(monkeypatch):
-    monkeypatch.setattr(predictions, "measured", lambda topic, name: ((0.9, 1.1), "CONFIRMED"))
+    monkeypatch.setattr(predictions, "measured", lambda topic, name: (((0.9, 1.1),), "CONFIRMED"))
     check = runner.checks_of(TOPIC)["network_takes_the_other_order"]
     module = planting.planted(in_the_result()).module()
     assert predictions.by_checks(TOPIC, module) is None  # a rival that moves, but not into the band

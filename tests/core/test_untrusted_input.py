@@ -131,7 +131,8 @@ def test_a_page_shows_hostile_titles_steps_and_sources(plain, harmless, monkeypa
     text, x = prose(plain) and plain, Symbol("x", real=True)
 
     def claim():
-        steps = (Assumed(text, text), Step((x + 1) ** 2, x**2 + 2 * x + 1, text))
+        known = Assumed(text, text)
+        steps = (known, Step((x + 1) ** 2, x**2 + 2 * x + 1, text, uses=(known,)))
         return tuple(Derivation(text + end, steps, plain + end) for end in ("", " again"))
 
     claim.__doc__ = text
@@ -187,7 +188,8 @@ def written(plain, monkeypatch):
     x = Symbol("x", real=True)
 
     def claim():
-        steps = (Assumed(plain, plain), Step((x + 1) ** 2, x**2 + 2 * x + 1, plain))
+        known = Assumed(plain, plain)
+        steps = (known, Step((x + 1) ** 2, x**2 + 2 * x + 1, plain, uses=(known,)))
         return tuple(Derivation(plain + end, steps, plain + end) for end in ("", " again"))
 
     claim.__doc__ = plain

@@ -15,7 +15,7 @@ from theory.core.formula import function_of
 from theory.core.given import Assumed, Defined, Quoted
 from theory.core.grading import Grade
 from theory.core.induction import Induction
-from theory.core.links import check, linked, reached
+from theory.core.links import check, reached
 from theory.core.prose import text
 from theory.core.refutation import Counterexample
 from theory.core.steps import Decided, Enclosed, Step
@@ -118,11 +118,6 @@ class Derivation:
     kind: ClassVar[str] = "derivation"
 
     @property
-    def linked(self) -> bool:
-        """Does the result rest, step by step, on everything that is listed?"""
-        return linked(self.steps)
-
-    @property
     def rests_on(self) -> tuple[Derivation, ...]:
         """Derivations whose results are used, directly or through others."""
         found: dict[int, Derivation] = {}
@@ -151,7 +146,7 @@ class Derivation:
     @property
     def hypotheses(self) -> tuple[Assumed | Quoted, ...]:
         """Hypotheses and quoted theorems that the result rests on, through all that it uses."""
-        rests = reached(self.steps) if self.linked else range(len(self.steps))
+        rests = reached(self.steps)
         own = [self.steps[at] for at in sorted(rests)]
         found = [step for step in own if isinstance(step, Assumed | Quoted)]
         found += [step for other in self.rests_on for step in other.hypotheses]
@@ -167,7 +162,7 @@ class Derivation:
         """Domains of the steps that the result rests on, through all that it uses: conditions under
         which it was derived, beside what is given.
         """
-        rests = reached(self.steps) if self.linked else range(len(self.steps))
+        rests = reached(self.steps)
         own = [r for at in sorted(rests) for r in getattr(self.steps[at], "domain", ())]
         others = [r for other in self.rests_on for r in other.where]
         found = dict.fromkeys(sp.sympify(r, strict=True) for r in [*own, *others])

@@ -103,8 +103,8 @@ def reached(steps: Sequence[Any]) -> set[int]:
 
 
 def check(title: str, steps: Sequence[Any]) -> None:
-    """Refuses links to steps that are not there or come later, and, where any step says what it
-    uses, steps that the result does not reach.
+    """Refuses links to steps that are not there or come later, and steps that the result does not
+    reach.
     """
     place = {id(step): at for at, step in enumerate(steps)}
     for at, step in enumerate(steps):
@@ -122,9 +122,3 @@ def check(title: str, steps: Sequence[Any]) -> None:
                 f"{title!r}: the result does not rest on {steps[at].why!r}; name it in the uses of "
                 f"a later step, or make it an Aside"
             )
-
-
-def linked(steps: Sequence[Any]) -> bool:
-    """Does the last step rest on all others that are no asides?"""
-    own = {at for at, step in enumerate(steps) if step.kind != "aside"}
-    return own <= reached(steps)

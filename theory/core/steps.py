@@ -183,4 +183,5 @@ class Enclosed:
 
 
 def at_point(point: dict[Any, Any]) -> str:
+    """A point in words: x = 1, y = 2."""
     return ", ".join(f"{k} = {v}" for k, v in point.items())
