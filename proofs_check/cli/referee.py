@@ -34,11 +34,13 @@ def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, targ
     """Plant small errors in the theory, one at a time, and list those that nothing notices (all
     topics take an hour of processor time).
 
-    An error is caught by a step, the ledger, a test of numerics, a check or the record of premises.
+    An error is caught by a step, the ledger, a test of numerics, a check or the record of
+    premises. Then every step is deleted, every ground replaced and every end exchanged, which must
+    be refused.
     Exit status 1 when one survives that is neither equivalent to the original nor another proof of
     it, nor a proof of more.
     """
-    from proofs_check.referee import plant
+    from proofs_check.referee import links, plant
 
     topics = sound(names)
     work = [
@@ -50,6 +52,7 @@ def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, targ
     began, quiet = time.perf_counter(), target == "-"
     saved = began
     found: dict[plant.Place, dict[str, Any]] = {}
+    unnoticed: list[dict[str, str]] = []
     stopped: tuple[str, int] | None = None
 
     def document(*, complete: bool) -> dict[str, Any]:
@@ -59,6 +62,7 @@ def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, targ
             "seconds": round(time.perf_counter() - began, 3),
             "complete": complete,
             "errors": entries,
+            "unnoticed": unnoticed,
         }
 
     with progress("referee", len(work)) as advance:
@@ -79,6 +83,8 @@ def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, targ
             stopped = LOST, 1
         finally:
             running.close()
+    if stopped is None:
+        unnoticed += [broken for topic in topics for broken in links.unnoticed(topic)]
     whole = document(complete=stopped is None)
     entries = whole["errors"]
     if quiet:
@@ -90,6 +96,11 @@ def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, targ
                 f"{topic:32}{sum(own.values()):6} errors: "
                 + ", ".join(f"{own[layer]} {layer}" for layer in LAYERS if own[layer])
             )
+        for lost in unnoticed:
+            click.echo(
+                f"{word('hole')} {lost['topic']}, {lost['kind']}, {lost['derivation']}: "
+                f"{lost['step']}"
+            )
     if target and not quiet:
         results.save(whole, target)
         click.echo(f"written to {target}")
@@ -100,7 +111,8 @@ def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, targ
             err=True,
         )
         return stopped[1]
-    return 1 if any(e["standing"] in SURVIVES for e in entries) else left_out(names, topics)
+    holes = unnoticed or any(e["standing"] in SURVIVES for e in entries)
+    return 1 if holes else left_out(names, topics)
 
 
 LAYERS = (

@@ -74,5 +74,19 @@ def other_ends(topic: str) -> Iterator[Broken]:
             yield _broken("another end", d, last.why, (*d.steps[:-1], last))
 
 
+def unnoticed(topic: str) -> list[dict[str, str]]:
+    """All that nobody notices in a topic, for the results."""
+    broken = [
+        b
+        for name in runner.claims_of(topic)
+        for b in (*deleted(topic, name), *other_grounds(topic, name))
+    ]
+    return [
+        {"topic": topic, "kind": b.kind, "derivation": b.derivation, "step": b.step}
+        for b in (*broken, *other_ends(topic))
+        if not b.noticed()
+    ]
+
+
 def _broken(kind: str, d: Derivation, why: str, steps: tuple[AnyStep, ...]) -> Broken:
     return Broken(kind, d.title, why, lambda: Derivation(d.title, steps, d.source))

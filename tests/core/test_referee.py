@@ -253,7 +253,10 @@ def test_a_hole_is_listed_and_makes_the_status_one(few, tmp_path):
         and "2 errors: 2 hole" in done.output
     )
     document = json.loads(file.read_text())
-    assert set(document) == {"schema", "seconds", "complete", "errors"} and document["complete"]
+    assert (
+        set(document) == {"schema", "seconds", "complete", "errors", "unnoticed"}
+        and document["complete"]
+    )
     keys = {
         "id",
         "topic",
