@@ -2195,25 +2195,47 @@ def antisymmetric_start() -> tuple[Derivation, ...]:
 
     copy = IndexedBase("b", real=True)
 
-    def kernel(weight: IndexedBase) -> Expr:
-        return Sum(phi[k] * psi[k] + weight[k] ** 2 * chi[k], (k, 1, m))
+    def over(neuron: Symbol, terms: Expr) -> Expr:
+        return Sum(terms, (neuron, 1, m))
 
+    def output(neuron: Symbol, weight: IndexedBase, feature: IndexedBase) -> Expr:
+        return over(neuron, weight[neuron] * feature[neuron])
+
+    def gradients(weight: IndexedBase, scale: Expr) -> Step:
+        here, there = (scale * output(p, weight, feature) for feature in (phi, psi))
+        return Step(
+            Derivative(here, weight[k]) * Derivative(there, weight[k])
+            + chi[k] * Derivative(here, phi[k]) * Derivative(there, psi[k]),
+            scale**2 * (phi[k] * psi[k] + weight[k] ** 2 * chi[k]),
+            "product of the gradients by the weights of a neuron: by its output weight, and by its "
+            "feature, whose own gradients have the product chi_k",
+            domain=(k <= m,),
+        )
+
+    alone, original, mirror = gradients(a, Integer(1)), gradients(a, s), gradients(copy, s)
     mirrored = Assumed(Eq(copy[k], -a[k]), "output weights of the copy, with the same features")
     factor = Defined(s, 1 / sqrt(2), "factor of the output")
     return (
         Derivation(
             "Mirrored copy",
             (
+                alone,
+                original,
+                mirror,
                 mirrored,
                 factor,
                 *chain(
-                    s**2 * (kernel(a) + kernel(copy)),
+                    over(k, original.lhs) + over(k, mirror.lhs),
                     To(
-                        2 * s**2 * kernel(a),
+                        2 * s**2 * over(k, alone.lhs),
                         "products of gradients are even in a: they add",
-                        uses=(mirrored,),
+                        uses=(original, mirror, alone, mirrored),
                     ),
-                    To(kernel(a), "the kernel is quadratic in the output", uses=(factor,)),
+                    To(
+                        over(k, alone.rhs),
+                        "the kernel is quadratic in the output",
+                        uses=(alone, factor),
+                    ),
                 ),
             ),
             CHIZAT,
@@ -2223,7 +2245,7 @@ def antisymmetric_start() -> tuple[Derivation, ...]:
             (
                 mirrored,
                 Step(
-                    Sum(a[k] * phi[k], (k, 1, m)) + Sum(copy[k] * phi[k], (k, 1, m)),
+                    output(k, a, phi) + output(k, copy, phi),
                     Integer(0),
                     "the outputs of the copies cancel",
                     uses=(mirrored,),
@@ -2594,6 +2616,8 @@ def descent_converges() -> tuple[Derivation, ...]:
     """
     lam0 = Symbol("lambda_0", positive=True)
     least = Assumed(lam0 <= lam, "lambda_0 is the least eigenvalue")
+    contraction = (1 - h * lam) ** 2
+    bound = 1 - h * lam0 / 2
     small = Assumed(h * lam <= Rational(3, 2), "the learning rate h = eta is small enough")
     return (
         Derivation(
@@ -2602,7 +2626,7 @@ def descent_converges() -> tuple[Derivation, ...]:
                 least,
                 small,
                 *chain(
-                    (1 - h * lam) ** 2,
+                    contraction,
                     To(
                         1 - h * lam / 2,
                         "a step multiplies the squared residual of a mode by (1 - eta lambda)^2",
@@ -2610,7 +2634,7 @@ def descent_converges() -> tuple[Derivation, ...]:
                         uses=(small,),
                     ),
                     To(
-                        1 - h * lam0 / 2,
+                        bound,
                         "a mode that is faster loses more",
                         relation="<=",
                         uses=(least,),
@@ -2623,7 +2647,7 @@ def descent_converges() -> tuple[Derivation, ...]:
             "How far the linearised model is from that bound",
             (
                 Step(
-                    Limit(2 * log(1 - h * lam0) / log(1 - h * lam0 / 2), h, 0, "+"),
+                    Limit(log(contraction.subs(lam, lam0)) / log(bound), h, 0, "+"),
                     Integer(4),
                     "the slowest mode decays four times as fast as the bound, for small steps",
                 ),
