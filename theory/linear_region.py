@@ -64,14 +64,10 @@ regions, order = symbols("r o", integer=True, nonnegative=True)  # a count of re
 examples, maximum = symbols("N M", integer=True, positive=True)
 SINGLE = Sum(binomial(n, j), (j, 0, d))  # R(n, d)
 # the network of the book, as printed
-BOOK_UNITS, BOOK_INPUTS, BOOK_EXAMPLES, BOOK_REGIONS = (
-    400,
-    40,
-    10**4,
-    10**42,
-)
+BOOK_UNITS, BOOK_INPUTS, BOOK_EXAMPLES, BOOK_REGIONS = 400, 40, 10**4, 10**42
 BOOK = SINGLE.subs({n: BOOK_UNITS, d: BOOK_INPUTS})
 LOW, HIGH = 95, 111  # powers of ten around its largest number of regions
+REACHED = Integer(10) ** LOW  # regions that it can have
 SOURCE = "Zaslavsky, Facing up to arrangements, 1975"
 MONTUFAR = (
     "Montufar, Pascanu, Cho, Bengio, On the number of linear regions of deep neural "
@@ -246,12 +242,18 @@ def book_network() -> tuple[Derivation, ...]:
     )
     factor = Integer(BOOK_UNITS // BOOK_INPUTS + 1) ** BOOK_INPUTS
     ratio = Subs(maximum / examples, (maximum, examples), (BOOK_REGIONS, BOOK_EXAMPLES))
-    empty = Step(
-        Subs(examples / maximum, (examples, maximum), (BOOK_EXAMPLES, Integer(10) ** LOW)),
+    share = Step(
+        Subs(examples / maximum, (examples, maximum), (BOOK_EXAMPLES, REACHED)),
         Integer(10) ** -91,
-        "an example lies in one region: with the largest number of regions at most one in 10^91 "
-        "holds any",
+        "an example lies in one region: of 10^95 at most one in 10^91 holds any",
+    )
+    empty = Step(
+        BOOK_EXAMPLES / maximum,
+        share.lhs,
+        "and of the largest number no greater part",
         "<=",
+        (maximum >= REACHED,),
+        (share,),
     )
     single = (
         (
@@ -317,7 +319,7 @@ def book_network() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "Empty regions",
-            (empty,),
+            (share, empty),
             PRINCE,
             (Settles("udl-most-regions-empty", part="largest number of regions", by=empty),),
         ),
@@ -357,7 +359,7 @@ def shared_parameters() -> tuple[Derivation, ...]:
         uses=(parameters,),
     )
     fewer = Step(
-        maps.lhs, Integer(10) ** LOW, "against so many regions and more", "<", uses=(maps,)
+        maps.lhs, regions, "against 10^95 regions and more", "<", (regions >= REACHED,), (maps,)
     )
     shared = "udl-regions-share-parameters"
     return (
@@ -515,14 +517,7 @@ def equal_parameters() -> tuple[Derivation, ...]:
         "Mitrinovic, Analytic inequalities, 1970, section 2.4",
         2**k >= 8 * (k - 2),
     )
-    more = Step(
-        2**k,
-        2 * k + 1,
-        "so the deep network has more",
-        relation=">",
-        domain=(k >= 3,),
-        uses=(bernoulli,),
-    )
+    more = Step(2**k, 2 * k + 1, "so the deep network has more", ">", (k >= 3,), (bernoulli,))
     return (
         Derivation(
             "Shallow network with the parameters of k tents",

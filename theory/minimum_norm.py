@@ -34,7 +34,6 @@ from sympy import (
     Matrix,
     Max,
     Ne,
-    Not,
     Or,
     Rational,
     Subs,
@@ -705,7 +704,7 @@ def interpolants_differ_between_the_data() -> tuple[Derivation, ...]:
         Implies(And(inside, z >= right), Eq(hat(z), 0)), "zero at all data on the right"
     )
     height = Decided(Implies(Eq(z, middle), Eq(hat(z), width)), "and of height delta in the middle")
-    changed = Ne(u + t * hat(z), u)  # a network with t hats more
+    network = u + t * hat(z)  # with t hats more
     return (
         Derivation(
             "A hat between two data",
@@ -715,10 +714,11 @@ def interpolants_differ_between_the_data() -> tuple[Derivation, ...]:
                 height,
                 Decided(
                     And(
-                        Implies(And(inside, Or(z <= left, z >= right)), Not(changed)),
-                        Implies(And(Eq(z, middle), Ne(t, 0)), changed),
+                        Implies(And(inside, Or(z <= left, z >= right)), Eq(network, u)),
+                        Implies(Eq(z, middle), Eq(network, u + t * width)),
+                        Implies(And(Eq(z, middle), Ne(t, 0)), Ne(network, u)),
                     ),
-                    "with any output weight t it changes a network between the data and at none",
+                    "with output weight t it adds t delta between the data and nothing at them",
                     uses=(on_the_left, on_the_right, height),
                 ),
             ),
