@@ -584,10 +584,10 @@ def balanced_growth() -> tuple[Derivation, ...]:
     """Beyond the lazy regime |a||w| = q and the conserved quantity fix both sizes; where q exceeds
     what the start had, w^2 = kappa' q and a^2 = q / kappa'.
     """
-    start = kappa_p - 1 / kappa_p
-    root = sqrt(start**2 + 4 * q**2)
     a, w = symbols("a w", positive=True)
     both, difference = kappa_p * a**2 + w**2 / kappa_p, kappa_p * a**2 - w**2 / kappa_p
+    start = difference.subs({a: 1, w: 1})
+    root = sqrt(start**2 + 4 * q**2)
     share = Symbol("s", real=True)
     source = LUO + "; conserved quantity after Du, Hu, Lee 2018"
 
