@@ -752,9 +752,8 @@ def output_exponent() -> tuple[Derivation, ...]:
     """S_a over the plane; nan in the wedge."""
     lazy_a = And(gamma_p >= 0, gamma <= 1 + gamma_p)
     lazy_w = And(gamma_p <= 0, gamma <= 1)
-    law = Piecewise(
-        (gamma - 1, lazy_a), (gamma - 1 + 2 * gamma_p, lazy_w), (CONDENSED_A, BALANCED), (nan, True)
-    )
+    by_a, by_w = gamma - 1, gamma - 1 + 2 * gamma_p  # lazy, with the kernel of a or of w
+    law = Piecewise((by_a, lazy_a), (by_w, lazy_w), (CONDENSED_A, BALANCED), (nan, True))
     above, on, below = _lazy_exponents(1)
     forgotten = derive(balanced_growth)[3]
     condensed = Step(
@@ -765,9 +764,9 @@ def output_exponent() -> tuple[Derivation, ...]:
     )
     agree = Decided(
         And(
-            Implies(And(lazy_a, lazy_w), Eq(gamma - 1, gamma - 1 + 2 * gamma_p)),
-            Implies(And(lazy_a, BALANCED), Eq(gamma - 1, CONDENSED_A)),
-            Implies(And(lazy_w, BALANCED), Eq(gamma - 1 + 2 * gamma_p, CONDENSED_A)),
+            Implies(And(lazy_a, lazy_w), Eq(by_a, by_w)),
+            Implies(And(lazy_a, BALANCED), Eq(by_a, CONDENSED_A)),
+            Implies(And(lazy_w, BALANCED), Eq(by_w, CONDENSED_A)),
         ),
         "on the lines between two regions both laws give the same",
     )
