@@ -752,9 +752,8 @@ def output_exponent() -> tuple[Derivation, ...]:
     """S_a over the plane; nan in the wedge."""
     lazy_a = And(gamma_p >= 0, gamma <= 1 + gamma_p)
     lazy_w = And(gamma_p <= 0, gamma <= 1)
-    law = Piecewise(
-        (gamma - 1, lazy_a), (gamma - 1 + 2 * gamma_p, lazy_w), (CONDENSED_A, BALANCED), (nan, True)
-    )
+    by_a, by_w = gamma - 1, gamma - 1 + 2 * gamma_p  # lazy, with the kernel of a or of w
+    law = Piecewise((by_a, lazy_a), (by_w, lazy_w), (CONDENSED_A, BALANCED), (nan, True))
     above, on, below = _lazy_exponents(1)
     forgotten = derive(balanced_growth)[3]
     condensed = Step(
@@ -765,9 +764,9 @@ def output_exponent() -> tuple[Derivation, ...]:
     )
     agree = Decided(
         And(
-            Implies(And(lazy_a, lazy_w), Eq(gamma - 1, gamma - 1 + 2 * gamma_p)),
-            Implies(And(lazy_a, BALANCED), Eq(gamma - 1, CONDENSED_A)),
-            Implies(And(lazy_w, BALANCED), Eq(gamma - 1 + 2 * gamma_p, CONDENSED_A)),
+            Implies(And(lazy_a, lazy_w), Eq(by_a, by_w)),
+            Implies(And(lazy_a, BALANCED), Eq(by_a, CONDENSED_A)),
+            Implies(And(lazy_w, BALANCED), Eq(by_w, CONDENSED_A)),
         ),
         "on the lines between two regions both laws give the same",
     )
@@ -809,20 +808,11 @@ def self_consistency() -> tuple[Derivation, ...]:
     grown = And(GROWN, Ne(gamma, 1), Ne(gamma, 1 + gamma_p))
     condensed = And(BALANCED, Ne(gamma, 1 + gamma_p), Ne(gamma, 1 - gamma_p))
     lazy = (*_lazy_exponents(0), *_lazy_exponents(1))
-    # part of the kernel that comes from w, against that from a, once a has grown to q
-    moving = Step(
-        growth(kappa_p**2 * q**2),
-        2 * (gamma - 1 - gamma_p),
-        "the kernel of w, kappa' q^2, against that of a, 1 / kappa'",
-        uses=(BALANCE,),
-    )
-    of_a = Step(
-        growth(q / kappa_p), gamma - 1 + gamma_p, "q against kappa', that of a", uses=(BALANCE,)
-    )
-    of_w = Step(
-        growth(q * kappa_p), gamma - 1 - gamma_p, "and 1 / kappa', that of w", uses=(BALANCE,)
-    )
-    kept = Step(growth(q / kappa_p), gamma - 1 + gamma_p, "q against kappa'")
+    # sizes are compared by their exponents: q, and what the start has of a and of w
+    reached = Step(growth(q), gamma - 1, "q, the product |a||w| to be reached", uses=(BALANCE,))
+    of_a = Step(growth(kappa_p), -gamma_p, "kappa', that of a", uses=(BALANCE,))
+    of_w = Step(growth(kappa_p**-1), gamma_p, "and 1 / kappa', that of w", uses=(BALANCE,))
+    wedge = tuple(Step(s.lhs, s.rhs, s.why) for s in (reached, of_a))
 
     def regime(title: str, exponents: tuple[Step, ...], formula: Expr, why: str) -> Derivation:
         on_balance = (BALANCE,) if exponents[0].uses else ()
@@ -838,20 +828,20 @@ def self_consistency() -> tuple[Derivation, ...]:
         ),
         regime(
             "Grown output weights: w still stands still",
-            (moving,),
-            Implies(grown, moving.lhs < 0),
-            "the part of the kernel that moves is smaller by a power of m",
+            (reached, of_w),
+            Implies(grown, reached.lhs < of_w.lhs),
+            "the kernel of w, kappa' q^2, is smaller than that of a, 1 / kappa', by a power of m",
         ),
         regime(
             "Condensed regime: the start is forgotten",
-            (of_a, of_w),
-            Equivalent(condensed, And(of_a.lhs > 0, of_w.lhs > 0)),
+            (reached, of_a, of_w),
+            Equivalent(condensed, And(reached.lhs > of_a.lhs, reached.lhs > of_w.lhs)),
             "q exceeds both parts of the conserved quantity",
         ),
         regime(
             "Wedge: the start is not forgotten",
-            (kept,),
-            Implies(WEDGE, kept.lhs < 0),
+            wedge,
+            Implies(WEDGE, wedge[0].lhs < wedge[1].lhs),
             "a typical neuron keeps its a; few may grow",
         ),
     )
