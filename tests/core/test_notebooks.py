@@ -36,9 +36,11 @@ def test_formulas_of_a_page_need_no_network():
     from theory import Assumed, Derivation, Step
 
     x = Symbol("x", real=True)
-    step = Step((x + 1) ** 2, x**2 + 2 * x + 1, "100 % of m^-gamma, ``by_name``")
+    known = Assumed("p", "it is so")
+    why = "100 % of m^-gamma, ``by_name``"
+    step = Step((x + 1) ** 2, x**2 + 2 * x + 1, why, uses=(known,))
     shown = (
-        Derivation("a", (Assumed("p", "it is so"), step), "a test").latex(),
+        Derivation("a", (known, step), "a test").latex(),
         f"$\\displaystyle {latex(x / Integer(2))}$",
         "odd",
     )

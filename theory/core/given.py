@@ -114,5 +114,4 @@ class Quoted:
         return f"{tex(left)} {SYMBOL[relation]} {tex(right)}"
 
     def latex(self) -> str:
-        words = rf"\text{{{text(self.given)}}}"
-        return words if self.formula is None else rf"{words}\colon\quad {self.formula}"
+        return self.formula or rf"\text{{{text(self.given)}}}"
