@@ -675,12 +675,10 @@ def input_exponent() -> tuple[Derivation, ...]:
     linear = And(gamma_p >= 0, gamma <= 1)
     lazy_w = And(gamma_p <= 0, gamma <= 1)
     eps = Symbol("epsilon", positive=True)
+    by_a, by_w = gamma - 1 - 2 * gamma_p, gamma - 1  # lazy, with the kernel of a or of w
+    by_grown = 2 * (gamma - 1 - gamma_p)
     law = Piecewise(
-        (gamma - 1 - 2 * gamma_p, linear),
-        (gamma - 1, lazy_w),
-        (2 * (gamma - 1 - gamma_p), GROWN),
-        (CONDENSED_W, BALANCED),
-        (nan, True),
+        (by_a, linear), (by_w, lazy_w), (by_grown, GROWN), (CONDENSED_W, BALANCED), (nan, True)
     )
     above, on, below = _lazy_exponents(0)
     half = Step(
@@ -690,7 +688,7 @@ def input_exponent() -> tuple[Derivation, ...]:
     )
     grown = Step(
         growth(half.lhs * kappa_p**2 * q**2),
-        2 * (gamma - 1 - gamma_p),
+        by_grown,
         "a grows to q, w^2 follows by kappa'^2 a^2",
         uses=(half, BALANCE),
     )
@@ -703,10 +701,10 @@ def input_exponent() -> tuple[Derivation, ...]:
     )
     agree = Decided(
         And(
-            Implies(And(linear, GROWN), Eq(gamma - 1 - 2 * gamma_p, 2 * (gamma - 1 - gamma_p))),
-            Implies(And(linear, lazy_w), Eq(gamma - 1 - 2 * gamma_p, gamma - 1)),
-            Implies(And(GROWN, BALANCED), Eq(2 * (gamma - 1 - gamma_p), CONDENSED_W)),
-            Implies(And(lazy_w, BALANCED), Eq(gamma - 1, CONDENSED_W)),
+            Implies(And(linear, GROWN), Eq(by_a, by_grown)),
+            Implies(And(linear, lazy_w), Eq(by_a, by_w)),
+            Implies(And(GROWN, BALANCED), Eq(by_grown, CONDENSED_W)),
+            Implies(And(lazy_w, BALANCED), Eq(by_w, CONDENSED_W)),
         ),
         "on the lines between two regions both laws give the same",
     )
