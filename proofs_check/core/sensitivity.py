@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from proofs_check.core.check import Verdict
 from proofs_check.core.judging import ROUNDS, Result
 
 
@@ -40,10 +41,11 @@ def sensitivity(result: Result, probability: float = 0.95, resamples: int = 2000
     open checks, which refute nothing.
     """
     check = result.check
-    if result.trials:  # the most sensitive set-up notices first
+    if result.trials:  # of the set-ups in which it holds the most sensitive notices first
         each = [
             sensitivity(replace(result, values=t.values, trials=()), probability, resamples)
             for t in result.trials
+            if t.verdict is Verdict.CONFIRMED
         ]
         return min((found for found in each if found is not None), default=None)
     values = np.asarray(result.values)

@@ -134,6 +134,8 @@ def test_the_most_sensitive_set_up_notices_first(ask):
     result = judging.run(ask(0.7, 0.8, 0.9, 0.56))
     alone = judging.run(ask(0.7, 0.8, 0.9, 0.9))
     assert sensitivity(result) < sensitivity(alone)
+    some = judging.run(ask(0.7, 0.2, 0.3, 0.9))  # what it does not hold in notices nothing
+    assert sensitivity(some) > 0 and sensitivity(judging.run(ask(0.1, 0.2, 0.3, 0.4))) is None
     assert budget(replace(result, values=(0.7, 0.5))) == pytest.approx(1.0)
 
 
