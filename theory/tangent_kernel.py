@@ -102,8 +102,7 @@ def linearity(whole: Expr, parts: Expr) -> Quoted:
     """The mean of ``whole`` by means of its terms."""
     return Quoted(
         "a mean is linear",
-        "Feller, An Introduction to Probability Theory and Its Applications, volume 1, Wiley 1968, "
-        "section IX.2",
+        FELLER + ", section IX.2",
         (mean(whole), "==", parts),
     )
 
@@ -112,7 +111,7 @@ def integral_of_slope(of: Expr, by: Symbol) -> Quoted:
     """``of`` by its value at zero and its slope."""
     return Quoted(
         "a function is the integral of its slope",
-        "Rudin, Principles of Mathematical Analysis, third edition, McGraw-Hill 1976, theorem 6.21",
+        RUDIN + ", theorem 6.21",
         (of, "==", of.subs(by, 0) + Integral(Derivative(of, by), (by, 0, by))),
     )
 

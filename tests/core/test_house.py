@@ -30,7 +30,7 @@ LONG = {
     "theory/parity.py": 756,
     "theory/phase_diagram.py": 1358,
     "theory/symmetry.py": 401,
-    "theory/tangent_kernel.py": 2758,
+    "theory/tangent_kernel.py": 2757,
     "theory/trainability.py": 750,
     "numerics/core/neurons.py": 445,
     "numerics/core/pairs.py": 226,
