@@ -74,6 +74,7 @@ def test_what_holds_for_all_values_holds_for_sums_and_exponentials():
     assert follows(total**2 + 2 * total + 1 >= 0)
     assert follows(sp.Implies(a >= 0, a * sp.exp(b) <= 2 * a * sp.exp(b)))
     assert not follows(total >= 0)
+    assert not follows(total**-2 >= 0)  # it has no value where the sum is zero
     assert not follows(sp.Eq((total + 1) / total, 1 + 1 / total))  # it may be zero
     with pytest.raises(StepFails, match="does not follow"):
         Decided(total >= 0, "of any sign").grade()

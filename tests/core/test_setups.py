@@ -119,6 +119,7 @@ def test_a_range_says_where_it_comes_from(table):
 
 
 def test_an_answer_is_no_failure(ask, monkeypatch):
+    assert not stands({"setups": [], "kind": "threshold", "verdict": "REFUTED"})
     for centres, good in (((0.7, 0.2, 0.9, 0.6), True), ((0.5, 0.2, 0.3, 0.4), False)):
         made = {"made_up": ask(*centres)}
         monkeypatch.setattr(entries.runner, "checks_of", lambda topic, made=made: made)
