@@ -31,7 +31,8 @@ import mpmath
 import numpy as np
 import torch
 
-from numerics.tangent_kernel import ACTIVATIONS, ntk, predictions
+from numerics.kernel_flow import predictions
+from numerics.tangent_kernel import ACTIVATIONS, ntk
 
 DEPTHS, D = (2, 5), 40
 SIZES = [10.0**-k for k in range(1, 13)]

@@ -22,7 +22,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from numerics import gradient_flow as numerics
-from numerics import tangent_kernel
+from numerics import kernel_flow, tangent_kernel
 from numerics.phase_diagram import four_point_problem
 from proofs_check import gradient_flow as simulation
 from proofs_check import run
@@ -108,7 +108,7 @@ for gamma, colour, mark in ((0.5, "#0072B2", "o"), (1.0, "#009E73", "s"), (1.75,
         X, y, m**-gamma, 1.0, a, W, weight=weight, tol=1e-8, record=True, rtol=0.05
     )
     times = np.geomspace(flow.t[0], flow.t[-1], 200)
-    frozen = tangent_kernel.linearised_flow(
+    frozen = kernel_flow.linearised_flow(
         tangent_kernel.two_layer_kernel(X, m=2 * m, kappa=m**-gamma), y, times
     )
     left.loglog(flow.t, flow.losses, mark, color=colour, ms=4, label=f"$\\gamma={gamma}$")

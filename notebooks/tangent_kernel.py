@@ -21,25 +21,28 @@ import matplotlib.pyplot as plt
 import numpy as np
 import torch
 
-from numerics import minimum_norm
+import theory.arc_cosine_kernel
+import theory.kernel_flow
+import theory.tangent_kernel
+import theory.wide_network_convergence
+from numerics import arc_cosine_kernel, kernel_flow, minimum_norm, wide_network_convergence
 from numerics import tangent_kernel as tk
 from numerics.phase_diagram import four_point_problem
+from proofs_check import kernel_flow as simulation
 from proofs_check import run
-from proofs_check import tangent_kernel as simulation
 from proofs_check.training.descend import train
 from proofs_check.training.networks import two_layer, two_layer_start
 from proofs_check.training.rules import Descent
 from theory import derive
-from theory import tangent_kernel as theory
 
 # %% [markdown]
 # ## The kernel and the flow of the linearised model
 
 # %%
-derive(theory.tangent_kernel)[0]
+derive(theory.tangent_kernel.tangent_kernel)[0]
 
 # %%
-derive(theory.linearised_flow)[0]
+derive(theory.kernel_flow.linearised_flow)[0]
 
 # %% [markdown]
 # ## Kernels of ReLU networks against the angle of two inputs
@@ -49,7 +52,7 @@ angle = np.linspace(0, np.pi, 181)
 points = np.c_[np.cos(angle), np.sin(angle)]
 fig, axes = plt.subplots(1, 2, figsize=(11, 4))
 for degree in (0, 1, 2):
-    value = tk.arc_cosine(points[:1], points, degree=degree)[0]
+    value = arc_cosine_kernel.arc_cosine(points[:1], points, degree=degree)[0]
     axes[0].plot(angle, value / value[0], label=f"degree {degree}")
 for depth in (2, 3, 5, 10):
     value = tk.ntk(points[:1], points, depth=depth)[0]
@@ -71,7 +74,7 @@ X, y = four_point_problem()
 z = np.linspace(-0.7, 0.7, 141)
 Z = np.c_[z, np.ones(len(z))]
 times = np.array([4.0, 40.0, 400.0])
-limit = tk.linearised_flow(
+limit = kernel_flow.linearised_flow(
     tk.two_layer_kernel(X, m=1, kappa=1.0),
     y,
     times,
@@ -113,7 +116,7 @@ plt.show()
 end = minimum_norm.kernel_interpolant(
     tk.two_layer_kernel(X, m=1, kappa=1.0), y, tk.two_layer_kernel(Z, X, m=1, kappa=1.0)
 )
-late = tk.linearised_flow(
+late = kernel_flow.linearised_flow(
     tk.two_layer_kernel(X, m=1, kappa=1.0),
     y,
     [1e9],
@@ -127,7 +130,7 @@ print("largest difference:", float(np.abs(end - late).max()))
 # and mean and variance are known at any time:
 
 # %%
-derive(theory.moments_of_the_prediction)[0]
+derive(theory.kernel_flow.moments_of_the_prediction)[0]
 
 # %% [markdown]
 # Band: mean and two standard deviations from `predictions`. Thin lines: eight trained networks of
@@ -140,7 +143,7 @@ model = two_layer((m / 2) ** 0.5)
 start = two_layer_start(range(8), m, 2, 1.0, 1.0, antisymmetric=False)
 data = [torch.as_tensor(v) for v in (X, y)]
 ends = train(model, start, *data, rule=Descent(0.4), steps=steps).end
-mean, covariance = tk.predictions(X, y, Z, [0.0, 0.4 * steps])
+mean, covariance = kernel_flow.predictions(X, y, Z, [0.0, 0.4 * steps])
 fig, axes = plt.subplots(1, 2, figsize=(11, 4))
 for ax, middle, square, weights, title in zip(
     axes, mean, covariance, (start, ends), ("At the start", "At time 200"), strict=True
@@ -178,14 +181,14 @@ print(
 # $h=\sin^2(\theta/2)$ instead.
 
 # %%
-derive(theory.half_angle)[1]
+derive(theory.arc_cosine_kernel.half_angle)[1]
 
 # %%
 angles = np.geomspace(1e-12, 1, 100)
 pairs = np.c_[np.cos(angles), np.sin(angles)]
 exact = np.arctan2(pairs[:, 1], pairs[:, 0])  # the other input is (1, 0)
 plain = np.arccos(np.clip(pairs[:, 0] / np.sqrt((pairs**2).sum(1)), -1, 1))
-found = np.pi - 2 * np.pi * tk.arc_cosine([[1.0, 0.0]], pairs, degree=0)[0]
+found = np.pi - 2 * np.pi * arc_cosine_kernel.arc_cosine([[1.0, 0.0]], pairs, degree=0)[0]
 fig, ax = plt.subplots(figsize=(7, 4))
 for value, colour, label in (
     (plain, "#D55E00", "arccos of the scalar product"),
@@ -209,7 +212,7 @@ plt.show()
 # $\lambda_0=3/10$.
 
 # %%
-derive(theory.wide_networks_converge)[3]
+derive(theory.wide_network_convergence.wide_networks_converge)[3]
 
 # %% [markdown]
 # The proof bounds the movement by a chain: all neurons move as far as the farthest could, every
@@ -223,7 +226,7 @@ turn = 2 * np.pi * np.arange(5) / 5
 circle, rng = np.c_[np.cos(turn), np.sin(turn)], np.random.default_rng(0)
 labels, least, widths = (
     np.array([1.0, -1.0, 1.0, -1.0, 1.0]),
-    tk.least_eigenvalue(circle)[0],
+    wide_network_convergence.least_eigenvalue(circle)[0],
     (64, 256, 1024, 4096),
 )
 moved, residual, loss = (np.zeros((len(widths), 10)) for _ in range(3))
@@ -242,7 +245,7 @@ for row, m in enumerate(widths):
             (last.T @ last - first.T @ first) / m * (circle @ circle.T), 2
         )
         loss[row, column] = error @ error / 2
-enough = tk.sufficient_width(circle, float(np.median(residual)))
+enough = wide_network_convergence.sufficient_width(circle, float(np.median(residual)))
 line = np.geomspace(50, 10 * enough, 50)
 fig, ax = plt.subplots(figsize=(8, 4))
 ax.loglog(
@@ -273,6 +276,6 @@ for m, most in zip(widths, loss.max(1), strict=True):
 
 # %% [markdown]
 # ## To try next
-# `tk.predictions(..., depth=5, bias_variance=0.1)`: does a deeper network forget its start? Two of
-# the five points close to each other: what happens to the least eigenvalue, and to the width? Which
-# link of the chain loses most: how far do the neurons move, how far could they?
+# `kernel_flow.predictions(..., depth=5, bias_variance=0.1)`: does a deeper network forget its
+# start? Two of the five points close to each other: what happens to the least eigenvalue, and to
+# the width? Which link of the chain loses most: how far do the neurons move, how far could they?

@@ -18,10 +18,10 @@ from typing import Any, Literal
 import numpy as np
 
 from numerics import gradient_flow
+from numerics.arc_cosine_kernel import arc_cosine
 from numerics.core.arrays import integer, number, real, row, together
 from numerics.core.nodes import Distance
 from numerics.core.nodes import sets as node_sets
-from numerics.tangent_kernel import arc_cosine
 from theory import derive
 from theory import phase_diagram as theory
 from theory.notation import alpha as alpha_

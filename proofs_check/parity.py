@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 
 from numerics import parity as numerics
-from numerics.tangent_kernel import linearised_flow, two_layer_kernel
+from numerics.kernel_flow import linearised_flow
+from numerics.tangent_kernel import two_layer_kernel
 from proofs_check import sweep
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold

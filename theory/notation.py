@@ -18,6 +18,13 @@ kappa, kappa_p = Symbol("kappa", positive=True), Symbol("kappaprime", positive=T
 gamma, gamma_p = Symbol("gamma", real=True), Symbol("gammaprime", real=True)
 t, z = symbols("t z", real=True)
 sigma = Function("sigma", real=True)
+mean = Function("E", real=True)  # of a random variable
 a, w, x, y, e = (IndexedBase(name, real=True) for name in "awxye")
 LUO = "Luo, Xu, Ma, Zhang, Phase diagram for two-layer ReLU neural networks, JMLR 22(71), 2021"
+JACOT = "Jacot, Gabriel, Hongler, NeurIPS 2018"
+CHIZAT = "Chizat, Oyallon, Bach, NeurIPS 2019"
+DU = "Du, Zhai, Poczos, Singh, ICLR 2019"
+FELLER = "Feller, An Introduction to Probability Theory and Its Applications I, Wiley 1968"
+HORN = "Horn, Johnson, Matrix Analysis, second edition, Cambridge 2013"
+RUDIN = "Rudin, Principles of Mathematical Analysis, third edition, McGraw-Hill 1976"
 OWN = "our own"  # the source of a derivation that is printed nowhere that we know of

@@ -16,8 +16,14 @@ from array_api_compat import is_numpy_namespace
 
 from numerics.core.pairs import Pairs
 from numerics.core.sizes import grown, positive
-from theory import derive, phase_diagram
-from theory import tangent_kernel as theory
+from theory import (
+    arc_cosine_kernel,
+    derive,
+    infinite_width,
+    phase_diagram,
+    smooth_kernel,
+    tangent_kernel,
+)
 
 Array = Any  # of whichever library the inputs come from
 SMALL = 0.01  # sin^2 of half the angles whose sine is close to themselves
@@ -63,27 +69,29 @@ def formulas(xp: Any) -> Formulas:
     def function(derivation: Any, *names: str) -> Callable[..., Any]:
         return derivation.function(*named(derivation, *names), namespace=namespace)
 
-    angle, sine, one, two, next_half = derive(theory.angle_and_half)
+    angle, sine, one, two, next_half = derive(arc_cosine_kernel.angle_and_half)
     gate = function(derive(phase_diagram.kernel_sizes)[0], "theta")
-    covariance, below, _ = derive(theory.depth_recursion)
-    (turned,) = derive(theory.bias_angle)
+    covariance, below, _ = derive(tangent_kernel.depth_recursion)
+    (turned,) = derive(arc_cosine_kernel.bias_angle)
     turns = ("p_1", "p_2", "c_1", "c_2", "s_1", "s_2")
-    spread, erf_slopes, erf_means = derive(theory.erf_at_any_size)
-    sine_slopes, sine_means = derive(theory.sine_at_any_size)
+    spread, erf_slopes, erf_means = derive(smooth_kernel.erf_at_any_size)
+    sine_slopes, sine_means = derive(smooth_kernel.sine_at_any_size)
     three = ("theta", "r", "h")
     return Formulas(
         xp,
         function(angle, "h"),
         function(sine, "h"),
         (lambda theta, r, half: gate(theta), function(one, *three), function(two, *three)),
-        tuple(function(d, "d") for d in derive(theory.opposite_inputs)),
+        tuple(function(d, "d") for d in derive(arc_cosine_kernel.opposite_inputs)),
         function(next_half, *three),
-        function(derive(theory.next_angle)[0], "theta", "A_1", "A_2", "b"),
+        function(derive(arc_cosine_kernel.next_angle)[0], "theta", "A_1", "A_2", "b"),
         function(turned, *turns, "h"),
-        function(derive(theory.tangent_kernel)[0], "m", "kappa", "kappaprime", "k_0", "k_1", "P"),
+        function(
+            derive(tangent_kernel.tangent_kernel)[0], "m", "kappa", "kappaprime", "k_0", "k_1", "P"
+        ),
         function(covariance, "v", "b", "K"),
         function(below, "v", "b", "K", "G", "Theta"),
-        function(derive(theory.gram_fluctuation)[0], "k_1", "k_2", "m"),
+        function(derive(infinite_width.gram_fluctuation)[0], "k_1", "k_2", "m"),
         function(spread, "p_1", "p_2", "q_1", "q_2", "h"),
         (function(erf_slopes, "q_1", "q_2", "S"), function(erf_means, "y", "S")),
         (function(sine_slopes, "r", "C"), function(sine_means, "k", "C")),

@@ -9,7 +9,15 @@ from typing import Any
 import numpy as np
 from array_api_compat import array_namespace, is_torch_array
 
-from numerics.core.arrays import KINDS, Shape, check_shape, read, real, refuse_gradient
+from numerics.core.arrays import (
+    KINDS,
+    Shape,
+    check_shape,
+    integer,
+    read,
+    real,
+    refuse_gradient,
+)
 
 Array = Any  # of whichever library the inputs come from
 
@@ -55,6 +63,36 @@ def values(value: Any, name: str, like: Array, shape: Shape | None, **asked: Any
         return found
     xp = array_namespace(like)
     return xp.asarray(found.copy(), dtype=xp.float64, device=like.device)
+
+
+def two_sets(X: Any, Z: Any) -> tuple[Array, Array | None]:
+    """Points X (n, D) and, unless it is None, Z (q, D), in the precision of the finer of both;
+    raises as ``points``.
+    """
+    X = points(X, "X")
+    if Z is None:
+        return X, None
+    Z = points(Z, "Z", X)
+    if X.dtype == Z.dtype:
+        return X, Z
+    xp = array_namespace(X)
+    return xp.astype(X, xp.float64), xp.astype(Z, xp.float64)
+
+
+def no_zero_rows(X: Array, name: str) -> None:
+    """Raises ``ValueError`` for a row without a direction."""
+    xp = array_namespace(X)
+    zero = xp.all(X == 0, axis=1)
+    if bool(xp.any(zero)):
+        raise ValueError(
+            f"row {int(xp.argmax(xp.astype(zero, xp.int64)))} of {name} is a zero vector, which "
+            f"has no angle; add a bias column"
+        )
+
+
+def threads(workers: Any) -> int:
+    """A number of threads; ``ValueError`` for less than one."""
+    return integer(workers, "workers", "at least one thread", lambda n: n >= 1)
 
 
 def _tensor(value: Any, name: str, like: Array | None) -> Array:

@@ -240,9 +240,9 @@ EXAMPLES = {
     "runge_phenomenon.sup_error": {"t": Times(ROW), "count": 4, "points": 9},
     "runge_phenomenon.target": {"x": Free(X)},
     "symmetry.batch_norm_deviation": {"c": Free(ROW), "variance": Free(ROW), "eps": Free(ROW)},
-    "tangent_kernel.arc_cosine": {"X": Points(X), "Z": Points(NEW), "degree": 1, "workers": 2},
-    "tangent_kernel.gram_fluctuation": {"X": Points(X), "m": 100.0},
-    "tangent_kernel.interpolant_deviation": {
+    "arc_cosine_kernel.arc_cosine": {"X": Points(X), "Z": Points(NEW), "degree": 1, "workers": 2},
+    "infinite_width.gram_fluctuation": {"X": Points(X), "m": 100.0},
+    "infinite_width.interpolant_deviation": {
         "X": X,
         "y": Y,
         "X_new": NEW,
@@ -251,8 +251,8 @@ EXAMPLES = {
         "nodes": 64,
         "seed": 1,
     },
-    "tangent_kernel.least_eigenvalue": {"X": X},
-    "tangent_kernel.linearised_flow": {
+    "wide_network_convergence.least_eigenvalue": {"X": X},
+    "kernel_flow.linearised_flow": {
         "K": GRAM,
         "y": ROW,
         "t": Times(ROW),
@@ -262,7 +262,7 @@ EXAMPLES = {
     },
     "tangent_kernel.nngp": DEEP,
     "tangent_kernel.ntk": DEEP,
-    "tangent_kernel.predictions": {
+    "kernel_flow.predictions": {
         "X": X,
         "y": Y,
         "X_new": NEW,
@@ -270,7 +270,7 @@ EXAMPLES = {
         "depth": 3,
         "bias_variance": 0.5,
     },
-    "tangent_kernel.sufficient_width": {"X": CIRCLE, "e_0": 0.5, "failure": 0.25},
+    "wide_network_convergence.sufficient_width": {"X": CIRCLE, "e_0": 0.5, "failure": 0.25},
     "tangent_kernel.two_layer_kernel": {
         "X": Points(X),
         "Z": Points(NEW),
@@ -572,7 +572,7 @@ def test_what_holds_no_numbers_is_refused_by_name(name):
     [
         lambda: numerics.early_stopping.fitted_fraction(-1.0, [1.0]),
         lambda: numerics.parity.parity([[0, 1, 1]]),
-        lambda: numerics.tangent_kernel.predictions(np.eye(3), [np.nan, 1, 1], np.eye(3)),
+        lambda: numerics.kernel_flow.predictions(np.eye(3), [np.nan, 1, 1], np.eye(3)),
     ],
 )
 def test_values_without_meaning(call):
@@ -582,7 +582,7 @@ def test_values_without_meaning(call):
 
 def test_tensors_on_one_device_go_together():
     X, y = torch.eye(3, dtype=torch.float64), torch.arange(3.0)
-    mean, covariance = numerics.tangent_kernel.predictions(X, y, X)
+    mean, covariance = numerics.kernel_flow.predictions(X, y, X)
     np.testing.assert_allclose(mean[0], [0, 1, 2], atol=1e-12)
     assert isinstance(covariance, torch.Tensor)
 

@@ -11,7 +11,8 @@ import mpmath as mp
 import numpy as np
 import pytest
 
-from numerics.tangent_kernel import arc_cosine, nngp, ntk
+from numerics.arc_cosine_kernel import arc_cosine
+from numerics.tangent_kernel import nngp, ntk
 
 DEPTHS = (1, 2, 5, 50, 200)
 FIRST, LATER = 700, 110  # digits: of sizes up to 1e300 beside 1, and of what is left after a layer

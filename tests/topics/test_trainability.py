@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from numerics.tangent_kernel import arc_cosine
+from numerics.arc_cosine_kernel import arc_cosine
 from numerics.trainability import gradient_correlation, he_variance, relu_moment, tanh_moments
 from proofs_check import Standing, run, verdict_of
 from proofs_check import trainability as simulation
