@@ -27,14 +27,13 @@ from sympy import (
     IndexedBase,
     Integer,
     Limit,
-    Ne,
     Product,
     Rational,
     Subs,
     Sum,
     Symbol,
     asinh,
-    atanh,
+    cosh,
     exp,
     log,
     oo,
@@ -48,7 +47,6 @@ from theory import (
     Assumed,
     Counterexample,
     Decided,
-    Defined,
     Derivation,
     Induction,
     Quoted,
@@ -91,8 +89,8 @@ def descent_modified_loss() -> tuple[Derivation, ...]:
     found = Step(
         missed,
         eta**2 * (2 * c - Rational(1, 2)) * pull + beyond,
-        "speed on this way minus that of the flow of L + c eta |g|^2, whose gradient there is g + H "
-        "times the way, and 2 c eta H g",
+        "speed on this way minus that of the flow of L + c eta |g|^2, whose gradient there is g + "
+        "H times the way, and 2 c eta H g",
     )
     follows = Assumed(
         Eq(missed, beyond), "the way is that of the flow, to second order in the rate"
@@ -157,7 +155,11 @@ def descent_modified_field() -> tuple[Derivation, ...]:
     twice, turned = moved(one(i)), bent(g[i], g[i])
     speed = (
         -(moved(more) + bent(way, way) / 2)
-        - (bent(way, g[i]) + Sum(H[i, j] * Sum(H[j, k] * way.xreplace({i: k}), (k, 1, d)), (j, 1, d))) / 2
+        - (
+            bent(way, g[i])
+            + Sum(H[i, j] * Sum(H[j, k] * way.xreplace({i: k}), (k, 1, d)), (j, 1, d))
+        )
+        / 2
         - first * twice
         - second * turned
     )
@@ -169,7 +171,9 @@ def descent_modified_field() -> tuple[Derivation, ...]:
         "vanishes at both ends",
     )
     slope, bend, third = symbols("g h t", real=True)
-    left = (Rational(1, 3) - first) * bend**2 * slope + (Rational(1, 12) - second) * third * slope**2
+    left = (Rational(1, 3) - first) * bend**2 * slope + (
+        Rational(1, 12) - second
+    ) * third * slope**2
     y = Symbol("y", real=True)
     loss = x**3 * y + 2 * x * y**2 + y**4 + x**2
     field = _third_order(loss, (x, y))
@@ -315,7 +319,7 @@ def epoch_modified_loss() -> tuple[Derivation, ...]:
         ),
         SMITH,
     )
-    pairs, own = Sum(h[b], (b, 1, m)) * Sum(g[b], (b, 1, m)), Sum(h[b] * g[b], (b, 1, m))
+    own = Sum(h[b] * g[b], (b, 1, m))
 
     def up_to(end: Symbol) -> Expr:
         return Sum(h[b], (b, 1, end)) * Sum(g[b], (b, 1, end)) - Sum(h[b] * g[b], (b, 1, end))
@@ -330,7 +334,7 @@ def epoch_modified_loss() -> tuple[Derivation, ...]:
         Integer(0),
         SO_FAR + h[m + 1] * so_far(g) + so_far(h) * g[m + 1],
         up_to(m),
-        "an order of m batches and its reverse: one batch more comes last in one, first in the other",
+        "an order and its reverse together: one batch more comes last in one, first in the other",
         sequence=both,
     )
     drawn = Function("R", real=True)(m)
@@ -523,7 +527,8 @@ def noise_temperature() -> tuple[Derivation, ...]:
                 V * eta,
                 To(
                     eta * value
-                    + V / (lam * (2 - eta * lam)) - mean(square) / (lam * (2 - eta * lam)),
+                    + V / (lam * (2 - eta * lam))
+                    - mean(square) / (lam * (2 - eta * lam)),
                     "solved for V",
                     uses=(after,),
                     domain=stable,
@@ -588,7 +593,6 @@ def linear_end_point() -> tuple[Derivation, ...]:
     )
     mixed = Sum(Sum(X[i, j] * r[j], (j, 1, d)) * a[i], (i, 1, n))
     rate = Symbol("eta_k", positive=True)
-    u = Symbol("u", real=True)
     return (
         Derivation(
             "Every step stays in the span",
@@ -640,12 +644,13 @@ def diagonal_network() -> tuple[Derivation, ...]:
         "their product, q",
         uses=(sums, differences),
     )
-    small = (eta**2 * G**2 < 1, x**2 > w**2)
+    E = Symbol("E", positive=True)  # e^v
+    of_tanh = (E**2 - 1) / (E**2 + 1)
     turns = Step(
-        log((x + w) * (1 - eta * G) / ((x - w) * (1 + eta * G))) / 2,
-        log((x + w) / (x - w)) / 2 - atanh(eta * G),
-        "half the logarithm of their ratio, u",
-        domain=small,
+        (x + w) * (1 - of_tanh) / ((x - w) * (1 + of_tanh)),
+        (x + w) / (x - w) / E**2,
+        "their ratio e^(2 u), where eta G = tanh v and E = e^v: u falls by v",
+        domain=(x**2 > w**2,),
     )
     each = 1 - eta**2 * Gs[k] ** 2
     scale = Function("q", real=True)(n)
@@ -656,7 +661,6 @@ def diagonal_network() -> tuple[Derivation, ...]:
         SO_FAR * each.xreplace({k: n + 1}),
         q * Product(each, (k, 1, n)),
         "after n steps: every step shrinks q by its own gradient",
-        uses=(),
         sequence=scale,
     )
     return (
@@ -703,7 +707,9 @@ def entropy_programme() -> tuple[Derivation, ...]:
 
     slope = Step(Derivative(entropy(beta), beta), asinh(2 * beta / q) / 2, "slope of the entropy")
     at_end = Step(
-        asinh(2 * (q * sinh(2 * u) / 2) / q) / 2, u, "at beta = q sinh(2 u) / 2 the slope is u"
+        Derivative(q * (u * sinh(2 * u) - cosh(2 * u) / 2) / 2, u),
+        u * Derivative(q * sinh(2 * u) / 2, u),
+        "the entropy, in u, rises by u times what beta does",
     )
     Z, v, rest = (IndexedBase(name, real=True) for name in ("Z", "nu", "r"))
     Phi, psi = (Function(name, real=True) for name in ("Phi", "beta"))
@@ -720,7 +726,9 @@ def entropy_programme() -> tuple[Derivation, ...]:
         Sum(v[i] * Sum(Z[i, j] * rest[j], (j, 1, d)), (i, 1, n)),
         "summed over the data last",
     )
-    none = Step(sorted_.rhs, Integer(0), "another solution differs by nothing on them", uses=(fits,))
+    none = Step(
+        sorted_.rhs, Integer(0), "another solution differs by nothing on them", uses=(fits,)
+    )
     return (
         Derivation("Slope of the entropy", (slope,), "Woodworth et al., COLT 2020"),
         Derivation("The slope at the end is u", (at_end,), "Woodworth et al., COLT 2020"),
@@ -745,7 +753,7 @@ def entropy_programme() -> tuple[Derivation, ...]:
                 Decided(
                     Implies(change >= Sum(span * rest[j], (j, 1, d)), change >= 0),
                     "the entropy of any other solution is no smaller",
-                    uses=(sorted_, none),
+                    uses=(convex, sorted_, none),
                 ),
             ),
             "Woodworth et al., COLT 2020",
@@ -786,19 +794,69 @@ def entropy_programme() -> tuple[Derivation, ...]:
     )
 
 
+def shrinkage_of_single_examples() -> tuple[Derivation, ...]:
+    """With batches of one example the mean of ln q_j falls, to first order in the rate, by eta
+    times the entropy between start and end times the mean square of an input.
+    """
+    Z, beta, end = (IndexedBase(name, real=True) for name in ("z", "beta", "beta_end"))
+    square, entropy = Symbol("z_2", positive=True), Symbol("Phi", positive=True)
+    error = Sum(Z[j] * (beta[j] - end[j]), (j, 1, d))  # of one example, no label noise
+    spent = Step(
+        Sum((beta[j] - end[j]) * eta * error * Z[j], (j, 1, d)),
+        eta * error**2,
+        "divergence from the end to the place, whose slope u moves by -eta G, G = e z: it falls by "
+        "eta e^2",
+    )
+    total = Function("D", real=True)(n)
+    e = IndexedBase("e", real=True)
+    errors = Sum(e[k] ** 2, (k, 1, n))
+    whole = Assumed(
+        Eq(errors, entropy / eta),
+        "all is spent at the end: eta times the squared errors is the entropy of the end minus "
+        "that of the start",
+    )
+    even = Assumed(
+        Eq(total, -(eta**2) * square * errors),
+        "mean over j of the sum of ln(1 - eta^2 e^2 z_j^2), to first order; mean z_j^2 is z_2",
+    )
+    return (
+        Derivation("What a step spends", (spent,), "Even et al., NeurIPS 2023"),
+        Derivation(
+            "First order of the shrinkage",
+            (
+                Step(
+                    Limit(log(1 - eta**2 * G**2) / eta**2, eta, 0, "+"),
+                    -(G**2),
+                    "of ln q in a step",
+                ),
+            ),
+            OWN,
+        ),
+        Derivation(
+            "Mean shrinkage",
+            (
+                even,
+                whole,
+                Step(total, -eta * square * entropy, "in terms of the entropy", uses=(even, whole)),
+            ),
+            OWN + ", after Even et al., NeurIPS 2023",
+        ),
+    )
+
+
 BOUND = "udl-generalisation-bound-ratio"
 
 
 def pac_bayes_ratio() -> tuple[Derivation, ...]:
-    """The divergence of a stationary law N(theta, tau S), tau = eta / (2 B), from a prior N(0, s_0^2
-    I) rises with B / eta where tau tr S < d s_0^2 and falls where it is larger; with the training
-    loss the bound turns at tau = d / (beta n tr(H S) + tr S / s_0^2).
+    """The divergence of a stationary law N(theta, tau S), tau = eta / (2 B), from a prior N(0,
+    s_0^2 I) rises with B / eta where tau tr S < d s_0^2 and falls where it is larger; with the
+    training loss the bound turns at tau = d / (beta n tr(H S) + tr S / s_0^2).
     """
     tau, rho, prior = symbols("tau rho s_0", positive=True)
     S = IndexedBase("S", positive=True)  # eigenvalues of S
     z, centre, v = Symbol("z", real=True), Symbol("theta", real=True), Symbol("v", positive=True)
     ratio_of = (
-        z**2 / (2 * prior**2) - (z - centre) ** 2 / (2 * v) + log(prior**2 / v) / 2
+        z**2 / (2 * prior**2) - (z - centre) ** 2 / (2 * v) + log(prior) - log(v) / 2
     )  # log of the ratio of the two densities
     linear = Quoted(
         LINEAR,
@@ -806,7 +864,10 @@ def pac_bayes_ratio() -> tuple[Derivation, ...]:
         states=(
             mean(ratio_of),
             "==",
-            mean(z**2) / (2 * prior**2) - mean((z - centre) ** 2) / (2 * v) + log(prior**2 / v) / 2,
+            mean(z**2) / (2 * prior**2)
+            - mean((z - centre) ** 2) / (2 * v)
+            + log(prior)
+            - log(v) / 2,
         ),
     )
     second = Assumed(Eq(mean(z**2), v + centre**2), "z of mean theta and variance v")
@@ -844,7 +905,7 @@ def pac_bayes_ratio() -> tuple[Derivation, ...]:
                 about,
                 Step(
                     mean(ratio_of),
-                    ((v + centre**2) / prior**2 - 1 + log(prior**2 / v)) / 2,
+                    ((v + centre**2) / prior**2 - 1 + 2 * log(prior) - log(v)) / 2,
                     "mean of the log ratio of the densities",
                     uses=(linear, second, about),
                 ),
@@ -856,8 +917,10 @@ def pac_bayes_ratio() -> tuple[Derivation, ...]:
             (
                 Step(
                     Sum(
-                        ((tau * S[j] + G_[j] ** 2) / prior**2 - 1 + log(prior**2 / (tau * S[j])))
-                        / 2,
+                        (tau * S[j] + G_[j] ** 2) / (2 * prior**2)
+                        - Rational(1, 2)
+                        + log(prior)
+                        - (log(tau) + log(S[j])) / 2,
                         (j, 1, d),
                     ),
                     (
@@ -929,10 +992,7 @@ def pac_bayes_ratio() -> tuple[Derivation, ...]:
                     "it falls until this temperature and rises after",
                     uses=(slope_of_bound,),
                 ),
-                Step(
-                    Subs(slope_of_bound.lhs, tau, best), Integer(0), "there", uses=(slope_of_bound,)
-                ),
-            )[:2],
+            ),
             OWN + ", after Catoni 2007",
         ),
         Derivation(
@@ -940,7 +1000,8 @@ def pac_bayes_ratio() -> tuple[Derivation, ...]:
             (
                 slope_of_bound,
                 Step(
-                    tau - 2 * temper * tau * slope_of_bound.lhs / (temper * bent + trace / prior**2),
+                    tau
+                    - 2 * temper * tau * slope_of_bound.lhs / (temper * bent + trace / prior**2),
                     best,
                     "less tau times the slope over half the coefficient of tau",
                     uses=(slope_of_bound,),
@@ -955,9 +1016,8 @@ def ratio_and_caption() -> Derivation:
     """If generalisation falls with the batch and rises with the rate, it falls as B / eta rises
     along either of them: a positive correlation with the ratio contradicts the caption.
     """
-    of_batch, of_rate, along = symbols("A_B A_eta rho", real=True)
+    of_batch, of_rate = symbols("A_B A_eta", real=True)
     ratio = Symbol("rho", positive=True)
-    A = Function("A", real=True)
     by_batch = Step(Derivative(ratio * eta, ratio), eta, "B = rho eta at a fixed rate")
     by_rate = Step(Derivative(B / ratio, ratio), -B / ratio**2, "eta = B / rho at a fixed batch")
     return Derivation(
@@ -990,7 +1050,8 @@ def adam_and_sgd() -> tuple[Derivation, ...]:
     special = Assumed(Eq(outputs, fit * y[i]), "X sign(X^T y) = c_X y, as for any single example")
     residual = kappa * outputs - y[i]
     gradient = Sum(X[i, k] * residual, (i, 1, n))
-    signed, least = (Rational(1, 3), Rational(1, 3)), (Rational(2, 5), Rational(1, 5))
+    one, two = symbols("X_1 X_2", positive=True)
+    squares = one**2 + two**2
     return (
         Derivation(
             "Adam becomes momentum",
@@ -1022,9 +1083,10 @@ def adam_and_sgd() -> tuple[Derivation, ...]:
             "It is not the least norm",
             (
                 Step(
-                    sum((a - b_) ** 2 for a, b_ in zip(signed, least, strict=True)) * fit,
-                    fit / 45,
-                    "one example (2, 1) with the target 1: (1, 1) / 3 against (2, 1) / 5",
+                    (1 / (one + two) - one / squares) ** 2 + (1 / (one + two) - two / squares) ** 2,
+                    (one - two) ** 2 / ((one + two) ** 2 * squares),
+                    "squared distance to the solution of least norm, of one example with two "
+                    "positive inputs and the target 1: zero when they are equal, and only then",
                 ),
             ),
             OWN,
