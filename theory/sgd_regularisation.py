@@ -891,11 +891,12 @@ def pac_bayes_ratio() -> tuple[Derivation, ...]:
     narrow = trace / (2 * rho) < dims * prior**2
     bound = tau * bent / 2 + divergence / temper
     best = dims / (temper * bent + trace / prior**2)
-    slope_of_bound = Step(
+    of_bound = Step(
         Derivative(bound, tau),
         bent / 2 + (trace / prior**2 - dims / tau) / (2 * temper),
         "slope of training loss and divergence over beta n",
     )
+    slope_of_bound = Derivation("Slope of the bound", (of_bound,), OWN + ", after Catoni 2007")
     return (
         Derivation(
             "Divergence of two Gaussians, one coordinate",
@@ -969,25 +970,23 @@ def pac_bayes_ratio() -> tuple[Derivation, ...]:
         Derivation(
             "It does not rise for every law",
             (
-                slope,
                 Counterexample(
                     Derivative(by_ratio, rho) > 0,
                     ((dims, 1), (trace, 8), (prior, 1), (rho, 1)),
                     "a law four times as wide as the prior",
-                    uses=(slope,),
                 ),
             ),
             OWN,
             (Settles(BOUND, part="for every law"),),
         ),
+        slope_of_bound,
         Derivation(
             "Turning point of the bound",
             (
-                slope_of_bound,
                 Decided(
                     And(
-                        Implies(tau > best, slope_of_bound.rhs > 0),
-                        Implies(tau < best, slope_of_bound.rhs < 0),
+                        Implies(tau > best, of_bound.rhs > 0),
+                        Implies(tau < best, of_bound.rhs < 0),
                     ),
                     "it falls until this temperature and rises after",
                     uses=(slope_of_bound,),
@@ -998,10 +997,8 @@ def pac_bayes_ratio() -> tuple[Derivation, ...]:
         Derivation(
             "The best temperature",
             (
-                slope_of_bound,
                 Step(
-                    tau
-                    - 2 * temper * tau * slope_of_bound.lhs / (temper * bent + trace / prior**2),
+                    tau - 2 * temper * tau * of_bound.lhs / (temper * bent + trace / prior**2),
                     best,
                     "less tau times the slope over half the coefficient of tau",
                     uses=(slope_of_bound,),

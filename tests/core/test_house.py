@@ -29,7 +29,7 @@ LONG = {
     "theory/parameter_count.py": 973,
     "theory/parity.py": 756,
     "theory/phase_diagram.py": 1358,
-    "theory/sgd_regularisation.py": 1094,
+    "theory/sgd_regularisation.py": 1091,
     "theory/symmetry.py": 401,
     "theory/tangent_kernel.py": 2757,
     "theory/trainability.py": 750,
