@@ -28,7 +28,7 @@ LONG = {
     "theory/nondimensionalisation.py": 470,
     "theory/parameter_count.py": 973,
     "theory/parity.py": 756,
-    "theory/phase_diagram.py": 1358,
+    "theory/phase_diagram.py": 2575,
     "theory/symmetry.py": 401,
     "theory/tangent_kernel.py": 2757,
     "theory/trainability.py": 750,
