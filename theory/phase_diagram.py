@@ -1796,9 +1796,10 @@ def typical_start() -> tuple[Derivation, ...]:
         (
             weyl,
             allowed,
-            Decided(
-                least >= lam - sqrt(V / (width * delta_)),
-                "but for that chance",
+            Step(
+                Subs(lam - off, off, allowed.expr),
+                lam - sqrt(V / (width * delta_)),
+                "but for that chance at least",
                 uses=(weyl, allowed),
             ),
         ),
