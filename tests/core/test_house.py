@@ -48,7 +48,7 @@ LONG = {
     "proofs_check/multiscale_network.py": 585,
     "proofs_check/parameter_count.py": 377,
     "proofs_check/parity.py": 406,
-    "proofs_check/phase_diagram.py": 964,
+    "proofs_check/phase_diagram.py": 996,
     "proofs_check/plane/flows.py": 231,
     "proofs_check/plane/map.py": 282,
     "proofs_check/tangent_kernel.py": 662,
