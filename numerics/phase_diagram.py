@@ -20,10 +20,13 @@ import numpy as np
 from numerics import gradient_flow
 from numerics.arc_cosine_kernel import arc_cosine
 from numerics.core.arrays import integer, number, real, row, together
+from numerics.core.kernels import named
 from numerics.core.nodes import Distance
 from numerics.core.nodes import sets as node_sets
+from numerics.infinite_width import gram_fluctuation
 from theory import derive
 from theory import phase_diagram as theory
+from theory.core.formula import function_of
 from theory.notation import alpha as alpha_
 from theory.notation import beta_1 as beta_1_
 from theory.notation import beta_2 as beta_2_
@@ -32,6 +35,7 @@ from theory.notation import gamma_p as gamma_p_
 
 Array = np.ndarray
 Start = Literal["antisymmetric", "independent"]
+ROUNDING = 1e-15  # of an exponential less one
 SHARED = 1e-4  # of a distance: what sets of nodes may have in common; up to 2e-5 was seen
 
 
@@ -149,6 +153,107 @@ def relative_distance(
     common = 0.0 if sampled else SHARED
     error = 2 * np.ptp(values) + (common + 3 * max(flow.error for flow in flows)) * value
     return Distance(value, float(error) if all(flow.converged for flow in flows) else np.inf)
+
+
+def drift_bound(
+    m: float,
+    gamma: float,
+    gamma_p: float,
+    X: Any = None,
+    y: Any = None,
+    failure: float = 0.1,
+) -> float:
+    """Bound of sup_t RD_w of one copy that holds for a random antisymmetric start of m neurons with
+    probability 1 - ``failure``; inf where the argument does not close.
+
+    No constant is fitted.  Five hypotheses on the start (two sizes, two Gram matrices, gates) fail
+    with ``failure`` / 5 each; the level is the least one that closes, found from below.  It closes
+    at large widths of the linear region, and the bound has the law of the drift there.  X (n, D)
+    with its bias column and y (n,), by default the published four-point problem.  Raises
+    ``ValueError`` for a width below one, a ``failure`` outside (0, 1) and zero inputs, and as
+    ``numerics.core.arrays``.  Source: ``theory.phase_diagram.theorem_1_bound``.
+    """
+    X, y = _data(X, y)
+    m, gamma, gamma_p = _scaling(m, gamma, gamma_p)
+    failure = number(failure, "failure", "a probability between 0 and 1", lambda p: 0 < p < 1)
+    delta, D = failure / 5, X.shape[1]
+    deviation, _, lowest, variance, spill = (
+        derive(theory.typical_start)[at] for at in (1, 2, 3, 4, 6)
+    )
+    off = deviation.function(*named(deviation, "N", "delta"))
+    least = lowest.function(*named(lowest, "lambda", "V", "m", "delta"))
+    products, gates = arc_cosine(X, degree=1), arc_cosine(X, degree=0)
+    inner, rounding = X @ X.T, 1e-12 * float((X * X).sum())
+    of_gates = variance.function(*named(variance, "x_dot", "p_on"))(inner, gates)
+    kernels = {
+        "a": (products, (gram_fluctuation(X, 1.0) ** 2).sum()),
+        "w": (inner * gates, of_gates.sum()),
+    }
+    sizes = {
+        "alpha_2": np.sqrt(1 + off(m, delta)),
+        "omega_2": np.sqrt(D * (1 + off(m * D, delta))),
+        "omega_1": np.sqrt(D * max(0.0, 1 - off(m * D, delta))),
+        "sigma": np.linalg.svd(X, compute_uv=False)[0] * (1 + 1e-12),
+        "Y": float(np.linalg.norm(y)),
+        "q": m ** (gamma - 1) / 2,
+        "kappaprime": m**-gamma_p,
+    }
+    found = np.inf
+    for layer, (kernel, spread) in kernels.items():
+        start = least(np.linalg.eigvalsh(kernel)[0] - rounding, spread, m, delta)
+        if start > 0 and sizes["omega_1"] > 0:
+            known = sizes | {"ell": np.sqrt(start), "delta": delta, "D": D, "T": (X * X).sum()}
+            found = min(found, _below_level(layer, known, spill))
+    return float(found)
+
+
+def _in_powers(level: float, known: dict[str, Any]) -> float:
+    """The drift at a level of at most one, up to a factor 2, without differences."""
+    names = ("epsilon", "kappaprime", "alpha_2", "omega_1")
+    symbols = {str(symbol): symbol for symbol in theory.DRIFT.free_symbols}
+    derive(theory.linear_regime)
+    drift = function_of(theory.DRIFT, tuple(symbols[name] for name in names), None, "drift")
+    return float(drift(level, *(known[name] for name in names[1:])))
+
+
+def _below_level(layer: str, known: dict[str, Any], spill: Any) -> float:
+    """The drift at the least level that closes, or inf."""
+    end = derive(theory.theorem_1_bound)["aw".index(layer) + 2]
+    drift = derive(theory.drift_by_rapidity)[3]
+
+    def at(derivation: Any, values: dict[str, Any]) -> float:
+        names = sorted(str(symbol) for symbol in derivation.result.free_symbols)
+        return float(derivation.function(*named(derivation, *names))(*(values[n] for n in names)))
+
+    def reached(level: float) -> float:
+        """The rapidity of a flow that stayed below the level; inf where nothing is left."""
+        share = np.expm1(level) - level
+        values = known | {"epsilon": level, "G": 0.0}
+        if layer == "w":
+            if share >= 1 / 2:
+                return np.inf
+            values["G"] = np.sqrt(
+                max(0.0, at(spill, values)) + ROUNDING * known["T"] / known["delta"]
+            )
+        moved = values["alpha_2"], values["omega_2"]
+        same, other = moved[::-1] if layer == "a" else moved
+        factor = known["kappaprime"] ** (1 if layer == "a" else -1)
+        way = share * same + factor * np.expm1(level) * other
+        left = known["ell"] - known["sigma"] * way - values["G"]
+        return at(end, values) * (1 + 1e-9) if left > 1e-6 * known["ell"] else np.inf
+
+    level = 1e-300
+    for _ in range(300):
+        further = reached(level)
+        if not np.isfinite(further) or further > 5:
+            return np.inf
+        if further <= level:
+            value = at(drift, known | {"epsilon": level})
+            scale = 1 + known["kappaprime"] * known["alpha_2"] / known["omega_1"]
+            value += ROUNDING * scale
+            return value if level > 1 else min(value, _in_powers(level, known))
+        level = further * (1 + 1e-6)
+    return np.inf
 
 
 def _data(X: Any, y: Any) -> tuple[Array, Array]:

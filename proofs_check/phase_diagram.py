@@ -169,6 +169,27 @@ def overshoot(seeds: Sequence[int]) -> Array:
     return np.max([[run.sup_rd_w / run.rd_w for run in row] for row in runs], axis=0)
 
 
+CORNERS = np.pi * np.array([0.0, 2 / 3, 4 / 3])
+TRIANGLE = np.c_[np.cos(CORNERS), np.sin(CORNERS)], np.array([0.5, -0.5, 0.25])
+GROWN: Cell = (1.2, 0.5)  # linear, though m kappa alone has no capacity there
+
+
+def farthest(seeds: Sequence[int], m: int = 10_000, cell: Cell = GROWN) -> Array:
+    """sup_t RD_w of sampled networks on three inputs on the circle."""
+    X, y = TRIANGLE
+    found = []
+    for seed in seeds:
+        a, W, _ = gradient_flow.start(m, X.shape[1], sampled=True, seed=int(seed))
+        run = gradient_flow.solve(X, y, m ** -cell[0], m ** -cell[1], a, W, tol=1e-8, rtol=0.1)
+        found.append(run.sup_rd_w)
+    return np.array(found)
+
+
+def w_alone(m: int = 10_000, cell: Cell = GROWN) -> float:
+    """Rival: a stands still, and w carries the fit with the kernel of w alone."""
+    return float(numerics.lazy_relative_distance(m, cell[0], -20.0, *TRIANGLE))
+
+
 def sharpening(seeds: Sequence[int]) -> Array:
     """Ratio of dRD/dgamma at the boundary (1, 0) between m = 1024 and m = 64."""
 
@@ -640,14 +661,25 @@ CHECKS: tuple[Check, ...] = (
         name="linear_slopes",
         quantity="least -S_w over the cells of the linear region, dimensionless",
         claim=theory.regions,
-        predict=Threshold("phase-theorem-1"),
+        predict=Threshold("phase-theorem-1", "slopes"),
         measure=partial(worst_slope, cells=LINEAR, widths=(128, 1024), sign=-1.0),
         terms={"error of a fitted slope, up to the limit 0": 0.01},
         rival=capacity_rule_margin,
         rival_why="capacity m kappa alone decides: drift at (1.2, 0.5) although a can carry the "
         "fit",
         side="at least",
-        settles=(Settles("phase-theorem-1", scope="instances"),),
+        settles=(Settles("phase-theorem-1", part="slopes", scope="instances"),),
+    ),
+    Check(
+        name="drift_stays_below_its_bound",
+        quantity="largest relative distance of w on the way, dimensionless",
+        claim=theory.theorem_1_bound,
+        predict=partial(numerics.drift_bound, 10_000, *GROWN, *TRIANGLE),
+        measure=farthest,
+        terms={"steps of the flow": 1e-4},
+        rival=w_alone,
+        rival_why="capacity m kappa alone decides: a stands still, and w has to carry the fit",
+        side="at most",
     ),
     Check(
         name="sign_map",

@@ -19,6 +19,7 @@ et al. 2024 (arXiv 2406.06158), Domine et al. 2024 (arXiv 2409.14623).
 from typing import NamedTuple
 
 from sympy import (
+    Abs,
     Add,
     And,
     Derivative,
@@ -30,6 +31,7 @@ from sympy import (
     IndexedBase,
     Integer,
     Integral,
+    LessThan,
     Limit,
     Matrix,
     Max,
@@ -69,7 +71,7 @@ from theory import (
     chain,
     derive,
 )
-from theory.notation import LUO, alpha, beta_1, beta_2, gamma, gamma_p, k, kappa, kappa_p
+from theory.notation import LUO, alpha, beta_1, beta_2, gamma, gamma_p, k, kappa, kappa_p, mean
 from theory.notation import m as width
 
 m = Symbol("m", positive=True)  # width, as a real variable: limits are taken in it
@@ -1023,6 +1025,1220 @@ def crossover() -> Derivation:
             ),
         ),
         LUO + "; this package's derivation",
+    )
+
+
+# ---------------------------------------------------------------- theorem 1*: how far a flow goes
+
+Xi = Symbol("Xi", nonnegative=True)  # rapidity, the integral of its rate kappa sigma |e| / n
+eps = Symbol("epsilon", positive=True)  # a level of it
+sigma = Symbol("sigma", positive=True)  # largest singular value of the inputs
+a_0, w_0 = symbols("a_0 w_0", nonnegative=True)  # |a| and |w| of a neuron at the start
+SECOND, FIRST = (
+    exp(Xi) - 1 - Xi,
+    exp(Xi) - 1,
+)  # what a boost adds of the same and of the other layer
+RUDIN = "Rudin, Principles of Mathematical Analysis, third edition, McGraw-Hill 1976"
+HORN = "Horn, Johnson, Matrix Analysis, second edition, Cambridge 2013"
+FELLER = "Feller, An Introduction to Probability Theory and Its Applications I, Wiley 1968"
+PROOF = LUO + ", theorem 1*; this package's proof"
+
+
+def speeds() -> tuple[Derivation, ...]:
+    """A neuron moves no faster than kappa' |a| rho in w and |w| rho / kappa' in a, at the rapidity
+    rate rho = kappa sigma |e| / n.
+    """
+    n, D, i, j = symbols("n D i j", integer=True, positive=True)
+    samples, coordinates = (i, 1, n), (j, 1, D)
+    x, e, w, v = (IndexedBase(name, real=True) for name in ("x", "e", "w", "v"))
+    g, closed = (IndexedBase(name, nonnegative=True) for name in ("g", "h"))  # gates
+    a, rho = Symbol("a", real=True), Symbol("rho", positive=True)
+    v_a = IndexedBase("v_a", real=True)[k]
+    loss, size = Sum(e[i] ** 2, samples), Sum(w[j] ** 2, coordinates)
+    signal = Sum(w[j] * x[i, j], coordinates)
+    push = Sum(Sum(g[i] * e[i] * x[i, j], samples) ** 2, coordinates)
+    pull = Sum(g[i] * e[i] * signal, samples)
+    rate = Defined(rho, kappa * sigma * sqrt(loss) / n, "rate of the rapidity")
+    gates = Assumed(Eq(g[i], 1 - closed[i]), "a gate is open, g = 1, or closed, h = 1")
+    by_w = Assumed(
+        Eq(v[j], -kappa * kappa_p / n * a * Sum(g[i] * e[i] * x[i, j], samples)),
+        "normalised flow of w (theory.nondimensionalisation)",
+    )
+    by_a = Assumed(Eq(v_a, -kappa / (kappa_p * n) * pull), "normalised flow of a")
+    largest = Quoted(
+        "the largest eigenvalue of the Gram matrix of the inputs is the largest Rayleigh quotient",
+        HORN + ", theorem 4.2.2",
+        states=(push, "<=", sigma**2 * Sum(g[i] ** 2 * e[i] ** 2, samples)),
+    )
+    transposed = Quoted(
+        "the matrix of second moments of the inputs has the same largest eigenvalue",
+        HORN + ", theorem 1.3.22",
+        states=(Sum(signal**2, samples), "<=", sigma**2 * size),
+    )
+    cauchy = Quoted(
+        "The inequality of Cauchy and Schwarz",
+        "Cauchy 1821",
+        states=(pull**2, "<=", loss * Sum(g[i] ** 2 * signal**2, samples)),
+    )
+
+    def through(of: Expr, what: str) -> Derivation:
+        return Derivation(
+            f"Closed gates pass no {what}",
+            (
+                gates,
+                *chain(
+                    Sum(g[i] ** 2 * of, samples),
+                    To(
+                        Sum(of, samples) - Sum(closed[i] * (1 + g[i]) * of, samples),
+                        "1 - g^2 = (1 - g)(1 + g)",
+                    ),
+                    To(Sum(of, samples), "what a closed gate leaves out", relation="<="),
+                    uses=(gates,),
+                ),
+            ),
+            PROOF,
+        )
+
+    pushed, felt = through(e[i] ** 2, "residual"), through(signal**2, "signal")
+    moves_w = Step(
+        Sum(v[j] ** 2, coordinates),
+        kappa**2 * kappa_p**2 / n**2 * a**2 * push,
+        "by the flow",
+        uses=(by_w,),
+    )
+    moves_a = Step(v_a**2, kappa**2 / (kappa_p**2 * n**2) * pull**2, "by the flow", uses=(by_a,))
+    stretched = Decided(
+        moves_w.rhs <= kappa**2 * kappa_p**2 / n**2 * a**2 * sigma**2 * loss,
+        "the inputs stretch the residual by sigma at most",
+        uses=(largest, pushed),
+    )
+    aligned = Decided(
+        pull**2 <= sigma**2 * loss * size, "and w by sigma at most", uses=(cauchy, felt, transposed)
+    )
+    return (
+        Derivation(
+            "Speed of w",
+            (
+                by_w,
+                moves_w,
+                largest,
+                stretched,
+                rate,
+                Decided(
+                    moves_w.lhs <= kappa_p**2 * a**2 * rho**2,
+                    "in the rate of the rapidity",
+                    uses=(moves_w, stretched, rate),
+                ),
+            ),
+            PROOF,
+        ),
+        Derivation(
+            "Speed of a",
+            (
+                by_a,
+                moves_a,
+                cauchy,
+                transposed,
+                aligned,
+                rate,
+                Decided(
+                    moves_a.lhs <= size * rho**2 / kappa_p**2,
+                    "in the rate of the rapidity",
+                    uses=(moves_a, aligned, rate),
+                ),
+            ),
+            PROOF,
+        ),
+        pushed,
+        felt,
+    )
+
+
+def boosts() -> tuple[Derivation, ...]:
+    """At rapidity Xi w has moved by at most (e^Xi - 1 - Xi) |w(0)| + kappa' (e^Xi - 1) |a(0)|, and
+    a likewise with 1 / kappa'.
+    """
+    P, Q = (Function(name, nonnegative=True)(Xi) for name in ("P", "Q"))  # ways of w and of a
+    of_w, of_a, *_ = derive(speeds)
+    a = Symbol("a", real=True)
+    (squared,) = of_a.result.rhs.atoms(Sum)
+    size = sqrt(squared)  # |w|
+    start = kappa_p * a_0 + w_0
+
+    def way(of: Derivation, slope: Expr, most: Expr) -> Quoted:
+        return Quoted(
+            "a way grows with the speed, and against the rapidity with the speed over its rate",
+            RUDIN + ", theorems 5.5 and 6.25",
+            states=Implies(of.result, slope <= most),
+        )
+
+    def moved(title: str, first: Expr, most: Expr, found: Expr, factor: Expr) -> Derivation:
+        """``first`` is the way in question, at most ``factor`` times (start + way of the other)."""
+        by_w, by_a = (
+            way(of_w, Derivative(P, Xi), kappa_p * Abs(a)),
+            way(of_a, Derivative(Q, Xi), size / kappa_p),
+        )
+        never_far = (
+            Quoted(
+                "|a| is at most its start and its way",
+                "the triangle inequality",
+                states=(Abs(a), "<=", a_0 + Q),
+            ),
+            Quoted(
+                "|w| is at most its start and its way",
+                "the triangle inequality",
+                states=(size, "<=", w_0 + P),
+            ),
+        )
+        w_grows = Decided(
+            Derivative(P, Xi) <= kappa_p * (a_0 + Q),
+            "w is pushed by a",
+            uses=(of_w, by_w, never_far[0]),
+        )
+        a_grows = Decided(
+            Derivative(Q, Xi) <= (w_0 + P) / kappa_p, "and a by w", uses=(of_a, by_a, never_far[1])
+        )
+        both = Decided(
+            Derivative(P, Xi) + kappa_p * Derivative(Q, Xi) <= P + kappa_p * Q + start,
+            "together they grow at most with their size",
+            uses=(w_grows, a_grows),
+        )
+        gronwall = Quoted(
+            "u' <= u + c and u(0) = 0 give u <= c (exp(Xi) - 1)",
+            "Gronwall, Annals of Mathematics 20, 1919",
+            states=Implies(both.formula, P + kappa_p * Q <= start * FIRST),
+        )
+        own = {P: w_grows, Q: a_grows}[first]
+        slower = Decided(
+            Derivative(first, Xi) <= most,
+            "what the other layer has gained is less than both",
+            uses=(own, both, gronwall),
+        )
+        slope = Step(Derivative(found, Xi), most, "the slope of the bound")
+        zero = Step(Subs(found, Xi, 0), Integer(0), "it starts at zero, as a way does")
+        larger = Quoted(
+            "of two functions that start at the same value the one with the larger slope is larger",
+            RUDIN + ", theorem 5.11",
+            states=Implies(
+                And(Eq(zero.lhs, 0), Derivative(first, Xi) <= slope.lhs), first <= found
+            ),
+        )
+        compared = Decided(
+            larger.states.args[0],
+            "so does the bound, which grows faster",
+            uses=(slower, slope, zero),
+        )
+        return Derivation(
+            title,
+            (
+                by_w,
+                by_a,
+                *never_far,
+                w_grows,
+                a_grows,
+                both,
+                gronwall,
+                slower,
+                slope,
+                zero,
+                larger,
+                compared,
+                Decided(first <= found, "so far at most", uses=(larger, compared)),
+            ),
+            PROOF,
+        )
+
+    return (
+        moved(
+            "Way of the input weights of a neuron",
+            P,
+            kappa_p * a_0 + start * FIRST,
+            SECOND * w_0 + kappa_p * FIRST * a_0,
+            kappa_p,
+        ),
+        moved(
+            "Way of its output weight",
+            Q,
+            (w_0 + start * FIRST) / kappa_p,
+            SECOND * a_0 + FIRST * w_0 / kappa_p,
+            1 / kappa_p,
+        ),
+    )
+
+
+def _moved(layer: str) -> tuple[Expr, Expr, Expr]:
+    """What a rapidity Xi may move in all neurons of a set, that at level epsilon, and its slope."""
+    same, other, factor = (W0, A0, kappa_p) if layer == "w" else (A0, W0, 1 / kappa_p)
+    most = SECOND * same + factor * FIRST * other
+    return most, most.subs(Xi, eps), FIRST * same + factor * exp(Xi) * other
+
+
+W0, A0, D_w, D_a = symbols("W_0 A_0 D_w D_a", nonnegative=True)  # norms over a set of neurons
+# bounds of |a(0)|, and of |W(0)| from below and above, over the root of the number of neurons
+alpha_2, omega_1, omega_2 = symbols("alpha_2 omega_1 omega_2", positive=True)
+
+
+def drift_by_rapidity() -> tuple[Derivation, ...]:
+    """Up to rapidity epsilon RD_w <= e^epsilon - 1 - epsilon + kappa' (e^epsilon - 1) |a(0)| /
+    |W(0)|, for one copy as for both.
+    """
+    relative_distance = Symbol("R_w", nonnegative=True)
+    one, more = (
+        Quoted(
+            "the exponential lies above its tangent at zero",
+            RUDIN + ", theorem 5.15",
+            states=(exp(at), ">=", 1 + at),
+        )
+        for at in (Xi, eps)
+    )
+
+    def of_set(layer: str, neuron: Derivation, norm: Symbol) -> Derivation:
+        most, at_level, slope = _moved(layer)
+        minkowski = Quoted(
+            "a list whose entries are at most those of a sum is no longer than the sum of their "
+            "lengths",
+            "Minkowski 1896",
+            states=Implies(neuron.result, norm <= most),
+        )
+        changes = Step(Derivative(most, Xi), slope, "its slope")
+        rises = Decided(changes.lhs >= 0, "which is not negative", uses=(changes, one))
+        monotone = Quoted(
+            "a function with a slope that is not negative does not fall",
+            RUDIN + ", theorem 5.11",
+            states=Implies(rises.formula, Implies(Xi <= eps, most <= at_level)),
+        )
+        return Derivation(
+            f"Way of all {layer}",
+            (
+                minkowski,
+                one,
+                changes,
+                rises,
+                monotone,
+                Decided(
+                    Implies(Xi <= eps, norm <= at_level),
+                    "up to the level",
+                    uses=(minkowski, neuron, monotone, rises),
+                ),
+            ),
+            PROOF,
+        )
+
+    all_w, all_a = (
+        of_set(layer, neuron, norm)
+        for layer, neuron, norm in zip("wa", derive(boosts), (D_w, D_a), strict=True)
+    )
+    relative = Defined(relative_distance, D_w / W0, "relative distance of a copy")
+    sizes = (
+        Assumed(omega_1 * sqrt(width) <= W0, "Sizes at the start: |w(0)| of a copy"),
+        Assumed(alpha_2 * sqrt(width) >= A0, "Sizes at the start: |a(0)| of a copy"),
+    )
+    ratio = Decided(omega_1 * A0 <= alpha_2 * W0, "ratio of both layers", uses=sizes)
+    found = (exp(eps) - 1 - eps) + kappa_p * (exp(eps) - 1) * alpha_2 / omega_1
+    in_all = Decided(
+        Implies(
+            And(W0 > 0, Xi <= eps),
+            relative_distance <= exp(eps) - 1 - eps + kappa_p * (exp(eps) - 1) * A0 / W0,
+        ),
+        "as part of its start",
+        uses=(relative, all_w),
+    )
+    at_start = Decided(
+        Implies(
+            W0 > 0,
+            kappa_p * (exp(eps) - 1) * A0 / W0 <= kappa_p * (exp(eps) - 1) * alpha_2 / omega_1,
+        ),
+        "and that by its size",
+        uses=(ratio, more),
+    )
+    return (
+        Derivation(
+            "Relative distance up to a rapidity",
+            (
+                *sizes,
+                ratio,
+                relative,
+                in_all,
+                more,
+                at_start,
+                Decided(
+                    Implies(And(W0 > 0, Xi <= eps), relative_distance <= found),
+                    "by the sizes at the start",
+                    uses=(in_all, at_start),
+                ),
+            ),
+            PROOF,
+        ),
+        all_w,
+        all_a,
+        Derivation(
+            "The same in numbers",
+            (
+                Step(
+                    Subs(SECOND + kappa_p * FIRST * alpha_2 / omega_1, Xi, eps),
+                    found,
+                    "at the level",
+                ),
+            ),
+            PROOF,
+        ),
+    )
+
+
+def _residual() -> tuple[Expr, Expr, Expr]:
+    """|e|^2, and the squared lengths of the residual in the features of a and of w."""
+    n, D, i, j, M = symbols("n D i j M", integer=True, positive=True)
+    e, x, z, a = (IndexedBase(name, real=True) for name in ("e", "x", "z", "a"))
+    g = IndexedBase("g", nonnegative=True)
+    return (
+        Sum(e[i] ** 2, (i, 1, n)),
+        Sum(Sum(e[i] * g[k, i] * z[k, i], (i, 1, n)) ** 2, (k, 1, M)),
+        Sum(a[k] ** 2 * Sum(Sum(e[i] * g[k, i] * x[i, j], (i, 1, n)) ** 2, (j, 1, D)), (k, 1, M)),
+    )
+
+
+Lam = Symbol("Lambda", positive=True)
+Y = Symbol("Y", positive=True)  # |y|
+
+
+def rapidity_of_a_flow() -> tuple[Derivation, ...]:
+    """While one layer's features hold |e|^2 up by the factor Lambda the whole flow has a rapidity
+    below sigma |y| kappa' / (kappa Lambda) by a, sigma |y| / (kappa kappa' Lambda) by w.
+    """
+    n, D, i, j, p = symbols("n D i j p", integer=True, positive=True)
+    e, x, z, a, v, v_a, rate = (
+        IndexedBase(name, real=True) for name in ("e", "x", "z", "a", "v", "v_a", "r")
+    )
+    g = IndexedBase("g", nonnegative=True)
+    _T, way, mu = symbols("T S mu", positive=True)
+    t = Symbol("t", nonnegative=True)
+    loss, by_a, by_w = _residual()
+    flow_a = Assumed(
+        Eq(v_a[k], -kappa / (kappa_p * n) * Sum(e[p] * g[k, p] * z[k, p], (p, 1, n))),
+        "normalised flow of a, with the preactivations z",
+    )
+    flow_w = Assumed(
+        Eq(v[k, j], -kappa * kappa_p / n * a[k] * Sum(e[p] * g[k, p] * x[p, j], (p, 1, n))),
+        "normalised flow of w",
+    )
+    output = Assumed(
+        Eq(
+            rate[i],
+            kappa
+            * Sum(
+                v_a[k] * g[k, i] * z[k, i] + a[k] * g[k, i] * Sum(x[i, j] * v[k, j], (j, 1, D)),
+                (k, 1, M),
+            ),
+        ),
+        "e_i = f(x_i) - y_i moves with both layers",
+    )
+    slope = Sum(e[i] * rate[i], (i, 1, n))  # of |e|^2 / 2
+    falls = Step(
+        slope,
+        -(kappa**2) / (kappa_p * n) * by_a - kappa**2 * kappa_p / n * by_w,
+        "both layers take away",
+        uses=(output, flow_a, flow_w),
+    )
+    first = Symbol("e_0", positive=True)
+    start = Assumed(first <= Y, "f = 0 at an antisymmetric start, so that |e(0)| = |y|")
+    over_time = Step(Integral(exp(-mu * t), (t, 0, oo)), 1 / mu, "over all time")
+
+    def carried(layer: str, held: Expr, factor: Expr) -> Derivation:
+        pace = Defined(mu, kappa**2 * factor * Lam / n, f"rate that {layer} alone gives")
+        decays = Decided(
+            Implies(held >= Lam * loss, slope <= -mu * loss),
+            "the other layer only helps",
+            uses=(falls, pace),
+        )
+        gronwall = Quoted(
+            "u' <= -c u until T gives u <= u(0) exp(-c t)",
+            "Gronwall, Annals of Mathematics 20, 1919",
+            states=Implies(slope <= -mu * loss, loss <= first**2 * exp(-2 * mu * t)),
+        )
+        decayed = Decided(
+            Implies(held >= Lam * loss, loss <= Y**2 * exp(-2 * mu * t)),
+            "so the residual decays at least as fast",
+            uses=(decays, gronwall, start),
+        )
+        bound = Defined(way, kappa * sigma * Y / n * over_time.lhs, "of that residual")
+        integral = Quoted(
+            "the rapidity is the integral of kappa sigma |e| / n until T, less than that of a "
+            "positive bound over all time",
+            RUDIN + ", theorem 6.12",
+            states=Implies(loss <= Y**2 * exp(-2 * mu * t), Xi < way),
+        )
+        end = sigma * Y / (kappa * factor * Lam)
+        value = Step(way, end, "however long", uses=(bound, over_time, pace))
+        short = Decided(way <= end, "in the units of the start", uses=(value,))
+        return Derivation(
+            f"Rapidity of a flow that {layer} carries",
+            (
+                flow_a,
+                flow_w,
+                output,
+                falls,
+                pace,
+                decays,
+                gronwall,
+                start,
+                decayed,
+                over_time,
+                bound,
+                integral,
+                value,
+                short,
+                Decided(
+                    Implies(held >= Lam * loss, Lam * Xi < sigma * Y / (kappa * factor)),
+                    "so it never gets further",
+                    uses=(decayed, integral, short),
+                ),
+            ),
+            PROOF,
+        )
+
+    return carried("a", by_a, 1 / kappa_p), carried("w", by_w, kappa_p)
+
+
+lam = Symbol("lambda", positive=True)  # least eigenvalue of the features, per neuron, on average
+ell = Symbol("ell", positive=True)  # and the root of that at the start
+room = Symbol("Delta", real=True)  # root of what is left of it
+root = Symbol("nu", positive=True)  # of the number M of neurons
+spill = Symbol("G", nonnegative=True)  # root of what gates near a kink may change, per neuron
+trace = Symbol("T", positive=True)  # sum of |x_i|^2
+SAME, OTHER = exp(eps) - 1 - eps, exp(eps) - 1  # what a boost adds at the level
+REACH_W = SAME * omega_2 + kappa_p * OTHER * alpha_2  # ways of both layers, over sqrt(M)
+REACH_A = SAME * alpha_2 + OTHER / kappa_p * omega_2
+ROOM_A = ell - sigma * REACH_W
+ROOM_W = ell - sigma * REACH_A - spill
+LENGTHS = symbols("f f_0 r", nonnegative=True)  # |e| in the features, now and at the start; |e|
+
+
+def _held(layer: str, change: tuple, lost: Expr, rest: Expr, extra: tuple = ()) -> Derivation:
+    """From the change of the features of a layer to what holds up to the level."""
+    f, f_0, r = LENGTHS
+    loss, by_a, by_w = _residual()
+    held, norm, reach, moved = (
+        (by_a, D_w, REACH_W, derive(drift_by_rapidity)[1])
+        if layer == "a"
+        else (by_w, D_a, REACH_A, derive(drift_by_rapidity)[2])
+    )
+    minkowski = Quoted(
+        "the triangle inequality for lists over the neurons",
+        "Minkowski 1896",
+        states=Implies(And(*(of.result for of in change)), f >= f_0 - lost * r),
+    )
+    least = Assumed(
+        f_0 >= ell * root * r,
+        f"Least eigenvalue at the start: that of the features of {layer} is at least M lambda",
+    )
+    sizes = (
+        Assumed(omega_2 * root >= W0, "Sizes at the start: |w(0)|"),
+        Assumed(alpha_2 * root >= A0, "Sizes at the start: |a(0)|"),
+    )
+    more = Quoted(
+        "the exponential lies above its tangent at zero",
+        RUDIN + ", theorem 5.15",
+        states=(exp(eps), ">=", 1 + eps),
+    )
+    way = Decided(
+        Implies(Xi <= eps, norm <= reach * root),
+        "the other layer has moved so far",
+        uses=(moved, *sizes, more),
+    )
+    changed = Decided(f >= f_0 - lost * r, "for all neurons", uses=(minkowski, *change))
+    left = Defined(room, rest, "root of what is left of lambda")
+    lower = Decided(
+        Implies(Xi <= eps, f >= room * root * r),
+        "what is left of the features",
+        uses=(changed, *extra, way, least, left),
+    )
+    is_f = Assumed(Eq(held, f**2), "f is the length of the residual in the features")
+    is_r = Assumed(Eq(loss, r**2), "r is |e|")
+    return Derivation(
+        f"The features of {layer} stay",
+        (
+            minkowski,
+            changed,
+            least,
+            *sizes,
+            more,
+            way,
+            *extra,
+            left,
+            lower,
+            is_f,
+            is_r,
+            Decided(
+                Implies(And(Xi <= eps, room > 0), held >= root**2 * room**2 * loss),
+                "squared",
+                uses=(lower, is_f, is_r),
+            ),
+        ),
+        PROOF,
+    )
+
+
+def features_of_a() -> tuple[Derivation, ...]:
+    """Up to rapidity epsilon the features of a hold every residual up by M R^2, R = sqrt(lambda) -
+    sigma |W - W(0)| / sqrt(M).
+    """
+    n, D, i, j = symbols("n D i j", integer=True, positive=True)
+    e, x, b, z, dw = (IndexedBase(name, real=True) for name in ("e", "x", "b", "z_0", "dw"))
+    loss, *_ = _residual()
+    moved = Sum(dw[j] * x[i, j], (j, 1, D))
+    change = Defined(
+        b[i], Max(0, z[i] + moved) - Max(0, z[i]), "change of a feature, from its preactivation"
+    )
+    lipschitz = Decided(b[i] ** 2 <= moved**2, "less than the preactivation moves", uses=(change,))
+    features, signal = Sum(b[i] ** 2, (i, 1, n)), Sum(moved**2, (i, 1, n))
+    seen = Sum(e[i] * b[i], (i, 1, n)) ** 2
+    termwise = Quoted(
+        "a sum of larger terms is larger",
+        RUDIN + ", proposition 1.18",
+        states=Implies(lipschitz.formula, features <= signal),
+    )
+    summed_up = Decided(features <= signal, "over the samples", uses=(termwise, lipschitz))
+    cauchy = Quoted(
+        "The inequality of Cauchy and Schwarz", "Cauchy 1821", states=(seen, "<=", loss * features)
+    )
+    stretch = Quoted(
+        "the largest eigenvalue of the second moments of the inputs is the largest Rayleigh "
+        "quotient",
+        HORN + ", theorem 4.2.2",
+        states=(signal, "<=", sigma**2 * Sum(dw[j] ** 2, (j, 1, D))),
+    )
+    one = Derivation(
+        "Change of the features of a neuron",
+        (
+            change,
+            lipschitz,
+            termwise,
+            summed_up,
+            cauchy,
+            stretch,
+            Decided(
+                seen <= sigma**2 * loss * Sum(dw[j] ** 2, (j, 1, D)),
+                "at most as far as its input weights move",
+                uses=(cauchy, summed_up, stretch),
+            ),
+        ),
+        PROOF,
+    )
+    return _held("a", (one,), sigma * D_w, ROOM_A), one
+
+
+def features_of_w() -> tuple[Derivation, ...]:
+    """Up to rapidity epsilon the features of w hold every residual up by M R^2, R = sqrt(lambda) -
+    sigma |a - a(0)| / sqrt(M) - sqrt(G), G from gates that start near a kink.
+    """
+    n, D, i, j = symbols("n D i j", integer=True, positive=True)
+    e, x, b = (IndexedBase(name, real=True) for name in ("e", "x", "b"))
+    g, near = (IndexedBase(name, nonnegative=True) for name in ("g", "near"))
+    z, dz = (IndexedBase(name, real=True) for name in ("z_0", "dz"))  # preactivations
+    length = IndexedBase("l", nonnegative=True)  # |x_i|
+    reach, flipped = symbols("P F", nonnegative=True)  # way of the neuron
+    loss, *_ = _residual()
+    samples, coordinates = (i, 1, n), (j, 1, D)
+    turned = Quoted(
+        "The inequality of Cauchy and Schwarz: w . x moves by at most |dw| |x|",
+        "Cauchy 1821",
+        states=(Abs(dz[i]), "<=", reach * length[i]),
+    )
+    stays = Decided(
+        Implies(Abs(z[i]) > reach * length[i], z[i] * (z[i] + dz[i]) > 0),
+        "a gate that starts further from its kink than that does not switch",
+        uses=(turned,),
+    )
+    inputs, whole = Sum(x[i, j] ** 2, coordinates), Sum(e[i] * b[i] * x[i, j], samples)
+    switched = Sum(near[i] * inputs, samples)
+    flips = Quoted(
+        "a gate changes by b with b^2 <= 1, and only where it may switch, near = 1",
+        "definition of a gate; " + RUDIN + ", proposition 1.18",
+        states=Implies(stays.formula, Sum(b[i] ** 2 * inputs, samples) <= switched),
+    )
+    few = Decided(flips.states.args[1], "few gates switch", uses=(flips, stays))
+    cauchy = Quoted(
+        "The inequality of Cauchy and Schwarz, for each coordinate",
+        "Cauchy 1821",
+        states=(Sum(whole**2, coordinates), "<=", loss * Sum(b[i] ** 2 * inputs, samples)),
+    )
+    seen = Sum(Sum(g[i] * e[i] * x[i, j], samples) ** 2, coordinates)
+    pushed = derive(speeds)[2]
+    largest = Quoted(
+        "the largest eigenvalue of the Gram matrix of the inputs is the largest Rayleigh quotient",
+        HORN + ", theorem 4.2.2",
+        states=(seen, "<=", sigma**2 * Sum(g[i] ** 2 * e[i] ** 2, samples)),
+    )
+    one = Derivation(
+        "Change of the features of a neuron in w",
+        (
+            turned,
+            stays,
+            flips,
+            few,
+            cauchy,
+            largest,
+            Decided(
+                And(seen <= sigma**2 * loss, Sum(whole**2, coordinates) <= loss * switched),
+                "whatever its gates are, and where these change",
+                uses=(largest, pushed, cauchy, few),
+            ),
+        ),
+        PROOF,
+    )
+    typical = Assumed(
+        flipped <= spill * root,
+        "Gates at the start: F^2, the sum of a^2 |x_i|^2 over neurons and inputs for which w . x_i "
+        "starts within |x_i| times the way of the neuron, is at most M G^2",
+    )
+    return (
+        _held("w", (one,), sigma * D_a + flipped, ROOM_W, (typical,)),
+        one,
+    )
+
+
+delta_ = Symbol("delta", positive=True)  # bound of the chance that a hypothesis on the start fails
+# chances of sums of squares, Gram matrices and gates that are not as assumed
+CHANCES = symbols("P_1 P_2 P_3", nonnegative=True)
+
+
+def typical_start() -> tuple[Derivation, ...]:
+    """At the start, outside a chance delta each, sums of squares are N (1 +- sqrt(2 / (N delta))),
+    Gram matrices sqrt(V / (m delta)) from their means, and G is at most its mean over delta.
+    """
+    s = Symbol("s", real=True)
+    N = Symbol("N", integer=True, positive=True)
+    i, j, n = symbols("i j n", integer=True, positive=True)
+    V, off = symbols("V S", nonnegative=True)
+    missed, strayed, switched = CHANCES
+    eta, _C = symbols("eta C", positive=True)
+    density = exp(-(s**2) / 2) / sqrt(2 * pi)
+    source = PROOF
+
+    spread = Step(
+        2 * Integral((s**2 - 1) ** 2 * density, (s, 0, oo)),
+        Integer(2),
+        "variance of the square of a normal variable",
+    )
+    total = Step(
+        Sum(spread.lhs, (k, 1, N)), 2 * N, "of N independent ones, N = m or m d", uses=(spread,)
+    )
+    variance = Defined(V, total.lhs, "their variance")
+    deviation = Defined(eta, sqrt(V / delta_) / N, "relative deviation that is allowed")
+    chebyshev = Quoted(
+        "Chebyshev's inequality for the chance P that the sum of squares misses N by eta N or more",
+        "Chebyshev 1867",
+        states=(missed, "<=", V / (eta * N) ** 2),
+    )
+    sizes = Derivation(
+        "Sizes at the start",
+        (
+            deviation,
+            chebyshev,
+            *chain(
+                missed,
+                To(V / (eta * N) ** 2, "by the theorem", uses=(chebyshev,), relation="<="),
+                To(delta_, "rare", uses=(deviation,)),
+            ),
+        ),
+        source,
+    )
+    how_far = Derivation(
+        "Relative deviation of the sizes",
+        (
+            spread,
+            total,
+            variance,
+            Step(
+                sqrt(V / delta_) / N,
+                sqrt(2 / (N * delta_)),
+                "for that chance",
+                uses=(variance, total),
+            ),
+        ),
+        source,
+    )
+
+    # Gram matrices of the features, per neuron
+    own = IndexedBase("s", nonnegative=True)[i, j]  # standard deviation of an entry over starts
+    least = Symbol("ell_2", real=True)
+    entries = Sum(own**2, (i, 1, n), (j, 1, n))
+    distance = Defined(V, entries * width, "summed variances, for one neuron")
+    allowed = Defined(off, sqrt(V / (width * delta_)), "distance that is allowed")
+    far = Quoted(
+        "Chebyshev: P(S > c) <= E S^2 / c^2; S is at most the root of the sum of squared entries",
+        FELLER + ", section IX.6; " + HORN + ", section 5.6",
+        states=(strayed, "<=", entries / off**2),
+    )
+    weyl = Quoted(
+        "the least eigenvalue of a sum is at least the least one less the norm of the other term",
+        "Weyl; " + HORN + ", theorem 4.3.1",
+        states=(least, ">=", lam - off),
+    )
+    gram = Derivation(
+        "Gram matrices at the start",
+        (
+            distance,
+            allowed,
+            far,
+            *chain(
+                strayed,
+                To(entries / off**2, "by the theorem", uses=(far,), relation="<="),
+                To(delta_, "rare", uses=(allowed, distance)),
+            ),
+        ),
+        source,
+    )
+    lowest = Derivation(
+        "Least eigenvalue at the start",
+        (
+            weyl,
+            allowed,
+            Step(
+                Subs(lam - off, off, allowed.expr),
+                lam - sqrt(V / (width * delta_)),
+                "but for that chance at least",
+                uses=(weyl, allowed),
+            ),
+        ),
+        source,
+    )
+
+    size_a, across = symbols("A W", nonnegative=True)  # |a|, |w| across the input
+    of_square = (
+        Assumed(Eq(mean(size_a**2), 1), "a starts standard normal"),
+        Assumed(
+            Eq(mean(size_a**4), mean(size_a**2) ** 2 + spread.lhs),
+            "the variance of a^2 is E a^4 less the square of E a^2",
+        ),
+    )
+    fourth = Step(
+        mean(size_a**4),
+        Integer(3),
+        "fourth moment of the start",
+        uses=(of_square[1], *of_square[:1], spread),
+    )
+    dot, p_on, on = Symbol("x_dot", real=True), *symbols("p_on u", nonnegative=True)
+    independent = (
+        Assumed(
+            Eq(mean(size_a**4 * on**2), mean(size_a**4) * p_on),
+            "a switch u that is 1 with chance p_on, independent of a",
+        ),
+        Assumed(Eq(mean(size_a**2 * on), mean(size_a**2) * p_on), "in both moments"),
+    )
+    of_gates = Derivation(
+        "Variance of an entry of the gate kernel",
+        (
+            *independent,
+            *of_square,
+            spread,
+            fourth,
+            Step(
+                dot**2 * (mean(size_a**4 * on**2) - mean(size_a**2 * on) ** 2),
+                dot**2 * (3 * p_on - p_on**2),
+                "of x . x' a^2 times the switch, for one neuron",
+                uses=(*independent, fourth, of_square[0]),
+            ),
+        ),
+        source,
+    )
+
+    # gates near a kink: w . x_i = |x_i| Z, and |w| is at most |Z| + W; the way is c |w| + b |a|
+    Z, D = Symbol("Z", real=True), Symbol("D", positive=True)
+    c, moves = symbols("c b", positive=True)
+    hit, on_average = symbols("H E_H", nonnegative=True)
+    reach = (c * across + moves * size_a) / (1 - c)
+    near = Decided(
+        Implies(And(c < 1, Abs(Z) <= c * (Abs(Z) + across) + moves * size_a), Abs(Z) <= reach),
+        "a gate that may switch starts so near its kink",
+    )
+    normal = Quoted(
+        "Z is standard normal and independent of W and a: its density is at most 1 / sqrt(2 pi)",
+        FELLER + ", section VII.1",
+        states=Implies(And(c < 1, near.formula), hit <= 2 * reach / sqrt(2 * pi)),
+    )
+    scale = 1 / (sqrt(2 * pi) * (1 - c))
+    each = Decided(
+        Implies(
+            c < 1,
+            hit * size_a**2
+            <= (c * size_a**2 * (1 + across**2) + moves * (size_a**2 + size_a**4)) * scale,
+        ),
+        "W <= (1 + W^2) / 2 and |a|^3 <= (a^2 + a^4) / 2",
+        uses=(normal, near),
+    )
+    rest = Assumed(Eq(mean(across**2), D - 1), "w has D - 1 coordinates across an input")
+    average = Step(
+        (c * mean(size_a**2) * (1 + mean(across**2)) + moves * (mean(size_a**2) + mean(size_a**4)))
+        * scale,
+        (c * D + 4 * moves) * scale,
+        "by the moments",
+        domain=(c < 1,),
+        uses=(fourth, of_square[0], rest),
+    )
+    means = Quoted(
+        "the mean of what is larger is larger, and linear; W and a are independent",
+        FELLER + ", section IX.2",
+        states=Implies(each.formula, Implies(c < 1, on_average <= average.lhs)),
+    )
+    expected = Decided(
+        Implies(c < 1, on_average <= average.lhs),
+        "a^2 H on average over the starts",
+        uses=(means, each),
+    )
+    known = Decided(
+        Implies(And(c < 1, on_average <= average.lhs), on_average <= average.rhs),
+        "in numbers",
+        uses=(average,),
+    )
+    markov = Quoted(
+        "Markov: P(F^2 > M G^2) <= E F^2 / (M G^2), with E F^2 the sum over M neurons and all "
+        "inputs, whose squared lengths add up to T",
+        FELLER + ", section IX.6",
+        states=(spill**2 * switched, "<=", trace * on_average),
+    )
+    allowance = Defined(spill**2, trace * average.rhs / delta_, "what the gates are allowed")
+    within = Decided(
+        Implies(c < 1, trace * on_average <= spill**2 * delta_),
+        "so much that more is rare",
+        uses=(expected, known, allowance),
+    )
+    gates = Derivation(
+        "Gates near a kink at the start",
+        (
+            near,
+            normal,
+            each,
+            rest,
+            *of_square,
+            spread,
+            fourth,
+            average,
+            means,
+            expected,
+            known,
+            markov,
+            allowance,
+            within,
+            Decided(
+                Implies(And(c < 1, spill > 0), switched <= delta_), "rare", uses=(markov, within)
+            ),
+        ),
+        source,
+    )
+    return (
+        sizes,
+        how_far,
+        gram,
+        lowest,
+        of_gates,
+        gates,
+        Derivation(
+            "What the gates are allowed",
+            (
+                Step(
+                    Subs(trace * average.rhs / delta_, (c, moves), (SAME, kappa_p * OTHER)),
+                    trace / delta_ * (SAME * D + 4 * kappa_p * OTHER) / (sqrt(2 * pi) * (1 - SAME)),
+                    "at the level",
+                    domain=(SAME < 1,),
+                ),
+            ),
+            source,
+        ),
+    )
+
+
+R_w = Symbol("R_w", nonnegative=True)
+
+
+def _closed(layer: str) -> tuple[Derivation, ...]:
+    """The bootstrap: what holds as long as the rapidity is below a level keeps it there."""
+    features, flow, rest, factor = {
+        "a": (derive(features_of_a)[0], derive(rapidity_of_a_flow)[0], ROOM_A, kappa_p),
+        "w": (derive(features_of_w)[0], derive(rapidity_of_a_flow)[1], ROOM_W, 1 / kappa_p),
+    }[layer]
+    drift, *_ = derive(drift_by_rapidity)
+    held = Defined(Lam, root**2 * room**2, "what the features hold")
+    number = Defined(root, sqrt(M), "root of the number of neurons")
+    need = Defined(q, 1 / (M * kappa), "q = 1 / (M kappa)")
+    left = Defined(room, rest, "root of what is left of the least eigenvalue")
+    end, further = factor * q * sigma * Y / room**2, flow.result.args[1].rhs  # Lambda Xi is less
+    standing = Decided(
+        Implies(And(Xi <= eps, room > 0), root**2 * room**2 * Xi < further),
+        "as long as it is below the level",
+        uses=(features, flow, held),
+    )
+    value = Step(
+        root**2 * end * room**2,
+        further,
+        "in units of q",
+        domain=(Ne(room, 0),),
+        uses=(number, need),
+    )
+    bounded = Decided(
+        Implies(And(Xi <= eps, room > 0), And(root**2 * room**2 * Xi < value.lhs)),
+        "the rapidity is less",
+        uses=(standing, value),
+    )
+    closes = And(room > 0, end <= eps)
+    never = Decided(
+        Implies(closes, Ne(Xi, eps)),
+        "where the end lies below the level, a first time at which it is reached does not exist",
+        uses=(bounded,),
+    )
+    between = Quoted(
+        "a continuous function of T that starts at 0 and never has the value epsilon stays below",
+        RUDIN + ", theorem 4.23",
+        states=Implies(Ne(Xi, eps), Xi < eps),
+    )
+    below = Decided(Implies(closes, Xi < eps), "so it stays below it", uses=(never, between))
+    (found,) = (part for part in drift.result.atoms(LessThan) if part.has(R_w))
+    return (
+        Derivation(
+            f"The drift of a flow that {layer} carries",
+            (
+                held,
+                number,
+                need,
+                standing,
+                value,
+                bounded,
+                never,
+                between,
+                below,
+                Decided(Implies(And(W0 > 0, closes), found), "at every T", uses=(drift, below)),
+            ),
+            PROOF,
+        ),
+        Derivation(
+            f"Rapidity below a level, for a flow that {layer} carries",
+            (
+                left,
+                Step(
+                    end,
+                    factor * q * sigma * Y / rest**2,
+                    "with what is left",
+                    uses=(left,),
+                    domain=(Ne(rest, 0),),
+                ),
+            ),
+            PROOF,
+        ),
+    )
+
+
+def theorem_1_bound() -> tuple[Derivation, ...]:
+    """sup_t RD_w <= e^epsilon - 1 - epsilon + kappa' (e^epsilon - 1) alpha_2 / omega_1 at a level
+    that closes, with probability 1 - 3 delta where a carries the flow and 1 - 4 delta where w does.
+    """
+    success = Symbol("P", nonnegative=True)
+    missed, strayed, switched = CHANCES
+    start = derive(typical_start)
+    sizes, gram, gates = start[0], start[2], start[5]
+    by_a, of_a = _closed("a")
+    by_w, of_w = _closed("w")
+
+    def likely(
+        title: str,
+        flow: Derivation,
+        rare: tuple[Derivation, ...],
+        chance: Expr,
+        given_: Expr,
+        fails: Expr,
+    ) -> Derivation:
+        union = Quoted(
+            "Boole: what holds unless one of some events happens fails at most with the sum of "
+            "their chances",
+            FELLER + ", section I.7",
+            states=Implies(flow.result, success >= 1 - chance),
+        )
+        return Derivation(
+            title,
+            (
+                union,
+                Decided(
+                    Implies(given_, And(flow.result, success >= 1 - fails)),
+                    "with that probability",
+                    uses=(union, flow, *rare),
+                ),
+            ),
+            PROOF,
+        )
+
+    next(iter(gates.result.args[0].free_symbols - {spill}))
+    return (
+        likely(
+            "Theorem 1*, a carries the flow",
+            by_a,
+            (sizes, gram),
+            2 * missed + strayed,
+            W0 > 0,
+            3 * delta_,
+        ),
+        likely(
+            "Theorem 1*, w carries the flow",
+            by_w,
+            (sizes, gram, gates),
+            2 * missed + strayed + switched,
+            And(W0 > 0, *gates.result.args[0].args),
+            4 * delta_,
+        ),
+        of_a,
+        of_w,
+        by_a,
+        by_w,
+    )
+
+
+# the level closes: kappa' q and kappa'^2 q fall, or q, q / kappa' and q / kappa'^2
+A_CARRIES = And(gamma_p > gamma - 1, 2 * gamma_p > gamma - 1)
+W_CARRIES = And(gamma < 1, 2 * gamma_p < 1 - gamma)
+TAYLOR = Quoted(
+    "the series of the exponential up to 1",
+    RUDIN + ", theorem 8.6",
+    states=Implies(eps <= 1, exp(eps) <= 1 + eps + eps**2),
+)
+LEVEL = {"a": 4 * kappa_p * q * sigma * Y / ell**2, "w": 4 * q / kappa_p * sigma * Y / ell**2}
+DRIFT = eps**2 + 2 * kappa_p * eps * alpha_2 / omega_1  # bound of RD_w below the level
+
+
+def _wide(layer: str) -> Expr:
+    """Where the level four times the lazy rapidity closes."""
+    if layer == "a":
+        return And(eps <= 1, sigma * (eps**2 * omega_2 + 2 * kappa_p * eps * alpha_2) <= ell / 2)
+    return And(
+        eps <= Rational(1, 2),
+        sigma * (eps**2 * alpha_2 + 2 * eps / kappa_p * omega_2) <= ell / 4,
+        spill <= ell / 4,
+    )
+
+
+def linear_regime() -> tuple[Derivation, ...]:
+    """Theorem 1*: sup_t RD_w is below C kappa'^2 q (1 + q) where a carries the flow and C q (1 + q
+    / kappa'^2) where w does, and tends to zero in exactly the linear region.
+    """
+    found = {}
+    for layer, flow in zip("aw", derive(theorem_1_bound)[4:6], strict=True):
+        factor, rest = {"a": (kappa_p, ROOM_A), "w": (1 / kappa_p, ROOM_W)}[layer]
+        wide, end = _wide(layer), factor * q * sigma * Y / room**2
+        level = Defined(eps, LEVEL[layer], "four times the rapidity of a standing kernel")
+        left = Defined(room, rest, "root of what is left of the least eigenvalue")
+        little = Decided(
+            Implies(eps <= 1, And(eps**2 >= SAME, 2 * eps >= OTHER)), "below 1", uses=(TAYLOR,)
+        )
+        half = Decided(
+            Implies(wide, room >= ell / 2), "half of the root is left", uses=(little, left)
+        )
+        closes = Decided(
+            Implies(wide, And(room > 0, end <= eps)), "so the level closes", uses=(half, level)
+        )
+        bound = next(part for part in flow.result.atoms(LessThan) if part.has(R_w))
+        less = Decided(Implies(wide, bound.rhs <= DRIFT), "in powers of the level", uses=(little,))
+        found[layer] = Derivation(
+            f"Theorem 1* in powers, {layer} carries the flow",
+            (
+                TAYLOR,
+                level,
+                left,
+                little,
+                half,
+                closes,
+                less,
+                Decided(
+                    Implies(And(W0 > 0, wide), R_w <= DRIFT),
+                    "the drift at every T",
+                    uses=(flow, closes, less),
+                ),
+            ),
+            PROOF,
+        )
+    return (
+        found["a"],
+        found["w"],
+        *(_to_zero(layer, found[layer]) for layer in "aw"),
+        _where_it_closes(),
+    )
+
+
+def _to_zero(layer: str, bound: Derivation) -> Derivation:
+    """What must be small vanishes at large width, and the drift with it."""
+    u, v = symbols("u v", positive=True)
+    level = Defined(eps, LEVEL[layer], "the level")
+    coordinates = (
+        Defined(q, m ** (gamma - 1) / 2, "M = 2 m neurons and kappa = m^-gamma"),
+        Defined(kappa_p, m**-gamma_p, "kappa' = m^-gamma'"),
+    )
+    if layer == "a":
+        region, point = A_CARRIES, (1 + v - 2 * u, v - u)
+        signs = And(1 + gamma_p - gamma > 0, 1 + 2 * gamma_p - gamma > 0)
+        small = (eps, kappa_p * eps)
+    else:
+        region, point = W_CARRIES, (1 - 2 * v, v - u)
+        signs = And(1 - gamma - 2 * gamma_p > 0, 1 - gamma > 0)
+        small = (eps, kappa_p * eps, eps / kappa_p)
+    positive = Decided(Implies(region, signs), "u and v are positive where the layer carries")
+    place = (
+        Defined(gamma, point[0], "a point of its region"),
+        Defined(gamma_p, point[1], "and its other coordinate"),
+    )
+    uses = (level, *coordinates, positive, *place)
+    vanish = tuple(
+        Step(Limit(part, m, oo), Integer(0), why, domain=(region,), uses=uses)
+        for part, why in zip(
+            small,
+            ("the level", "what a moves w by", "what w moves a by"),
+            strict=False,
+        )
+    )
+    drift = Step(Limit(DRIFT, m, oo), Integer(0), "the drift", domain=(region,), uses=uses)
+    return Derivation(
+        f"Where {layer} carries the flow the drift vanishes",
+        (
+            level,
+            *coordinates,
+            positive,
+            *place,
+            *vanish,
+            drift,
+            Step(
+                drift.lhs + sum(step.lhs for step in vanish),
+                Integer(0),
+                "what has to be small for the level to close, and the bound of the drift",
+                uses=(bound, drift, *vanish),
+            ),
+        ),
+        PROOF,
+        (Settles("phase-theorem-1", part=f"{layer} carries"),),
+    )
+
+
+def _where_it_closes() -> Derivation:
+    """Exponents of all that has to be small, and where they are negative."""
+    at_a = (
+        Step(growth(kappa_p * q), gamma - 1 - gamma_p, "the level, where a carries"),
+        Step(growth(kappa_p**2 * q), gamma - 1 - 2 * gamma_p, "the way of w, then"),
+    )
+    at_w = (
+        Step(growth(q / kappa_p), gamma - 1 + gamma_p, "the level, where w carries"),
+        Step(growth(q / kappa_p**2), gamma - 1 + 2 * gamma_p, "the way of a, then"),
+        Step(growth(q), gamma - 1, "the way of w, then, and what gates change"),
+    )
+    return Derivation(
+        "The linear region",
+        (
+            *at_a,
+            *at_w,
+            Decided(
+                And(
+                    Equivalent(A_CARRIES, And(*(step.lhs < 0 for step in at_a))),
+                    Equivalent(W_CARRIES, And(*(step.lhs < 0 for step in at_w))),
+                    Equivalent(LINEAR, Or(A_CARRIES, W_CARRIES)),
+                ),
+                "one of the two layers carries the flow exactly in the linear region",
+                uses=(*at_a, *at_w),
+            ),
+        ),
+        PROOF,
     )
 
 

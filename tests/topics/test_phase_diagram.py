@@ -285,3 +285,45 @@ def test_he_initialisation_is_in_the_linear_region_and_fast_output_weights_move_
 def test_the_symbolic_regions_are_the_ones_the_numbers_use():
     linear = theory.LINEAR.subs({gamma_: 1.2, gamma_p_: 0.5})
     assert linear == True and pd.input_exponent(1.2, 0.5) < 0  # noqa: E712
+
+
+CORNERS = np.pi * np.array([0.0, 2 / 3, 4 / 3])
+TRIANGLE = np.c_[np.cos(CORNERS), np.sin(CORNERS)], np.array([0.5, -0.5, 0.25])
+
+
+@settings(max_examples=12)
+@given(st.floats(0.2, 1.6), st.floats(-0.6, 1), st.sampled_from([1e4, 1e6, 1e9, 1e12, 1e16]))
+def test_no_flow_exceeds_the_bound_that_is_derived(gamma, gamma_p, m):
+    bound = pd.drift_bound(m, gamma, gamma_p, *TRIANGLE)
+    assert bound == np.inf or gamma < 1 or gamma_p > gamma - 1
+    if np.isfinite(bound):
+        flow = pd.relative_distance(
+            m, gamma, gamma_p, *TRIANGLE, nodes=512, tol=1e-10, supremum=True, rtol=0.03
+        )
+        assert flow.value - flow.error < bound
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_sampled_network_exceeds_it_either(seed):
+    for cell in ((0.5, 0.0), (0.8, 0.4), (1.2, 0.5)):
+        found = pd.relative_distance(
+            10_000, *cell, *TRIANGLE, sampled=True, seed=seed, tol=1e-8, supremum=True, rtol=0.1
+        )
+        assert 0 < found.value < pd.drift_bound(10_000, *cell, *TRIANGLE)
+
+
+@pytest.mark.parametrize("cell", [(0.5, 0.0), (0.8, 0.4), (0.5, -0.4), (1.2, 0.5)])
+def test_the_bound_has_the_law_of_the_drift(cell):
+    widths = (1e26, 1e28)
+    bounds = [pd.drift_bound(m, *cell, *TRIANGLE) for m in widths]
+    if min(bounds) > 1e-13:  # above the rounding of an exponential
+        assert log_slope(widths, bounds) == pytest.approx(pd.input_exponent(*cell), abs=0.03)
+
+
+def test_the_bound_refuses_where_its_argument_does_not_close():
+    assert pd.drift_bound(1e20, 1.4, 0.0, *TRIANGLE) == np.inf  # condensed
+    assert pd.drift_bound(100, 0.5, 0.0, *TRIANGLE) == np.inf  # too narrow
+    parallel = np.array([[1.0, 0.0], [2.0, 0.0]]), np.array([1.0, -1.0])
+    assert pd.drift_bound(1e20, 0.5, 0.0, *parallel) == np.inf
+    with pytest.raises(ValueError, match="failure"):
+        pd.drift_bound(1e20, 0.5, 0.0, *TRIANGLE, failure=1.0)
