@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.polynomial import legendre, polynomial
+from numpy.polynomial import chebyshev, legendre, polynomial
 from scipy.optimize import minimize_scalar
+from scipy.special import comb
 
 from numerics.core.arrays import integer, real, row
 from theory import derive
 from theory import runge_phenomenon as theory
 
 Array = np.ndarray
-Basis = Literal["monomial", "legendre"]
+Basis = Literal["monomial", "legendre", "chebyshev", "bernstein"]
+BASES = get_args(Basis)
 
 
 def target(x: Any) -> Any:
@@ -56,12 +58,24 @@ def design(x: Any, degree: int, basis: Basis = "monomial") -> Array:
 
 
 def _design(x: Any, name: str, degree: int, basis: Basis) -> Array:
-    if basis not in ("monomial", "legendre"):
-        raise ValueError(f'basis = {basis!r}: expected "monomial" or "legendre"')
+    if basis not in BASES:
+        raise ValueError(f"basis = {basis!r}: expected {', '.join(map(repr, BASES))}")
     degree = integer(degree, "degree", "a degree that is not negative", lambda n: n >= 0)
-    return (polynomial.polyvander if basis == "monomial" else legendre.legvander)(
-        row(x, name), degree
-    )
+    x = row(x, name)
+    if basis == "bernstein":
+        return _bernstein(x, degree)
+    return {
+        "monomial": polynomial.polyvander,
+        "legendre": legendre.legvander,
+        "chebyshev": chebyshev.chebvander,
+    }[basis](x, degree)
+
+
+def _bernstein(x: Array, degree: int) -> Array:
+    """Bernstein polynomials on [-1, 1], (n, degree + 1)."""
+    share = (x[..., None] + 1) / 2  # probability of a success, of which k occur
+    k = np.arange(degree + 1)
+    return comb(degree, k) * share**k * (1 - share) ** (degree - k)
 
 
 def flow(t: Any, x: Any, y: Any, z: Any, degree: int, basis: Basis = "monomial") -> Array:
@@ -112,9 +126,8 @@ def roughness(degree: int = 11, basis: Basis = "monomial") -> tuple[Array, Array
     degree = integer(degree, "degree", "a degree of at least one", lambda n: n >= 1)
     _, s, Vt = np.linalg.svd(design(nodes(degree + 1), degree, basis), full_matrices=False)
     z, weights = legendre.leggauss(degree + 1)
-    slope = polynomial.polyder if basis == "monomial" else legendre.legder
-    values, slopes = (
-        Vt @ design(z, degree, basis).T,
-        slope(Vt, axis=1) @ design(z, degree - 1, basis).T,
-    )
+    values = Vt @ design(z, degree, basis).T
+    # coefficients of Legendre polynomials, whose mean squares are 1 / (2 k + 1)
+    parts = (values * weights) @ legendre.legvander(z, degree) * (np.arange(degree + 1) + 0.5)
+    slopes = legendre.legval(z, legendre.legder(parts, axis=1).T)
     return s, (slopes**2 @ weights) / (values**2 @ weights)

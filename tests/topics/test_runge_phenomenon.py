@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.interpolate import BarycentricInterpolator
 
 from numerics.runge_phenomenon import (
+    BASES,
     best_time,
     design,
     flow,
@@ -57,7 +58,7 @@ def test_the_flow_is_the_limit_of_small_steps_of_descent(basis):
     )
 
 
-@pytest.mark.parametrize("basis", ["monomial", "legendre"])
+@pytest.mark.parametrize("basis", BASES)
 def test_at_infinity_the_flow_interpolates_in_any_basis(basis):
     assert sup_error([np.inf], basis)[0] == pytest.approx(0.55678, abs=1e-4)
     assert flow([0.0], nodes(), target(nodes()), [0.3], 11, basis)[0, 0] == 0
@@ -92,6 +93,23 @@ def test_directions_are_smooth_in_the_order_of_their_rates_only_in_powers():
     assert roughness(11, "legendre")[1].argmax() == 1
 
 
+@pytest.mark.parametrize("basis", BASES)
+def test_roughness_is_that_of_differences(basis):
+    s, slope = roughness(7, basis)
+    _, same, Vt = np.linalg.svd(design(nodes(8), 7, basis), full_matrices=False)
+    z = np.linspace(-1, 1, 20_001)
+    values = Vt @ design(z, 7, basis).T
+    wanted = np.trapezoid(np.gradient(values, z, axis=1) ** 2, z) / np.trapezoid(values**2, z)
+    np.testing.assert_allclose(slope, wanted, rtol=1e-3)
+    np.testing.assert_allclose(s, same)
+
+
+def test_bernstein_polynomials_share_out_one():
+    share = design(np.linspace(-1, 1, 9), 5, "bernstein")
+    np.testing.assert_allclose(share.sum(1), 1)
+    np.testing.assert_allclose(design([-1.0, 1.0], 5, "bernstein")[:, [0, -1]], np.eye(2))
+
+
 def test_roughness_of_a_line_is_exact():
     s, slope = roughness(1)
     # mean of 1 over mean of x^2
@@ -104,7 +122,7 @@ def test_the_largest_deviation_is_proved():
 
 def test_bad_input_is_answered():
     with pytest.raises(ValueError, match="basis"):
-        design([0.0], 3, "chebyshev")
+        design([0.0], 3, "hermite")
     with pytest.raises(ValueError, match="one target per point"):
         flow([1.0], [0.0, 1.0], [1.0], [0.0], 1)
     with pytest.raises(ValueError, match="non-negative"):
