@@ -61,7 +61,6 @@ TYPED = {
     "linear_frequency_principle": {"distance_falls_with_width"},
     "activation_spectrum": {"narrow_activation_has_no_order"},
     "parity": {"labelled_corners_are_memorised", "sparse_parity_is_learned_from_the_same_corners"},
-    "runge_phenomenon": {"powers_fit_smooth_directions_first"},
     "critical_point": {"relu_units_on_one_side_stay_there"},
 }
 
