@@ -40,12 +40,9 @@ from sympy import (
     asinh,
     exp,
     log,
-    pi,
     sqrt,
     symbols,
 )
-
-from sympy.logic.boolalg import Boolean
 
 from sympy.logic.boolalg import Boolean
 
@@ -442,7 +439,7 @@ def sgd_edge() -> tuple[Derivation, ...]:
             (B / n * squares + B * (B - 1) / (n * (n - 1)) * pairs) / B**2,
         ),
     )
-    within = (n >= 2, B <= n)
+    within = (n >= 2, n >= B)
     noise = Step(
         mean(spread**2),
         v * (n - B) / (B * (n - 1)),
@@ -457,9 +454,7 @@ def sgd_edge() -> tuple[Derivation, ...]:
         states=(
             mean(square),
             "==",
-            (1 - eta * a) ** 2
-            - 2 * eta * (1 - eta * a) * mean(spread)
-            + eta**2 * mean(spread**2),
+            (1 - eta * a) ** 2 - 2 * eta * (1 - eta * a) * mean(spread) + eta**2 * mean(spread**2),
         ),
     )
     unbiased = Assumed(Eq(mean(spread), 0), "every point is drawn as often as any other")
@@ -590,12 +585,6 @@ def flow_sharpness() -> tuple[Derivation, ...]:
     minor = Derivative(PRODUCT, (x, 2)) * Derivative(PRODUCT, (y, 2))
     minor -= Derivative(PRODUCT, x, y) ** 2
     flat = Step(minor, x**2 * y**2 - (2 * x * y - 1) ** 2, "determinant of the Hessian")
-    single = Step(
-        Subs(x**2 * y**2 - (2 * x * y - 1) ** 2, y, 1 / x),
-        Integer(0),
-        "it vanishes on the valley x y = 1: the other eigenvalue is the trace",
-        domain=(Ne(x, 0),),
-    )
     smaller = And(eta**2 * r**2 > 0, eta**2 * r**2 < 2, Ne(q, 0))
     return (
         Derivation(
@@ -609,9 +598,7 @@ def flow_sharpness() -> tuple[Derivation, ...]:
             ),
             KREISLER,
         ),
-        Derivation(
-            "The flow conserves the difference of the squares", (kept,), KREISLER
-        ),
+        Derivation("The flow conserves the difference of the squares", (kept,), KREISLER),
         Derivation(
             "On the valley the trace is the sharpness",
             (
@@ -631,9 +618,7 @@ def flow_sharpness() -> tuple[Derivation, ...]:
             "Descent flattens what the flow conserves",
             (
                 Decided(
-                    Implies(
-                        And(smaller, Eq(later, shrinks.result)), 4 + later**2 < 4 + q**2
-                    ),
+                    Implies(And(smaller, Eq(later, shrinks.result)), 4 + later**2 < 4 + q**2),
                     "for every step with 0 < eta |r| < sqrt(2), and so for the whole way: squares "
                     "of the sharpness at the end",
                 ),
@@ -661,7 +646,8 @@ def first_order_shrinkage() -> tuple[Derivation, ...]:
         "what a step adds to log |q|, over the square of the step",
     )
     euler = Quoted(
-        "sums over the steps of Euler's method, times the step, tend to integrals over the solution",
+        "sums over the steps of Euler's method, times the step, tend to integrals over the "
+        "solution",
         "Hairer, Norsett, Wanner, Solving Ordinary Differential Equations I, Springer 1993, "
         "theorem I.7.3",
         states=(shift, "==", Integral(rate.lhs / speed.lhs, (r, start, 0))),
@@ -696,8 +682,8 @@ def first_order_shrinkage() -> tuple[Derivation, ...]:
 
 
 def mirror() -> tuple[Derivation, ...]:
-    """Descent that comes down a valley at sigma = 2 + e leaves the edge at sigma = 2 - e - 2 e^2 / 3,
-    to the second order in e.
+    """Descent that comes down a valley at sigma = 2 + e leaves the edge at sigma = 2 - e - 2 e^2 /
+    3, to the second order in e.
     """
     residual, kept, *_ = derive(product_step)
     w, X, E = symbols("w X E", real=True)  # eta r; its square and sigma - 2 in units of the start
@@ -781,7 +767,8 @@ def flip_coefficient() -> tuple[Derivation, ...]:
 
     twice = step(step(x, f_2), f_2)
     taylor = sum(
-        Subs(Derivative(twice, (x, k)), x, 0) * x**k / weight for k, weight in ((1, 1), (2, 2), (3, 6))
+        Subs(Derivative(twice, (x, k)), x, 0) * x**k / weight
+        for k, weight in ((1, 1), (2, 2), (3, 6))
     )
     coefficient = eta**2 * f_3**2 / 4 - eta * f_4 / 6
     edge = Defined(f_2, 2 / eta, "at the edge")
@@ -1026,13 +1013,11 @@ def linear_net_flow() -> tuple[Derivation, ...]:
     built from A w - t, and conserves A^2 - |w|^2.
     """
     W, T, L = (IndexedBase(name, real=True) for name in ("w", "t", "lambda"))
-    d, i, j = symbols("d i j", integer=True, positive=True)
+    d, i = symbols("d i", integer=True, positive=True)
     A, u, g, h = symbols("A w t h", real=True)
     loss = Sum(L[i] * (A * W[i] - T[i]) ** 2 / 2, (i, 1, d))
     mode = h * (A * u - g) ** 2 / 2  # what one mode adds to the loss
-    by_A = Step(
-        Derivative(loss, A), Sum(L[i] * W[i] * (A * W[i] - T[i]), (i, 1, d)), "slope by A"
-    )
+    by_A = Step(Derivative(loss, A), Sum(L[i] * W[i] * (A * W[i] - T[i]), (i, 1, d)), "slope by A")
     by_w = Step(Derivative(mode, u), h * A * (A * u - g), "slope by the weight of one mode")
     kept = Step(
         2 * A * Derivative(mode, A) - 2 * u * Derivative(mode, u),
@@ -1055,14 +1040,15 @@ def linear_net_flow() -> tuple[Derivation, ...]:
 
 
 def linear_net_end() -> tuple[Derivation, ...]:
-    """At the end the kernel of the network is |t| diag(lambda) + sqrt(lambda) t (sqrt(lambda) t)^T /
-    |t|: its first mode has sharpened by (rho + 1 / rho) / 2, rho = |t_1| / |t|.
+    """At the end the kernel of the network is |t| diag(lambda) + sqrt(lambda) t (sqrt(lambda) t)^T
+    / |t|: its first mode has sharpened by (rho + 1 / rho) / 2, rho = |t_1| / |t|.
     """
-    a, W = IndexedBase("a", real=True), IndexedBase("w", real=True)
-    i, j, k, width = symbols("i j k m", integer=True, positive=True)
+    a = IndexedBase("a", real=True)
+    k, width = symbols("k m", integer=True, positive=True)
     A, norm = symbols("A tau", positive=True)  # |a|, |t|
     L_i, L_j, L_1 = symbols("lambda_i lambda_j lambda_1", positive=True)
-    t_i, t_j, t_1, w_i, w_j = symbols("t_i t_j t_1 w_i w_j", real=True)
+    t_i, t_j, w_i, w_j = symbols("t_i t_j w_i w_j", real=True)
+    t_1 = Symbol("t_1", positive=True)
     same = Symbol("delta", nonnegative=True)  # one for i = j, else zero
     rho = Symbol("rho", positive=True)
     units = Sum(a[k] ** 2, (k, 1, width))
@@ -1072,30 +1058,64 @@ def linear_net_end() -> tuple[Derivation, ...]:
         "Du, Hu, Lee, NeurIPS 2018, theorem 2.2",
         states=(units, "==", A**2),
     )
-    kernel = Step(
-        sqrt(L_i * L_j) * (first_layer + same * units),
-        sqrt(L_i * L_j) * (w_i * w_j + same * A**2),
-        "slopes by a and by W of the outputs to modes i and j, summed over the units",
-        uses=(aligned,),
+    drawn = Step(first_layer, w_i * w_j / A**2 * units, "slopes by a, of two modes")
+    fitted = tuple(
+        Defined(weight, target / A, "the weight that fits its mode")
+        for weight, target in ((w_i, t_i), (w_j, t_j))
     )
-    fitted = (
-        Assumed(Eq(w_i, t_i / A), "every mode is fitted"),
-        Assumed(Eq(w_j, t_j / A), "every mode is fitted"),
-        Assumed(Eq(A**2, norm), "A^2 = |w|^2 is conserved, so that A^2 = |t|"),
-    )
+    balance = Assumed(Eq(A**2, norm), "A^2 = |w|^2 is kept, so that A^2 = |t| at the end")
+    root = sqrt(L_i * L_j)
     entry = Derivation(
         "Kernel at the end",
         (
             aligned,
-            kernel,
+            drawn,
             *fitted,
-            Step(
-                sqrt(L_i * L_j) * (w_i * w_j + same * A**2),
-                sqrt(L_i * L_j) * (t_i * t_j / norm + same * norm),
-                "one entry; its largest eigenvalue is the sharpness",
-                uses=(kernel, *fitted),
+            balance,
+            *chain(
+                root * (first_layer + same * units),
+                To(
+                    root * (w_i * w_j + same * A**2),
+                    "slopes of two modes by a and by W, summed over the units",
+                    uses=(drawn, aligned),
+                ),
+                To(root * (t_i * t_j / norm + same * norm), "at the end", uses=(*fitted, balance)),
             ),
         ),
         OWN + ", after " + SAXE,
     )
-    return entry, L_1, t_1, rho
+    of_first = {L_i: L_1, L_j: L_1, t_i: t_1, t_j: t_1, same: 1}
+    share = Defined(t_1, rho * norm, "rho is the share of the first mode in the teacher")
+    last = entry.result.subs(of_first)  # the first mode at the end, and when it alone was fitted
+    alone = last.subs(norm, t_1)
+    return (
+        entry,
+        Derivation(
+            "When the first mode alone is fitted",
+            (Step(Subs(last, norm, t_1), 2 * L_1 * t_1, "|t| is then t_1"),),
+            OWN,
+        ),
+        Derivation(
+            "Sharpening of the first mode",
+            (
+                share,
+                Step(
+                    last / alone,
+                    (rho + 1 / rho) / 2,
+                    "at the end over when it alone was fitted",
+                    uses=(share,),
+                ),
+            ),
+            OWN,
+        ),
+        Derivation(
+            "It sharpens for every teacher",
+            (
+                Decided(
+                    And((rho + 1 / rho) / 2 >= 1, Implies(rho < 1, (rho + 1 / rho) / 2 > 1)),
+                    "arithmetic and geometric mean: unless slower modes carry nothing",
+                ),
+            ),
+            OWN,
+        ),
+    )
