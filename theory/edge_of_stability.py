@@ -43,7 +43,6 @@ from sympy import (
     sqrt,
     symbols,
 )
-
 from sympy.logic.boolalg import Boolean
 
 from theory import (
@@ -72,9 +71,19 @@ r, q = symbols("r q", real=True)  # 1 - x y and x^2 - y^2
 c = Symbol("c", positive=True)  # sharpness at the edge in units of the step
 s = Symbol("s", positive=True)  # x^2 + y^2
 size = Symbol("Q", positive=True)  # |x^2 - y^2|
+turn = Symbol("w", real=True)  # eta r
 start = Symbol("r_0", real=True)  # residual at the start
 f_2 = Symbol("f_2", positive=True)  # derivatives of a loss at its minimum
 f_3, f_4 = symbols("f_3 f_4", real=True)
+a, v = symbols("a v", positive=True)  # mean and variance of curvatures
+points, batch = symbols("n B", integer=True, positive=True)
+# a two-layer linear network: |a|, a weight, and rates and targets of modes
+A = Symbol("A", positive=True)
+weight, target = symbols("w t_1", real=True)
+L_i, L_j = symbols("lambda_i lambda_j", positive=True)
+t_i, t_j = symbols("t_i t_j", real=True)
+norm = Symbol("tau", positive=True)  # |t|
+same = Symbol("delta", nonnegative=True)  # one for i = j, else zero
 # rate of sharpening, square of the slope of the sharpness; log x^2
 alpha, b = symbols("alpha b", positive=True)
 log_x = Symbol("l", real=True)
@@ -418,8 +427,9 @@ def sgd_edge() -> tuple[Derivation, ...]:
     - B) / (B (n - 1))), below that of the whole batch.
     """
     curvature = IndexedBase("h", real=True)
-    n, B, i, j = symbols("n B i j", integer=True, positive=True)
-    a, v, E = symbols("a v E", positive=True)
+    n, B = points, batch
+    i, j = symbols("i j", integer=True, positive=True)
+    E = Symbol("E", positive=True)
     mean = Function("mean", real=True)
     spread = Symbol("delta", real=True)  # mean over the batch less the mean over all
     squares = Sum(curvature[i] ** 2, (i, 1, n))
@@ -686,8 +696,9 @@ def mirror() -> tuple[Derivation, ...]:
     3, to the second order in e.
     """
     residual, kept, *_ = derive(product_step)
-    w, X, E = symbols("w X E", real=True)  # eta r; its square and sigma - 2 in units of the start
-    Q, eps = symbols("Q epsilon", positive=True)  # eta |x^2 - y^2|, scale of the burst
+    w, Q = turn, size  # here Q is eta |x^2 - y^2|
+    X, E = symbols("X E", real=True)  # w^2 and sigma - 2 in units of their scale in the burst
+    eps = Symbol("epsilon", positive=True)  # that scale
     width = sqrt(Q**2 + 4 * (eta - w) ** 2) / eta
     factor = Step(
         Limit((residual.result / r).subs({r: w / eta, s: width}), eta, 0),
@@ -842,8 +853,23 @@ def hovers() -> tuple[Derivation, ...]:
     b) < 2 b; without the cubic term oscillations about it grow by sqrt(1 + 2 eta^2 alpha) a step.
     """
     real, pair = derive(two_multipliers)
-    next_n = log_x + 2 * log(1 + eta * y - c * exp(log_x))
-    next_y = y + eta * (alpha - b * exp(log_x) / 2)
+    u = Symbol("u", real=True)  # along the slope of the sharpness
+    loss = (2 / eta + sqrt(b) * u) * x**2 / 2 - alpha * u / sqrt(b) - c * x**4 / (4 * eta)
+    above = Defined(y, sqrt(b) * u, "sharpness above the edge")
+    swing = Step(
+        x - eta * Derivative(loss, x),
+        -x * (1 + eta * y - c * x**2),
+        "across the valley",
+        uses=(above,),
+    )
+    climb = Step(
+        sqrt(b) * (u - eta * Derivative(loss, u)),
+        y + eta * (alpha - b * x**2 / 2),
+        "of the sharpness",
+        uses=(above,),
+    )
+    next_n = log_x + log((swing.rhs / x) ** 2).subs(x, exp(log_x / 2))
+    next_y = climb.rhs.subs(x, exp(log_x / 2))
     rest = ((log_x, y), (log(2 * alpha / b), 2 * alpha * c / (b * eta)))
     still = Step(
         Subs((next_n - log_x) ** 2 + (next_y - y) ** 2, *rest),
@@ -872,6 +898,8 @@ def hovers() -> tuple[Derivation, ...]:
         )
     )
     return (
+        Derivation("Step of the oscillation", (above, swing), DAMIAN),
+        Derivation("Step of the sharpness", (above, climb), DAMIAN),
         Derivation("Fixed point", (still,), DAMIAN),
         *(
             Derivation(f"Stable: {rule.title.lower()}", (trace, det, step), OWN)
@@ -1009,33 +1037,28 @@ def time_average() -> tuple[Derivation, ...]:
 
 
 def linear_net_flow() -> tuple[Derivation, ...]:
-    """From a small start the flow of a two-layer linear network is that of A and w with slopes
-    built from A w - t, and conserves A^2 - |w|^2.
+    """The flow of a two-layer linear network of one effective unit, sum_i lambda_i (A w_i - t_i)^2
+    / 2, conserves A^2 - |w|^2.
     """
-    W, T, L = (IndexedBase(name, real=True) for name in ("w", "t", "lambda"))
-    d, i = symbols("d i", integer=True, positive=True)
-    A, u, g, h = symbols("A w t h", real=True)
-    loss = Sum(L[i] * (A * W[i] - T[i]) ** 2 / 2, (i, 1, d))
-    mode = h * (A * u - g) ** 2 / 2  # what one mode adds to the loss
-    by_A = Step(Derivative(loss, A), Sum(L[i] * W[i] * (A * W[i] - T[i]), (i, 1, d)), "slope by A")
-    by_w = Step(Derivative(mode, u), h * A * (A * u - g), "slope by the weight of one mode")
+    mode = L_i * (A * weight - target) ** 2 / 2  # what one mode adds to the loss
+    slopes = (
+        ("Slope by A, of one mode", (A,), L_i * weight * (A * weight - target)),
+        ("Slope by its weight", (weight,), L_i * A * (A * weight - target)),
+        ("Curvature along A", ((A, 2),), L_i * weight**2),
+        ("Curvature across", (A, weight), L_i * (2 * A * weight - target)),
+        ("Curvature along the weight", ((weight, 2),), L_i * A**2),
+    )
     kept = Step(
-        2 * A * Derivative(mode, A) - 2 * u * Derivative(mode, u),
+        2 * A * Derivative(mode, A) - 2 * weight * Derivative(mode, weight),
         Integer(0),
         "each mode changes A^2 as much as its own w^2, so that A^2 - |w|^2 is kept",
     )
     return (
-        Derivation("Slope by the output weights", (by_A,), SAXE),
-        Derivation("Slope by an input weight", (by_w,), SAXE),
-        Derivation("Conserved by the flow", (kept,), SAXE),
         *(
-            Derivation(title, (Step(Derivative(mode, *by), found, "second derivative"),), SAXE)
-            for title, by, found in (
-                ("Curvature along A, of one mode", ((A, 2),), h * u**2),
-                ("Curvature across, of one mode", (A, u), h * (2 * A * u - g)),
-                ("Curvature along w, of one mode", ((u, 2),), h * A**2),
-            )
+            Derivation(title, (Step(Derivative(mode, *by), found, "of one mode"),), SAXE)
+            for title, by, found in slopes
         ),
+        Derivation("Conserved by the flow", (kept,), SAXE),
     )
 
 
@@ -1045,11 +1068,8 @@ def linear_net_end() -> tuple[Derivation, ...]:
     """
     a = IndexedBase("a", real=True)
     k, width = symbols("k m", integer=True, positive=True)
-    A, norm = symbols("A tau", positive=True)  # |a|, |t|
-    L_i, L_j, L_1 = symbols("lambda_i lambda_j lambda_1", positive=True)
-    t_i, t_j, w_i, w_j = symbols("t_i t_j w_i w_j", real=True)
-    t_1 = Symbol("t_1", positive=True)
-    same = Symbol("delta", nonnegative=True)  # one for i = j, else zero
+    L_1, t_1 = symbols("lambda_1 t_1", positive=True)
+    w_i, w_j = symbols("w_i w_j", real=True)
     rho = Symbol("rho", positive=True)
     units = Sum(a[k] ** 2, (k, 1, width))
     first_layer = Sum((a[k] * w_i / A) * (a[k] * w_j / A), (k, 1, width))
@@ -1060,10 +1080,10 @@ def linear_net_end() -> tuple[Derivation, ...]:
     )
     drawn = Step(first_layer, w_i * w_j / A**2 * units, "slopes by a, of two modes")
     fitted = tuple(
-        Defined(weight, target / A, "the weight that fits its mode")
-        for weight, target in ((w_i, t_i), (w_j, t_j))
+        Defined(of_mode, wanted / A, "the weight that fits its mode")
+        for of_mode, wanted in ((w_i, t_i), (w_j, t_j))
     )
-    balance = Assumed(Eq(A**2, norm), "A^2 = |w|^2 is kept, so that A^2 = |t| at the end")
+    balance = Defined(A, sqrt(norm), "A = |w| is kept, and A |w| = |t|")
     root = sqrt(L_i * L_j)
     entry = Derivation(
         "Kernel at the end",
