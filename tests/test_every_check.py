@@ -19,8 +19,7 @@ COMPUTED = [
 
 @pytest.mark.parametrize(("topic", "name"), CHECKS)
 def test_theory_survives_the_simulation(topic, name):
-    unit = ("check", topic, name)
-    entry, _ = entries.kept(unit) or entries.run_and_keep(unit)
+    entry, _ = entries.at_hand(("check", topic, name))
     said = {key: entry[key] for key in ("quantity", "predicted", "band", "interval", "rival")}
     assert stands(entry), f"{entry['note'] or ''} {said}"
 
