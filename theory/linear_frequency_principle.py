@@ -601,17 +601,16 @@ def kernels_on_the_line() -> tuple[Derivation, ...]:
             uses=(constant,),
         )
         removed = Step(Limit(moment, epsilon, 0, "+"), at_zero, "damping removed", uses=(slope,))
-        scale = {3: 12, 1: -2}[order]
         result = Step(
-            Subs(removed.lhs, q, 2 * pi * nu) / scale,
+            Subs(removed.lhs, q, 2 * pi * nu),
             end,
             "angular frequency 2 pi xi",
             uses=(removed,),
         )
         return Derivation(title, (constant, slope, removed, result), SOURCE)
 
-    of_cube = transform("Cubic part", 3, third, 12 / q**4, 1 / (16 * pi**4 * nu**4))
-    of_size = transform("Linear part", 1, first, -2 / q**2, 1 / (4 * pi**2 * nu**2))
+    of_cube = transform("Cubic part", 3, third, 12 / q**4, 12 / (16 * pi**4 * nu**4))
+    of_size = transform("Linear part", 1, first, -2 / q**2, -2 / (4 * pi**2 * nu**2))
     line = derive(relu_rate)[3]
     return (
         of_cube,
@@ -637,7 +636,7 @@ def kernels_on_the_line() -> tuple[Derivation, ...]:
             "The transform of the kernel is the rate",
             (
                 Step(
-                    p * (cubic * of_cube.states[0] + linear * of_size.states[0]),
+                    p * (cubic * of_cube.states[0] / 12 - linear * of_size.states[0] / 2),
                     line.states[0],
                     "what one integral makes of a wave, and what the spectrum of ReLU says",
                     uses=(of_cube, of_size, line),

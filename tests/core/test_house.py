@@ -21,7 +21,7 @@ LONG = {
     "theory/early_stopping.py": 444,
     "theory/frequency_principle.py": 701,
     "theory/gradient_flow.py": 419,
-    "theory/linear_frequency_principle.py": 889,
+    "theory/linear_frequency_principle.py": 888,
     "theory/linear_region.py": 577,
     "theory/minimum_norm.py": 728,
     "theory/multiscale_network.py": 681,
