@@ -35,6 +35,8 @@ from sympy import (
     Integer,
     Integral,
     Limit,
+    Max,
+    Ne,
     Subs,
     Sum,
     Symbol,
@@ -49,8 +51,8 @@ from sympy import (
 )
 
 from theory import Assumed, Defined, Derivation, Quoted, Settles, Step, To, chain, derive
-from theory.activation_spectrum import DAMPED_COSINE, FOLLAND, epsilon, q, relu_transform, xi
-from theory.notation import OWN
+from theory.activation_spectrum import DAMPED_COSINE, epsilon, q, relu_transform, xi
+from theory.notation import FOLLAND, OWN, RUDIN, mean_is_linear
 
 x, b, u = symbols("x b u", real=True)  # place, bias, preactivation
 nu, r, tau = symbols("nu r tau", positive=True)  # |xi|, |w|, |x - x'|
@@ -63,7 +65,24 @@ spectrum = Function("S", positive=True)  # |sigma^|^2
 density = Function("g", positive=True)  # of w, a function of |w|
 rate = Function("gamma^2", positive=True)(nu, r, a2)  # of neurons of one kind
 mean = Function("E")  # over the neurons
+y, z = symbols("y z", real=True)  # two places, z to the right
+L = Symbol("L", positive=True)  # half width of a flat bias
+moment = symbols("M_0:4", real=True)  # sums of the pull times powers of the place
 SOURCE = "Luo, Ma, Xu, Zhang, arXiv 2010.08153"
+
+
+def affine(y: Expr, z: Expr) -> Expr:
+    """What a bias that is flat on +-L adds to the kernel, over its density: in every term one of
+    the places stands alone or not at all.
+    """
+    return (
+        L**3 / 3
+        + L**2 * r * (y + z) / 2
+        + L * r**2 * y * z
+        + r**3 * (y**2 * z + y * z**2) / 4
+        - r**3 * (y**3 + z**3) / 12
+        + a2 * (L + r * (y + z) / 2)
+    )
 
 
 def rate_of_a_neuron() -> tuple[Derivation, ...]:
@@ -199,14 +218,9 @@ def relu_rate() -> tuple[Derivation, ...]:
         "m -> infinity: sums over neurons are means over the law of (a, w) at the start, by the "
         "law of large numbers",
     )
-    linear_mean = Quoted(
-        "a mean is linear",
-        f"{FOLLAND}, section 10.1",
-        (
-            mean(alone + beside),
-            "==",
-            p * (mean(r**3) / (16 * pi**4 * nu**4) + mean(a2 * r) / (4 * pi**2 * nu**2)),
-        ),
+    linear_mean = mean_is_linear(
+        mean(alone + beside),
+        p * (mean(r**3) / (16 * pi**4 * nu**4) + mean(a2 * r) / (4 * pi**2 * nu**2)),
     )
     third = Defined(cubic, mean(r**3), "third moment of the weights")
     mixed = Defined(linear, mean(a2 * r), "mixed moment")
@@ -277,11 +291,7 @@ def dimension() -> tuple[Derivation, ...]:
     the powers are d + 3 and d + 1.
     """
     half = d / Integer(2)
-    area, shell, spread = (
-        Function("A", real=True)(d),
-        Function("shell", real=True),
-        Function("D", real=True)(nu),
-    )
+    area, spread = Function("A", positive=True)(d), Function("D", positive=True)(nu)
     factor = gamma(half) / pi**half * nu ** (1 - d)
     bell = Integral(exp(-(x**2)), (x, -oo, oo))
     radial = Integral(nu ** (d - 1) * exp(-(nu**2)), (nu, 0, oo))
@@ -305,26 +315,43 @@ def dimension() -> tuple[Derivation, ...]:
         ),
         SOURCE,
     )
-    measure = Quoted(
-        "polar coordinates: a shell of radius |xi| has the measure |xi|^(d-1) d|xi| times the area",
+    # at the radius |xi|: squared size of a packet, integrated over the unit sphere of directions;
+    # the share of that radius in the squared pull of the packet, over space and over lines
+    power_there = Function("Phi", positive=True)(nu)
+    in_space, on_lines = (Function(name, positive=True)(nu) for name in ("q_space", "q_lines"))
+    polar_form = Quoted(
+        "polar coordinates: in an integral over space the radius |xi| has the share |xi|^(d-1) "
+        "times the integral over directions, here of the rate in space times |phi^|^2",
         f"{FOLLAND}, theorem 2.49",
-        (shell(nu), "==", area * nu ** (d - 1)),
+        (in_space, "==", spread * network * power_there * nu ** (d - 1)),
     )
     isotropic = Assumed(
-        Eq(spread, 2 / shell(nu)),
-        "weights isotropic: a line through 0 in direction w meets a shell in two halves, and "
-        "directions are uniform on it",
+        Eq(on_lines, 2 * network * power_there / area),
+        "weights isotropic: a neuron of direction u sees of a packet the frequencies on the line "
+        "through 0 along u, with the rate on the line; both halves of it, and a mean over u that "
+        "is uniform on the sphere",
     )
+    same_form = Assumed(
+        Eq(in_space, on_lines),
+        "the rate in space, D times that on the line, is what gives every packet its squared pull",
+    )
+    at_radius = network * power_there * nu ** (d - 1)
     directions = Derivation(
         "Average over directions",
         (
+            polar_form,
+            same_form,
             isotropic,
-            measure,
-            Step(
+            *chain(
                 spread,
-                factor,
-                "what a rate on the line is worth in space",
-                uses=(isotropic, measure, sphere),
+                To(in_space / at_radius, "in space, by shells", uses=(polar_form,)),
+                To(on_lines / at_radius, "and by lines", uses=(same_form,)),
+                To(
+                    2 * nu ** (1 - d) / area,
+                    "two halves of a line over the measure of a shell: the packet drops out",
+                    uses=(isotropic,),
+                ),
+                To(factor, "what a rate on the line is worth in space", uses=(sphere,)),
             ),
         ),
         SOURCE,
@@ -480,94 +507,83 @@ def variational_form() -> tuple[Derivation, ...]:
 
 
 def kernels_on_the_line() -> tuple[Derivation, ...]:
-    """The rates 1 / (16 pi^4 xi^4) and 1 / (4 pi^2 xi^2) are the transforms of |tau|^3 / 12 and
-    -|tau| / 2.
+    """One integral over the bias gives both kernels of the line, |tau|^3 / 12 and -|tau| / 2, whose
+    transforms are the rates 1 / (16 pi^4 xi^4) and 1 / (4 pi^2 xi^2).
     """
     third = 12 * (epsilon**4 - 6 * epsilon**2 * q**2 + q**4) / (epsilon**2 + q**2) ** 4
     first = 2 * (epsilon**2 - q**2) / (epsilon**2 + q**2) ** 2
-    y = Symbol("y", real=True)  # a place, with the other tau to its right
-    L = Symbol("L", positive=True)  # half width of the bias
-    z = y + tau
-    left, right = b + r * y, b + r * z
-
-    def affine(y: Expr, z: Expr) -> Expr:
-        """What is added: in every term one of the places stands alone or not at all."""
-        return (
-            L**3 / 3
-            + L**2 * r * (y + z) / 2
-            + L * r**2 * y * z
-            + r**3 * (y**2 * z + y * z**2) / 4
-            - r**3 * (y**3 + z**3) / 12
-            + a2 * (L + r * (y + z) / 2)
-        )
-
-    pull, place = IndexedBase("c", real=True), IndexedBase("x", real=True)
-    mass, moment, *powers = (Sum(pull[i] * place[i] ** e, (i, 1, n)) for e in range(4))
-    added = Sum(pull[i] * pull[k] * affine(place[i], place[k]), (i, 1, n), (k, 1, n))
-    no_mass = Assumed(Eq(mass, 0), "the pull at the data is orthogonal to constants")
-    no_moment = Assumed(Eq(moment, 0), "and to lines")
-    nothing = Derivation(
-        "A flat bias of finite width: what is affine in a place adds nothing",
+    inside = (y >= -L / r, z <= L / r, z > y)
+    left, right = Max(r * y + b, 0), Max(r * z + b, 0)
+    integral = Integral(left * right, (b, -L, L)) / (2 * L)
+    by_bias = a2 / r**2 * Derivative(integral, y, z)
+    by_output, of_bias = affine(y, z).subs(a2, 0), a2 * (L + r * (y + z) / 2)
+    later = Step(
+        left * right,
+        left * (r * z + b),
+        "the neuron is on at the left place only if it is on at the right one",
+        domain=(z > y,),
+    )
+    cubic_kernel = Derivation(
+        "Kernel of trained output weights for a flat bias",
         (
-            no_mass,
-            no_moment,
+            later,
             *chain(
-                added,
+                integral,
                 To(
-                    mass * (L**3 * mass / 3 + L**2 * r * moment - r**3 * powers[1] / 6)
-                    + moment * (L * r**2 * moment + r**3 * powers[0] / 2)
-                    + a2 * mass * (L * mass + r * moment),
-                    "a sum over pairs of data, by the moments of the pull: all of it is an error "
-                    "of the finite width",
+                    Integral((r * y + b) * (r * z + b), (b, -r * y, L)) / (2 * L),
+                    "the mean over the bias: on at both places from the kink at the left one on",
+                    domain=inside,
                 ),
-                To(0, "mass and moment vanish", uses=(no_mass, no_moment)),
+                To(
+                    (r**3 * (z - y) ** 3 / 12 + by_output) / (2 * L),
+                    "a polynomial; what is added to the cube is affine in one of the places",
+                    domain=inside,
+                ),
+                uses=(later,),
             ),
         ),
         SOURCE,
     )
-    inside = (r * y >= -L, r * y <= L)
-
-    def flat(features: Expr) -> Expr:
-        """Mean over biases that are uniform on +-L, of two features that are on from -r y on."""
-        return Integral(features, (b, -r * y, L)) / (2 * L)
-
-    cubic_kernel = Derivation(
-        "Kernel of trained output weights for a flat bias",
-        (
-            Step(
-                flat(left * right),
-                (r**3 * tau**3 / 12 + affine(y, z).subs(a2, 0)) / (2 * L),
-                "both neurons are on from the kink further to the left on; what is added is affine "
-                "in one of the places",
-                domain=inside,
-            ),
-        ),
-        SOURCE,
+    slopes = tuple(
+        Step(
+            Derivative(feature, b),
+            Derivative(feature, place) / r,
+            f"the feature of a trained bias, over a, is a slope in the {side} place of that of the "
+            "output weight",
+            domain=(Ne(r * place + b, 0),),
+        )
+        for feature, place, side in ((left, y, "left"), (right, z, "right"))
+    )
+    trained_bias = a2 * Integral(slopes[0].lhs * slopes[1].lhs, (b, -L, L)) / (2 * L)
+    under = Quoted(
+        "dominated convergence: difference quotients of ReLU are bounded, so that its slopes may "
+        "be taken outside the integral",
+        f"{FOLLAND}, theorem 2.24",
+        (trained_bias.xreplace({slope.lhs: slope.rhs for slope in slopes}), "==", by_bias),
     )
     linear_kernel = Derivation(
         "Kernel of trained biases for a flat bias",
         (
+            *slopes,
+            under,
             Step(
-                flat(a2),
-                a2 * (-r * tau / 2 + L + r * (y + z) / 2) / (2 * L),
-                "as far as both are on; what is added is affine",
+                trained_bias,
+                (-a2 * r * (z - y) / 2 + of_bias) / (2 * L),
+                "so its kernel is the mixed slope of the same integral; what is added is affine",
                 domain=inside,
+                uses=(*slopes, under, cubic_kernel),
             ),
         ),
         SOURCE,
     )
-    neuron = 2 * L * (flat(left * right) + flat(a2)) - affine(y, z)
+    neuron = Subs(2 * L * (integral + trained_bias) - affine(y, z), z, y + tau)
     one = Step(
         neuron,
         r**3 * tau**3 / 12 - a2 * r * tau / 2,
         "of one kind of neuron, over the bias density 1 / (2 L), less what is affine in a place",
-        uses=(cubic_kernel, linear_kernel),
+        uses=(linear_kernel, cubic_kernel),
     )
-    linear_mean = Quoted(
-        "a mean is linear",
-        f"{FOLLAND}, section 10.1",
-        (mean(one.rhs), "==", mean(r**3) * tau**3 / 12 - mean(a2 * r) * tau / 2),
-    )
+    linear_mean = mean_is_linear(mean(one.rhs), mean(r**3) * tau**3 / 12 - mean(a2 * r) * tau / 2)
     moments = (
         Defined(cubic, mean(r**3), "third moment of the weights"),
         Defined(linear, mean(a2 * r), "mixed moment"),
@@ -585,18 +601,20 @@ def kernels_on_the_line() -> tuple[Derivation, ...]:
             uses=(constant,),
         )
         removed = Step(Limit(moment, epsilon, 0, "+"), at_zero, "damping removed", uses=(slope,))
-        scale = {3: 12, 1: -2}[order]
         result = Step(
-            Subs(removed.lhs, q, 2 * pi * r) / scale,
+            Subs(removed.lhs, q, 2 * pi * nu),
             end,
             "angular frequency 2 pi xi",
             uses=(removed,),
         )
         return Derivation(title, (constant, slope, removed, result), SOURCE)
 
+    of_cube = transform("Cubic part", 3, third, 12 / q**4, 12 / (16 * pi**4 * nu**4))
+    of_size = transform("Linear part", 1, first, -2 / q**2, -2 / (4 * pi**2 * nu**2))
+    line = derive(relu_rate)[3]
     return (
-        transform("Cubic part", 3, third, 12 / q**4, 1 / (16 * pi**4 * r**4)),
-        transform("Linear part", 1, first, -2 / q**2, 1 / (4 * pi**2 * r**2)),
+        of_cube,
+        of_size,
         Derivation(
             "Kernel",
             (
@@ -614,13 +632,24 @@ def kernels_on_the_line() -> tuple[Derivation, ...]:
         ),
         cubic_kernel,
         linear_kernel,
-        nothing,
+        Derivation(
+            "The transform of the kernel is the rate",
+            (
+                Step(
+                    p * (cubic * of_cube.states[0] / 12 - linear * of_size.states[0] / 2),
+                    line.states[0],
+                    "what one integral makes of a wave, and what the spectrum of ReLU says",
+                    uses=(of_cube, of_size, line),
+                ),
+            ),
+            SOURCE,
+        ),
         Derivation(
             "Off the model while the bias has a finite width",
             (
                 Step(
-                    flat(left * right) - r**3 * tau**3 / (24 * L),
-                    affine(y, z).subs(a2, 0) / (2 * L),
+                    integral - r**3 * (z - y) ** 3 / (24 * L),
+                    by_output / (2 * L),
                     "the model's kernel is not all of the kernel",
                     domain=inside,
                     uses=(cubic_kernel,),
@@ -630,6 +659,156 @@ def kernels_on_the_line() -> tuple[Derivation, ...]:
             (Settles("lfp-model-ntk", part="kernel beside that of the model"),),
         ),
     )
+
+
+def flat_bias_error() -> tuple[Derivation, ...]:
+    """A bias that is flat on +-L adds to the square of a pull its lowest moments alone, and nothing
+    where mass and moment of the pull vanish.
+    """
+    pull, place = IndexedBase("c", real=True), IndexedBase("x", real=True)
+    sums = [Sum(pull[i] * place[i] ** e, (i, 1, n)) for e in range(4)]
+    named = tuple(
+        Defined(symbol, total, f"{title} of the pull")
+        for symbol, total, title in zip(
+            moment,
+            sums,
+            ("mass", "moment", "second moment", "third moment"),
+            strict=True,
+        )
+    )
+    added = Sum(pull[i] * pull[k] * affine(place[i], place[k]), (i, 1, n), (k, 1, n)) / (2 * L)
+    mass, first, second, third = moment
+    by_sums = (
+        (L**3 / 3 + a2 * L) * sums[0] ** 2
+        + (L**2 + a2) * r * sums[0] * sums[1]
+        + L * r**2 * sums[1] ** 2
+        + r**3 * (sums[1] * sums[2] / 2 - sums[0] * sums[3] / 6)
+    ) / (2 * L)
+    error = Derivation(
+        "Error of a flat bias of finite width",
+        (
+            *named,
+            *chain(
+                added,
+                To(by_sums, "what is affine in a place, over all pairs of data"),
+                To(
+                    (L**2 / 6 + a2 / 2) * mass**2
+                    + (L + a2 / L) * r * mass * first / 2
+                    + r**2 * first**2 / 2
+                    + r**3 * (3 * first * second - mass * third) / (12 * L),
+                    "by the moments of the pull",
+                    uses=named,
+                ),
+            ),
+        ),
+        OWN,
+    )
+    no_mass = Assumed(Eq(sums[0], 0), "the pull at the data is orthogonal to constants")
+    no_moment = Assumed(Eq(sums[1], 0), "and to lines")
+    return (
+        error,
+        Derivation(
+            "None without mass and moment",
+            (
+                no_mass,
+                no_moment,
+                *chain(
+                    added,
+                    To(by_sums, "over all pairs of data"),
+                    To(
+                        Integer(0),
+                        "inside the width of the bias the model is exact",
+                        uses=(no_mass, no_moment),
+                    ),
+                ),
+            ),
+            OWN,
+        ),
+    )
+
+
+def finite_bias_error() -> tuple[Derivation, ...]:
+    """The pull of a packet is weighed by the density of the bias at the kinks: at k a Gaussian bias
+    leaves the share exp(-(r k)^2 / (2 s^2)).
+    """
+    packet = Function("psi", real=True)  # its second derivative is the packet
+    law = Function("rho", positive=True)  # density of the bias
+    kink, end = symbols("k T", real=True)
+    sees = Integral((x - kink) * Derivative(packet(x), x, x), (x, kink, end))
+    before = (x - kink) * Derivative(packet(x), x) - packet(x)
+
+    def at(place: Expr) -> Expr:
+        return Subs(before, x, place)
+
+    rises = Step(
+        Derivative(before, x),
+        (x - kink) * Derivative(packet(x), x, x),
+        "the antiderivative, by parts",
+    )
+    calculus = Quoted(
+        "fundamental theorem of calculus",
+        f"{RUDIN}, theorem 6.21",
+        (Integral(rises.lhs, (x, kink, end)), "==", at(end) - at(kink)),
+    )
+    gone = Assumed(Eq(at(end), 0), "beyond the packet psi and its slope vanish: no mass, no moment")
+    seen = Derivation(
+        "What a neuron sees of a packet",
+        (
+            rises,
+            calculus,
+            gone,
+            *chain(
+                sees,
+                To(
+                    Integral(rises.lhs, (x, kink, end)),
+                    "over its slope r, from its kink k on",
+                    uses=(rises,),
+                ),
+                To(at(end) - at(kink), "by parts", uses=(calculus,)),
+                To(-at(kink), "nothing at the far end", uses=(gone,)),
+                To(packet(kink), "psi at its kink"),
+            ),
+        ),
+        OWN,
+    )
+    over_bias = Integral(law(b) * Subs(r * sees, kink, -b / r) ** 2, (b, -oo, oo))
+    moved = Quoted(
+        "integration by substitution, b = -r k",
+        f"{FOLLAND}, section 2.6",
+        (over_bias, "==", r * Integral(law(-r * kink) * (r * sees) ** 2, (kink, -oo, oo))),
+    )
+    form = Derivation(
+        "Mean over a bias of any density",
+        (
+            moved,
+            Step(
+                over_bias,
+                r * Integral(law(-r * kink) * (r * packet(kink)) ** 2, (kink, -oo, oo)),
+                "the density of the bias at the kinks weighs psi^2; with r^3 for a, and for a flat "
+                "density the rate r^3 / (2 pi xi)^4",
+                uses=(moved, seen),
+            ),
+        ),
+        OWN,
+    )
+    gaussian = Assumed(
+        Eq(law(-r * kink), p * exp(-((r * kink) ** 2) / (2 * s**2))),
+        "a Gaussian bias of width s, of density p at zero",
+    )
+    share = Derivation(
+        "Share of a kink that a Gaussian bias leaves",
+        (
+            gaussian,
+            Step(
+                law(-r * kink) / p,
+                exp(-((r * kink) ** 2) / (2 * s**2)),
+                "its density there over that at zero",
+                uses=(gaussian,),
+            ),
+        ),
+        OWN,
+    )
+    return seen, form, share
 
 
 def natural_ends() -> Derivation:

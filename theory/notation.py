@@ -9,7 +9,9 @@ kappa        beta_1 beta_2 / alpha = m^-gamma, the energy scale
 kappa'       beta_1 / beta_2 = m^-gamma', the dynamical scale
 """
 
-from sympy import Function, IndexedBase, Symbol, symbols
+from sympy import Expr, Function, IndexedBase, Symbol, symbols
+
+from theory.core.given import Quoted
 
 m, n, d = symbols("m n d", integer=True, positive=True)
 k, p, i, j, q = symbols("k p i j q", integer=True, positive=True)
@@ -28,3 +30,13 @@ FELLER = "Feller, An Introduction to Probability Theory and Its Applications I, 
 HORN = "Horn, Johnson, Matrix Analysis, second edition, Cambridge 2013"
 RUDIN = "Rudin, Principles of Mathematical Analysis, third edition, McGraw-Hill 1976"
 OWN = "our own"  # the source of a derivation that is printed nowhere that we know of
+# books that several topics quote
+FELLER = "Feller, An Introduction to Probability Theory and Its Applications I, Wiley 1968"
+FOLLAND = "Folland, Real Analysis, second edition, Wiley 1999"
+HORN = "Horn, Johnson, Matrix Analysis, second edition, Cambridge 2013"
+RUDIN = "Rudin, Principles of Mathematical Analysis, third edition, McGraw-Hill 1976"
+
+
+def mean_is_linear(mean: Expr, parts: Expr) -> Quoted:
+    """``mean == parts``, because a mean of a sum is the sum of the means."""
+    return Quoted("a mean is linear", f"{FOLLAND}, section 10.1", (mean, "==", parts))

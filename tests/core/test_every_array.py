@@ -183,6 +183,8 @@ EXAMPLES = {
     "linear_frequency_principle.bias_density": [{"std": 0.5}, {"half_width": 0.5}],
     "linear_frequency_principle.crossover_frequency": {"cubic": 1.5, "linear": 0.5},
     "linear_frequency_principle.decay_rate": RATE | {"activation": "ricker"},
+    "linear_frequency_principle.flat_bias_error": {k: RATE[k] for k in ("w", "a", "weights")}
+    | {"x": LINE, "pull": Y, "half_width": 50.0},
     "linear_frequency_principle.input_weight_rate": RATE | {"activation": "gaussian"},
     "linear_frequency_principle.interpolant": {"x": LINE, "y": Y, "cubic": 1.5, "linear": 0.5},
     "linear_frequency_principle.moments": {k: RATE[k] for k in ("w", "a", "weights")},
