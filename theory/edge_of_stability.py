@@ -97,12 +97,16 @@ KREISLER = "Kreisler et al., ICML 2023; Zhu et al., ICLR 2023"
 PRODUCT = (1 - x * y) ** 2 / 2  # the loss of a product
 CHEN = "Chen, Bruna, Beyond the edge of stability via two-step gradient updates, arXiv 2206.04172"
 SAXE = "Saxe, McClelland, Ganguli, ICLR 2014"
-IN_UNITS = Defined(z, -eta * lam, "in units of the step")
 ONE_STEP = ("flow", "descent", "heun", "rk3", "rk4", "implicit")  # order of ``amplification``
 
 
 def _pull(v: Expr) -> Expr:
     return -lam * v  # x' = -lambda x
+
+
+def _in_units() -> Defined:
+    """A definition for one derivation: it stands in no other one."""
+    return Defined(z, -eta * lam, "in units of the step")
 
 
 def _inside(v: Expr) -> Boolean:
@@ -133,6 +137,7 @@ def amplification() -> tuple[Derivation, ...]:
     implicit descent by 1 / (1 - z), and the flow by exp(z).
     """
     slope = Derivative(exp(-lam * t), t) / exp(-lam * t)
+    units = [_in_units() for _ in ONE_STEP]
     falls = Step(slope, -lam, "exp(-lambda t) solves x' = -lambda x")
     factors = {
         "descent": 1 + z,
@@ -145,12 +150,12 @@ def amplification() -> tuple[Derivation, ...]:
             "Amplification of the flow",
             (
                 falls,
-                IN_UNITS,
+                units[0],
                 Step(
                     exp(Integral(slope, (t, 0, eta))),
                     exp(z),
                     "after time eta",
-                    uses=(falls, IN_UNITS),
+                    uses=(falls, units[0]),
                 ),
             ),
             HAIRER,
@@ -159,27 +164,27 @@ def amplification() -> tuple[Derivation, ...]:
             Derivation(
                 f"Amplification of {method}",
                 (
-                    IN_UNITS,
+                    unit,
                     Step(
                         _next(method),
                         factor,
                         "the stages put into each other",
-                        uses=(IN_UNITS,),
+                        uses=(unit,),
                     ),
                 ),
                 HAIRER,
             )
-            for method, factor in factors.items()
+            for unit, (method, factor) in zip(units[1:5], factors.items(), strict=True)
         ),
         Derivation(
             "Amplification of implicit descent",
             (
-                IN_UNITS,
+                units[5],
                 Step(
                     1 / (1 - eta * _pull(Integer(1))),
                     1 / (1 - z),
                     "the slope is taken at the end, x = 1, which is the start plus that step",
-                    uses=(IN_UNITS,),
+                    uses=(units[5],),
                 ),
             ),
             HAIRER,
@@ -192,6 +197,7 @@ def flow_has_no_edge() -> tuple[Derivation, ...]:
     descent.
     """
     _, descent, *_, implicit = derive(amplification)
+    units, of_implicit = _in_units(), _in_units()
     size = exp(-lam * t) ** 2
     below = Step(Derivative(size, t), Integer(0), "it shrinks at every moment", "<")
     return (
@@ -212,11 +218,11 @@ def flow_has_no_edge() -> tuple[Derivation, ...]:
         Derivation(
             "Descent at 2 / eta",
             (
-                IN_UNITS,
+                units,
                 Decided(
                     Equivalent(_inside(descent.states[0]), lam < 2 / eta),
                     "descent, which is not the flow, shrinks exactly below it",
-                    uses=(descent, IN_UNITS),
+                    uses=(descent, units),
                 ),
             ),
             HAIRER,
@@ -225,11 +231,11 @@ def flow_has_no_edge() -> tuple[Derivation, ...]:
         Derivation(
             "Implicit descent has no edge",
             (
-                IN_UNITS,
+                of_implicit,
                 Decided(
                     _inside(implicit.states[0]),
                     "it shrinks at every sharpness",
-                    uses=(implicit, IN_UNITS),
+                    uses=(implicit, of_implicit),
                 ),
             ),
             HAIRER,
@@ -271,12 +277,13 @@ def critical_sharpness() -> tuple[Derivation, ...]:
     )
     found = []
     for method, (title, root, sign) in zip(derive(amplification)[1:5], of_method, strict=True):
+        units = _in_units()
         edge = Defined(c, root, "by Cardano's formula")
         zero = Step(sign(c), Integer(0), "it is the root", uses=(edge,))
         stable = Decided(
             _iff(_inside(method.states[0]), sign(eta * lam) < sign(c)),
             f"{title} shrinks exactly where this is negative",
-            uses=(method, IN_UNITS, zero),
+            uses=(method, units, zero),
         )
         rises = Decided(
             _iff(sign(eta * lam) < sign(c), lam < c / eta),
@@ -286,7 +293,7 @@ def critical_sharpness() -> tuple[Derivation, ...]:
             Derivation(
                 f"Threshold of {title}",
                 (
-                    IN_UNITS,
+                    units,
                     edge,
                     zero,
                     stable,
@@ -855,7 +862,7 @@ def hovers() -> tuple[Derivation, ...]:
     real, pair = derive(two_multipliers)
     u = Symbol("u", real=True)  # along the slope of the sharpness
     loss = (2 / eta + sqrt(b) * u) * x**2 / 2 - alpha * u / sqrt(b) - c * x**4 / (4 * eta)
-    above = Defined(y, sqrt(b) * u, "sharpness above the edge")
+    above, over = (Defined(y, sqrt(b) * u, "sharpness above the edge") for _ in range(2))
     swing = Step(
         x - eta * Derivative(loss, x),
         -x * (1 + eta * y - c * x**2),
@@ -866,7 +873,7 @@ def hovers() -> tuple[Derivation, ...]:
         sqrt(b) * (u - eta * Derivative(loss, u)),
         y + eta * (alpha - b * x**2 / 2),
         "of the sharpness",
-        uses=(above,),
+        uses=(over,),
     )
     next_n = log_x + log((swing.rhs / x) ** 2).subs(x, exp(log_x / 2))
     next_y = climb.rhs.subs(x, exp(log_x / 2))
@@ -884,27 +891,24 @@ def hovers() -> tuple[Derivation, ...]:
         "its determinant",
     )
     stable = And(2 * c > eta**2 * b, alpha * (4 * c - eta**2 * b) < 2 * b)
-    decided = tuple(
-        Decided(
-            Implies(
-                And(Eq(total, trace.lhs), Eq(product, det.lhs)), _iff(rule.result.args[0], stable)
-            ),
-            why,
-            uses=(rule, trace, det),
-        )
-        for rule, total, product, why in (
-            (real, m + n, m * n, "real multipliers are inside exactly then"),
-            (pair, 2 * m, m**2 + n**2, "and so is a pair"),
-        )
+    of_real = Decided(
+        Implies(And(Eq(m + n, trace.lhs), Eq(m * n, det.lhs)), _iff(real.result.args[0], stable)),
+        "real multipliers are inside exactly then",
+        uses=(real, trace, det),
+    )
+    of_pair = Decided(
+        Implies(
+            And(Eq(2 * m, trace.lhs), Eq(m**2 + n**2, det.lhs)),
+            _iff(pair.result.args[0], stable),
+        ),
+        "and so is a pair",
+        uses=(pair, trace, det, of_real),
     )
     return (
         Derivation("Step of the oscillation", (above, swing), DAMIAN),
-        Derivation("Step of the sharpness", (above, climb), DAMIAN),
+        Derivation("Step of the sharpness", (over, climb), DAMIAN),
         Derivation("Fixed point", (still,), DAMIAN),
-        *(
-            Derivation(f"Stable: {rule.title.lower()}", (trace, det, step), OWN)
-            for rule, step in zip((real, pair), decided, strict=True)
-        ),
+        Derivation("When the balance is stable", (trace, det, of_real, of_pair), OWN),
         Derivation(
             "Margin of the determinant",
             (

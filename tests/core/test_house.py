@@ -42,7 +42,7 @@ LONG = {
     "theory/core/architectures.py": 388,
     "theory/critical_point.py": 382,
     "theory/early_stopping.py": 444,
-    "theory/edge_of_stability.py": 1141,
+    "theory/edge_of_stability.py": 1145,
     "theory/flat_minimum.py": 958,
     "theory/frequency_principle.py": 701,
     "theory/gradient_flow.py": 419,
