@@ -189,8 +189,3 @@ def run_and_keep(unit: Unit, tier: str = "default") -> tuple[dict[str, Any], lis
         with suppress(OSError):
             store.keep(store.place(unit, tier), mark, {"entry": entry, "findings": plain})
     return entry, found
-
-
-def at_hand(unit: Unit, tier: str = "default") -> tuple[dict[str, Any], list[Finding]]:
-    """What is kept of a unit; else it is run, and kept."""
-    return kept(unit, tier) or run_and_keep(unit, tier)

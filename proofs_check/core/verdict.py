@@ -71,13 +71,13 @@ def agree(printed: Any, derived: Any, shown: bool = False) -> Grade | None:
         return None
 
 
-def findings_of_derivation(name: str, derivation: Derivation, grade: int = 0) -> list[Finding]:
-    """Compare what a derivation settles with what is printed; its grade, where it is known."""
+def findings_of_derivation(name: str, derivation: Derivation) -> list[Finding]:
+    """Compare what a derivation settles with what is printed."""
     found = []
     for settle in derivation.settles:
         entry = statement(settle.statement)
         derived = derivation.settled(settle)
-        proved = (grade or derivation.grade()) in (Grade.PROVED, Grade.ENCLOSED)
+        proved = derivation.grade() in (Grade.PROVED, Grade.ENCLOSED)
         for reading, value in readings(entry, settle.part):
             same = agree(formula(value, name.split(".")[0]), derived, shown=True)
             sure = proved and same in (Grade.PROVED, Grade.ENCLOSED)

@@ -27,15 +27,11 @@ class Broken:
     derivation: str
     step: str
     build: Callable[[], Derivation]
-    changed: AnyStep | None = None  # the step that is not as it was
 
     def noticed(self) -> bool:
-        """Is it refused when it is built or graded?  The changed step is looked at first."""
+        """Is it refused when it is built or graded?"""
         try:
-            built = self.build()
-            if self.changed is not None:
-                self.changed.grade()
-            built.grade()
+            self.build().grade()
         except (ValueError, StepFails):
             return True
         return False
@@ -66,7 +62,7 @@ def other_grounds(topic: str, name: str) -> Iterator[Broken]:
                 uses = (*grounds[:place], UNRELATED, *grounds[place + 1 :])
                 other: Any = replace(step, uses=uses)  # type: ignore[arg-type]
                 steps = (UNRELATED, *d.steps[:at], other, *d.steps[at + 1 :])
-                yield _broken("another ground", d, step.why, steps, other)
+                yield _broken("another ground", d, step.why, steps)
 
 
 def other_ends(topic: str) -> Iterator[Broken]:
@@ -92,11 +88,5 @@ def unnoticed(topic: str) -> list[dict[str, str]]:
     ]
 
 
-def _broken(
-    kind: str,
-    d: Derivation,
-    why: str,
-    steps: tuple[AnyStep, ...],
-    changed: AnyStep | None = None,
-) -> Broken:
-    return Broken(kind, d.title, why, lambda: Derivation(d.title, steps, d.source), changed)
+def _broken(kind: str, d: Derivation, why: str, steps: tuple[AnyStep, ...]) -> Broken:
+    return Broken(kind, d.title, why, lambda: Derivation(d.title, steps, d.source))

@@ -30,7 +30,7 @@ from proofs_check.core import runner
 from proofs_check.referee.errors import KINDS, SHARED
 from proofs_check.referee.planting import Place, places, planted
 from proofs_check.referee.predictions import by_checks
-from proofs_check.referee.steps import Verdict, by_theory, said
+from proofs_check.referee.steps import Verdict, by_theory, truth
 from proofs_check.referee.suite import by_tests
 
 LIMIT = 90.0  # seconds for the steps of one planted error: z3 alone may take 20 for each step
@@ -85,7 +85,7 @@ def referee(place: Place) -> dict[str, Any]:
     topic, name, number = place
     error = planted(place)
     for claim in [name] if name != SHARED else runner.claims_of(topic):
-        said(topic, claim)
+        truth(topic, claim)
     try:
         with _at_most(LIMIT):
             found = by_theory(place)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from proofs_check.core import entries, runner, verdict
+from proofs_check.core import runner, verdict
 from proofs_check.referee import premises as record
 from proofs_check.referee.errors import SHARED
 from proofs_check.referee.planting import Place, planted
@@ -19,8 +19,7 @@ from proofs_check.referee.sameness import (
     says_no_less,
     starting_points,
 )
-from theory import Derivation, Grade, StepFails
-from theory.core.derivation import AnyStep
+from theory import Derivation
 
 
 @dataclass(frozen=True)
@@ -39,57 +38,23 @@ def built(function: Callable[[], Any]) -> tuple[Derivation, ...]:
     return found if isinstance(found, tuple) else (found,)
 
 
-def graded(step: AnyStep) -> Grade:
-    """Its grade; a false step is mostly found out at one of a few points, which are tried first."""
-    try:
-        step.tried()
-    except StepFails as fails:
-        if fails.point:
-            raise
-    return step.grade()
-
-
 @cache
-def truth(topic: str, name: str) -> tuple[tuple[Derivation, ...], Grade]:
-    """Derivations without an error, and the grade that each of them has at least: from what is
-    kept, so that no step of theirs is graded again; ``GIVEN`` where that does not tell.
-    """
+def truth(topic: str, name: str) -> tuple[tuple[Derivation, ...], tuple[tuple[Any, ...], ...]]:
+    """Derivations without an error and, for each, what it says about the ledger."""
     right = built(runner.claims_of(topic)[name])
-    entry, _ = entries.at_hand(("claim", topic, name))
-    sure = entry["status"] == "holds" and Grade[entry["grade"]] in (Grade.PROVED, Grade.ENCLOSED)
-    return right, Grade[entry["grade"]] if sure else Grade.GIVEN
+    return right, tuple(_says(f"{topic}.{name}", derivation) for derivation in right)
 
 
-@cache
-def said(topic: str, name: str) -> tuple[tuple[Any, ...], ...]:
-    """What each derivation without an error says about the ledger."""
-    right, grade = truth(topic, name)
-    return tuple(_says(f"{topic}.{name}", derivation, grade) for derivation in right)
-
-
-def _says(name: str, derivation: Derivation, grade: Grade) -> tuple[Any, ...]:
+def _says(name: str, derivation: Derivation) -> tuple[Any, ...]:
     return tuple(
         (f.statement, f.part, f.reading, f.standing)
-        for f in verdict.findings_of_derivation(name, derivation, grade)
+        for f in verdict.findings_of_derivation(name, derivation)
     )
-
-
-def _grade(derivation: Derivation, right: tuple[Derivation, ...], least: Grade) -> Grade:
-    """The grade of a derivation with an error, where what it shares with the right ones has at
-    least the grade ``least``; raises as ``grade``.
-    """
-    if not least:
-        return derivation.grade()
-    known = [step for each in right for step in each.steps]
-    used = [other for each in right for other in each.rests_on]
-    new = [step.grade() for step in derivation.steps if step not in known]
-    new = [grade for grade in new if grade is not Grade.GIVEN]
-    return min([least, *new, *(d.grade() for d in derivation.rests_on if d not in used)])
 
 
 def of_a_claim(topic: str, name: str, function: Callable[[], Any]) -> Verdict:
     """What steps and ledger say about a claim with an error; only what changed is graded."""
-    right, least = truth(topic, name)
+    right, right_says = truth(topic, name)
     known = [step for derivation in right for step in derivation.steps]
     try:
         wrong = built(function)
@@ -98,17 +63,16 @@ def of_a_claim(topic: str, name: str, function: Callable[[], Any]) -> Verdict:
         for derivation in wrong:
             for step in derivation.steps:
                 if step not in known:
-                    graded(step)
+                    step.grade()
     except Exception as error:
         return Verdict("step", "caught", f"{type(error).__name__}: {error}"[:300])
-    right_says = said(topic, name)
     says: tuple[Any, ...] = ()
     try:
         for derivation in wrong:
             says += (
                 right_says[right.index(derivation)]
                 if derivation in right
-                else _says(f"{topic}.{name}", derivation, _grade(derivation, right, least)),
+                else _says(f"{topic}.{name}", derivation),
             )
     except Exception as error:
         return Verdict("ledger", "caught", f"{type(error).__name__}: {error}"[:300])
