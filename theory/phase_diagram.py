@@ -16,7 +16,7 @@ Source: Luo, Xu, Ma, Zhang, JMLR 22(71), 2021, table 1 and theorems 1*, 2*.  Lay
 et al. 2024 (arXiv 2406.06158), Domine et al. 2024 (arXiv 2409.14623).
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sympy import (
     Abs,
@@ -1818,7 +1818,8 @@ def typical_start() -> tuple[Derivation, ...]:
         "fourth moment of the start",
         uses=(of_square[1], *of_square[:1], spread),
     )
-    dot, p_on, on = Symbol("x_dot", real=True), *symbols("p_on u", nonnegative=True)
+    dot = Symbol("x_dot", real=True)
+    p_on, on = symbols("p_on u", nonnegative=True)
     independent = (
         Assumed(
             Eq(mean(size_a**4 * on**2), mean(size_a**4) * p_on),
@@ -2171,7 +2172,7 @@ def _to_zero(layer: str, bound: Derivation) -> Derivation:
     if layer == "a":
         region, point = A_CARRIES, (1 + v - 2 * u, v - u)
         signs = And(1 + gamma_p - gamma > 0, 1 + 2 * gamma_p - gamma > 0)
-        small = (eps, kappa_p * eps)
+        small: tuple[Any, ...] = (eps, kappa_p * eps)
     else:
         region, point = W_CARRIES, (1 - 2 * v, v - u)
         signs = And(1 - gamma - 2 * gamma_p > 0, 1 - gamma > 0)
