@@ -24,7 +24,7 @@ class Code:
 def code_of(*functions: Callable[..., Any]) -> tuple[Code, ...]:
     """The functions that are written in this package, each once; others are left out."""
     found = []
-    for function in dict.fromkeys(map(inspect.unwrap, functions)):
+    for function in {id(each): each for each in map(inspect.unwrap, functions)}.values():
         try:
             lines, first = inspect.getsourcelines(function)
         except (OSError, TypeError):
