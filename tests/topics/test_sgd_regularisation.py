@@ -4,10 +4,14 @@ from itertools import permutations, product
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.integrate import solve_ivp
+from scipy.optimize import linprog
 from sympy import symbols
 
+from numerics import sgd_regularisation as numerics
 from theory import derive
 from theory import sgd_regularisation as theory
 
@@ -73,3 +77,153 @@ def test_a_coordinate_of_a_diagonal_network_shrinks_as_derived():
     after = derive(theory.diagonal_network)[2].function(theory.eta, theory.x, theory.w, theory.G)
     q = (x - eta * w * G) ** 2 - (w - eta * x * G) ** 2
     assert after(eta, x, w, G) == pytest.approx(q)
+
+
+# ---------------------------------------------------------------- the numerical layer
+
+
+def quartic(theta):
+    """Gradient, Hessian and third derivatives of x^3 y + 2 x y^2 + y^4 + x^2."""
+    x, y = theta
+    grad = np.array([3 * x * x * y + 2 * y * y + 2 * x, x**3 + 4 * x * y + 4 * y**3])
+    hess = np.array([[6 * x * y + 2, 3 * x * x + 4 * y], [3 * x * x + 4 * y, 4 * x + 12 * y * y]])
+    third = np.zeros((2, 2, 2))
+    third[0, 0, 0], third[1, 1, 1] = 6 * y, 24 * y
+    third[0, 0, 1] = third[0, 1, 0] = third[1, 0, 0] = 6 * x
+    third[0, 1, 1] = third[1, 0, 1] = third[1, 1, 0] = 4.0
+    return grad, hess, third
+
+
+@pytest.mark.parametrize("order", [0, 1, 2])
+def test_the_flow_of_the_modified_field_misses_a_step_by_the_next_order(order):
+    start = np.array([0.4, -0.3])
+
+    def missed(eta):
+        end = solve_ivp(
+            lambda t, at: numerics.modified_field(*quartic(at), eta, order),
+            (0, eta),
+            start,
+            rtol=1e-12,
+            atol=1e-14,
+        ).y[:, -1]
+        return np.linalg.norm(end - start + eta * quartic(start)[0])
+
+    assert np.log2(missed(0.04) / missed(0.02)) == pytest.approx(order + 2, abs=0.15)
+
+
+def test_effective_curvature_is_that_of_the_steps():
+    assert numerics.effective_curvature(0.5, 0.4) == pytest.approx(-np.log(0.8) / 0.4)
+    with pytest.raises(ValueError, match="below 1 / eta"):
+        numerics.effective_curvature(3.0, 0.4)
+    exact = -np.log(np.roots([1, -(1 - 0.001 + 0.5), 0.5]).max()) / 0.002
+    assert numerics.effective_curvature(1.0, 0.001, 0.5) == pytest.approx(exact, abs=10 * 0.002**2)
+
+
+@pytest.mark.parametrize("scheme", numerics.SAMPLINGS)
+def test_the_second_order_of_an_epoch_is_that_of_all_sequences(scheme):
+    rng = np.random.default_rng(1)
+    hessians = rng.standard_normal((3, 2, 2))
+    hessians += hessians.transpose(0, 2, 1)
+    at, minima = rng.standard_normal(2), rng.standard_normal((3, 2))
+    grads = np.einsum("bij,bj->bi", hessians, at - minima)
+    batches = [lambda v, H=H, c=c: H @ (v - c) for H, c in zip(hessians, minima, strict=True)]
+
+    def missed(eta):
+        second = numerics.epoch_mean_second_order(grads, hessians, eta, scheme)
+        return np.linalg.norm(numerics.epoch_mean(batches, at, eta, scheme) - second)
+
+    assert np.log2(missed(4e-3) / missed(2e-3)) == pytest.approx(3, abs=0.05)
+
+
+def test_quadratic_batches_shrink_alike_in_every_order():
+    batches = [lambda v, a=a: a * v for a in (0.5, 1.0, 3.0)]
+    end = numerics.epoch_mean(batches, [2.0], 0.1)
+    assert end == pytest.approx(2 * (0.95 * 0.9 * 0.7 - 1))
+    with pytest.raises(ValueError, match="use fewer batches"):
+        numerics.epoch_mean(batches * 3, [2.0], 0.1)
+    with pytest.raises(ValueError, match="nearest is 'reshuffled'"):
+        numerics.epoch_mean(batches, [2.0], 0.1, "shuffled")
+
+
+def test_noise_without_replacement_ends_with_the_full_batch():
+    fresh = numerics.stationary_variance([1.0, 2.0], 0.1, 4, 3.0)
+    np.testing.assert_allclose(fresh, 0.1 * 3 / (4 * np.array([1.9, 3.6])))
+    some = numerics.stationary_variance([1.0, 2.0], 0.1, 4, 3.0, examples=10)
+    np.testing.assert_allclose(some / fresh, 6 / 9)
+    assert numerics.stationary_variance(1.0, 0.1, 10, 3.0, examples=10) == 0
+
+
+def test_steps_of_a_diagonal_network_are_those_of_its_gradient():
+    x, w, G = np.array([1.0, -0.5]), np.array([0.25, 2.0]), np.array([0.5, -3.0])
+    after = numerics.diagonal_step(x, w, G, 0.1)
+    np.testing.assert_allclose(after, (x - 0.1 * G * w, w - 0.1 * G * x))
+
+
+@given(st.floats(1e-3, 1e3), st.integers(0, 50))
+def test_the_entropy_programme_is_solved_and_is_where_the_flow_ends(q, seed):
+    rng = np.random.default_rng(seed)
+    Z, y = rng.standard_normal((3, 7)), rng.standard_normal(3)
+    beta = numerics.entropy_solution(Z, y, q)
+    np.testing.assert_allclose(Z @ beta, y, atol=1e-9)
+    dual = np.linalg.lstsq(Z.T, np.arcsinh(2 * beta / q), rcond=None)[0]
+    np.testing.assert_allclose(dual @ Z, np.arcsinh(2 * beta / q), atol=1e-7)
+
+
+def test_the_ends_of_the_entropy_programme_are_least_l2_and_least_l1():
+    Z, y = np.array([[1.0, 2.0, 0.5], [0.5, -1.0, 2.0]]), np.array([1.0, 0.5])
+    wide = numerics.entropy_solution(Z, y, 1e6)
+    np.testing.assert_allclose(wide, np.linalg.pinv(Z) @ y, rtol=1e-6)
+    narrow = numerics.entropy_solution(Z, y, 1e-12)
+    least = linprog(np.ones(6), A_eq=np.c_[Z, -Z], b_eq=y).fun
+    assert np.abs(narrow).sum() == pytest.approx(least, rel=0.05)
+
+
+def test_small_steps_of_descent_end_at_the_entropy_solution():
+    rng = np.random.default_rng(2)
+    Z, y = rng.standard_normal((2, 5)), np.array([0.5, -0.25])
+    x, w = np.full(5, 0.5), np.zeros(5)
+    for _ in range(20_000):
+        x, w = numerics.diagonal_step(x, w, Z.T @ (Z @ (x * w) - y), 2e-3)
+    np.testing.assert_allclose(x * w, numerics.entropy_solution(Z, y, 0.25), atol=2e-3)
+
+
+@given(st.floats(1e-3, 10), st.floats(0.1, 5))
+def test_the_divergence_is_that_of_two_normal_laws(tau, s_0):
+    spread, theta = np.array([0.5, 2.0, 1.0]), np.array([0.3, -0.2, 0.1])
+    of_each = tau * spread / s_0**2 - 1 - np.log(tau * spread / s_0**2) + theta**2 / s_0**2
+    assert numerics.kl(tau, spread, theta, s_0) == pytest.approx(of_each.sum() / 2)
+
+
+def test_no_temperature_is_better_than_the_best():
+    H, spread = np.array([3.0, 1.0]), np.array([1.0, 0.5])
+    traces = float(H @ spread), float(spread.sum())
+    best = numerics.best_temperature(2, 40.0, *traces, 0.7)
+    around = best * np.linspace(0.5, 2, 301)
+    bound = around * traces[0] / 2 + numerics.kl(around, spread, [0.0, 0.0], 0.7) / 40
+    assert around[bound.argmin()] == pytest.approx(best, rel=0.01)
+
+
+def test_preconditioned_descent_ends_at_the_solution_that_is_near_in_its_norm():
+    X, y, P = np.array([[1.0, 2.0, -1.0]]), np.array([3.0]), np.array([1.0, 0.1, 5.0])
+    at = start = np.array([0.5, 0.0, -0.5])
+    for _ in range(4000):
+        at = at - 0.02 * P * (X.T @ (X @ at - y))
+    np.testing.assert_allclose(numerics.preconditioned_solution(X, y, P, start), at, atol=1e-9)
+    with pytest.raises(ValueError, match="positive definite"):
+        numerics.preconditioned_solution(X, y, -P)
+
+
+def test_adam_is_that_of_torch_and_momentum_for_a_large_eps():
+    theta = torch.tensor([0.5, -2.0], dtype=torch.float64, requires_grad=True)
+    rule = torch.optim.Adam([theta], lr=0.1, betas=(0.8, 0.9), eps=1e-3)
+    at, m, v = theta.detach().numpy().copy(), np.zeros(2), np.zeros(2)
+    for step in range(1, 6):
+        rule.zero_grad()
+        (theta**4).sum().backward()
+        rule.step()
+        move, m, v = numerics.adam_step(4 * at**3, m, v, step, 0.1, 0.8, 0.9, 1e-3)
+        at = at + move
+        np.testing.assert_allclose(at, theta.detach().numpy(), rtol=1e-12)
+    eps = 1e9
+    move, m, _ = numerics.adam_step([2.0], [1.0], [1.0], 1000, 0.1 * eps, 0.9, 0.999, eps)
+    assert move == pytest.approx(-0.1 * m)

@@ -1,0 +1,338 @@
+"""What a finite rate and small batches add: modified fields, means over epochs, noise at a minimum,
+steps and end points of diagonal networks, a PAC-Bayes bound.
+
+eta is the learning rate, B the batch size, tau = eta / (2 B) the temperature of the noise.  Source:
+``theory.sgd_regularisation``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from itertools import permutations, product
+from math import factorial
+from typing import Any, Literal
+
+import numpy as np
+
+from numerics.core.arrays import integer, number, real, row, together
+from numerics.core.kernels import named
+from theory import derive
+from theory import sgd_regularisation as theory
+from theory.core.catalogue import nearest
+
+Array = np.ndarray
+Sampling = Literal["reshuffled", "with replacement"]
+SAMPLINGS = ("reshuffled", "with replacement")
+MOMENTUM = {"heavy ball": 2, "nesterov": 3}  # places among ``quadratic_to_all_orders``
+SEQUENCES = 50_000  # of batches, at most, that are gone through one by one
+STEPS = 200  # of Newton's method
+
+
+def _rate(eta: Any) -> float:
+    return number(eta, "eta", "a positive finite rate", lambda eta: eta > 0)
+
+
+def _known(name: str, value: Any, among: Any) -> str:
+    if value not in among:
+        raise ValueError(
+            f"{name} {value!r} is not among {', '.join(among)}; the nearest is "
+            f"{nearest(str(value), among)}"
+        )
+    return str(value)
+
+
+# ---------------------------------------------------------------- fields
+
+
+@cache
+def _strengths() -> tuple[Callable[..., Any], float, float]:
+    """eta / 4 as a function, and the coefficients of H^2 g and T[g, g]."""
+    penalty = derive(theory.descent_modified_loss)[1].function(theory.eta)
+    _, found = derive(theory.descent_modified_field)[1].result.args
+    twice, third = (float(each.rhs) for each in sorted(found.args, key=lambda e: str(e.lhs)))
+    return penalty, twice, third
+
+
+def modified_field(grad: Any, hess: Any, third: Any, eta: float, order: int = 2) -> Array:
+    """Field (d,) whose flow over time eta ends where a step of descent ends, up to eta^(order + 2).
+
+    grad (d,), hess (d, d) and third (d, d, d): derivatives of the loss.  Raises ``ValueError`` for
+    an order other than 0, 1, 2, and as ``numerics.core.arrays``.
+    """
+    g, H = real(grad, "grad", ("d",)), real(hess, "hess", ("d", "d"))
+    T, eta = real(third, "third", ("d", "d", "d")), _rate(eta)
+    if not len(g) == len(H) == len(T):
+        raise ValueError(f"grad has {len(g)} entries, hess {len(H)} rows, third {len(T)}")
+    order = integer(order, "order", "an order of 0, 1 or 2", lambda order: order in (0, 1, 2))
+    penalty, twice, mixed = _strengths()
+    field = -g
+    if order >= 1:
+        field = field - 2 * penalty(eta) * H @ g
+    if order == 2:
+        field = field - eta**2 * (twice * H @ H @ g + mixed * (T @ g) @ g)
+    return field
+
+
+def effective_curvature(lam: Any, eta: float, beta: float = 0.0, method: str = "heavy ball") -> Any:
+    """Curvature of the quadratic whose flow leaves what descent at rate eta leaves of curvature
+    ``lam``, of any shape.
+
+    Without momentum to all orders, for eta lam < 1.  With momentum ``beta`` in [0, 1), ``method``
+    heavy ball or nesterov, to first order in eta / (1 - beta), the time that a step takes.  Raises
+    ``ValueError`` for curvatures that are not positive or too large, and as
+    ``numerics.core.arrays``.
+    """
+    eta = _rate(eta)
+    beta = number(beta, "beta", "a momentum in [0, 1)", lambda beta: 0 <= beta < 1)
+    place = MOMENTUM[_known("method", method, MOMENTUM)]
+    need = "positive curvatures below 1 / eta" if beta == 0 else "positive curvatures"
+    lam = real(
+        lam, "lam", need=need, holds=lambda v: (v > 0) & ((eta * v < 1) if beta == 0 else True)
+    )
+    if beta == 0:
+        return derive(theory.quadratic_to_all_orders)[0].function(theory.eta, theory.lam)(eta, lam)
+    excess = derive(theory.quadratic_to_all_orders)[place]
+    of_both = excess.function(*named(excess, "lambda", "beta"))
+    return lam + eta / (1 - beta) * of_both(lam, beta)
+
+
+# ---------------------------------------------------------------- epochs
+
+
+def _sequences(m: int, scheme: Sampling) -> Iterator[tuple[int, ...]]:
+    count = factorial(m) if scheme == "reshuffled" else m**m
+    if count > SEQUENCES:
+        raise ValueError(
+            f"{m} batches have {count} sequences, of which {SEQUENCES} can be gone through: use "
+            "fewer batches"
+        )
+    return permutations(range(m)) if scheme == "reshuffled" else product(range(m), repeat=m)
+
+
+def epoch_mean(
+    batches: Sequence[Callable[[Array], Any]],
+    theta: Any,
+    eta: float,
+    scheme: Sampling = "reshuffled",
+) -> Array:
+    """Mean displacement (d,) of an epoch of SGD from theta (d,), over all sequences of batches.
+
+    batches: their gradients, functions of (d,) to (d,).  scheme: reshuffled (each batch once) or
+    with replacement.  Raises ``ValueError`` for an unknown scheme and for more than 50,000
+    sequences, and as ``numerics.core.arrays``.
+    """
+    _known("scheme", scheme, SAMPLINGS)
+    if not batches:
+        raise ValueError("batches is empty: one gradient for each batch is needed")
+    start, eta = np.atleast_1d(row(theta, "theta")), _rate(eta)
+    total, count = np.zeros(len(start)), 0
+    for order in _sequences(len(batches), scheme):
+        at = start
+        for b in order:
+            at = at - eta * real(batches[b](at), f"batches[{b}]", (len(start),))
+        total, count = total + at - start, count + 1
+    return total / count
+
+
+def epoch_mean_second_order(
+    grads: Any, hessians: Any, eta: float, scheme: Sampling = "reshuffled"
+) -> Array:
+    """The same mean displacement to second order in eta, from gradients (m, d) and Hessians (m, d,
+    d) of the m batches: -m eta g + (eta^2 / 2)(m^2 H g - sum_b H_b g_b), where batches drawn with
+    replacement have m (m - 1) H g in the bracket.
+
+    Raises ``ValueError`` for an unknown scheme and shapes that do not fit, and as
+    ``numerics.core.arrays``.  Source: ``theory.sgd_regularisation.epoch_modified_loss``.
+    """
+    _known("scheme", scheme, SAMPLINGS)
+    g, eta = real(grads, "grads", ("m", "d")), _rate(eta)
+    H = real(hessians, "hessians", (*g.shape, g.shape[1]))
+    m = len(g)
+    if scheme == "reshuffled":
+        pairs = H.sum(0) @ g.sum(0) - np.einsum("bij,bj->i", H, g)
+    else:
+        drawn = derive(theory.epoch_modified_loss)[2]
+        each = drawn.function(*named(drawn, "g", "h", "m"))
+        pairs = 2 * each(1.0, 1.0, m) * H.mean(0) @ g.mean(0)
+    return -eta * g.sum(0) + eta**2 / 2 * pairs
+
+
+# ---------------------------------------------------------------- noise at a minimum
+
+
+def stationary_variance(
+    lambdas: Any, eta: float, B: int, noise: Any, examples: int | None = None
+) -> Any:
+    """Variance of the weights along eigenvectors of curvature ``lambdas`` where SGD rests, both of
+    any shape that broadcasts.
+
+    noise: variance of one example's gradient along them.  ``examples``: batches of B are drawn
+    without replacement from so many, with new draws each step; by default every draw is fresh.
+    Raises ``ValueError`` for curvatures that are not in (0, 2 / eta), for noise that is negative,
+    for more than all examples in a batch, and as ``numerics.core.arrays``.
+    """
+    eta = _rate(eta)
+    B = integer(B, "B", "a batch of at least one", lambda B: B >= 1)
+    lambdas = real(
+        lambdas,
+        "lambdas",
+        need=f"curvatures between 0 and 2 / eta = {2 / eta:.6g}",
+        holds=lambda v: (v > 0) & (eta * v < 2),
+    )
+    noise = real(noise, "noise", need="variances", holds=lambda v: v >= 0)
+    together(lambdas=lambdas, noise=noise)
+    rest = derive(theory.noise_temperature)[0]
+    formula = rest.function(*named(rest, "eta", "lambda", "B", "C"))
+    if examples is None:
+        return formula(eta, lambdas, B, noise) / eta
+    N = integer(examples, "examples", "at least as many examples as a batch", lambda N: N >= B)
+    if N == 1:
+        return np.zeros(np.broadcast_shapes(lambdas.shape, noise.shape))
+    finite = derive(theory.batch_variance)[0]
+    share = finite.function(*named(finite, "Gamma", "B", "N"))
+    return formula(eta, lambdas, 1, share(noise, B, N)) / eta
+
+
+# ---------------------------------------------------------------- diagonal networks
+
+
+@cache
+def _halves() -> tuple[Callable[..., Any], Callable[..., Any]]:
+    plus, minus = derive(theory.diagonal_network)[:2]
+    symbols = theory.x, theory.w, theory.G, theory.eta
+    return plus.function(*symbols), minus.function(*symbols)
+
+
+def diagonal_step(x: Any, w: Any, G: Any, eta: float) -> tuple[Any, Any]:
+    """Weights x and w of beta = x w after a step, G the slope of the loss in beta, on the batch;
+    all of shapes that broadcast.  Raises as ``numerics.core.arrays``.
+    """
+    x, w, G, eta = real(x, "x"), real(w, "w"), real(G, "G"), _rate(eta)
+    together(x=x, w=w, G=G)
+    total, gap = (half(x, w, G, eta) for half in _halves())
+    return (total + gap) / 2, (total - gap) / 2
+
+
+def entropy_solution(Z: Any, y: Any, q: Any) -> Array:
+    """The beta (d,) with Z beta = y of least hyperbolic entropy of scale q (d,) or one number:
+    where the flow of a diagonal network from x^2 - w^2 = q, w = 0 ends.
+
+    Z (n, d) with independent rows, y (n,).  Newton's method in the n dual unknowns, to rounding.
+    Raises ``ValueError`` for scales that are not positive, for rows that depend on each other,
+    where no solution is found to 1e-9, and as ``numerics.core.arrays``.
+    """
+    Z = real(Z, "Z", ("n", "d"))
+    y = real(y, "y", (len(Z),))
+    width, need = Z.shape[1:], "positive scales"
+    if np.ndim(q) == 0:
+        q = np.full(width, number(q, "q", "a positive scale", lambda q: q > 0))
+    else:
+        q = real(q, "q", width, need=need, holds=lambda q: q > 0)
+    if np.linalg.matrix_rank(Z) < len(Z):
+        raise ValueError("the rows of Z depend on each other: leave out what the others say")
+    model = derive(theory.diagonal_network)[5]
+    beta_of = model.function(*named(model, "q", "u"))
+    nu = np.zeros(len(Z))
+    with np.errstate(over="ignore", invalid="ignore"):  # steps that are too long
+        gap = y - Z @ beta_of(q, nu @ Z)
+        for _ in range(STEPS):
+            size, u = np.linalg.norm(gap), nu @ Z
+            rounding = 1e-13 * (np.abs(y) + np.abs(Z) @ np.abs(beta_of(q, u))).max()
+            if size <= rounding:
+                break
+            step = np.linalg.solve((Z * (q * np.cosh(2 * u))) @ Z.T, gap)
+            for _ in range(60):
+                trial = y - Z @ beta_of(q, (nu + step) @ Z)
+                if np.linalg.norm(trial) < size:  # of a nan this is false
+                    break
+                step = step / 2
+            else:
+                break
+            nu, gap = nu + step, trial
+    if not np.linalg.norm(gap) <= 1e-9 * (1 + np.linalg.norm(y)):
+        raise ValueError("Newton's method does not settle: the scales q differ by too much")
+    return np.asarray(beta_of(q, nu @ Z))
+
+
+# ---------------------------------------------------------------- bounds and other rules
+
+
+def kl(tau: Any, spread: Any, theta: Any, s_0: float) -> Any:
+    """Divergence of N(theta, tau S) from the prior N(0, s_0^2), in nats, tau of any shape.
+
+    spread: eigenvalues (d,) of S; theta (d,).  Raises ``ValueError`` for temperatures, eigenvalues
+    or a prior that are not positive, and as ``numerics.core.arrays``.
+    """
+    tau = real(tau, "tau", need="positive temperatures", holds=lambda v: v > 0)
+    spread = real(spread, "spread", ("d",), need="positive eigenvalues", holds=lambda v: v > 0)
+    theta = real(theta, "theta", (len(spread),))
+    s_0 = number(s_0, "s_0", "a positive standard deviation", lambda s: s > 0)
+    found = derive(theory.pac_bayes_ratio)[2]
+    formula = found.function(*named(found, "d", "x", "s_0", "tau", "tr_S", "|theta|^2"))
+    return formula(len(spread), np.log(spread).sum(), s_0, tau, spread.sum(), theta @ theta)
+
+
+def best_temperature(d: int, beta_n: float, tr_HS: float, tr_S: float, s_0: float) -> float:
+    """Temperature tau = eta / (2 B) at which the bound tau tr(H S) / 2 + KL / beta_n is least.
+
+    d weights, beta_n the inverse temperature of the bound times the number of examples.  Raises
+    ``ValueError`` for what is not positive, and as ``numerics.core.arrays``.
+    """
+    d = integer(d, "d", "at least one weight", lambda d: d >= 1)
+    rest = {"beta_n": beta_n, "tr_HS": tr_HS, "tr_S": tr_S, "s_0": s_0}
+    values = [number(v, name, "a positive number", lambda v: v > 0) for name, v in rest.items()]
+    found = derive(theory.pac_bayes_ratio)[7]
+    return float(found.function(*named(found, "d", *rest))(d, *values))
+
+
+def preconditioned_solution(X: Any, y: Any, P: Any, start: Any = None) -> Array:
+    """Where descent with the fixed preconditioner P ends: the solution of X theta = y that is
+    nearest to the start (d,), by default 0, in the norm of P^-1.
+
+    X (n, d) with independent rows, y (n,), P (d,) or (d, d), positive definite.  Raises
+    ``ValueError`` where it is not, for rows that depend on each other, and as
+    ``numerics.core.arrays``.
+    """
+    X = real(X, "X", ("n", "d"))
+    y, width = real(y, "y", (len(X),)), X.shape[1]
+    P = real(P, "P")
+    P = np.diag(P) if P.ndim == 1 else P
+    P = real(P, "P", (width, width))
+    theta = np.zeros(width) if start is None else real(start, "start", (width,))
+    if not np.allclose(P, P.T) or not np.linalg.eigvalsh(P)[0] > 0:
+        raise ValueError("P is not symmetric and positive definite: a preconditioner is needed")
+    if np.linalg.matrix_rank(X) < len(X):
+        raise ValueError("the rows of X depend on each other: leave out what the others say")
+    return theta + P @ X.T @ np.linalg.solve(X @ P @ X.T, y - X @ theta)
+
+
+def adam_step(
+    g: Any,
+    m: Any,
+    v: Any,
+    step: int,
+    eta: float,
+    beta_1: float = 0.9,
+    beta_2: float = 0.999,
+    eps: float = 1e-8,
+) -> tuple[Array, Array, Array]:
+    """(move, m, v): what Adam adds to the weights at this step, counted from 1, with gradient g,
+    and its new averages; all of one shape.
+
+    Raises ``ValueError`` for averages outside [0, 1), an eps that is not positive, negative v, and
+    as ``numerics.core.arrays``.  Source: Kingma, Ba, ICLR 2015.
+    """
+    g, m = real(g, "g"), real(m, "m")
+    v = real(v, "v", need="averages of squares", holds=lambda v: v >= 0)
+    if not g.shape == m.shape == v.shape:
+        raise ValueError(f"g, m, v have shapes {g.shape}, {m.shape}, {v.shape}: one is needed")
+    step, eta = integer(step, "step", "a step of at least one", lambda k: k >= 1), _rate(eta)
+    beta_1, beta_2 = (
+        number(b, name, "an average in [0, 1)", lambda b: 0 <= b < 1)
+        for name, b in (("beta_1", beta_1), ("beta_2", beta_2))
+    )
+    eps = number(eps, "eps", "a positive number", lambda e: e > 0)
+    m, v = beta_1 * m + (1 - beta_1) * g, beta_2 * v + (1 - beta_2) * g * g
+    size = np.sqrt(v / (1 - beta_2**step)) + eps
+    return -eta * m / (1 - beta_1**step) / size, m, v
