@@ -19,7 +19,7 @@ LONG = {
     "numerics/edge_of_stability.py": 482,
     "numerics/gradient_flow.py": 641,
     "numerics/phase_diagram.py": 403,
-    "numerics/sgd_regularisation.py": 337,
+    "numerics/sgd_regularisation.py": 338,
     "proofs_check/activation_spectrum.py": 306,
     "proofs_check/condensation.py": 1227,
     "proofs_check/core/verdict.py": 265,
