@@ -71,6 +71,12 @@ def shrinkage(seeds: Sequence[int]) -> Array:
     return np.full(len(seeds), np.log(q[-1] / q[0]) / SLOW)
 
 
+def second_order() -> float:
+    """Size of what the first order leaves out, S that of the end of the flow."""
+    first = numerics.first_order_shrinkage(*START)
+    return float(SLOW * numerics.flow_sharpness(*START) * abs(first))
+
+
 def end_of_the_valley(seeds: Sequence[int]) -> Array:
     """eta S at the end of a descent that comes down the valley above the edge."""
     s = (2 + EXCESS) / VALLEY
@@ -126,7 +132,7 @@ CHECKS: tuple[Check, ...] = (
         claim=theory.first_order_shrinkage,
         predict=lambda: float(numerics.first_order_shrinkage(*START)),
         measure=shrinkage,
-        terms={"second order in the step, eta S / 2 of the size of the first": 0.002},
+        terms={"second order in the step, twice eta S / 2 of the first": second_order},
         rival=0.0,
         rival_why="descent with a small step is the flow, which conserves x^2 - y^2",
         deterministic=True,

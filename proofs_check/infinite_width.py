@@ -55,6 +55,12 @@ def kernel_error_slope(
     return log_slope(widths, np.array(found))
 
 
+def predicted_error_slope(widths: tuple[int, ...] = (64, 720, 8192)) -> float:
+    """The exponent of the derived scatter of the features over the same widths."""
+    X, _ = four_point_problem()
+    return float(log_slope(widths, [np.linalg.norm(gram_fluctuation(X, m)) for m in widths]))
+
+
 def feature_fluctuation(seeds: Sequence[int], m: int = 100, draws: int = 2000) -> Array:
     """log of sqrt(m) times the standard deviation, over draws, of the mean of m feature
     products.
@@ -105,7 +111,7 @@ CHECKS: tuple[Check, ...] = (
         name="kernel_tends_to_its_limit",
         quantity="exponent in the width of the kernel's distance to its limit, dimensionless",
         claim=theory.gram_fluctuation,
-        predict=-0.5,
+        predict=predicted_error_slope,
         measure=kernel_error_slope,
         terms={"16 draws per width, 4 standard deviations": 0.15},
         rival=-1.0,

@@ -36,7 +36,6 @@ TYPED = {
     },
     "nondimensionalisation": {"balance_is_kept", "kernel_and_mean_field_scalings_differ"},
     "gradient_flow": {"residual_decays_by_the_kernel", "torch_walks_the_flow"},
-    "infinite_width": {"kernel_tends_to_its_limit"},
     "minimum_norm": {"wide_network_moves_as_little_as_possible"},
     "phase_diagram": {
         "largest_output_grows_like_the_capacity",

@@ -44,12 +44,12 @@ from theory import (
     Defined,
     Derivation,
     Induction,
-    Quoted,
     Settles,
     Step,
     To,
     chain,
 )
+from theory.notation import mean, mean_is_linear
 
 # rate and coefficient of a mode, noise level
 lam, sigma, theta = symbols("lambda sigma theta", positive=True)
@@ -62,9 +62,6 @@ snr = Symbol("R", positive=True)  # signal to noise ratio of a frequency
 CHAPTER = "frequency principle, section 1.3"
 FILTER = "Ali, Kolter, Tibshirani, AISTATS 2019"
 MODE = exp(-2 * lam * t) * theta**2 + (1 - exp(-lam * t)) ** 2 * sigma**2  # risk of one mode
-LINEAR = "the mean of a sum is the sum of the means"
-PROBABILITY = "Feller, An Introduction to Probability Theory and Its Applications I, chapter IX"
-mean = Function("E", real=True)
 
 
 def filter_of_a_mode() -> Derivation:
@@ -104,16 +101,11 @@ def risk_of_a_mode() -> tuple[Derivation, ...]:
         - 2 * exp(-lam * t) * (1 - exp(-lam * t)) * theta * epsilon
     )
     square = Step(error**2, squares, "squared error of 1 - s of the data")
-    linear = Quoted(
-        LINEAR,
-        PROBABILITY,
-        states=(
-            mean(squares),
-            "==",
-            exp(-2 * lam * t) * theta**2
-            + (1 - exp(-lam * t)) ** 2 * mean(epsilon**2)
-            - 2 * exp(-lam * t) * (1 - exp(-lam * t)) * theta * mean(epsilon),
-        ),
+    linear = mean_is_linear(
+        mean(squares),
+        exp(-2 * lam * t) * theta**2
+        + (1 - exp(-lam * t)) ** 2 * mean(epsilon**2)
+        - 2 * exp(-lam * t) * (1 - exp(-lam * t)) * theta * mean(epsilon),
     )
     centred = Assumed(Eq(mean(epsilon), 0), "noise epsilon of mean 0")
     variance = Assumed(Eq(mean(epsilon**2), sigma**2), "and variance sigma^2 in each mode")
@@ -280,16 +272,11 @@ def white_noise_spectrum() -> tuple[Derivation, ...]:
     )
     terms = 2 * epsilon * real * cos(turn) + 2 * epsilon * imaginary * sin(turn) + epsilon**2
     more = Step(added, terms, "what one sample more adds to the squared size of the sum")
-    linear = Quoted(
-        LINEAR,
-        PROBABILITY,
-        states=(
-            mean(terms),
-            "==",
-            2 * cos(turn) * mean(epsilon * real)
-            + 2 * sin(turn) * mean(epsilon * imaginary)
-            + mean(epsilon**2),
-        ),
+    linear = mean_is_linear(
+        mean(terms),
+        2 * cos(turn) * mean(epsilon * real)
+        + 2 * sin(turn) * mean(epsilon * imaginary)
+        + mean(epsilon**2),
     )
     independent = tuple(
         Assumed(Eq(mean(epsilon * part), 0), "samples of the noise independent, of mean 0")
@@ -365,20 +352,10 @@ def difference_of_two_samples() -> tuple[Derivation, ...]:
     whole = low**2 + 2 * low * first + first**2
     difference = Step((first - second) ** 2, apart, "of two samples: the function drops out")
     amplitude = Step((low + first) ** 2, whole, "squared amplitude of one sample")
-    linear = Quoted(
-        LINEAR,
-        PROBABILITY,
-        states=(
-            mean(apart),
-            "==",
-            mean(first**2) + mean(second**2) - 2 * mean(first * second),
-        ),
+    linear = mean_is_linear(
+        mean(apart), mean(first**2) + mean(second**2) - 2 * mean(first * second)
     )
-    linear_too = Quoted(
-        LINEAR,
-        PROBABILITY,
-        states=(mean(whole), "==", low**2 + 2 * low * mean(first) + mean(first**2)),
-    )
+    linear_too = mean_is_linear(mean(whole), low**2 + 2 * low * mean(first) + mean(first**2))
     centred = Assumed(Eq(mean(first), 0), "noise of mean zero")
     flat = tuple(
         Assumed(Eq(mean(noise**2), sigma**2 / n), "white noise at one frequency")

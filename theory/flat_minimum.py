@@ -54,7 +54,7 @@ from theory import (
     To,
     chain,
 )
-from theory.notation import OWN
+from theory.notation import OWN, mean, mean_is_linear
 
 i, j, k, m, n, N, B, M, T = symbols("i j k m n N B M T", integer=True, positive=True)
 l, l_s, l_f = symbols("l l_s l_f", positive=True)  # curvature; of a sharp and of a flat minimum
@@ -66,7 +66,6 @@ e, u, w, y, z = symbols("e u w y z", real=True)
 rate = IndexedBase("l", positive=True)  # eigenvalues of the Hessian
 d, g, b, f = (IndexedBase(name, real=True) for name in "dgbf")
 C, V = IndexedBase("C", nonnegative=True), Symbol("V", positive=True)
-mean = Function("E", real=True)
 SUM = (k, 1, N)
 PHENOMENA = "phenomena of deep learning, section on flatness"
 LYAPUNOV = "Mandt, Hoffman, Blei, Journal of Machine Learning Research 18, 2017"
@@ -77,8 +76,6 @@ GARDINER = "Gardiner, Stochastic Methods, Springer 2009, section 5.5"
 DINH = "Dinh, Pascanu, Bengio, Bengio, ICML 2017"
 SWA = "Izmailov, Podoprikhin, Garipov, Vetrov, Wilson, UAI 2018"
 BOOK = "Prince, Understanding Deep Learning, 2023, section 20.4.2"
-LINEAR = "the mean of a sum is the sum of the means"
-PROBABILITY = "Feller, An Introduction to Probability Theory and Its Applications I, chapter IX"
 
 
 def cost_of_a_shift() -> tuple[Derivation, ...]:
@@ -89,9 +86,7 @@ def cost_of_a_shift() -> tuple[Derivation, ...]:
     surface = rate[k] * (at + d[k]) ** 2 / 2 - b[k] * (at + d[k]) - rate[k] * at**2 / 2 + b[k] * at
     cost = Sum(rate[k] * d[k] ** 2 / 2, SUM)
     exact = Step(Sum(surface, SUM), cost, "the linear terms cancel at the minimum")
-    linear = Quoted(
-        LINEAR, PROBABILITY, states=(mean(cost), "==", Sum(rate[k] * mean(d[k] ** 2) / 2, SUM))
-    )
+    linear = mean_is_linear(mean(cost), Sum(rate[k] * mean(d[k] ** 2) / 2, SUM))
     isotropic = Assumed(Eq(mean(d[k] ** 2), s**2), "the same variance in every direction")
     slope = Symbol("g", real=True)
     moved = Defined(u, -slope / l, "where l u + g, the slope with what sampling adds, vanishes")
@@ -100,9 +95,7 @@ def cost_of_a_shift() -> tuple[Derivation, ...]:
         Eq(mean(slope**2), sigma**2 * l / n),
         "well-specified: the covariance of the gradient of one example is sigma^2 H",
     )
-    linear_too = Quoted(
-        LINEAR, PROBABILITY, states=(mean(slope**2 / (2 * l)), "==", mean(slope**2) / (2 * l))
-    )
+    linear_too = mean_is_linear(mean(slope**2 / (2 * l)), mean(slope**2) / (2 * l))
     price = Step(
         mean(l * u**2 / 2),
         sigma**2 / (2 * n),
@@ -199,14 +192,9 @@ def robustness() -> tuple[Derivation, ...]:
     pairs = (j, 1, i - 1), (i, 1, N)
     form = squares + Sum(mixed, *pairs)
     uniform = Step(Integral(u**2, (u, -D / 2, D / 2)) / D, D**2 / 12, "mean square of the error")
-    linear = Quoted(
-        LINEAR,
-        PROBABILITY,
-        states=(
-            mean(form),
-            "==",
-            Sum(h[k, k] * mean(d[k] ** 2) / 2, SUM) + Sum(h[i, j] * mean(d[i] * d[j]), *pairs),
-        ),
+    linear = mean_is_linear(
+        mean(form),
+        Sum(h[k, k] * mean(d[k] ** 2) / 2, SUM) + Sum(h[i, j] * mean(d[i] * d[j]), *pairs),
     )
     grid = Assumed(
         Eq(mean(d[k] ** 2), uniform.lhs), "errors uniform: a grid of spacing D, random offset"

@@ -26,9 +26,6 @@ LUO = "Luo, Xu, Ma, Zhang, Phase diagram for two-layer ReLU neural networks, JML
 JACOT = "Jacot, Gabriel, Hongler, NeurIPS 2018"
 CHIZAT = "Chizat, Oyallon, Bach, NeurIPS 2019"
 DU = "Du, Zhai, Poczos, Singh, ICLR 2019"
-FELLER = "Feller, An Introduction to Probability Theory and Its Applications I, Wiley 1968"
-HORN = "Horn, Johnson, Matrix Analysis, second edition, Cambridge 2013"
-RUDIN = "Rudin, Principles of Mathematical Analysis, third edition, McGraw-Hill 1976"
 OWN = "our own"  # the source of a derivation that is printed nowhere that we know of
 # books that several topics quote
 FELLER = "Feller, An Introduction to Probability Theory and Its Applications I, Wiley 1968"

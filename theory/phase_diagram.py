@@ -1529,7 +1529,8 @@ def _held(layer: str, change: tuple, lost: Expr, rest: Expr, extra: tuple = ()) 
     )
     least = Assumed(
         f_0 >= ell * root * r,
-        f"Least eigenvalue at the start: that of the features of {layer} is at least M lambda",
+        f"Least eigenvalue at the start: that of the features of {layer} is at least M lambda, "
+        "and lambda > 0: no two inputs parallel",
     )
     sizes = (
         Assumed(omega_2 * root >= W0, "Sizes at the start: |w(0)|"),
@@ -2066,7 +2067,6 @@ def theorem_1_bound() -> tuple[Derivation, ...]:
             PROOF,
         )
 
-    next(iter(gates.result.args[0].free_symbols - {spill}))
     return (
         likely(
             "Theorem 1*, a carries the flow",

@@ -55,7 +55,7 @@ from theory import (
     To,
     chain,
 )
-from theory.notation import OWN
+from theory.notation import FELLER, OWN, mean, mean_is_linear
 
 d, m, n, N, i, j, k, b = symbols("d m n N i j k b", integer=True, positive=True)
 eta, lam, B = symbols("eta lambda B", positive=True)  # learning rate, curvature, batch size
@@ -64,9 +64,6 @@ c = Symbol("c", real=True)  # strength of a penalty, in units of the rate
 g, H, T, h = (IndexedBase(name, real=True) for name in ("g", "H", "T", "h"))
 x, w, G = symbols("x w G", real=True)
 G_ = IndexedBase("theta", real=True)
-mean = Function("E", real=True)
-LINEAR = "the mean of a sum is the sum of the means"
-PROBABILITY = "Feller, An Introduction to Probability Theory and Its Applications I, chapter IX"
 BARRETT = "Barrett, Dherin, ICLR 2021"
 SMITH = "Smith, Dherin, Barrett, De, ICLR 2021"
 GROWS, BATCHES = "udl-implicit-regularisation-grows-with-lr", "udl-sgd-implicit-term"
@@ -446,12 +443,12 @@ def batch_variance() -> Derivation:
     pairs = mean(e[1] * e[2])
     two = Quoted(
         "any two different examples are equally likely to share a batch: the mean over them",
-        PROBABILITY,
+        FELLER + ", chapter IX",
         states=(pairs, "==", (total**2 - squares) / (N * (N - 1))),
     )
     one = Quoted(
         "any example is equally likely to be in a batch: the mean over them",
-        PROBABILITY,
+        FELLER + ", chapter IX",
         states=(mean(e[1] ** 2), "==", squares / N),
     )
     return Derivation(
@@ -492,14 +489,9 @@ def noise_temperature() -> tuple[Derivation, ...]:
     square = (kept * error - eta * xi) ** 2
     terms = kept**2 * error**2 - 2 * eta * kept * error * xi + eta**2 * xi**2
     expanded = Step(square, terms, "square of the distance after a step")
-    linear = Quoted(
-        LINEAR,
-        PROBABILITY,
-        states=(
-            mean(terms),
-            "==",
-            kept**2 * mean(error**2) - 2 * eta * kept * mean(error * xi) + eta**2 * mean(xi**2),
-        ),
+    linear = mean_is_linear(
+        mean(terms),
+        kept**2 * mean(error**2) - 2 * eta * kept * mean(error * xi) + eta**2 * mean(xi**2),
     )
     fresh = Assumed(Eq(mean(error * xi), 0), "fresh noise of mean zero, independent of the place")
     size = Assumed(Eq(mean(xi**2), C / B), "the mean of B independent draws of variance C")
@@ -858,17 +850,9 @@ def pac_bayes_ratio() -> tuple[Derivation, ...]:
     ratio_of = (
         z**2 / (2 * prior**2) - (z - centre) ** 2 / (2 * v) + log(prior) - log(v) / 2
     )  # log of the ratio of the two densities
-    linear = Quoted(
-        LINEAR,
-        PROBABILITY,
-        states=(
-            mean(ratio_of),
-            "==",
-            mean(z**2) / (2 * prior**2)
-            - mean((z - centre) ** 2) / (2 * v)
-            + log(prior)
-            - log(v) / 2,
-        ),
+    linear = mean_is_linear(
+        mean(ratio_of),
+        mean(z**2) / (2 * prior**2) - mean((z - centre) ** 2) / (2 * v) + log(prior) - log(v) / 2,
     )
     second = Assumed(Eq(mean(z**2), v + centre**2), "z of mean theta and variance v")
     about = Assumed(Eq(mean((z - centre) ** 2), v), "z of variance v")
