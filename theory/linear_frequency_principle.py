@@ -734,6 +734,7 @@ def finite_bias_error() -> tuple[Derivation, ...]:
     packet = Function("psi", real=True)  # its second derivative is the packet
     law = Function("rho", positive=True)  # density of the bias
     kink, end = symbols("k T", real=True)
+    far = Symbol("L", positive=True)  # the bias lies between -L and L, as far apart as one likes
     sees = Integral((x - kink) * Derivative(packet(x), x, x), (x, kink, end))
     before = (x - kink) * Derivative(packet(x), x) - packet(x)
 
@@ -771,11 +772,12 @@ def finite_bias_error() -> tuple[Derivation, ...]:
         ),
         OWN,
     )
-    over_bias = Integral(law(b) * Subs(r * sees, kink, -b / r) ** 2, (b, -oo, oo))
+    over_bias = Integral(law(b) * Subs(r * sees, kink, -b / r) ** 2, (b, -far, far))
+    kinks = kink, -far / r, far / r
     moved = Quoted(
         "integration by substitution, b = -r k",
         f"{FOLLAND}, section 2.6",
-        (over_bias, "==", r * Integral(law(-r * kink) * (r * sees) ** 2, (kink, -oo, oo))),
+        (over_bias, "==", r * Integral(law(-r * kink) * (r * sees) ** 2, kinks)),
     )
     form = Derivation(
         "Mean over a bias of any density",
@@ -783,7 +785,7 @@ def finite_bias_error() -> tuple[Derivation, ...]:
             moved,
             Step(
                 over_bias,
-                r * Integral(law(-r * kink) * (r * packet(kink)) ** 2, (kink, -oo, oo)),
+                r * Integral(law(-r * kink) * (r * packet(kink)) ** 2, kinks),
                 "the density of the bias at the kinks weighs psi^2; with r^3 for a, and for a flat "
                 "density the rate r^3 / (2 pi xi)^4",
                 uses=(moved, seen),
