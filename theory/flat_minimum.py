@@ -388,7 +388,6 @@ def norms_on_the_orbit() -> tuple[Derivation, ...]:
                 ),
             ),
             BOOK,
-            (Settles("norm-measures-negative-correlation", part="one function has many norms"),),
         ),
         Derivation(
             "Product norm",
@@ -433,7 +432,6 @@ def weight_averages() -> tuple[Derivation, ...]:
                 Step(gain, spread, "squares about the average", uses=(middle,)),
             ),
             SWA,
-            (Settles("udl-swa-flatter-and-better", part="loss of a quadratic"),),
         ),
         Derivation(
             "Curvature at the average",
@@ -482,7 +480,6 @@ def output_averages() -> tuple[Derivation, ...]:
                 Step(loss, spread, "squares about the average", uses=(middle,)),
             ),
             "Krogh, Vedelsby, NeurIPS 1994",
-            (Settles("udl-ensembling-flatter-test-loss", part="squared loss"),),
         ),
         Derivation(
             "Trace of the average",
@@ -497,7 +494,6 @@ def output_averages() -> tuple[Derivation, ...]:
                 ),
             ),
             OWN,
-            (Settles("udl-ensembling-flatter-test-loss", part="trace"),),
         ),
     )
 
@@ -572,7 +568,6 @@ def noise_of_least_squares() -> tuple[Derivation, ...]:
                 ),
             ),
             OWN,
-            (Settles("flat-sgd-noise-aligns-hessian", part="least squares"),),
         ),
         Derivation(
             "It is reached",
@@ -679,7 +674,6 @@ def stationary_variance() -> tuple[Derivation, ...]:
                 ),
             ),
             LYAPUNOV,
-            (Settles("flat-inverse-variance-flatness", part="quadratic, fresh batches"),),
         ),
         Derivation(
             "Least squares with Gaussian inputs, one direction",
@@ -880,7 +874,6 @@ def imbalance_under_noise() -> tuple[Derivation, ...]:
                 ),
             ),
             OWN,
-            (Settles("flat-large-batch-sharper", part="product of two weights"),),
         ),
     )
 
@@ -941,6 +934,5 @@ def escape() -> tuple[Derivation, ...]:
                 ),
             ),
             GARDINER,
-            (Settles("flat-noise-escapes-sharp", part="mean exit times"),),
         ),
     )

@@ -1107,10 +1107,18 @@ def speeds() -> tuple[Derivation, ...]:
         uses=(by_w,),
     )
     moves_a = Step(v_a**2, kappa**2 / (kappa_p**2 * n**2) * pull**2, "by the flow", uses=(by_a,))
+    at_most = Derivation(
+        "The inputs stretch the residual by sigma at most",
+        (
+            largest,
+            Decided(push <= sigma**2 * loss, "whatever the gates are", uses=(largest, pushed)),
+        ),
+        PROOF,
+    )
     stretched = Decided(
         moves_w.rhs <= kappa**2 * kappa_p**2 / n**2 * a**2 * sigma**2 * loss,
         "the inputs stretch the residual by sigma at most",
-        uses=(largest, pushed),
+        uses=(at_most,),
     )
     aligned = Decided(
         pull**2 <= sigma**2 * loss * size, "and w by sigma at most", uses=(cauchy, felt, transposed)
@@ -1121,7 +1129,6 @@ def speeds() -> tuple[Derivation, ...]:
             (
                 by_w,
                 moves_w,
-                largest,
                 stretched,
                 rate,
                 Decided(
@@ -1151,6 +1158,7 @@ def speeds() -> tuple[Derivation, ...]:
         ),
         pushed,
         felt,
+        at_most,
     )
 
 
@@ -1410,7 +1418,7 @@ def rapidity_of_a_flow() -> tuple[Derivation, ...]:
         IndexedBase(name, real=True) for name in ("e", "x", "z", "a", "v", "v_a", "r")
     )
     g = IndexedBase("g", nonnegative=True)
-    _T, way, mu = symbols("T S mu", positive=True)
+    way, mu = symbols("S mu", positive=True)
     t = Symbol("t", nonnegative=True)
     loss, by_a, by_w = _residual()
     flow_a = Assumed(
@@ -1634,7 +1642,7 @@ def features_of_w() -> tuple[Derivation, ...]:
     """
     n, D, i, j = symbols("n D i j", integer=True, positive=True)
     e, x, b = (IndexedBase(name, real=True) for name in ("e", "x", "b"))
-    g, near = (IndexedBase(name, nonnegative=True) for name in ("g", "near"))
+    near = IndexedBase("near", nonnegative=True)
     z, dz = (IndexedBase(name, real=True) for name in ("z_0", "dz"))  # preactivations
     length = IndexedBase("l", nonnegative=True)  # |x_i|
     reach, flipped = symbols("P F", nonnegative=True)  # way of the neuron
@@ -1663,13 +1671,7 @@ def features_of_w() -> tuple[Derivation, ...]:
         "Cauchy 1821",
         states=(Sum(whole**2, coordinates), "<=", loss * Sum(b[i] ** 2 * inputs, samples)),
     )
-    seen = Sum(Sum(g[i] * e[i] * x[i, j], samples) ** 2, coordinates)
-    pushed = derive(speeds)[2]
-    largest = Quoted(
-        "the largest eigenvalue of the Gram matrix of the inputs is the largest Rayleigh quotient",
-        HORN + ", theorem 4.2.2",
-        states=(seen, "<=", sigma**2 * Sum(g[i] ** 2 * e[i] ** 2, samples)),
-    )
+    stretched = derive(speeds)[4]
     one = Derivation(
         "Change of the features of a neuron in w",
         (
@@ -1678,11 +1680,10 @@ def features_of_w() -> tuple[Derivation, ...]:
             flips,
             few,
             cauchy,
-            largest,
             Decided(
-                And(seen <= sigma**2 * loss, Sum(whole**2, coordinates) <= loss * switched),
+                And(stretched.result, Sum(whole**2, coordinates) <= loss * switched),
                 "whatever its gates are, and where these change",
-                uses=(largest, pushed, cauchy, few),
+                uses=(stretched, cauchy, few),
             ),
         ),
         PROOF,
@@ -1712,7 +1713,7 @@ def typical_start() -> tuple[Derivation, ...]:
     i, j, n = symbols("i j n", integer=True, positive=True)
     V, off = symbols("V S", nonnegative=True)
     missed, strayed, switched = CHANCES
-    eta, _C = symbols("eta C", positive=True)
+    eta = Symbol("eta", positive=True)
     density = exp(-(s**2) / 2) / sqrt(2 * pi)
     source = PROOF
 
