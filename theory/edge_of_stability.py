@@ -243,6 +243,25 @@ def flow_has_no_edge() -> tuple[Derivation, ...]:
     )
 
 
+# two roots: inside the unit circle, sum, product, and the polynomial that vanishes there
+ROOTS = (
+    (
+        "Two real multipliers",
+        And(Abs(m) < 1, Abs(n) < 1),
+        m + n,
+        m * n,
+        (z - m) * (z - n),
+    ),
+    (
+        "A pair of complex multipliers",
+        m**2 + n**2 < 1,
+        2 * m,
+        m**2 + n**2,
+        (z - m) ** 2 + n**2,
+    ),
+)
+
+
 def two_multipliers() -> tuple[Derivation, ...]:
     """Both roots of z^2 - a z + b lie inside the unit circle iff |b| < 1 and |a| < 1 + b."""
     return tuple(
@@ -250,16 +269,16 @@ def two_multipliers() -> tuple[Derivation, ...]:
             title,
             (
                 Decided(
-                    Equivalent(inside, And(Abs(b) < 1, Abs(a) < 1 + b)),
+                    And(
+                        Eq(factors, z**2 - a * z + b),
+                        Equivalent(inside, And(Abs(b) < 1, Abs(a) < 1 + b)),
+                    ),
                     "sum a and product b of the roots",
                 ),
             ),
             JURY,
         )
-        for title, inside, a, b in (
-            ("Two real multipliers", And(Abs(m) < 1, Abs(n) < 1), m + n, m * n),
-            ("A pair of complex multipliers", m**2 + n**2 < 1, 2 * m, m**2 + n**2),
-        )
+        for title, inside, a, b, factors in ROOTS
     )
 
 
@@ -308,23 +327,19 @@ def critical_sharpness() -> tuple[Derivation, ...]:
 
 def _memory(title: str, after: Expr, linear: Expr, edge: Expr, source: str) -> Derivation:
     """Threshold of a method that goes from x_{t-1} = 1 and x_t = z to x_{t+1} = ``after``."""
-    real, pair = derive(two_multipliers)
     polynomial = z**2 - after
     multipliers = Step(polynomial, linear, "x_t = z^t put into the method")
     total, product = -linear.coeff(z, 1), linear.coeff(z, 0)
     of_real, of_pair = (
         Decided(
             Implies(
-                And(Eq(sum_, total), Eq(product_, product), beta < 1),
-                Equivalent(rule.result.args[k], lam < edge),
+                And(Eq(a, total), Eq(b, product), beta < 1),
+                Equivalent(inside, lam < edge),
             ),
-            why,
+            f"{roots.lower()} are inside exactly below",
             uses=(rule,),
         )
-        for rule, sum_, product_, k, why in (
-            (real, m + n, m * n, 0, "two real multipliers are inside exactly below"),
-            (pair, 2 * m, m**2 + n**2, 0, "and so is a pair of complex ones"),
-        )
+        for rule, (roots, inside, a, b, _) in zip(derive(two_multipliers), ROOTS, strict=True)
     )
     return Derivation(
         title,
@@ -404,6 +419,7 @@ def end_of_descent() -> tuple[Derivation, ...]:
     at most 2 / eta.
     """
     _, descent, *_ = derive(amplification)
+    edge = derive(critical_sharpness)[0].result
     volume = Symbol("V", nonnegative=True)  # of the starts that tend to the fixed point
     manifold = Quoted(
         "the starts that tend to a fixed point with a multiplier outside the unit circle lie on a "
@@ -418,7 +434,7 @@ def end_of_descent() -> tuple[Derivation, ...]:
             (
                 manifold,
                 Decided(
-                    Implies(volume > 0, lam <= 2 / eta),
+                    Implies(volume > 0, lam <= edge),
                     "where descent can end by more than chance",
                     uses=(manifold,),
                 ),

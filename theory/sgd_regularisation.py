@@ -24,6 +24,7 @@ from sympy import (
     Expr,
     Function,
     Implies,
+    Indexed,
     IndexedBase,
     Integer,
     Limit,
@@ -47,6 +48,7 @@ from theory import (
     Assumed,
     Counterexample,
     Decided,
+    Defined,
     Derivation,
     Induction,
     Quoted,
@@ -93,37 +95,43 @@ def descent_modified_loss() -> tuple[Derivation, ...]:
         Eq(missed, beyond), "the way is that of the flow, to second order in the rate"
     )
     there = (pull**2 > 0,)
-    norm, larger = Sum(g[i] ** 2, (i, 1, d)), Symbol("eta_2", positive=True)
+    larger = Symbol("eta_2", positive=True)
+    square = Symbol("|g|^2", nonnegative=True)
+    modified = Derivation(
+        "Modified loss of descent",
+        (
+            found,
+            follows,
+            *chain(
+                c * eta,
+                To(
+                    eta / 4 + missed / (2 * eta * pull) - beyond / (2 * eta * pull),
+                    "solved for the strength, where H g is not zero",
+                    uses=(found,),
+                    domain=there,
+                ),
+                To(eta / 4, "no other strength", uses=(follows,), domain=there),
+            ),
+        ),
+        BARRETT,
+        (Settles(GROWS, part="strength"),),
+    )
+    strength = modified.result
     return (
         Derivation(
             "The way ends where the step ends",
             (Step(Subs(way(i), s, 1), -eta * g[i], "the second order is gone at the end"),),
             BARRETT,
         ),
-        Derivation(
-            "Modified loss of descent",
-            (
-                found,
-                follows,
-                *chain(
-                    c * eta,
-                    To(
-                        eta / 4 + missed / (2 * eta * pull) - beyond / (2 * eta * pull),
-                        "solved for the strength, where H g is not zero",
-                        uses=(found,),
-                        domain=there,
-                    ),
-                    To(eta / 4, "no other strength", uses=(follows,), domain=there),
-                ),
-            ),
-            BARRETT,
-            (Settles(GROWS, part="strength"),),
-        ),
+        modified,
         Derivation(
             "The penalty grows with the rate",
             (
                 Decided(
-                    Implies(And(larger > eta, norm > 0), larger * norm / 4 > eta * norm / 4),
+                    Implies(
+                        And(larger > eta, square > 0),
+                        strength.subs(eta, larger) * square > strength * square,
+                    ),
                     "in proportion to it, wherever the gradient is not zero",
                 ),
             ),
@@ -173,8 +181,12 @@ def descent_modified_field() -> tuple[Derivation, ...]:
     ) * third * slope**2
     y = Symbol("y", real=True)
     loss = x**3 * y + 2 * x * y**2 + y**4 + x**2
-    field = _third_order(loss, (x, y))
-    curl = Derivative(field[1], x) - Derivative(field[0], y)
+    field = _of_a_loss(twice / 3 + turned / 12, loss, (x, y))
+    by_hand = tuple(
+        Step(ours, lie, "by the Lie series for L = x^3 y + 2 x y^2 + y^4 + x^2")
+        for ours, lie in zip(field, _by_lie_series(loss, (x, y)), strict=True)
+    )
+    curl = Derivative(by_hand[1].lhs, x) - Derivative(by_hand[0].lhs, y)
     return (
         Derivation("Third order of the field", (found,), OWN),
         Derivation(
@@ -196,10 +208,12 @@ def descent_modified_field() -> tuple[Derivation, ...]:
         Derivation(
             "Beyond the second order there is no modified loss",
             (
+                *by_hand,
                 Counterexample(
                     Eq(curl, 0),
                     ((x, 1), (y, 1)),
-                    "the third order of the field for L = x^3 y + 2 x y^2 + y^4 + x^2 has a curl",
+                    "the third order of the field for this loss has a curl",
+                    uses=by_hand,
                 ),
             ),
             OWN,
@@ -207,20 +221,31 @@ def descent_modified_field() -> tuple[Derivation, ...]:
     )
 
 
-def _third_order(loss: Expr, of: tuple[Symbol, ...]) -> list[Expr]:
-    """H^2 g / 3 + T[g, g] / 12 of a loss, a component for each variable."""
-    slopes = [loss.diff(v) for v in of]
-    pulls = [sum(loss.diff(v, u) * f for u, f in zip(of, slopes, strict=True)) for v in of]
-    again = [sum(loss.diff(v, u) * f for u, f in zip(of, pulls, strict=True)) for v in of]
-    turned = [
-        sum(
-            loss.diff(v, u, z) * f * e
-            for u, f in zip(of, slopes, strict=True)
-            for z, e in zip(of, slopes, strict=True)
-        )
-        for v in of
-    ]
-    return [a / 3 + t / 12 for a, t in zip(again, turned, strict=True)]
+def _of_a_loss(component: Expr, loss: Expr, of: tuple[Symbol, ...]) -> list[Expr]:
+    """The component i of a field in g, H and T, for a loss of these variables."""
+    place = dict(enumerate(of, 1))
+    parts = [component.subs({i: at, d: len(of)}).doit() for at in place]
+    known = {
+        entry: loss.diff(*(place[index] for index in entry.indices))
+        for part in parts
+        for entry in part.atoms(Indexed)
+    }
+    return [part.xreplace(known) for part in parts]
+
+
+def _by_lie_series(loss: Expr, of: tuple[Symbol, ...]) -> list[Expr]:
+    """What the flow of -g - eta H g / 2 - eta^2 F must have as F, to end where the step does: the
+    sum of all ways to order eta^3, each a derivative along the field.
+    """
+
+    def along(field: list[Expr], what: list[Expr]) -> list[Expr]:
+        return [sum(f * part.diff(v) for f, v in zip(field, of, strict=True)) for part in what]
+
+    first = [-loss.diff(v) for v in of]
+    second = [-part / 2 for part in along(first, first)]
+    mixed = zip(along(first, second), along(second, first), strict=True)
+    twice = along(first, along(first, first))
+    return [sum(both) / 2 + last / 6 for both, last in zip(mixed, twice, strict=True)]
 
 
 def quadratic_to_all_orders() -> tuple[Derivation, ...]:
@@ -1001,18 +1026,25 @@ def ratio_and_caption() -> Derivation:
     ratio = Symbol("rho", positive=True)
     by_batch = Step(Derivative(ratio * eta, ratio), eta, "B = rho eta at a fixed rate")
     by_rate = Step(Derivative(B / ratio, ratio), -B / ratio**2, "eta = B / rho at a fixed batch")
+    along, across = symbols("A_1 A_2", real=True)
+    chain_rule = (
+        Defined(along, of_batch * by_batch.lhs, "slope in B / eta along the batch"),
+        Defined(across, of_rate * by_rate.lhs, "and along the rate"),
+    )
     return Derivation(
         "The caption decides the sign",
         (
             by_batch,
             by_rate,
+            *chain_rule,
             Decided(
-                Implies(
-                    And(of_batch < 0, of_rate > 0),
-                    And(of_batch * by_batch.lhs < 0, of_rate * by_rate.lhs < 0),
+                And(
+                    Eq(along, of_batch * eta),
+                    Eq(across, -of_rate * B / ratio**2),
+                    Implies(And(of_batch < 0, of_rate > 0), And(along < 0, across < 0)),
                 ),
-                "slope of generalisation in B / eta, along the batch and along the rate",
-                uses=(by_batch, by_rate),
+                "slopes of generalisation in B / eta, and their signs",
+                uses=(*chain_rule, by_batch, by_rate),
             ),
         ),
         "Prince, Understanding Deep Learning, 2023, figure 20.10; He, Liu, Tao, NeurIPS 2019",

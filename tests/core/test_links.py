@@ -181,3 +181,19 @@ def test_the_domains_of_all_that_is_used_are_told():
     last = Step(2 * sp.sqrt(x) ** 2 / y, 2 * x / y, "doubled", domain=(y > 0,), uses=(second,))
     assert Derivation("third", (last,), "here").where == (y > 0, sp.Ne(y, 0), x > 0)
     assert Derivation("free", (Step((x + 1) ** 2, x**2 + 2 * x + 1, "square"),), "here").where == ()
+
+
+def cube_root(part):
+    return (172 + part * sp.sqrt(29)) ** sp.Rational(1, 3)
+
+
+@pytest.mark.parametrize("number", [sp.sqrt(-2), cube_root(-36), sp.sqrt(2) - 2])
+def test_a_positive_name_is_not_given_to_another_number(number):
+    with pytest.raises(StepFails, match="declared"):
+        Defined(sp.Symbol("c", positive=True), number, "a root").grade()
+
+
+def test_a_name_is_given_to_what_it_can_stand_for():
+    root = cube_root(36)
+    assert Defined(sp.Symbol("c", positive=True), root, "a root").grade() is Grade.GIVEN
+    assert Defined(sp.Symbol("c", real=True), sp.sqrt(2) - 2, "a number").grade() is Grade.GIVEN

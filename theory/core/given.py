@@ -28,8 +28,20 @@ class Defined:
         return self.symbol, "==", self.expr
 
     def grade(self) -> Grade:
-        if sp.sympify(self.expr, strict=True).has(self.symbol):
+        expr = sp.sympify(self.expr, strict=True)
+        if expr.has(self.symbol):
             raise StepFails(f"{self.why!r}: {self.symbol} is defined by itself")
+        if expr.is_Atom or not expr.is_number:
+            return Grade.GIVEN
+        value = expr.evalf(30)
+        known = {"real": value.is_real, "positive": value.is_positive, "zero": value.is_zero}
+        for what, found in known.items():
+            declared = getattr(self.symbol, f"is_{what}", None)
+            if None not in (declared, found) and declared != found:
+                raise StepFails(
+                    f"{self.why!r}: {self.symbol} is declared {'' if declared else 'not '}{what}, "
+                    f"and defined as {value.evalf(6)}"
+                )
         return Grade.GIVEN
 
     def tried(self) -> None:
