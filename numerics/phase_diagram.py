@@ -203,44 +203,39 @@ def drift_bound(
         start = least(np.linalg.eigvalsh(kernel)[0] - rounding, spread, m, delta)
         if start > 0 and sizes["omega_1"] > 0:
             known = sizes | {"ell": np.sqrt(start), "delta": delta, "D": D, "T": (X * X).sum()}
-            found = min(found, _below_level(layer, known, spill))
+            found = min(found, _below_level(layer, known, spill.result))
     return float(found)
 
 
-def _in_powers(level: float, known: dict[str, Any]) -> float:
-    """The drift at a level of at most one, up to a factor 2, without differences."""
-    names = ("epsilon", "kappaprime", "alpha_2", "omega_1")
-    symbols = {str(symbol): symbol for symbol in theory.DRIFT.free_symbols}
-    derive(theory.linear_regime)
-    drift = function_of(theory.DRIFT, tuple(symbols[name] for name in names), None, "drift")
-    return float(drift(level, *(known[name] for name in names[1:])))
+@cache
+def _at_level(expr: Any) -> tuple[list[str], Callable[..., Any]]:
+    """A part of theorem 1*, as the theory has it, by the names of its symbols."""
+    symbols = sorted(expr.free_symbols, key=str)
+    return list(map(str, symbols)), function_of(expr, tuple(symbols), None, "theorem 1*")
+
+
+def _value(expr: Any, known: dict[str, Any]) -> float:
+    names, formula = _at_level(expr)
+    return float(formula(*(known[name] for name in names)))
 
 
 def _below_level(layer: str, known: dict[str, Any], spill: Any) -> float:
     """The drift at the least level that closes, or inf."""
-    end = derive(theory.theorem_1_bound)["aw".index(layer) + 2]
-    drift = derive(theory.drift_by_rapidity)[3]
-
-    def at(derivation: Any, values: dict[str, Any]) -> float:
-        names = sorted(str(symbol) for symbol in derivation.result.free_symbols)
-        return float(derivation.function(*named(derivation, *names))(*(values[n] for n in names)))
+    end = derive(theory.theorem_1_bound)["aw".index(layer) + 2].result
+    drift = derive(theory.drift_by_rapidity)[3].result
+    room = theory.ROOM_A if layer == "a" else theory.ROOM_W
+    powers = derive(theory.linear_regime)["aw".index(layer)].result.args[1].rhs
 
     def reached(level: float) -> float:
         """The rapidity of a flow that stayed below the level; inf where nothing is left."""
-        share = np.expm1(level) - level
         values = known | {"epsilon": level, "G": 0.0}
         if layer == "w":
-            if share >= 1 / 2:
+            if np.expm1(level) - level >= 1 / 2:
                 return np.inf
-            values["G"] = np.sqrt(
-                max(0.0, at(spill, values)) + ROUNDING * known["T"] / known["delta"]
-            )
-        moved = values["alpha_2"], values["omega_2"]
-        same, other = moved[::-1] if layer == "a" else moved
-        factor = known["kappaprime"] ** (1 if layer == "a" else -1)
-        way = share * same + factor * np.expm1(level) * other
-        left = known["ell"] - known["sigma"] * way - values["G"]
-        return at(end, values) * (1 + 1e-9) if left > 1e-6 * known["ell"] else np.inf
+            most = max(0.0, _value(spill, values)) + ROUNDING * known["T"] / known["delta"]
+            values["G"] = np.sqrt(most)
+        left = _value(room, values)
+        return _value(end, values) * (1 + 1e-9) if left > 1e-6 * known["ell"] else np.inf
 
     level = 1e-300
     for _ in range(300):
@@ -248,10 +243,10 @@ def _below_level(layer: str, known: dict[str, Any], spill: Any) -> float:
         if not np.isfinite(further) or further > 5:
             return np.inf
         if further <= level:
-            value = at(drift, known | {"epsilon": level})
-            scale = 1 + known["kappaprime"] * known["alpha_2"] / known["omega_1"]
-            value += ROUNDING * scale
-            return value if level > 1 else min(value, _in_powers(level, known))
+            value = _value(drift, known | {"epsilon": level})
+            value += ROUNDING * (1 + known["kappaprime"] * known["alpha_2"] / known["omega_1"])
+            # in powers, up to a factor 2, there are no differences that cancel
+            return value if level > 1 else min(value, _value(powers, known | {"epsilon": level}))
         level = further * (1 + 1e-6)
     return np.inf
 
