@@ -875,7 +875,6 @@ def hovers() -> tuple[Derivation, ...]:
     """The balance of sharpening and oscillation is stable iff 2 c > eta^2 b and alpha (4 c - eta^2
     b) < 2 b; without the cubic term oscillations about it grow by sqrt(1 + 2 eta^2 alpha) a step.
     """
-    real, pair = derive(two_multipliers)
     u = Symbol("u", real=True)  # along the slope of the sharpness
     loss = (2 / eta + sqrt(b) * u) * x**2 / 2 - alpha * u / sqrt(b) - c * x**4 / (4 * eta)
     above, over = (Defined(y, sqrt(b) * u, "sharpness above the edge") for _ in range(2))
@@ -907,24 +906,33 @@ def hovers() -> tuple[Derivation, ...]:
         "its determinant",
     )
     stable = And(2 * c > eta**2 * b, alpha * (4 * c - eta**2 * b) < 2 * b)
-    of_real = Decided(
-        Implies(And(Eq(m + n, trace.lhs), Eq(m * n, det.lhs)), _iff(real.result.args[0], stable)),
-        "real multipliers are inside exactly then",
-        uses=(real, trace, det),
-    )
-    of_pair = Decided(
-        Implies(
-            And(Eq(2 * m, trace.lhs), Eq(m**2 + n**2, det.lhs)),
-            _iff(pair.result.args[0], stable),
-        ),
-        "and so is a pair",
-        uses=(pair, trace, det, of_real),
+    of_real, of_pair = (
+        Decided(
+            Implies(And(Eq(a, trace.lhs), Eq(b_, det.lhs)), _iff(inside, stable)),
+            f"{roots.lower()} are inside exactly then",
+            uses=(rule, trace, det),
+        )
+        for rule, (roots, inside, a, b_, _) in zip(derive(two_multipliers), ROOTS, strict=True)
     )
     return (
         Derivation("Step of the oscillation", (above, swing), DAMIAN),
         Derivation("Step of the sharpness", (over, climb), DAMIAN),
         Derivation("Fixed point", (still,), DAMIAN),
-        Derivation("When the balance is stable", (trace, det, of_real, of_pair), OWN),
+        Derivation(
+            "When the balance is stable",
+            (
+                trace,
+                det,
+                of_real,
+                of_pair,
+                Decided(
+                    And(of_real.formula, of_pair.formula),
+                    "whatever the multipliers are",
+                    uses=(of_real, of_pair),
+                ),
+            ),
+            OWN,
+        ),
         Derivation(
             "Margin of the determinant",
             (

@@ -43,7 +43,7 @@ LONG = {
     "theory/core/architectures.py": 388,
     "theory/critical_point.py": 382,
     "theory/early_stopping.py": 444,
-    "theory/edge_of_stability.py": 1161,
+    "theory/edge_of_stability.py": 1169,
     "theory/flat_minimum.py": 958,
     "theory/frequency_principle.py": 701,
     "theory/gradient_flow.py": 419,
