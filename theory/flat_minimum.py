@@ -880,8 +880,7 @@ def imbalance_under_noise() -> tuple[Derivation, ...]:
 
 def escape() -> tuple[Derivation, ...]:
     """The mean time to leave a quadratic well is a function of depth over noise, divided by the
-    curvature: of two wells of one depth the sharp one is left sooner, the more so where noise grows
-    with curvature.
+    curvature.
     """
     tau, x, v = Function("tau", real=True), Symbol("x", real=True), Symbol("v", real=True)
     scaled = tau(x * sqrt(l / D)) / l
@@ -890,7 +889,6 @@ def escape() -> tuple[Derivation, ...]:
     within = Integral(exp(-(v**2) / 2), (v, 0, z))
     slope = exp(z**2 / 2) * within
     bell = Step(within, sqrt(pi / 2) * erf(z / sqrt(2)), "error function")
-    near, more = symbols("tau_s tau_r", positive=True)  # integrals of W, which is positive
     return (
         Derivation(
             "Scaling of the exit time",
@@ -914,23 +912,6 @@ def escape() -> tuple[Derivation, ...]:
                     "minus the slope of tau is W = exp(z^2 / 2) times this integral, so that "
                     "tau(0) is the integral of W to the rim, at sqrt(2 E / D)",
                     uses=(bell,),
-                ),
-            ),
-            GARDINER,
-        ),
-        Derivation(
-            "Sharp wells are left sooner",
-            (
-                Decided(
-                    Implies(
-                        l_f < l_s,
-                        And(
-                            near / l_f > near / l_s,
-                            (near + more) / l_f > l_s / l_f * (near / l_s),
-                        ),
-                    ),
-                    "constant noise: one rim for both, a factor l_s / l_f; noise that grows with "
-                    "curvature: the rim of the flat well lies further out, and more is added",
                 ),
             ),
             GARDINER,

@@ -811,56 +811,6 @@ def entropy_programme() -> tuple[Derivation, ...]:
     )
 
 
-def shrinkage_of_single_examples() -> tuple[Derivation, ...]:
-    """With batches of one example the mean of ln q_j falls, to first order in the rate, by eta
-    times the entropy between start and end times the mean square of an input.
-    """
-    Z, beta, end = (IndexedBase(name, real=True) for name in ("z", "beta", "beta_end"))
-    square, entropy = Symbol("z_2", positive=True), Symbol("Phi", positive=True)
-    error = Sum(Z[j] * (beta[j] - end[j]), (j, 1, d))  # of one example, no label noise
-    spent = Step(
-        Sum((beta[j] - end[j]) * eta * error * Z[j], (j, 1, d)),
-        eta * error**2,
-        "divergence from the end to the place, whose slope u moves by -eta G, G = e z: it falls by "
-        "eta e^2",
-    )
-    total = Function("D", real=True)(n)
-    e = IndexedBase("e", real=True)
-    errors = Sum(e[k] ** 2, (k, 1, n))
-    whole = Assumed(
-        Eq(errors, entropy / eta),
-        "all is spent at the end: eta times the squared errors is the entropy of the end minus "
-        "that of the start",
-    )
-    even = Assumed(
-        Eq(total, -(eta**2) * square * errors),
-        "mean over j of the sum of ln(1 - eta^2 e^2 z_j^2), to first order; mean z_j^2 is z_2",
-    )
-    return (
-        Derivation("What a step spends", (spent,), "Even et al., NeurIPS 2023"),
-        Derivation(
-            "First order of the shrinkage",
-            (
-                Step(
-                    Limit(log(1 - eta**2 * G**2) / eta**2, eta, 0, "+"),
-                    -(G**2),
-                    "of ln q in a step",
-                ),
-            ),
-            OWN,
-        ),
-        Derivation(
-            "Mean shrinkage",
-            (
-                even,
-                whole,
-                Step(total, -eta * square * entropy, "in terms of the entropy", uses=(even, whole)),
-            ),
-            OWN + ", after Even et al., NeurIPS 2023",
-        ),
-    )
-
-
 BOUND = "udl-generalisation-bound-ratio"
 
 
