@@ -51,7 +51,7 @@ def measurement_of(entry: dict[str, Any], check: Any) -> Measurement:
         about=entry["claim"],
         note="; ".join(note for note in notes if not note.endswith("is infinite")),  # as the band
         seconds=f"{entry['seconds']:.2g} s",
-        code=code_of(*dict.fromkeys(getattr(f, "func", f) for f in called)),
+        code=code_of(*(getattr(f, "func", f) for f in called)),
         curve=specification_curve(entry),
     )
 

@@ -50,7 +50,9 @@ def _converted(formula: str, display: bool) -> str:
     spaced = re.sub(
         rf"(\\(?:{GREEK})|(?<![\\a-zA-Z])[A-Za-z0-9]|[)}}])\s*({FUNCTION})", r"\1 \, \2", formula
     )
-    found = str(convert(spaced))
+    # the converter takes primes and a power for two superscripts
+    powers = re.sub(r"([A-Za-z}])('{2,})\^", r"{\1\2}^", spaced)
+    found = str(convert(powers))
     # a raised prime is too small to see
     found = re.sub(rf"<msup>(<mi>[^<]*</mi>){PRIME}</msup>", r"<mrow>\1<mo>\2</mo></mrow>", found)
     found = re.sub(

@@ -217,8 +217,9 @@ def test_every_topic_can_be_shown(topic):
             for step in derivation.steps:
                 given = step.kind in ("assumption", "quotation")
                 formula = step.formula if given else step.latex()
-                assert formula is None or mathml.commands(formula) <= mathml.KNOWN
+                assert formula is None or mathml.mathml(formula)
                 mathml.prose(step.why)
+        mathml.prose(function.__doc__)
     for check in runner.checks_of(topic).values():
         called = [
             getattr(f, "func", f)
@@ -226,6 +227,13 @@ def test_every_topic_can_be_shown(topic):
             if callable(f)
         ]
         assert code.code_of(*called)
+        for said in (check.quantity, check.rival_why, *check.terms):
+            mathml.prose(said)
+
+
+def test_primes_may_have_a_power():
+    assert "unknown" not in mathml.prose("a cycle attracts where 3 f'''^2 > f'' f''''")
+    assert mathml.mathml("f'''^{2}") != mathml.mathml("f'''")
 
 
 def test_the_picture_shows_what_was_judged():
