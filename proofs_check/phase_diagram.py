@@ -186,6 +186,7 @@ def farthest(seeds: Sequence[int], cell: Cell, nodes: int = 512) -> Array:
 
 
 def rounding_of_the_bound(cell: Cell) -> float:
+    """The allowance for rounding that the bound itself has."""
     return 1e-9 * numerics.drift_bound(WIDE, *cell, *TRIANGLE)
 
 
