@@ -55,10 +55,10 @@ def kernel_error_slope(
     return log_slope(widths, np.array(found))
 
 
-def predicted_error_slope(widths: tuple[int, ...] = (64, 720, 8192)) -> float:
-    """The exponent of the derived scatter of the features over the same widths."""
-    X, _ = four_point_problem()
-    return float(log_slope(widths, [np.linalg.norm(gram_fluctuation(X, m)) for m in widths]))
+def predicted_error_slope() -> float:
+    """The exponent of the derived scatter of an entry of the features."""
+    one, two = (gram_fluctuation(PAIR, m)[0, 1] for m in (1, 2))
+    return float(np.log2(two / one))
 
 
 def feature_fluctuation(seeds: Sequence[int], m: int = 100, draws: int = 2000) -> Array:
