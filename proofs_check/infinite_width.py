@@ -23,6 +23,7 @@ from numerics.phase_diagram import four_point_problem
 from numerics.tangent_kernel import ntk, two_layer_kernel
 from proofs_check.core.check import Check
 from proofs_check.kernel_flow import ends
+from theory import derive
 from theory import infinite_width as theory
 
 Array = np.ndarray
@@ -56,9 +57,10 @@ def kernel_error_slope(
 
 
 def predicted_error_slope() -> float:
-    """The exponent of the derived scatter of an entry of the features."""
-    one, two = (gram_fluctuation(PAIR, m)[0, 1] for m in (1, 2))
-    return float(np.log2(two / one))
+    """The exponent of m in the derived scatter of an entry of the features."""
+    (law,) = derive(theory.gram_fluctuation)
+    m = next(symbol for symbol in law.result.free_symbols if str(symbol) == "m")
+    return float(m * law.result.diff(m) / law.result)
 
 
 def feature_fluctuation(seeds: Sequence[int], m: int = 100, draws: int = 2000) -> Array:
