@@ -432,6 +432,11 @@ FALSE = {
         ("sign as a quotient", S(sign(x), x / sqrt(x**2 + R(1, 10**12)))),
     ),
     "limits": (
+        ("even numbers are not all", S(Limit(cos(pi * n), n, oo), 1)),
+        ("bounded on half of the way", S(Limit(n * (1 + (-1) ** n), n, oo), oo)),
+        ("zeros of a wave", S(Limit(sin(pi * n * y), y, oo), 0)),
+        ("alternating partial sums", S(Limit(Sum((-1) ** k / k, (k, 1, n)), n, oo), log(2))),
+        ("sum of signs", S(Limit(Sum((-1) ** k, (k, 1, n)), n, oo), 0)),
         ("compound interest", S(Limit((1 + 1 / y) ** y, y, oo), 1)),
         ("twice the logarithm", S(Limit(log(log(y)), y, oo), log(10**8 * log(10)))),
         ("slowly to zero", S(Limit(1 / log(log(y)), y, oo), R(1, 20))),
@@ -533,6 +538,33 @@ FALSE = {
         ("index beyond the range", S(Sum(a[i + 1] - a[i], (i, 1, n)), a[n] - a[1])),
     ),
     "integrals with parameters": (
+        ("narrow and shifted", S(Integral(exp(-(10**6) * (y - 1) ** 2), (y, -oo, oo)), 0)),
+        (
+            "narrow inside a range",
+            S(Integral(exp(-(10**4) * (y - R(1, 3)) ** 2), (y, 0, 1)), R(1, 50)),
+        ),
+        ("far from the origin", S(Integral(exp(-((y - 10**4) ** 2)), (y, -oo, oo)), 0)),
+        (
+            "narrow beside a wide one",
+            S(Integral(exp(-(10**6) * (y - 1) ** 2) + exp(-(y**2)), (y, -oo, oo)), sqrt(pi)),
+        ),
+        ("narrow with tails", S(Integral(1 / (1 + 10**8 * (y - 3) ** 2), (y, -oo, oo)), 0)),
+        ("narrow kink", S(Integral(exp(-(10**5) * Abs(y - R(1, 3))), (y, -oo, oo)), 0)),
+        (
+            "whole line, sign of any function",
+            S(Integral(f(y) ** 2, (y, -oo, oo)), -Integral(f(y) ** 2, (y, -oo, oo))),
+        ),
+        (
+            "odd part of any function",
+            S(
+                Integral(f(y) * sin(x * y), (y, -oo, oo)),
+                Integral(f(y) * sin(-x * y), (y, -oo, oo)),
+            ),
+        ),
+        (
+            "half line, sign of a product",
+            S(Integral(f(y) * g(y), (y, 0, oo)), -Integral(f(y) * g(y), (y, 0, oo))),
+        ),
         ("decay of any sign", S(Integral(exp(-x * y), (y, 0, oo)), 1 / x)),
         ("power of any size", S(Integral(y**x, (y, 0, 1)), 1 / (x + 1))),
         ("Gaussian of any sign", S(Integral(exp(-x * y**2), (y, -oo, oo)), sqrt(pi / x))),

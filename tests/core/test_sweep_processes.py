@@ -178,7 +178,7 @@ def scheduler(tmp_path):
         for k in "ab"
     ]
     try:
-        until(note.exists)
+        until(lambda: note.exists() and note.read_text().rstrip().endswith("}"))
         yield json.loads(note.read_text())["address"], processes[1:]
     finally:
         for process in processes:

@@ -465,6 +465,15 @@ TRUE = {
         ("sign as a quotient", S(Abs(x / sqrt(x**2 + R(1, 10**12))), 1, "<"), ORDER),
     ),
     "limits": (
+        ("even numbers are not all", S(Limit((-1) ** n / n, n, oo), 0), OTHER),
+        ("bounded on half of the way", S(Limit(n * (2 + p), n, oo), oo)),
+        ("zeros of a wave", S(Limit(sin(y * p) / y, y, 0), p)),
+        (
+            "alternating partial sums",
+            S(Limit(Sum((-1) ** k / 2**k, (k, 1, n)), n, oo), -R(1, 3)),
+            OTHER,
+        ),
+        ("sum of signs", S(Limit(Sum((-1) ** k, (k, 1, n)) / n, n, oo), 0), OTHER),
         ("compound interest", S(Limit((1 + 1 / y) ** y, y, oo), E)),
         ("twice the logarithm", S(Limit(log(log(y)), y, oo), oo)),
         ("slowly to zero", S(Limit(1 / log(log(y)), y, oo), 0)),
@@ -584,6 +593,49 @@ TRUE = {
         ("index beyond the range", S(Sum(a[i + 1] - a[i], (i, 1, n)), a[n + 1] - a[1])),
     ),
     "integrals with parameters": (
+        (
+            "narrow and shifted",
+            S(Integral(exp(-(10**6) * (y - 1) ** 2), (y, -oo, oo)), sqrt(pi) / 1000),
+        ),
+        (
+            "narrow inside a range",
+            S(Integral(exp(-(10**4) * (y - R(1, 3)) ** 2), (y, -oo, oo)), sqrt(pi) / 100),
+        ),
+        ("far from the origin", S(Integral(exp(-((y - 10**4) ** 2)), (y, -oo, oo)), sqrt(pi))),
+        (
+            "narrow beside a wide one",
+            S(
+                Integral(exp(-(10**6) * (y - 1) ** 2) + exp(-(y**2)), (y, -oo, oo)),
+                sqrt(pi) * (1 + R(1, 1000)),
+            ),
+        ),
+        (
+            "narrow with tails",
+            S(Integral(10**4 / (1 + 10**8 * (y - 3) ** 2), (y, -oo, oo)), pi),
+        ),
+        (
+            "narrow kink",
+            S(Integral(exp(-(10**5) * Abs(y - R(1, 3))), (y, -oo, oo)), R(2, 10**5)),
+        ),
+        (
+            "whole line, sign of any function",
+            S(2 * Integral(f(y) ** 2, (y, 0, 1)), Integral(2 * f(y) ** 2, (y, 0, 1))),
+        ),
+        (
+            "odd part of any function",
+            S(
+                Integral(f(y) * sin(x * y), (y, 0, 1)),
+                -Integral(f(y) * sin(-x * y), (y, 0, 1)),
+            ),
+        ),
+        (
+            "half line, sign of a product",
+            S(
+                Integral(f(y) * g(y), (y, 0, 1)) - Integral(f(y) * g(y), (y, 1, 0)),
+                2 * Integral(f(y) * g(y), (y, 0, 1)),
+            ),
+            OTHER,
+        ),
         ("decay of any sign", S(Integral(exp(-p * y), (y, 0, oo)), 1 / p)),
         ("power of any size", S(Integral(y**p, (y, 0, 1)), 1 / (p + 1))),
         ("Gaussian of any sign", S(Integral(exp(-p * y**2), (y, -oo, oo)), sqrt(pi / p))),

@@ -8,6 +8,7 @@ from typing import Any
 import flint
 import sympy as sp
 from flint import acb, arb, fmpq
+from sympy.core.function import AppliedUndef
 
 from theory.core.numbers import NoValue, Number, Unknown, precision
 from theory.core.values import Place, of
@@ -16,6 +17,18 @@ from theory.core.values import Place, of
 TOWER = (*(2**j for j in range(1, 14)), *(2 ** (2**j) for j in range(4, 11)))
 GENTLE = tuple(range(2, 11))  # where sums and integrals must be carried out
 BITS = (128, 512, 2048, 4096)
+SLIP = fmpq(1009, 641)  # from the tower to one beside it, where something may waver
+WAVERS = (
+    sp.sin,
+    sp.cos,
+    sp.tan,
+    sp.floor,
+    sp.ceiling,
+    sp.Mod,
+    sp.KroneckerDelta,
+    sp.Piecewise,
+    AppliedUndef,
+)
 
 
 class Diverges(NoValue):
@@ -39,21 +52,48 @@ def limit(node: sp.Limit, place: Place) -> Number:
             found.append(_approach(expr, z, start, side, place))
         except Diverges as far:
             found.append(far)
-    first, last = found[0], found[-1]
-    if isinstance(first, Diverges) and isinstance(last, Diverges) and first.sign == last.sign:
-        raise first
-    if isinstance(first, Diverges) or isinstance(last, Diverges):
-        raise NoValue("without bound on one side, not so on the other")
-    if not acb(first).overlaps(acb(last)):
-        raise NoValue("the limits from both sides differ")
-    return first
+    return agreed(found, "the limits from both sides differ")
 
 
 def _approach(expr: sp.Expr, z: Any, start: Number | None, side: int, place: Place) -> Number:
+    ways = (False, True) if wavers(expr) else (False,)
+    ends: list[Any] = []
+    for beside in ways:
+        try:
+            ends.append(_along(expr, z, start, side, place, beside))
+        except Diverges as far:
+            ends.append(far)
+    return agreed(ends, "the values do not settle")
+
+
+def agreed(ends: list[Any], said: str) -> Number:
+    """What several ways to a limit have in common; ``NoValue`` when that is nothing."""
+    first = ends[0]
+    if all(isinstance(end, Diverges) and end.sign == getattr(first, "sign", 0) for end in ends):
+        raise first
+    if any(isinstance(end, Diverges) for end in ends):
+        raise NoValue("without bound on some of the way, not so on the rest")
+    if not all(acb(first).overlaps(acb(end)) for end in ends):
+        raise NoValue(said)
+    return first
+
+
+def wavers(expr: sp.Expr) -> bool:
+    """May values at powers of two agree by chance, as those of a wave or a sign in turn?"""
+    turns = (p for p in expr.atoms(sp.Pow) if not p.exp.is_number)
+    return expr.has(*WAVERS, sp.I) or any(not p.base.is_nonnegative for p in turns)
+
+
+def _along(
+    expr: sp.Expr, z: Any, start: Number | None, side: int, place: Place, beside: bool
+) -> Number:
     heavy = expr.has(sp.Sum, sp.Product, sp.Integral, sp.Derivative, sp.binomial, sp.Limit)
     values: list[acb] = []
     for exponent in GENTLE if heavy else TOWER:
-        value = _at(expr, z, start, side, exponent, place)
+        away: Number = fmpq(2) ** exponent if exponent < 5000 else acb(arb(2) ** exponent)
+        if beside and exponent < 5000:
+            away = away + 1 if z.is_integer else away * SLIP
+        value = _at(expr, z, start, side * (away if start is None else 1 / away), place)
         if value is None:
             if len(values) >= 3:
                 break
@@ -65,17 +105,11 @@ def _approach(expr: sp.Expr, z: Any, start: Number | None, side: int, place: Pla
         return _whereto(values, place)
 
 
-def _at(
-    expr: sp.Expr, z: Any, start: Number | None, side: int, exponent: int, place: Place
-) -> acb | None:
+def _at(expr: sp.Expr, z: Any, start: Number | None, away: Number, place: Place) -> acb | None:
     """The value at one distance, with the bits it needs; ``None`` when these are too many."""
     for bits in BITS:
         with precision(bits):
-            if exponent < 5000:
-                away: Number = fmpq(2) ** (exponent if start is None else -exponent)
-            else:
-                away = acb(arb(2) ** (exponent if start is None else -exponent))
-            y = side * away if start is None else start + side * away
+            y = away if start is None else start + away
             try:
                 with place.having({z: y}):
                     value = acb(of(expr, place))

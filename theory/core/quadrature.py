@@ -4,16 +4,16 @@ value.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import mpmath
 import sympy as sp
 from flint import acb, arb, fmpq
 
-from theory.core.joints import GRID, crossings, joints, roots, solved
+from theory.core.joints import joints
 from theory.core.limits import Diverges
 from theory.core.numbers import NoValue, Number, Unknown, precision
+from theory.core.peaks import peaks, zeros
 from theory.core.values import Place, of
 
 DIGITS = 20
@@ -56,9 +56,10 @@ def _over(function: Any, limits: tuple[Any, ...], place: Place) -> tuple[Any, fl
             raise Unknown("the integrand could not be evaluated")
         return mpmath.mpmathify(value)
 
-    cuts = sorted(_cuts(function, variable, low, high, place)) if not inner else []
+    cuts = sorted(zeros(joints(function), variable, low, high, place)) if not inner else []
     if not inner:
         _converges(plain, function, variable, low, high, cuts)
+    cuts = sorted({*cuts, *_concentrated(function, variable, tuple(inner), low, high, place)})
     points = [low, *(cuts if low < high else cuts[::-1]), high]
     unit = _unit(plain, low, high) if not inner else mpmath.mpf(1)
     points = [point / unit for point in points]
@@ -74,6 +75,19 @@ def _over(function: Any, limits: tuple[Any, ...], place: Place) -> tuple[Any, fl
     if mpmath.isnan(value):
         raise Unknown("quadrature gives no number")
     return value, error + worst[0], float(max(abs(value), size))
+
+
+def _concentrated(
+    function: Any, variable: Any, inner: tuple[Any, ...], low: Any, high: Any, place: Place
+) -> set[Any]:
+    """Cuts around narrow parts; of what is integrated already, at a few values of that variable."""
+    if not inner:
+        return peaks(function, variable, low, high, place)
+    found: set[Any] = set()
+    for value in (fmpq(0), fmpq(1), fmpq(-1), fmpq(2, 3)):
+        with place.having({inner[0][0]: value}):
+            found |= peaks(function, variable, low, high, place)
+    return found
 
 
 def _unit(at: Any, low: Any, high: Any) -> Any:
@@ -105,30 +119,6 @@ def _end(end: sp.Expr, place: Place) -> Any:
     if not value.imag.is_zero():
         raise Unknown("a range that is not real")
     return mpmath.mpmathify(value.real)
-
-
-def _cuts(function: Any, variable: Any, low: Any, high: Any, place: Place) -> set[Any]:
-    first, last = min(low, high), max(low, high)
-    grid: Sequence[fmpq] = GRID
-    if mpmath.isfinite(first) and mpmath.isfinite(last):
-        grid = [_exact(first + (last - first) * c / 37) for c in range(1, 37)]
-    found = []
-    for zero in joints(function):
-        if variable in zero.free_symbols:
-            if solved(zero, variable):
-                found += roots(zero, variable, place)
-            else:
-                found += crossings(zero, variable, place, grid)
-    return {c for c in map(_float, found) if first < c < last}
-
-
-def _exact(value: Any) -> fmpq:
-    mantissa, exponent = value.man_exp  # without the sign
-    return int(mpmath.sign(value)) * fmpq(int(mantissa)) * fmpq(2) ** int(exponent)
-
-
-def _float(root: fmpq) -> Any:
-    return mpmath.mpf(int(root.p)) / int(root.q)
 
 
 def _converges(at: Any, function: Any, variable: Any, low: Any, high: Any, cuts: list[Any]) -> None:

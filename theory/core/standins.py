@@ -61,6 +61,11 @@ def undefined(node: AppliedUndef, place: Place) -> Number:
     for c, argument in enumerate(arguments):
         z = z + draw() * argument + fmpq(c, 5 + c) * argument * arguments[0]
     z = ball(z)
+    if place.seed in (-2, -3):  # one that has an integral over any range
+        bump = (-((z - draw()) ** 2)).exp()
+        if node.is_nonnegative or node.is_nonpositive:
+            return checked(bump if node.is_nonnegative else -bump)
+        return checked(bump * (draw() * z + draw()))
     if form == 0:
         value = draw() * (draw() * z + draw()).sin() + z * z / 3 + 1
     elif form == 1:
