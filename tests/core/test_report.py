@@ -48,7 +48,7 @@ def document():
             "claim": f"{topic}.{check.claim.__name__}",
             "verdict": "OPEN" if check.open else "CONFIRMED",
             "predicted": 1.0,
-            "band": [0.9, None],
+            "band": [0.9, 1.1],
             "interval": [0.95, 1.05],
             "values": [0.95, 1.0, 1.05],
             "rival": -40.0,
@@ -64,6 +64,7 @@ def document():
         for topic in TOPICS
         for name, check in runner.checks_of(topic).items()
     ]
+    measured[0]["band"] = [0.9, None]
     entries = [s for s in ledger.ledger().values() if s.topic in TOPICS]
     statements = [
         {
@@ -74,6 +75,7 @@ def document():
             "corrected": "x**2 < 1" if place % 2 else None,
             "reading": "a kappa' <b>bold</b> reading",
             "analogue": False,
+            "wrong": [[None, "x**2 < 1"]] if place % 2 else [],
             "by": [claims[place % len(claims)]["id"]],
         }
         for place, entry in enumerate(entries)
@@ -110,11 +112,11 @@ class Page(HTMLParser):
 
 def test_every_link_has_its_target(folder):
     pages = {path.name: Page(path.read_text()) for path in folder.glob("*.html")}
-    assert set(pages) == {"index.html", *(f"{topic}.html" for topic in TOPICS)}
+    assert set(pages) == {"index.html", "errata.html", *(f"{topic}.html" for topic in TOPICS)}
     for name, page in pages.items():
         for target in page.targets:
             file, _, anchor = target.partition("#")
-            assert (file or name) in pages, target
+            assert (file or name) in pages or (folder / file).suffix == ".csv", target
             assert not anchor or anchor in pages[file or name].ids, target
 
 
@@ -137,7 +139,18 @@ def test_a_claim_and_a_check_of_one_name_have_each_their_box():
     claim = {"id": "t.same", "grade": "PROVED", "status": "holds", "given": []}
     check = {"id": "t.same", "claim": "t.same", "verdict": "CONFIRMED"}
     statement = judged.Judged(
-        "s", "PROVED", "papers", "One.", "here", "1", None, "", None, ("t.same", "t.gone"), False
+        "s",
+        "PROVED",
+        "papers",
+        "One.",
+        "here",
+        "1",
+        None,
+        (),
+        None,
+        None,
+        ("t.same", "t.gone"),
+        False,
     )
     found = graph.drawn([claim], [check], [statement], {"t.same": ()})
     assert [(box.word, box.x) for box in found.boxes] == [
