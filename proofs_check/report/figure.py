@@ -145,6 +145,7 @@ def _inline(svg: str) -> str:
     svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
     svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
+    svg = svg.replace(' target="_blank"', "")  # rows lead to checks of the same page
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S)
     return svg.replace(
         "<svg ",

@@ -9,8 +9,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from proofs_check.cli.one import drawn
 from proofs_check.core import ledger, runner
-from proofs_check.report import checks, code, figure, graph, html, judged, mathml, words
+from proofs_check.report import checks, claims, code, figure, graph, html, judged, mathml, words
 from theory import derive
 from theory.core.catalogue import shelves
 
@@ -227,10 +228,12 @@ def test_an_erratum_says_how_far_off_it_is(printed, found, shown):
 def test_every_topic_can_be_shown(topic):
     for function in runner.claims_of(topic).values():
         for derivation in derive(function):
+            assert mathml.mathml(claims.stated(derivation))
             for step in derivation.steps:
                 given = step.kind in ("assumption", "quotation")
                 formula = step.formula if given else step.latex()
                 assert formula is None or mathml.mathml(formula)
+                assert given or drawn(step)
                 mathml.prose(step.why)
         mathml.prose(function.__doc__)
     for check in runner.checks_of(topic).values():
