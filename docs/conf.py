@@ -163,7 +163,8 @@ def write_reference(app, docname, source):
 
 def picture():
     """The map of the phase diagram, which the command of that page draws."""
-    return "![Exponent of the drift over gamma and gamma', measured and derived](images/phase_diagram.png)"
+    says = "Exponent of the drift over gamma and gamma', measured and derived"
+    return f"![{says}](images/phase_diagram.png)"
 
 
 # ---------------------------------------------------------------- notebooks

@@ -55,7 +55,7 @@ def judged(statement: dict[str, Any]) -> Judged:
         source=entry.source,
         printed=shown(statement["printed"]),
         found=None if found is None else str(found),
-        pairs=tuple(dict.fromkeys(_pair(statement, entry.topic, *w) for w in statement["wrong"])),
+        pairs=tuple(dict.fromkeys(_pair(statement, *wrong) for wrong in statement["wrong"])),
         reading=reading.removesuffix(f" [{tag}]") if reading and tag else reading,
         tag=tag,
         by=tuple(statement["by"]),
@@ -63,11 +63,12 @@ def judged(statement: dict[str, Any]) -> Judged:
     )
 
 
-def _pair(statement: dict[str, Any], topic: str, part: str | None, found: str) -> Pair:
+def _pair(statement: dict[str, Any], part: str | None, found: str) -> Pair:
     whole = statement["printed"]
     printed = whole.get(part) if isinstance(whole, dict) else whole
+    topics = [*(name.split(".")[0] for name in statement["by"]), statement["topic"]]
     return Pair(
-        part or "", typeset(printed, topic), typeset(found, topic), difference(printed, found)
+        part or "", typeset(printed, topics), typeset(found, topics), difference(printed, found)
     )
 
 

@@ -124,7 +124,7 @@ def wrong(topics: Sequence[str], document: dict[str, Any]) -> dict[str, list[Jud
 def topic_page(topic: str, document: dict[str, Any]) -> Topic:
     """Setting, map, picture, derivations, checks and statements, from the results of ``verify``."""
     claims, checks = (of([topic], document[kind]) for kind in ("claims", "checks"))
-    statements = [judged(s) for s in document["statements"] if s["topic"] == topic]
+    statements = [judged(s) for s in document["statements"] if _concerns(topic, s)]
     module = import_module(f"{'theory' if claims else 'proofs_check'}.{topic}")
     functions, sources = runner.claims_of(topic), runner.checks_of(topic)
     used = {claim["id"]: uses(functions[leaf(claim["id"])]) for claim in claims}
@@ -138,6 +138,11 @@ def topic_page(topic: str, document: dict[str, Any]) -> Topic:
         checks=tuple(measurement_of(check, sources[leaf(check["id"])]) for check in checks),
         statements=statements,
     )
+
+
+def _concerns(topic: str, statement: dict[str, Any]) -> bool:
+    """Is it a statement of this topic, or one that this topic settles?"""
+    return statement["topic"] == topic or bool(of([topic], ({"id": by} for by in statement["by"])))
 
 
 def of(topics: Sequence[str], entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -176,7 +181,7 @@ def _row(topic: str, document: dict[str, Any]) -> Row:
                 tuple(
                     Mark(s["id"], s["verdict"], f"{page}s-{s['id']}")
                     for s in document["statements"]
-                    if s["topic"] == topic
+                    if _concerns(topic, s)
                 ),
             ),
         ),

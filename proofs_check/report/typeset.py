@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,9 +29,9 @@ class Shown:
         return not (self.formula or self.words)
 
 
-def typeset(value: Any, topic: str) -> Shown:
+def typeset(value: Any, topics: Iterable[str]) -> Shown:
     """A printed value of the ledger, or what was found in its place: a formula where the text can
-    be read as one in the names of the topic, else words.
+    be read as one in the names of one of these topics, else words.
     """
     if value is None:
         return Shown(None, "")
@@ -40,16 +41,22 @@ def typeset(value: Any, topic: str) -> Shown:
         return Shown(_number(sp.nsimplify(value) if value == int(value) else sp.Float(value)), "")
     if isinstance(value, list):
         return Shown(None, shown(value))
-    try:
-        read = formula(value, topic)
-    except ValueError:
-        return Shown(None, str(value))
+    tries = (_read(value, topic) for topic in dict.fromkeys(topics))
+    read = next((each for each in tries if each is not None), None)
     if read in (sp.true, sp.false):
         return Shown(None, TRUTH[bool(read)])
     if not isinstance(read, sp.Basic):
         return Shown(None, str(value))
     written = _number(read) if read.is_Number else _interval(read) or tex(read)
     return Shown(written, "") if commands(written) <= KNOWN else Shown(None, str(value))
+
+
+def _read(text: str, topic: str) -> Any:
+    """The text as SymPy reads it in the names of a topic; ``None`` where it cannot."""
+    try:
+        return formula(text, topic)
+    except (ValueError, ImportError):
+        return None
 
 
 def _number(value: Any) -> str:
