@@ -16,12 +16,13 @@ from proofs_check.core.standing import Standing
 from proofs_check.report.checks import Measurement, measurement_of
 from proofs_check.report.claims import Claim, claim_of
 from proofs_check.report.code import uses
-from proofs_check.report.figure import forest
+from proofs_check.report.figure import forest, portrait
 from proofs_check.report.graph import Map, drawn
 from proofs_check.report.judged import Judged, errata, judged
 from proofs_check.report.readme import question
 from proofs_check.report.words import grade, leaf, plain
 from theory.core.catalogue import shelved
+from theory.core.catalogue import topics as modules
 
 Tally = tuple[tuple[str, int], ...]  # verdicts with how often they were given, most frequent first
 
@@ -80,6 +81,7 @@ class Topic:
     module: str
     name: str
     setting: tuple[str, ...]  # paragraphs; indented ones are shown as they stand
+    portrait: str  # SVG; empty for a topic without one
     map: Map | None
     claims: tuple[Claim, ...]
     picture: str  # SVG
@@ -132,12 +134,21 @@ def topic_page(topic: str, document: dict[str, Any]) -> Topic:
         module=topic,
         name=plain(topic),
         setting=tuple(inspect.cleandoc(module.__doc__ or "").split("\n\n")),
+        portrait=_portrait(topic),
         map=drawn(claims, checks, statements, used) if claims or statements else None,
         claims=tuple(claim_of(claim, functions[leaf(claim["id"])]) for claim in claims),
         picture=forest(checks),
         checks=tuple(measurement_of(check, sources[leaf(check["id"])]) for check in checks),
         statements=statements,
     )
+
+
+def _portrait(topic: str) -> str:
+    """The one picture of a topic that has one."""
+    draws = topic in modules("proofs_check") and getattr(
+        import_module(f"proofs_check.{topic}"), "portrait", None
+    )
+    return portrait(draws, plain(topic)) if draws else ""
 
 
 def _concerns(topic: str, statement: dict[str, Any]) -> bool:
