@@ -11,9 +11,9 @@ import sympy as sp
 
 from theory.core.draws import allowed, ordinary
 
-# units of work of z3, about twenty processor seconds; a limit in seconds would give other answers on
+# units of work of z3, about half a minute of the processor; a limit in seconds would give other answers on
 # a machine that is busy
-WORK = 100_000_000
+WORK = 30_000_000
 
 
 def counterexample(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
