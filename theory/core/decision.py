@@ -11,8 +11,8 @@ import sympy as sp
 
 from theory.core.draws import allowed, ordinary
 
-# units of work of z3, about half a minute of the processor; a limit in seconds would give other answers on
-# a machine that is busy
+# units of z3's work, about half a minute of the processor; a limit in seconds would give other
+# answers on a machine that is busy
 WORK = 30_000_000
 
 
