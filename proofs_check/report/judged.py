@@ -37,6 +37,7 @@ class Judged:
     pairs: tuple[Pair, ...]  # the same part by part, typeset
     reading: str | None  # why it is false, or as what it is true
     tag: str | None  # kind of erratum
+    empirical: bool  # a trend: what is printed is then what the sentence asks of a measurement
     by: tuple[str, ...]  # ids of the claims and checks that settle it
     analogue: bool
 
@@ -58,6 +59,7 @@ def judged(statement: dict[str, Any]) -> Judged:
         pairs=tuple(dict.fromkeys(_pair(statement, *wrong) for wrong in statement["wrong"])),
         reading=reading.removesuffix(f" [{tag}]") if reading and tag else reading,
         tag=tag,
+        empirical=entry.kind == "empirical-trend",
         by=tuple(statement["by"]),
         analogue=statement["analogue"],
     )
@@ -66,10 +68,20 @@ def judged(statement: dict[str, Any]) -> Judged:
 def _pair(statement: dict[str, Any], part: str | None, found: str) -> Pair:
     whole = statement["printed"]
     printed = whole.get(part) if isinstance(whole, dict) else whole
+    if isinstance(printed, bool) and found in ("True", "False"):
+        found = ""  # the reading says what holds instead
     topics = [*(name.split(".")[0] for name in statement["by"]), statement["topic"]]
     return Pair(
-        part or "", typeset(printed, topics), typeset(found, topics), difference(printed, found)
+        (part or "").replace("_", " "),
+        typeset(printed, topics),
+        typeset(found, topics),
+        difference(printed, found),
     )
+
+
+def _named(part: str) -> str:
+    """The name of a part, without underscores where it is no symbol."""
+    return part if part.endswith("_p") else part.replace("_", " ")
 
 
 def errata(statements: list[Judged]) -> list[Judged]:

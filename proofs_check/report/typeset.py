@@ -23,17 +23,12 @@ class Shown:
     formula: str | None
     words: str
 
-    @property
-    def empty(self) -> bool:
-        """Is there nothing to show?"""
-        return not (self.formula or self.words)
-
 
 def typeset(value: Any, topics: Iterable[str]) -> Shown:
     """A printed value of the ledger, or what was found in its place: a formula where the text can
     be read as one in the names of one of these topics, else words.
     """
-    if value is None:
+    if value is None or value == "":
         return Shown(None, "")
     if isinstance(value, bool):
         return Shown(None, TRUTH[value])

@@ -11,7 +11,18 @@ import pytest
 
 from proofs_check.cli.one import drawn
 from proofs_check.core import ledger, runner
-from proofs_check.report import checks, claims, code, figure, graph, html, judged, mathml, words
+from proofs_check.report import (
+    checks,
+    claims,
+    code,
+    figure,
+    graph,
+    html,
+    judged,
+    mathml,
+    typeset,
+    words,
+)
 from theory import derive
 from theory.core.catalogue import shelves
 
@@ -150,6 +161,7 @@ def test_a_claim_and_a_check_of_one_name_have_each_their_box():
         (),
         None,
         None,
+        False,
         ("t.same", "t.gone"),
         False,
     )
@@ -160,6 +172,38 @@ def test_a_claim_and_a_check_of_one_name_have_each_their_box():
         ("PROVED", 676),
     ]
     assert len(found.curves) == 3
+
+
+@pytest.mark.parametrize(
+    ("value", "formula", "said"),
+    [
+        (True, None, "the sentence holds"),
+        ("False", None, "the sentence does not hold"),
+        (177201, r"177\,201", ""),
+        ("10**35", "10^{35}", ""),
+        ("And(order >= 41, order <= 43)", r"41 \le o \le 43", ""),
+        ([0.9, None], None, "at least 0.9"),
+        ("holds with one, two; fails with three", None, "holds with one, two; fails with three"),
+        ("pi/(300*a)", r"\frac{\pi}{300 a}", ""),
+        (None, None, ""),
+    ],
+)
+def test_what_is_printed_is_typeset(value, formula, said):
+    assert typeset.typeset(value, ["linear_region"]) == typeset.Shown(formula, said)
+
+
+def test_nothing_in_the_ledger_looks_like_a_program():
+    for entry in ledger.ledger().values():
+        whole = entry.printed if isinstance(entry.printed, dict) else {"": entry.printed}
+        for printed in whole.values():
+            shown = typeset.typeset(printed, [entry.topic])
+            assert not re.search(r"\*\*|\b(And|Sum|sqrt)\(", shown.words), entry.id
+
+
+def test_errata_stand_by_source_with_what_they_should_be(folder):
+    text = (folder / "errata.html").read_text()
+    assert text.count('class="erratum"') == (folder / "errata.csv").read_text().count("\n") - 1 > 0
+    assert "it should be" in text and "<math" in text
 
 
 def test_the_map_shows_what_a_claim_rests_on():
