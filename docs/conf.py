@@ -162,9 +162,9 @@ def write_reference(app, docname, source):
 
 
 def picture():
-    """The first picture of the folder images, if there is one; its name says what it shows."""
-    found = sorted(path for path in (DOCS / "images").glob("*") if path.suffix in (".png", ".svg"))
-    return f"![{found[0].stem.replace('_', ' ')}](images/{found[0].name})" if found else ""
+    """The map of the phase diagram, which the command of that page draws."""
+    says = "Exponent of the drift over gamma and gamma', measured and derived"
+    return f"![{says}](images/phase_diagram.png)"
 
 
 # ---------------------------------------------------------------- notebooks

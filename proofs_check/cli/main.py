@@ -1,4 +1,4 @@
-"""The command line: topics, verify, statements, latex, report, referee, sweep.
+"""The command line: topics, verify, statements, explain, show, latex, report, open, referee, sweep.
 
 Exit status: 0 every claim holds and every judged check is CONFIRMED; 1 otherwise; 2 bad usage, or a
 file that cannot be written; 130 on Ctrl-C, with what was finished kept.
@@ -10,6 +10,7 @@ import sys
 
 import click
 
+from proofs_check.cli.one import explain, open_report, show
 from proofs_check.cli.pages import latex, report, statements, topics
 from proofs_check.cli.referee import referee
 from proofs_check.cli.shared import Commands, close_output, unwritten
@@ -17,15 +18,35 @@ from proofs_check.cli.sweep import sweep
 from proofs_check.cli.verify import verify
 from proofs_check.core.pool import quiet_threads
 
+START = """\b
+Start with:
+  proofs-check verify parity                 derive and simulate one topic (half a minute)
+  proofs-check show parity.transform         a derivation, step by step
+  proofs-check explain udl-param-count-4x63  one sentence of a chapter: right or wrong, and why
+  proofs-check report && proofs-check open   everything as pages
+"""
 
-@click.group(cls=Commands)
+
+@click.group(cls=Commands, epilog=START)
 @click.version_option(package_name="proofs-check")
 def cli() -> None:
     """Deep-learning theory: derived, solved numerically, put at risk by simulation."""
     quiet_threads()
 
 
-for command in (topics, verify, statements, latex, report, referee, sweep):
+COMMANDS = (
+    topics,
+    verify,
+    statements,
+    explain,
+    show,
+    latex,
+    report,
+    open_report,
+    referee,
+    sweep,
+)
+for command in COMMANDS:
     cli.add_command(command)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module
@@ -65,10 +66,39 @@ def broken(topic: str) -> str | None:
 
 
 def units(chosen: Iterable[str]) -> list[Unit]:
-    """What there is to run: claims, then checks; ``import`` stands for what cannot be read."""
+    """What there is to run: claims, then checks, of these topics and whatever else settles their
+    statements; ``import`` stands for what cannot be read.
+    """
+    chosen = list(chosen)
     found: list[Unit] = []
     for kind, names in (("claim", claims_of), ("check", checks_of)):
         for topic in chosen:
             unread = fault(kind, topic) is not None
             found += [(kind, topic, name) for name in ([IMPORT] if unread else names(topic))]
+        found += _settlers(kind, chosen)
+    return found
+
+
+def _settlers(kind: str, chosen: list[str]) -> list[Unit]:
+    """Claims or checks of other topics that settle statements of these.  Only the topics whose
+    files name such a statement are imported.
+    """
+    ids = {f'"{entry.id}"' for entry in ledger.ledger().values() if entry.topic in chosen}
+    layer, of = ("theory", claims_of) if kind == "claim" else ("proofs_check", checks_of)
+    found: list[Unit] = []
+    for topic in all_topics():
+        path = ROOT / layer / f"{topic}.py"
+        if topic in chosen or not path.exists():
+            continue
+        named = {name for name in ids if name in path.read_text(encoding="utf-8")}
+        if not named or fault(kind, topic):
+            continue
+        for name, thing in of(topic).items():
+            text = (
+                inspect.getsource(inspect.unwrap(thing))
+                if kind == "claim"
+                else " ".join(f'"{settle.statement}"' for settle in thing.settles)
+            )
+            if any(own in text for own in named):
+                found.append((kind, topic, name))
     return found

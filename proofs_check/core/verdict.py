@@ -40,6 +40,7 @@ class Statement:
     analogue: bool
     scope: str | None
     by: tuple[str, ...]
+    wrong: tuple[tuple[str | None, str], ...] = ()  # parts that are not as printed, what was found
 
     def __str__(self) -> str:
         found = (
@@ -219,10 +220,16 @@ def verdict(entry: Entry, findings: Iterable[Finding]) -> Statement:
     """One statement's verdict from all that was found about it."""
     mine = [f for f in findings if f.statement == entry.id]
     strict = standing([f for f in mine if f.reading == "printed"], parts_of(entry, "printed"))
-    corrected = reading = None
+    reading = None
+    # by what a refuted sentence is refuted, and in which set-ups another does not hold
+    wrong = tuple(
+        (f.part, f.found)
+        for f in mine
+        if f.reading == "printed"
+        and f.standing is strict
+        and strict in (Standing.REFUTED, Standing.SCOPED)
+    )
     if strict is Standing.REFUTED:
-        lost = [f for f in mine if f.reading == "printed" and f.standing is Standing.REFUTED]
-        corrected = "; ".join(f.found if f.part is None else f"{f.part}: {f.found}" for f in lost)
         charitable = standing(
             [f for f in mine if f.reading == "charitable"], parts_of(entry, "charitable")
         )
@@ -240,8 +247,6 @@ def verdict(entry: Entry, findings: Iterable[Finding]) -> Statement:
             f"{reading} [{entry.erratum_class}]" if reading and entry.erratum_class else reading
         )
     elif strict is Standing.SCOPED:  # holds in some of the declared set-ups
-        some = [f for f in mine if f.reading == "printed" and f.standing is Standing.SCOPED]
-        corrected = "; ".join(f.found if f.part is None else f"{f.part}: {f.found}" for f in some)
         reading = f"the set-ups were declared beforehand: {entry.setups_from}"
     if not mine and entry.out_of_scope:
         strict, reading = Standing.OUT_OF_SCOPE, entry.out_of_scope
@@ -252,11 +257,12 @@ def verdict(entry: Entry, findings: Iterable[Finding]) -> Statement:
         entry.claim,
         strict,
         entry.printed,
-        corrected,
+        "; ".join(found if part is None else f"{part}: {found}" for part, found in wrong) or None,
         reading,
         any(f.analogue for f in mine),
         ", ".join(scopes) or None,
         tuple(dict.fromkeys(f.by for f in mine)),
+        wrong,
     )
 
 

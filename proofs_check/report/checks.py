@@ -16,8 +16,11 @@ class Measurement:
 
     name: str
     verdict: str
+    quantity: str
     theory: str
+    band: str
     measured: str
+    seeds: str
     rival: str
     rival_why: str
     terms: str
@@ -41,12 +44,17 @@ def measurement_of(entry: dict[str, Any], check: Any) -> Measurement:
     return Measurement(
         name=leaf(entry["id"]),
         verdict=entry["verdict"],
-        theory=f"{number(entry['predicted'])}, band {between(entry['band'])}",
-        measured=f"{between(entry['interval'])}, {seeds}",
+        quantity=check.quantity,
+        theory=_theory(entry),
+        band=between(entry["band"]),
+        measured=between(entry["interval"]),
+        seeds=seeds,
         rival=number(entry["rival"]),
         rival_why=entry["rival_why"],
         terms="; ".join(f"{term} {value:.3g}" for term, value in entry["terms"].items()),
-        deviation="none" if used is None else f"{100 * used:.3g} % of the error terms",
+        deviation=""
+        if used is None or None in entry["band"]
+        else f"{100 * used:.3g} % of the error terms",
         sensitivity=sensitivity(entry),
         about=entry["claim"],
         note="; ".join(note for note in notes if not note.endswith("is infinite")),  # as the band
@@ -54,6 +62,12 @@ def measurement_of(entry: dict[str, Any], check: Any) -> Measurement:
         code=code_of(*(getattr(f, "func", f) for f in called)),
         curve=specification_curve(entry),
     )
+
+
+def _theory(entry: dict[str, Any]) -> str:
+    """The number that theory predicts, or the limit that it sets."""
+    one_sided = None in entry["band"]
+    return between(entry["band"]) if one_sided else number(entry["predicted"])
 
 
 def sensitivity(entry: dict[str, Any]) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 from proofs_check.report.code import Code, code_of, uses
 from proofs_check.report.grounds import grounds
 from proofs_check.report.words import grade, leaf
-from theory import derive
+from theory import Derivation, derive
 from theory.core.catalogue import sentence
-from theory.core.tex import tex
+from theory.core.tex import SYMBOL, tex
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class Chain:
     """The steps of one derivation; title and source where the claim has several."""
 
     title: str | None
+    result: str  # LaTeX
+    python: str  # the result as SymPy writes it
     lines: tuple[Line, ...]
     source: str | None
 
@@ -63,6 +65,8 @@ def claim_of(entry: dict[str, Any], function: Callable[..., Any]) -> Claim:
         chains=tuple(
             Chain(
                 derivation.title if len(derivations) > 1 else None,
+                stated(derivation),
+                str(derivation.result),
                 tuple(
                     _line(step, next(grades), ground)
                     for step, ground in zip(derivation.steps, grounds(derivation), strict=True)
@@ -79,6 +83,15 @@ def claim_of(entry: dict[str, Any], function: Callable[..., Any]) -> Claim:
         source=derivations[0].source if derivations and not several else None,
         code=code_of(function),
     )
+
+
+def stated(derivation: Derivation) -> str:
+    """LaTeX of what a derivation shows: of a chain its start against its end."""
+    states = derivation.states
+    if not isinstance(states, tuple):
+        return str(derivation.steps[-1].latex())
+    left, relation, right = states
+    return f"{tex(left)} {SYMBOL[relation]} {tex(right)}"
 
 
 def _line(step: Any, grade: str, ground: str) -> Line:

@@ -5,7 +5,8 @@ an interval, the rival beside them.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from html import escape
 from io import StringIO
 from typing import Any
 
@@ -25,24 +26,8 @@ def forest(checks: Sequence[dict[str, Any]], *, linked: bool = True) -> str:
     rows = [row for check in checks if (row := _row(check))]
     if not rows:
         return ""
-    import matplotlib
 
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    style: Any = {
-        "svg.fonttype": "none",
-        "font.family": "sans-serif",
-        "font.size": 9,
-        "text.color": INK,
-        "axes.labelcolor": INK,
-        "axes.edgecolor": INK,
-        "xtick.color": INK,
-        "ytick.color": INK,
-        "svg.hashsalt": "proofs-check",
-    }
-    with plt.rc_context(style):
-        fig, ax = plt.subplots(figsize=(7.2, 0.9 + 0.27 * len(rows)))
+    def draw(ax: Any) -> None:
         for place, row in enumerate(reversed(rows)):
             _draw(ax, place, **row)
         ax.axvline(0, color=GREY, lw=1)
@@ -57,12 +42,50 @@ def forest(checks: Sequence[dict[str, Any]], *, linked: bool = True) -> str:
                 tick.set_url(f"#{row['label']}")
         ax.tick_params(axis="y", length=0)
         ax.spines[["top", "right", "left"]].set_visible(False)
+
+    says = "checks: band of theory, measured interval, rival"
+    return drawing(draw, (7.2, 0.9 + 0.27 * len(rows)), says)
+
+
+def portrait(draw: Callable[[Any], None], topic: str) -> str:
+    """An SVG of a topic's portrait, which ``draw`` puts on axes."""
+
+    def framed(ax: Any) -> None:
+        draw(ax)
+        ax.spines[["top", "right"]].set_visible(False)
+
+    return drawing(framed, (7.2, 3.9), f"{topic}: theory, measurement and rival")
+
+
+def drawing(draw: Callable[[Any], None], size: tuple[float, float], says: str) -> str:
+    """An SVG, in the colours of the page, of what ``draw`` puts on axes of this size in inches."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    style: Any = {
+        "svg.fonttype": "none",
+        "font.family": "sans-serif",
+        "font.size": 9,
+        "text.color": INK,
+        "axes.labelcolor": INK,
+        "axes.edgecolor": INK,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "legend.frameon": False,
+        "axes.prop_cycle": plt.cycler(color=[BLUE, ORANGE, "#009E73", "#CC79A7", GREY]),
+        "svg.hashsalt": "proofs-check",
+    }
+    with plt.rc_context(style):
+        fig, ax = plt.subplots(figsize=size)
+        draw(ax)
         file = StringIO()
         fig.savefig(
             file, format="svg", bbox_inches="tight", transparent=True, metadata={"Date": None}
         )
         plt.close(fig)
-    return _inline(file.getvalue())
+    return _inline(file.getvalue(), says)
 
 
 def _median(values: Sequence[float | None]) -> float:
@@ -140,15 +163,11 @@ def _mark(
     ax.plot([shown], [place], marker=marker, color=colour, ms=size, mew=1.5, lw=0)
 
 
-def _inline(svg: str) -> str:
+def _inline(svg: str, says: str) -> str:
     """The ``svg`` element alone, scaled by its frame, with text in the colour of the page."""
-    svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
+    svg = svg[svg.index("<svg") :].replace(INK, "currentColor").replace("#000000", "currentColor")
     svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
+    svg = svg.replace(' target="_blank"', "")  # rows lead to checks of the same page
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.S)
-    return svg.replace(
-        "<svg ",
-        '<svg class="forest" role="img" aria-label="checks: band of theory, measured interval, '
-        'rival" ',
-        1,
-    )
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(says)}" ', 1)

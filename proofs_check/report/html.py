@@ -1,15 +1,18 @@
 """The report: self-contained HTML pages, readable without a network and without scripts.
 
-``index.html`` has the totals, what was found wrong in the sources, the topics and every statement;
-each topic has a page with its setting, a map from claims to statements, a picture of its checks,
-every derivation step by step, and every check with the code that measured it.  ``pages`` says what
-stands on them, ``templates/`` how it is laid out; there text is escaped unless it is our markup.
+``index.html`` has the topics with their questions, the sources with how much of them is settled,
+and every statement; ``errata.html`` (and ``errata.csv``) what the sources have wrong.  Each topic
+has a page: its question, what the sources say, its results with their derivations folded away, its
+checks, and a map from what is given to what is settled.  ``pages`` says what stands on them,
+``templates/`` how it is laid out; there text is escaped unless it is our markup.
 """
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,8 @@ def write(topics: Sequence[str], document: dict[str, Any], folder: Path) -> Path
     """
     for topic in topics:
         results.write(topic_page(topic, document), folder / f"{topic}.html")
+    results.write(errata_page(topics, document), folder / "errata.html")
+    results.write(errata_table(topics, document), folder / "errata.csv")
     results.write(front_page(topics, document), folder / "index.html")
     return folder / "index.html"
 
@@ -43,6 +48,24 @@ def front_page(topics: Sequence[str], document: dict[str, Any]) -> str:
     key = dict.fromkeys((*words.GRADES, *(s.name for s in Standing), "fails"))
     front = pages.front(topics, document)
     return templates().get_template("index.html").render(front=front, meanings=meanings, key=key)
+
+
+def errata_page(topics: Sequence[str], document: dict[str, Any]) -> str:
+    """What the sources print beside what it should be, by source and place."""
+    sources = pages.wrong(topics, document)
+    return templates().get_template("errata.html").render(sources=sources, tags=words.TAGS)
+
+
+def errata_table(topics: Sequence[str], document: dict[str, Any]) -> str:
+    """The same as comma-separated values, formulas as SymPy writes them."""
+    file = StringIO()
+    rows = csv.writer(file, lineterminator="\n")
+    rows.writerow(("id", "source", "verdict", "kind", "sentence", "printed", "found", "remark"))
+    for own in pages.wrong(topics, document).values():
+        rows.writerows(
+            (s.id, s.source, s.verdict, s.tag, s.claim, s.printed, s.found, s.reading) for s in own
+        )
+    return file.getvalue()
 
 
 def topic_page(topic: str, document: dict[str, Any]) -> str:

@@ -5,10 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from proofs_check.core.entry import CHAPTERS
 from proofs_check.core.ledger import ledger, shown
+from proofs_check.report.typeset import Shown, typeset
 from proofs_check.report.words import difference
 
 WRONG = ("REFUTED", "SCOPED")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A part of a statement: what the source prints, and what was found in its place."""
+
+    part: str
+    printed: Shown
+    found: Shown
+    off: str  # how far what is printed is from what was found; empty where these are no numbers
 
 
 @dataclass(frozen=True)
@@ -22,8 +34,10 @@ class Judged:
     source: str
     printed: str
     found: str | None  # where it is not what is printed
-    off: str  # how far what is printed is from what was found; empty where these are no numbers
+    pairs: tuple[Pair, ...]  # the same part by part, typeset
     reading: str | None  # why it is false, or as what it is true
+    tag: str | None  # kind of erratum
+    empirical: bool  # a trend: what is printed is then what the sentence asks of a measurement
     by: tuple[str, ...]  # ids of the claims and checks that settle it
     analogue: bool
 
@@ -32,6 +46,8 @@ def judged(statement: dict[str, Any]) -> Judged:
     """A statement of the JSON of ``verify`` with what the ledger says about it."""
     entry = ledger()[statement["id"]]
     found = statement["corrected"]
+    tag = entry.erratum_class if statement["verdict"] in WRONG else None
+    reading = statement["reading"]
     return Judged(
         id=statement["id"],
         verdict=statement["verdict"],
@@ -40,14 +56,36 @@ def judged(statement: dict[str, Any]) -> Judged:
         source=entry.source,
         printed=shown(statement["printed"]),
         found=None if found is None else str(found),
-        off=difference(statement["printed"], found),
-        reading=statement["reading"],
+        pairs=tuple(dict.fromkeys(_pair(statement, *wrong) for wrong in statement["wrong"])),
+        reading=reading.removesuffix(f" [{tag}]") if reading and tag else reading,
+        tag=tag,
+        empirical=entry.kind == "empirical-trend",
         by=tuple(statement["by"]),
         analogue=statement["analogue"],
     )
 
 
+def _pair(statement: dict[str, Any], part: str | None, found: str) -> Pair:
+    whole = statement["printed"]
+    printed = whole.get(part) if isinstance(whole, dict) else whole
+    if isinstance(printed, bool) and found in ("True", "False"):
+        found = ""  # the reading says what holds instead
+    topics = [*(name.split(".")[0] for name in statement["by"]), statement["topic"]]
+    return Pair(
+        (part or "").replace("_", " "),
+        typeset(printed, topics),
+        typeset(found, topics),
+        difference(printed, found),
+    )
+
+
+def _named(part: str) -> str:
+    """The name of a part, without underscores where it is no symbol."""
+    return part if part.endswith("_p") else part.replace("_", " ")
+
+
 def errata(statements: list[Judged]) -> list[Judged]:
-    """What is false as printed, by verdict and id."""
+    """What is false as printed, by source and place in it."""
+    chapters = list(CHAPTERS)
     wrong = [s for s in statements if s.verdict in WRONG]
-    return sorted(wrong, key=lambda s: (s.verdict, s.id))
+    return sorted(wrong, key=lambda s: (chapters.index(s.chapter), s.source, s.id))

@@ -12,14 +12,17 @@ from typing import Any
 from proofs_check.core import runner
 from proofs_check.core.entry import CHAPTERS
 from proofs_check.core.ledger import ledger
+from proofs_check.core.standing import Standing
 from proofs_check.report.checks import Measurement, measurement_of
 from proofs_check.report.claims import Claim, claim_of
 from proofs_check.report.code import uses
-from proofs_check.report.figure import forest
+from proofs_check.report.figure import forest, portrait
 from proofs_check.report.graph import Map, drawn
 from proofs_check.report.judged import Judged, errata, judged
+from proofs_check.report.readme import question
 from proofs_check.report.words import grade, leaf, plain
 from theory.core.catalogue import shelved
+from theory.core.catalogue import topics as modules
 
 Tally = tuple[tuple[str, int], ...]  # verdicts with how often they were given, most frequent first
 
@@ -35,10 +38,27 @@ class Mark:
 
 @dataclass(frozen=True)
 class Row:
-    """A topic with the marks of its claims, checks and statements."""
+    """A topic with its question and the marks of its claims, checks and statements."""
 
     topic: str
+    question: str
     cells: tuple[tuple[str, tuple[Mark, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A source: its statements on these pages, and how all that it says is judged."""
+
+    key: str
+    title: str
+    statements: tuple[Judged, ...]
+    shares: tuple[tuple[str, int], ...]  # verdicts in a fixed order; OPEN with what has no page
+    total: int
+
+    @property
+    def settled(self) -> int:
+        """How many have a verdict."""
+        return self.total - dict(self.shares).get("OPEN", 0)
 
 
 @dataclass(frozen=True)
@@ -50,7 +70,7 @@ class Front:
     shelves: dict[str, tuple[Row, ...]]
     errata: list[Judged]
     verdicts: Tally
-    chapters: dict[str, list[Judged]]
+    chapters: tuple[Chapter, ...]
     environment: tuple[tuple[str, str], ...]
 
 
@@ -58,8 +78,10 @@ class Front:
 class Topic:
     """The page of a topic."""
 
+    module: str
     name: str
     setting: tuple[str, ...]  # paragraphs; indented ones are shown as they stand
+    portrait: str  # SVG; empty for a topic without one
     map: Map | None
     claims: tuple[Claim, ...]
     picture: str  # SVG
@@ -72,10 +94,6 @@ def front(topics: Sequence[str], document: dict[str, Any]) -> Front:
     statements = [judged(s) for s in document["statements"] if s["topic"] in topics]
     claims, checks = (of(topics, document[kind]) for kind in ("claims", "checks"))
     verdicts = _tally(s.verdict for s in statements)
-    chapters = {
-        title: [s for s in statements if s.chapter == chapter]
-        for chapter, title in CHAPTERS.items()
-    }
     return Front(
         tallies=(
             ("claims", _tally(map(grade, claims))),
@@ -89,7 +107,7 @@ def front(topics: Sequence[str], document: dict[str, Any]) -> Front:
         },
         errata=errata(statements),
         verdicts=verdicts,
-        chapters={title: own for title, own in chapters.items() if own},
+        chapters=tuple(c for key in CHAPTERS if (c := _chapter(key, statements)).total),
         environment=(
             *((name, str(value)) for name, value in document["environment"].items()),
             ("tier", document["tier"]),
@@ -98,22 +116,44 @@ def front(topics: Sequence[str], document: dict[str, Any]) -> Front:
     )
 
 
+def wrong(topics: Sequence[str], document: dict[str, Any]) -> dict[str, list[Judged]]:
+    """What the sources have wrong, by the title of the source."""
+    found = errata([judged(s) for s in document["statements"] if s["topic"] in topics])
+    by_title = {CHAPTERS[key]: [s for s in found if s.chapter == key] for key in CHAPTERS}
+    return {title: own for title, own in by_title.items() if own}
+
+
 def topic_page(topic: str, document: dict[str, Any]) -> Topic:
     """Setting, map, picture, derivations, checks and statements, from the results of ``verify``."""
     claims, checks = (of([topic], document[kind]) for kind in ("claims", "checks"))
-    statements = [judged(s) for s in document["statements"] if s["topic"] == topic]
+    statements = [judged(s) for s in document["statements"] if _concerns(topic, s)]
     module = import_module(f"{'theory' if claims else 'proofs_check'}.{topic}")
     functions, sources = runner.claims_of(topic), runner.checks_of(topic)
     used = {claim["id"]: uses(functions[leaf(claim["id"])]) for claim in claims}
     return Topic(
+        module=topic,
         name=plain(topic),
         setting=tuple(inspect.cleandoc(module.__doc__ or "").split("\n\n")),
+        portrait=_portrait(topic),
         map=drawn(claims, checks, statements, used) if claims or statements else None,
         claims=tuple(claim_of(claim, functions[leaf(claim["id"])]) for claim in claims),
         picture=forest(checks),
         checks=tuple(measurement_of(check, sources[leaf(check["id"])]) for check in checks),
         statements=statements,
     )
+
+
+def _portrait(topic: str) -> str:
+    """The one picture of a topic that has one."""
+    draws = topic in modules("proofs_check") and getattr(
+        import_module(f"proofs_check.{topic}"), "portrait", None
+    )
+    return portrait(draws, plain(topic)) if draws else ""
+
+
+def _concerns(topic: str, statement: dict[str, Any]) -> bool:
+    """Is it a statement of this topic, or one that this topic settles?"""
+    return statement["topic"] == topic or bool(of([topic], ({"id": by} for by in statement["by"])))
 
 
 def of(topics: Sequence[str], entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -125,11 +165,22 @@ def _tally(words: Iterable[str]) -> Tally:
     return tuple(Counter(words).most_common())
 
 
+def _chapter(key: str, statements: list[Judged]) -> Chapter:
+    own = tuple(s for s in statements if s.chapter == key)
+    total = sum(entry.chapter == key for entry in ledger().values())
+    count = Counter(s.verdict for s in own)
+    count["OPEN"] += total - len(own)
+    shares = tuple((s.name, count[s.name]) for s in Standing if count[s.name])
+    return Chapter(key.replace(" ", "-").replace(".", ""), CHAPTERS[key], own, shares, total)
+
+
 def _row(topic: str, document: dict[str, Any]) -> Row:
     claims, checks = (of([topic], document[kind]) for kind in ("claims", "checks"))
     page = f"{topic}.html#"
+    asked = question("theory", topic) or question("proofs_check", topic)
     return Row(
         topic,
+        asked[: asked.find("?") + 1],
         (
             ("claims", tuple(Mark(leaf(c["id"]), grade(c), page + leaf(c["id"])) for c in claims)),
             (
@@ -141,7 +192,7 @@ def _row(topic: str, document: dict[str, Any]) -> Row:
                 tuple(
                     Mark(s["id"], s["verdict"], f"{page}s-{s['id']}")
                     for s in document["statements"]
-                    if s["topic"] == topic
+                    if _concerns(topic, s)
                 ),
             ),
         ),

@@ -20,6 +20,13 @@ CHECKED = {
     "OPEN": "a question known to be open: shown with its numbers, not judged",
 }
 
+TAGS = {
+    "mathematical": "formula",
+    "numerical": "number",
+    "wording": "wording",
+    "misprint": "misprint",
+}
+
 
 def plain(name: str) -> str:
     """A name of the code, or a verdict, without its underscores."""

@@ -9,8 +9,20 @@ from html.parser import HTMLParser
 
 import pytest
 
+from proofs_check.cli.one import drawn
 from proofs_check.core import ledger, runner
-from proofs_check.report import checks, code, figure, graph, html, judged, mathml, words
+from proofs_check.report import (
+    checks,
+    claims,
+    code,
+    figure,
+    graph,
+    html,
+    judged,
+    mathml,
+    typeset,
+    words,
+)
 from theory import derive
 from theory.core.catalogue import shelves
 
@@ -48,7 +60,7 @@ def document():
             "claim": f"{topic}.{check.claim.__name__}",
             "verdict": "OPEN" if check.open else "CONFIRMED",
             "predicted": 1.0,
-            "band": [0.9, None],
+            "band": [0.9, 1.1],
             "interval": [0.95, 1.05],
             "values": [0.95, 1.0, 1.05],
             "rival": -40.0,
@@ -64,6 +76,7 @@ def document():
         for topic in TOPICS
         for name, check in runner.checks_of(topic).items()
     ]
+    measured[0]["band"] = [0.9, None]
     entries = [s for s in ledger.ledger().values() if s.topic in TOPICS]
     statements = [
         {
@@ -74,6 +87,7 @@ def document():
             "corrected": "x**2 < 1" if place % 2 else None,
             "reading": "a kappa' <b>bold</b> reading",
             "analogue": False,
+            "wrong": [[None, "x**2 < 1"]] if place % 2 else [],
             "by": [claims[place % len(claims)]["id"]],
         }
         for place, entry in enumerate(entries)
@@ -110,11 +124,11 @@ class Page(HTMLParser):
 
 def test_every_link_has_its_target(folder):
     pages = {path.name: Page(path.read_text()) for path in folder.glob("*.html")}
-    assert set(pages) == {"index.html", *(f"{topic}.html" for topic in TOPICS)}
+    assert set(pages) == {"index.html", "errata.html", *(f"{topic}.html" for topic in TOPICS)}
     for name, page in pages.items():
         for target in page.targets:
             file, _, anchor = target.partition("#")
-            assert (file or name) in pages, target
+            assert (file or name) in pages or (folder / file).suffix == ".csv", target
             assert not anchor or anchor in pages[file or name].ids, target
 
 
@@ -137,7 +151,19 @@ def test_a_claim_and_a_check_of_one_name_have_each_their_box():
     claim = {"id": "t.same", "grade": "PROVED", "status": "holds", "given": []}
     check = {"id": "t.same", "claim": "t.same", "verdict": "CONFIRMED"}
     statement = judged.Judged(
-        "s", "PROVED", "papers", "One.", "here", "1", None, "", None, ("t.same", "t.gone"), False
+        "s",
+        "PROVED",
+        "papers",
+        "One.",
+        "here",
+        "1",
+        None,
+        (),
+        None,
+        None,
+        False,
+        ("t.same", "t.gone"),
+        False,
     )
     found = graph.drawn([claim], [check], [statement], {"t.same": ()})
     assert [(box.word, box.x) for box in found.boxes] == [
@@ -146,6 +172,38 @@ def test_a_claim_and_a_check_of_one_name_have_each_their_box():
         ("PROVED", 676),
     ]
     assert len(found.curves) == 3
+
+
+@pytest.mark.parametrize(
+    ("value", "formula", "said"),
+    [
+        (True, None, "the sentence holds"),
+        ("False", None, "the sentence does not hold"),
+        (177201, r"177\,201", ""),
+        ("10**35", "10^{35}", ""),
+        ("And(order >= 41, order <= 43)", r"41 \le o \le 43", ""),
+        ([0.9, None], None, "at least 0.9"),
+        ("holds with one, two; fails with three", None, "holds with one, two; fails with three"),
+        ("pi/(300*a)", r"\frac{\pi}{300 a}", ""),
+        (None, None, ""),
+    ],
+)
+def test_what_is_printed_is_typeset(value, formula, said):
+    assert typeset.typeset(value, ["linear_region"]) == typeset.Shown(formula, said)
+
+
+def test_nothing_in_the_ledger_looks_like_a_program():
+    for entry in ledger.ledger().values():
+        whole = entry.printed if isinstance(entry.printed, dict) else {"": entry.printed}
+        for printed in whole.values():
+            shown = typeset.typeset(printed, [entry.topic])
+            assert not re.search(r"\*\*|\b(And|Sum|sqrt)\(", shown.words), entry.id
+
+
+def test_errata_stand_by_source_with_what_they_should_be(folder):
+    text = (folder / "errata.html").read_text()
+    assert text.count('class="erratum"') == (folder / "errata.csv").read_text().count("\n") - 1 > 0
+    assert "it should be" in text and "<math" in text
 
 
 def test_the_map_shows_what_a_claim_rests_on():
@@ -214,10 +272,12 @@ def test_an_erratum_says_how_far_off_it_is(printed, found, shown):
 def test_every_topic_can_be_shown(topic):
     for function in runner.claims_of(topic).values():
         for derivation in derive(function):
+            assert mathml.mathml(claims.stated(derivation))
             for step in derivation.steps:
                 given = step.kind in ("assumption", "quotation")
                 formula = step.formula if given else step.latex()
                 assert formula is None or mathml.mathml(formula)
+                assert given or drawn(step)
                 mathml.prose(step.why)
         mathml.prose(function.__doc__)
     for check in runner.checks_of(topic).values():

@@ -11,7 +11,9 @@ import sympy as sp
 
 from theory.core.draws import allowed, ordinary
 
-TIMEOUT_MS = 20_000
+# units of z3's work, about half a minute of the processor; a limit in seconds would give other
+# answers on a machine that is busy
+WORK = 30_000_000
 
 
 def counterexample(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
@@ -42,7 +44,7 @@ def _found(formula: Any) -> dict[sp.Symbol, sp.Expr] | None:
 
     names: dict[sp.Symbol, Any] = {}
     solver = z3.Solver()
-    solver.set("timeout", TIMEOUT_MS)
+    solver.set("rlimit", WORK)
     solver.set("ctrl_c", False)  # else an interrupt ends the search as "unknown" and is lost
     solver.add(z3.Not(_translate(formula, names, z3)))
     for symbol, name in names.items():

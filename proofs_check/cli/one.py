@@ -1,0 +1,155 @@
+"""Commands about one thing: a claim with its derivation, a statement with what settles it, the
+report in a browser.
+"""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+import click
+import sympy as sp
+
+from proofs_check.cli.lines import line
+from proofs_check.cli.pages import current
+from proofs_check.cli.shared import word
+from proofs_check.core import runner
+from proofs_check.core.ledger import ledger, shown
+from theory import derive
+from theory.core.catalogue import nearest, sentence
+from theory.core.derivation import AnyStep
+
+INDENT = 6
+RELATION = {"==": sp.Eq, "<=": sp.Le, ">=": sp.Ge, "<": sp.Lt, ">": sp.Gt}
+
+
+class Claim(click.ParamType):
+    """``topic.claim``; an unknown one is answered with the nearest."""
+
+    name = "claim"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        known = {
+            f"{topic}.{name}": function
+            for topic in runner.all_topics()
+            if not runner.broken(topic)
+            for name, function in runner.claims_of(topic).items()
+        }
+        if value in known:
+            return value, known[value]
+        own = sorted(name for name in known if name.split(".")[0] == value)
+        found = (
+            f"its claims are {', '.join(own)}" if own else f"the nearest is {nearest(value, known)}"
+        )
+        return self.fail(f"{value!r} is no claim; {found}.", param, ctx)
+
+
+class Statement(click.ParamType):
+    """The id of a statement; an unknown one is answered with the nearest."""
+
+    name = "statement"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value in ledger():
+            return ledger()[value]
+        return self.fail(
+            f"no statement {value!r}; the nearest is {nearest(value, ledger())}. "
+            "`proofs-check statements` lists all.",
+            param,
+            ctx,
+        )
+
+
+@click.command()
+@click.argument("claim", type=Claim())
+def show(claim: Any) -> None:
+    """A claim with its derivation, step by step, as text.
+
+    Example: proofs-check show jacobi_iteration.two_grid
+    """
+    name, function = claim
+    _say(f"{name}: {sentence(function)}")
+    for derivation in derive(function):
+        click.echo(f"\n{derivation.title}  {word(derivation.grade().name)}")
+        for number, step in enumerate(derivation.steps, 1):
+            _say(f"{number:3}  {_why(step)}", INDENT - 1)
+            if (formula := drawn(step)) is not None:
+                click.echo(textwrap.indent(formula, " " * INDENT))
+        for given in derivation.given:
+            _say(f"given: {given}", INDENT)
+        _say(f"source: {derivation.source}", INDENT)
+
+
+@click.command()
+@click.argument("statement", type=Statement())
+def explain(statement: Any) -> None:
+    """A statement of a source: its verdict, what settles it, and how to run that again.
+
+    Example: proofs-check explain lfp-published-constant
+    """
+    built = statement.topic in runner.all_topics()
+    document = current((statement.topic,)) if built else {"statements": []}
+    found = next((s for s in document["statements"] if s["id"] == statement.id), None)
+    click.echo(f"{word(found['verdict'] if found else 'OPEN')} {statement.id}")
+    _say(f"{statement.claim} ({statement.source})", INDENT)
+    _say(f"would be refuted by: {statement.refuted_if}", INDENT)
+    if found and found["corrected"]:
+        _say(f"printed: {shown(found['printed'])}", INDENT)
+        _say(f"found: {found['corrected']}", INDENT)
+    if found and found["reading"]:
+        _say(found["reading"], INDENT)
+    for kind in ("claim", "check"):
+        for entry in document.get(f"{kind}s", ()):
+            if found and entry["id"] in found["by"]:
+                unit: runner.Unit = (kind, statement.topic, entry["id"].split(".")[1])
+                _say(line(unit, entry), INDENT)
+    again = (
+        f"proofs-check verify {statement.topic} --fresh" if built else "its topic is not built yet"
+    )
+    _say(f"again: {again}", INDENT)
+
+
+@click.command(name="open")
+def open_report() -> int:
+    """Open the report in a browser (``proofs-check report`` writes it)."""
+    page = Path("build/report/index.html")
+    if not page.exists():
+        click.echo(f"no {page} here: `proofs-check report` writes it", err=True)
+        return 1
+    click.echo(page.resolve().as_uri())
+    webbrowser.open(page.resolve().as_uri())
+    return 0
+
+
+def _say(text: str, hanging: int = INDENT) -> None:
+    """A line broken between words at the width of the terminal."""
+    width = max(shutil.get_terminal_size((100, 0)).columns, 40)
+    click.echo(textwrap.fill(text, width, subsequent_indent=" " * hanging))
+
+
+def _why(step: AnyStep) -> str:
+    given = step.kind in ("assumption", "quotation")
+    return f"Given: {step.why}" if given else step.why
+
+
+def drawn(step: AnyStep) -> str | None:
+    """The formula of a step in characters; None for words."""
+    inner = getattr(step, "step", step)  # an aside holds a step
+    if inner.kind == "enclosed":
+        low, high = (sp.sympify(bound, strict=True) for bound in (inner.lower, inner.upper))
+        both = (
+            RELATION["<="](*pair, evaluate=False)
+            for pair in ((low, inner.expr), (inner.expr, high))
+        )
+        stated: Any = sp.And(*both, evaluate=False)
+    elif inner.kind in ("decided", "counterexample"):
+        stated = inner.formula
+    else:
+        stated = inner.states
+    if isinstance(stated, tuple):
+        left, relation, right = stated
+        stated = RELATION[relation](left, right, evaluate=False)
+    return None if stated is None else str(sp.pretty(stated, use_unicode=True, wrap_line=False))
