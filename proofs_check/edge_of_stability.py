@@ -1,12 +1,18 @@
-"""Do torch's own descents end where the exact maps say, do minibatches grow at the derived rate,
-and does the balance at the edge repel or attract?  A product of two numbers, four curvatures, the
-reduced loss.
+"""Do networks rise to 2 / eta and stay, does their loss fall, do larger steps end flatter?  Do maps
+of a product, minibatches and the balance at the edge do as derived?
 
-Set-ups, all in double precision with the rules of every other topic.  (1) Descent on (1 - x y)^2
-/ 2 from (2, 0.1) with the step 0.005, and down its valley at eta S = 2.1 with the step 0.01.  (2)
-Loss h_i x^2 / 2 of four points, minibatches of two, 4096 copies of a step per seed.  (3) Descent on
-the loss whose steps are the reduced map, from beside its fixed point.  Source: chapter on
-phenomena, edge of stability; Damian, Nichani, Lee, ICLR 2023; Wu, Ma, E, NeurIPS 2018.
+Exact set-ups.  (1) Descent on (1 - x y)^2 / 2 from (2, 0.1) with the step 0.005, and down its
+valley at eta S = 2.1 with the step 0.01.  (2) Loss h_i x^2 / 2 of four points, minibatches of two,
+4096 copies of a step per seed.  (3) Descent on the loss whose steps are the reduced map, from
+beside its fixed point.
+
+Networks, half the mean squared error, full batch, six steps between 0.4 and 1.6 over the
+sharpness at the start.  (4) The linear network of the theory, width 16, inputs of variances (1,
+0.02, 0.02), teacher (1, 2, 2), from a small start.  (5) 64-16-16-1 on 30 scikit-learn digits, even
+against odd, tanh with the LeCun and ReLU with the He start.  (6) A tanh network 2-16-16-1, and one
+of 200 units in kernel scaling, on 20 points of sin x + sin 3x.  How long they are trained, and when they have
+arrived: ``edge.paths``.  Source: chapter on phenomena, edge of stability; Cohen et al., ICLR 2021;
+Damian, Nichani, Lee, ICLR 2023; Wu, Ma, E, NeurIPS 2018.
 """
 
 from __future__ import annotations
@@ -19,7 +25,10 @@ import numpy as np
 
 from numerics import edge_of_stability as numerics
 from proofs_check.core.check import Check
-from proofs_check.core.expected import Prediction
+from proofs_check.core.expected import Prediction, Threshold
+from proofs_check.edge import sentences
+from proofs_check.edge.networks import NETWORKS
+from theory import Settles
 from theory import edge_of_stability as theory
 
 if TYPE_CHECKING:
@@ -121,8 +130,12 @@ def growth_at_the_balance(seeds: Sequence[int], c: float) -> Array:
     return np.full(len(seeds), np.log(np.abs(area[-1] / area[0])) / 2 / (len(area) - 1))
 
 
-def _at(c: float) -> float:
+def _growth(c: float) -> float:
     return float(numerics.burst_growth(c, 1.0, 1.0, PULL))
+
+
+def _each(measure: Callable[..., Array], *names: str) -> dict[str, Callable[..., Array]]:
+    return {name: partial(measure, network=name) for name in names}
 
 
 CHECKS: tuple[Check, ...] = (
@@ -166,7 +179,7 @@ CHECKS: tuple[Check, ...] = (
             name=name,
             quantity="log growth per step of an oscillation at the balance, dimensionless",
             claim=theory.hovers,
-            predict=partial(_at, c),
+            predict=partial(_growth, c),
             measure=partial(growth_at_the_balance, c=c),
             terms={"distance from the fixed point": 0.0002},
             rival=rival,
@@ -187,5 +200,81 @@ CHECKS: tuple[Check, ...] = (
                 "the cubic term is of higher order and changes nothing",
             ),
         )
+    ),
+    Check(
+        name="networks_rise_to_the_edge",
+        quantity="largest eta S / 2 of a run, at the least of three steps, dimensionless",
+        claim=theory.linear_net_end,
+        predict=Threshold("eos-progressive-sharpening"),
+        measure=_each(sentences.highest, *NETWORKS),
+        terms={"residual of Lanczos' iteration": 0.01},
+        rival=sentences.RISE[0] / 2,
+        rival_why="the sharpness stays at its start, as the kernel of a very wide network does",
+        side="at least",
+        rounds=1,
+        settles=(Settles("eos-progressive-sharpening", scope="instances"),),
+    ),
+    Check(
+        name="networks_hover_at_the_edge",
+        quantity="mean of eta S / 2 after the arrival, worst of three steps, dimensionless",
+        claim=theory.time_average,
+        predict=Threshold("eos-two-over-eta"),
+        measure=_each(sentences.level, *sentences.NARROW),
+        terms={"what the sentence allows on either side": 0.125},
+        rival=sentences.goes_on,
+        rival_why="the sharpness goes on rising as along the flow, which knows no step",
+        settles=(Settles("eos-two-over-eta", scope="instances"),),
+    ),
+    Check(
+        name="loss_falls_over_long_times_at_the_edge",
+        quantity="windows of 100 steps after the arrival whose mean loss is above that of the one "
+        "before, a share",
+        claim=theory.time_average,
+        predict=Threshold("eos-loss-decreases-with-oscillation", "share of windows that rise"),
+        measure=_each(sentences.rising_windows, *sentences.NARROW),
+        terms={"one window of eighty": 0.0125},
+        rival=0.5,
+        rival_why="where a quadratic is unstable the loss goes up as often as down",
+        side="at most",
+        rounds=1,
+        settles=(
+            Settles(
+                "eos-loss-decreases-with-oscillation",
+                part="share of windows that rise",
+                scope="instances",
+            ),
+        ),
+    ),
+    Check(
+        name="loss_rises_in_single_steps_at_the_edge",
+        quantity="steps after the arrival that raise the loss, least of three step sizes, a count",
+        claim=theory.critical_sharpness,
+        predict=Threshold("eos-loss-decreases-with-oscillation", "steps that rise"),
+        measure=_each(sentences.rising_steps, *sentences.NARROW),
+        terms={"half a step": 0.5},
+        rival=0.0,
+        rival_why="descent lowers the loss at every step, as it does below the edge",
+        side="at least",
+        rounds=1,
+        settles=(
+            Settles(
+                "eos-loss-decreases-with-oscillation", part="steps that rise", scope="instances"
+            ),
+        ),
+    ),
+    Check(
+        name="larger_steps_end_flatter",
+        quantity="rank correlation of the step and the sharpness at the end, dimensionless",
+        claim=theory.end_of_descent,
+        predict=Threshold("eos-larger-lr-smaller-sharpness", "rank correlation"),
+        measure=_each(sentences.rank_correlation, *sentences.NARROW),
+        terms={"an exchange of neighbours among six": 0.05},
+        rival=0.0,
+        rival_why="the sharpness at the end belongs to the data and the network",
+        side="at most",
+        rounds=1,
+        settles=(
+            Settles("eos-larger-lr-smaller-sharpness", part="rank correlation", scope="instances"),
+        ),
     ),
 )
