@@ -14,7 +14,7 @@ from proofs_check.training import data
 from proofs_check.training.networks import mlp_start, normals, two_layer_start
 
 RATES, TEACHER, SMALL, WIDTH = (1.0, 0.02, 0.02), (1.0, 2.0, 2.0), 0.05, 16  # linear network
-WIDE = "wide network, two waves"
+LINEAR, WIDE = "linear network", "wide network, two waves"
 
 
 def linear_network() -> Network:
@@ -63,10 +63,9 @@ def _waves(wide: bool) -> Network:
 
 
 NETWORKS: dict[str, Callable[[], Network]] = {
-    "linear network": linear_network,
+    LINEAR: linear_network,
     "tanh network, digits": partial(_digits, "tanh"),
     "ReLU network, digits": partial(_digits, "relu"),
     "tanh network, two waves": partial(_waves, wide=False),
     WIDE: partial(_waves, wide=True),
 }
-WIDE = "wide network, two waves"

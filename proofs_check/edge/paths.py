@@ -153,7 +153,7 @@ def follow(model: Network, seeds: Sequence[int], rates: Sequence[float]) -> Path
         alive = at[m] <= run.steps
         if not alive.any():
             break
-        stray = normalize(normal(np.nonzero(alive)[0], vector.shape[1:], stream=98), dim=1)
+        stray = normalize(normal(np.nonzero(alive)[0].tolist(), vector.shape[1:], stream=98), dim=1)
         begin = vector[alive] + STRAY * stray
         found[alive, m], vector[alive] = sharpness(
             model, torch.as_tensor(run.parameters[alive, m]), begin

@@ -10,13 +10,15 @@ from scipy.stats import spearmanr
 
 from numerics import edge_of_stability as numerics
 from proofs_check.core.expected import Threshold
-from proofs_check.edge.networks import NETWORKS, RATES, TEACHER, WIDE
+from proofs_check.edge.networks import LINEAR, NETWORKS, RATES, TEACHER, WIDE
 from proofs_check.edge.paths import WINDOW, Paths, follow
 
 Array = np.ndarray
 STEPS = (1.6, 1.25, 0.95, 0.8, 0.65, 0.4)  # over the inverse sharpness at the start
 HOVER, RISE = STEPS[:3], STEPS[2:5]  # those asked to hover, and those that start below half
 LEAST = 4  # step sizes that are ranked
+KINK = (0.25, 0.5, 0.75, 0.95)  # steps of the linear network on both sides of its kink
+START = float(np.linalg.norm(np.multiply(RATES, TEACHER)))  # its sharpness at zero, |lambda t|
 NARROW = tuple(name for name in NETWORKS if name != WIDE)
 
 
@@ -95,9 +97,21 @@ def rank_correlation(seeds: Sequence[int], network: str) -> Array:
     )
 
 
-def goes_on() -> float:
-    """eta S / 2 at the end of the flow of the linear network, at the smallest step asked to hover:
-    the sharpness at its start is that at zero, |lambda t|.
+def of_the_flow(step: float) -> float:
+    """eta S at the end of the flow of the linear network, for a step over the inverse sharpness at
+    zero.
     """
-    start = float(np.linalg.norm(np.multiply(RATES, TEACHER)))
-    return HOVER[-1] / 2 * numerics.linear_net_end(RATES, TEACHER) / start
+    return step / START * numerics.linear_net_end(RATES, TEACHER)
+
+
+def of_descent(step: float) -> float:
+    """eta S at the end of descent: that of the flow, or at the edge."""
+    eta = step / START
+    edge = float(numerics.critical_sharpness("descent", eta))
+    return min(eta * edge, of_the_flow(step))
+
+
+def end_of_linear_network(seeds: Sequence[int], step: float) -> Array:
+    """eta S (S,) at the end of descent of the linear network."""
+    run = paths(LINEAR, tuple(seeds), KINK)
+    return (run.eta * run.end)[:, KINK.index(step)]

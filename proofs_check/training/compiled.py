@@ -16,7 +16,8 @@ from numba import njit
 Array = np.ndarray
 KINDS = {"linear": 0, "relu": 1, "tanh": 2}
 # sums may be taken in any order; numbers that are none stay what they are
-compiled = njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract", "arcp", "nsz"})
+HOW = {"error_model": "numpy", "fastmath": {"reassoc", "contract", "arcp", "nsz"}}
+compiled = njit(**HOW)
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Descents:
 
 
 @compiled
-def _tanh(x: float) -> float:
+def tanh(x: float) -> float:
     """By the series of exp(u) - 1, u = -|x| / 32, squared six times; relative error 1e-14."""
     u = -min(abs(x), 20.0) / 32
     m = 1.0
@@ -62,7 +63,7 @@ def _forward(p: Array, widths: Array, biased: bool, kind: int, n: int, acts: Arr
                     outputs[i, j] += p[shift + j]
         if layer < len(widths) - 2 and kind == 2:
             for c in range(size):
-                acts[layer + 1, c] = _tanh(acts[layer + 1, c])
+                acts[layer + 1, c] = tanh(acts[layer + 1, c])
         elif layer < len(widths) - 2 and kind == 1:
             for c in range(size):
                 acts[layer + 1, c] = max(acts[layer + 1, c], 0.0)
@@ -99,7 +100,7 @@ def _backward(
                     push[now, c] *= acts[layer, c] > 0
 
 
-@compiled
+@njit(cache=True, **HOW)
 def _descend(
     p: Array,
     widths: Array,
