@@ -725,14 +725,14 @@ def mirror() -> tuple[Derivation, ...]:
         return excess**2 / 2 - excess**3 / 3 + square
 
     change = Function("Delta", real=True)(X, E, eps)
-    changes = [
+    changes = tuple(
         Defined(
             change,
             energy(after_e, after_x) - energy(eps * E, eps**2 * X),
             "what a step adds to the energy (sigma - 2)^2 / 2 - (sigma - 2)^3 / 3 + w^2",
         )
         for _ in range(2)
-    ]
+    )
     positive = (X > 0,)
     fall = Step(
         Limit((after_e - eps * E) / eps**2, eps, 0), -2 * X, "a step takes this off sigma - 2"

@@ -79,8 +79,9 @@ class Paths:
 
     @property
     def after(self) -> Array:
-        """(S, R): the run has a time after its arrival, a window of steps at least, or diverged."""
-        return self.blown | (self.arrival + WINDOW <= self.moments[:, :, -1])
+        """(S, R): the run arrived, and goes on for a window of steps or diverges."""
+        late = self.arrival + WINDOW <= self.moments[:, :, -1]
+        return np.isfinite(self.arrival) & (self.blown | late)
 
     def mean_level(self) -> Array:
         """Mean over the steps from the arrival to the end (S, R); not a number without it."""

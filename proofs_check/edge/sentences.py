@@ -16,6 +16,7 @@ from proofs_check.edge.paths import WINDOW, Paths, follow
 Array = np.ndarray
 STEPS = (1.6, 1.25, 0.95, 0.8, 0.65, 0.4)  # over the inverse sharpness at the start
 HOVER, RISE = STEPS[:3], STEPS[2:5]  # those asked to hover, and those that start below half
+GROUPS = HOVER, STEPS[3:5], STEPS[5:]  # what is followed together
 LEAST = 4  # step sizes that are ranked
 KINK = (0.25, 0.5, 0.75, 0.95)  # steps of the linear network on both sides of its kink
 START = float(np.linalg.norm(np.multiply(RATES, TEACHER)))  # its sharpness at zero, |lambda t|
@@ -31,8 +32,8 @@ def paths(network: str, seeds: tuple[int, ...], rates: tuple[float, ...]) -> Pat
 def _columns(
     what: Callable[[Paths], Array], network: str, seeds: Sequence[int], rates: Sequence[float]
 ) -> Array:
-    """A property (S, R) of the descents at these step sizes, which are followed three at a time."""
-    groups = (RISE,) if network == WIDE else (HOVER, STEPS[3:])
+    """A property (S, R) of the descents at these step sizes."""
+    groups = (RISE,) if network == WIDE else GROUPS
     found = {
         rate: column
         for group in groups

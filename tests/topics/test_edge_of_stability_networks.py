@@ -114,18 +114,17 @@ def test_the_sentences_count_what_they_say(monkeypatch):
     assert sentences.level((0,), "linear network").tolist() == [1.0]
     assert sentences.highest((0,), "linear network").tolist() == [1.0]
     assert sentences.rank_correlation((0,), "linear network").tolist() == [np.inf]  # none solved
-    steps = np.array([sentences.HOVER, sentences.STEPS[3:]])
     for sign in (-1, 1):
         groups = {
-            tuple(group): paths.Paths(
-                group[None],
-                np.stack([LOSS] * 3)[None],
-                np.full((1, 3, 1), 400.0),
-                (group * group**sign)[None, :, None] / 2,
+            group: paths.Paths(
+                np.array([group]),
+                np.stack([LOSS] * len(group))[None],
+                np.full((1, len(group), 1), 400.0),
+                np.array([[[rate * rate**sign / 2] for rate in group]]),
             )
-            for group in steps
+            for group in sentences.GROUPS
         }
-        monkeypatch.setattr(sentences, "paths", lambda _, __, rates, of=groups: of[tuple(rates)])
+        monkeypatch.setattr(sentences, "paths", lambda _, __, rates, of=groups: of[rates])
         assert sentences.rank_correlation((0,), "linear network") == pytest.approx([sign])
 
 
