@@ -228,8 +228,8 @@ CHECKS: tuple[Check, ...] = (
         rival=0.5,
         rival_why="where a quadratic is unstable the loss goes up as often as down",
         side="at most",
-        open="of 51 starts most of the linear network are above the limit, those on two waves lie on "
-        "either side of it, and of the networks on digits not every start has a run that gets there",
+        open="of 51 starts most of the linear network are above the limit, on two waves many lie "
+        "on either side, and on digits not every start has a run that gets to the edge",
         settles=(
             Settles(
                 "eos-loss-decreases-with-oscillation",
