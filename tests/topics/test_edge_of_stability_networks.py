@@ -107,8 +107,12 @@ def test_what_is_read_off_a_run():
 
 def test_the_sentences_count_what_they_say(monkeypatch):
     up = np.r_[np.full(100, 1.0), np.full(100, 2.0), np.full(101, 1.5)]
-    run = by_hand([[1.0, 1.0]] * 3, [up, LOSS[:301], LOSS[:301]], [[0, 300]] * 3)
-    monkeypatch.setattr(sentences, "paths", lambda *_: run)
+
+    def three_or_fewer(_, __, rates):
+        n = len(rates)
+        return by_hand([[1.0, 1.0]] * n, [up, LOSS[:301], LOSS[:301]][:n], [[0, 300]] * n)
+
+    monkeypatch.setattr(sentences, "paths", three_or_fewer)
     assert sentences.rising_windows((0,), "linear network") == pytest.approx([1 / 6])
     assert sentences.rising_steps((0,), "linear network").tolist() == [0]
     assert sentences.level((0,), "linear network").tolist() == [1.0]
