@@ -165,12 +165,7 @@ def amplification() -> tuple[Derivation, ...]:
                 f"Amplification of {method}",
                 (
                     unit,
-                    Step(
-                        _next(method),
-                        factor,
-                        "the stages put into each other",
-                        uses=(unit,),
-                    ),
+                    Step(_next(method), factor, "the stages put into each other", uses=(unit,)),
                 ),
                 HAIRER,
             )
@@ -523,13 +518,7 @@ def sgd_edge() -> tuple[Derivation, ...]:
             (
                 falls,
                 rest,
-                Step(
-                    2 * a / (a**2 + E),
-                    edge,
-                    "the step there",
-                    domain=within,
-                    uses=(falls, rest),
-                ),
+                Step(2 * a / (a**2 + E), edge, "there", domain=within, uses=(falls, rest)),
             ),
             WU,
         ),
@@ -559,10 +548,7 @@ def product_step() -> tuple[Derivation, ...]:
         *(
             Derivation(
                 f"{what} after a step",
-                (
-                    *definitions,
-                    Step(before, after, "multiplied out", uses=definitions),
-                ),
+                (*definitions, Step(before, after, "multiplied out", uses=definitions)),
                 KREISLER,
             )
             for what, before, after, definitions in (
@@ -738,7 +724,15 @@ def mirror() -> tuple[Derivation, ...]:
     def energy(excess: Expr, square: Expr) -> Expr:
         return excess**2 / 2 - excess**3 / 3 + square
 
-    change = energy(after_e, after_x) - energy(eps * E, eps**2 * X)
+    change = Function("Delta", real=True)(X, E, eps)
+    changes = tuple(
+        Defined(
+            change,
+            energy(after_e, after_x) - energy(eps * E, eps**2 * X),
+            "what a step adds to the energy (sigma - 2)^2 / 2 - (sigma - 2)^3 / 3 + w^2",
+        )
+        for _ in range(2)
+    )
     positive = (X > 0,)
     fall = Step(
         Limit((after_e - eps * E) / eps**2, eps, 0), -2 * X, "a step takes this off sigma - 2"
@@ -748,12 +742,14 @@ def mirror() -> tuple[Derivation, ...]:
         Integer(0),
         "(sigma - 2)^2 / 2 + w^2 is kept to leading order",
         domain=positive,
+        uses=changes[:1],
     )
     second = Step(
         Limit(change / eps**4, eps, 0),
         2 * X * (E**2 + X),
         "and grows by this with the next one",
         domain=positive,
+        uses=changes[1:],
     )
     gained = Function("gained", real=True)(e)
     passed = Assumed(
@@ -770,11 +766,12 @@ def mirror() -> tuple[Derivation, ...]:
     return (
         Derivation("Multiplier in the limit of small steps", (factor,), OWN),
         Derivation("Shrinkage in the limit of small steps", (shrink,), OWN),
-        Derivation("What a burst keeps to leading order", (first,), OWN),
+        Derivation("What a burst keeps to leading order", (changes[0], first), OWN),
         Derivation(
             "Where descent leaves the edge",
             (
                 fall,
+                changes[1],
                 second,
                 passed,
                 rise,

@@ -44,8 +44,9 @@ class Check:
 
     An empirical sentence is put to several set-ups, at least four: ``measure`` is then a mapping
     from their names, which the ledger declares, to functions, and the verdict says in how many of
-    them the sentence holds.  Raises ``ValueError`` saying what is wrong with a field and what it
-    should be.
+    them the sentence holds.  ``rounds``: how often seeds are drawn while the answer is undecided;
+    fewer where training is dear, all in the tier "full".  Raises ``ValueError`` saying what is
+    wrong with a field and what it should be.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Check:
     deterministic: bool = False
     recorded: bool = False
     quantity: str = ""
+    rounds: int = 3
 
     def __post_init__(self) -> None:
         wrong = [
@@ -72,6 +74,8 @@ class Check:
         if self.side not in get_args(Side):
             known = nearest(self.side, get_args(Side))
             wrong.append(f"side {self.side!r} is not known; the nearest is {known}")
+        if self.rounds not in (1, 2, 3):
+            wrong.append(f"rounds {self.rounds!r}: 1, 2 or 3 is needed")
         typed = {"predict": self.predict, "rival": self.rival, **_named(self.terms)}
         for what, number in typed.items():
             if not callable(number):

@@ -140,7 +140,7 @@ def _trial(check: Check, name: str, band: tuple[float, float], tier: str) -> Tri
     """One set-up: 11 seeds, then 21 and 51 fresh ones while the answer is undecided."""
     one = check.deterministic or tier == "quick"
     first = 0
-    for count, _ in ROUNDS:
+    for count, _ in ROUNDS if tier == "full" else ROUNDS[: check.rounds]:
         seeds = tuple(range(first, first + (1 if one else count)))
         values = _values(check, name, seeds)
         if one:

@@ -132,10 +132,11 @@ def eigenvalues(
     tol: float = 1e-6,
     steps: int = 200,
     seeds: Sequence[int] | None = None,
+    begin: Tensor | None = None,
 ) -> Eigenvalues:
     """The largest and the smallest eigenvalues of a symmetric matrix for each seed, by Lanczos'
-    iteration with full orthogonalisation from random vectors of the seeds (0, 1, ... where none are
-    given); one that occurs several times may be found once.
+    iteration with full orthogonalisation from vectors ``begin`` (S, P), or from random ones of the
+    seeds (0, 1, ... where none are given); one that occurs several times may be found once.
 
     Ends when the estimated residuals are below ``tol`` times the size of the largest Ritz value, or
     after ``steps`` products; what is returned is measured by products of its own.  ``like``: the
@@ -149,7 +150,7 @@ def eigenvalues(
     eps, numbers = torch.finfo(like[0].dtype).eps, range(S) if seeds is None else seeds
     chosen = [*range(-1, -largest - 1, -1), *range(smallest - 1, -1, -1)]
     basis, T = (torch.zeros(S, most, columns).to(like[0]) for columns in (P, most))
-    rest = normal(numbers, (P,), stream=99).to(like[0])
+    rest = normal(numbers, (P,), stream=99).to(like[0]) if begin is None else begin
     scale = before = torch.zeros(S).to(rest)
     for k in range(1, most + 1):
         basis[:, k - 1] = functional.normalize(rest, dim=1)

@@ -43,11 +43,19 @@ def test_a_good_check_is_confirmed():
     assert run(good()).verdict is Verdict.CONFIRMED
 
 
+@pytest.mark.parametrize(("rounds", "drawn"), [(1, 11), (2, 21), (3, 51)])
+def test_an_undecided_check_draws_its_rounds_of_seeds(rounds, drawn):
+    spread = good(measure=lambda seeds: [-0.5 + (seed % 2) for seed in seeds], rounds=rounds)
+    assert len(run(spread).values) == drawn and run(spread).verdict is Verdict.INCONCLUSIVE
+    assert len(run(spread, "full").values) == 51
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
         ({"side": "At least"}, "side 'At least' is not known; the nearest is 'at least'"),
         ({"terms": {"reading": -0.05}}, "term 'reading' is negative"),
+        ({"rounds": 4}, "rounds 4: 1, 2 or 3 is needed"),
         ({"terms": {"reading": math.nan}}, "term 'reading' is nan"),
         ({"terms": {"reading": "wide"}}, "term 'reading' is no real number"),
         ({"terms": {}}, "terms is empty"),

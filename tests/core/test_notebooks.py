@@ -67,7 +67,11 @@ def test_formulas_of_a_page_need_no_network():
 
 @pytest.mark.parametrize(
     "path",
-    [p for p in NOTEBOOKS if p.stem in ("nondimensionalisation", "runge_phenomenon")],
+    [
+        p
+        for p in NOTEBOOKS
+        if p.stem in ("edge_of_stability", "nondimensionalisation", "runge_phenomenon")
+    ],
     ids=lambda p: p.stem,
 )
 def test_a_notebook_runs(path):  # the others by `make notebooks`

@@ -209,3 +209,20 @@ def test_the_gram_matrix_of_two_layers_is_that_of_the_two_kernels():
     S, on = Z.clamp(min=0), (Z > 0).double()
     wanted = (S @ S.T + (on * a[0] ** 2) @ on.T * (X @ X.T)) / alpha**2 / 3
     torch.testing.assert_close(found, wanted, rtol=1e-12, atol=0)
+
+
+def test_an_iteration_that_begins_near_a_vector_needs_few_products():
+    of = curvature.objective(mlp((2, 8, 8, 1), "tanh"), X, y)
+    start = mlp_start((0, 1), (2, 8, 8, 1))
+    cold = curvature.eigenvalues(curvature.hessian(of, start), start, tol=1e-9)
+    moved = [p * 1.01 for p in start]
+    product, count = curvature.hessian(of, moved), 0
+
+    def counted(vector):
+        nonlocal count
+        count += 1
+        return product(vector)
+
+    warm = curvature.eigenvalues(counted, moved, tol=1e-3, begin=cold.vector[:, 0])
+    assert count <= 6
+    assert warm.value == pytest.approx(curvature.eigenvalues(product, moved).value, rel=1e-3)

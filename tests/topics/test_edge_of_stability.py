@@ -39,6 +39,57 @@ def test_a_method_without_memory_is_stable_up_to_its_threshold(method, eta):
     assert eos.amplification(method, -edge) == pytest.approx(leaves, abs=1e-12)
 
 
+def stage_by_stage(method, z):
+    """One step from x = 1 on x' = z x with the step one, by the tableau of the method."""
+    rows, weights = {
+        "descent": ([[]], [1]),
+        "heun": ([[], [1]], [1 / 2, 1 / 2]),
+        "rk3": ([[], [1 / 2], [-1, 2]], [1 / 6, 4 / 6, 1 / 6]),
+        "rk4": ([[], [1 / 2], [0, 1 / 2], [0, 0, 1]], [1 / 6, 2 / 6, 2 / 6, 1 / 6]),
+    }[method]
+    slopes = []
+    for row in rows:
+        slopes.append(z * (1 + np.dot(row, slopes)))
+    return 1 + np.dot(weights, slopes)
+
+
+@given(st.sampled_from(tuple(eos.EDGES)), st.floats(-5, 1))
+def test_the_amplification_is_that_of_the_stages(method, z):
+    assert eos.amplification(method, z) == pytest.approx(stage_by_stage(method, z), abs=1e-9)
+    assert eos.amplification("implicit", z - 2) == pytest.approx(1 / (1 - (z - 2)))
+    assert eos.amplification("flow", z) == pytest.approx((1 + z / 2**30) ** 2**30, rel=1e-6)
+
+
+def plain_descent(x, y, eta, steps):
+    path = [(x, y)]
+    for _ in range(steps):
+        r = 1 - x * y
+        x, y = x + eta * r * y, y + eta * r * x
+        path.append((x, y))
+    return np.array(path).T
+
+
+@given(st.floats(0.5, 2.5), st.floats(-0.5, 0.8), st.floats(0.02, 0.2))
+def test_path_and_end_of_the_product_are_those_of_descent(x, y, eta):
+    xs, ys = plain_descent(x, y, eta, 4000)
+    path = eos.product_path(x, y, eta, 50)
+    assert path == pytest.approx(np.stack([1 - xs * ys, xs**2 - ys**2], 1)[:51], abs=1e-9)
+    end = xs[-1] ** 2 + ys[-1] ** 2
+    if eta * end < 1.9 and abs(1 - xs[-1] * ys[-1]) < 1e-9:
+        assert eos.product_end(x, y, eta) == pytest.approx(end, rel=1e-6)
+
+
+@given(st.floats(0.3, 2.5), st.floats(0.05, 1))
+def test_the_flow_of_the_product_ends_at_its_sharpness(x, y):
+    from scipy.integrate import solve_ivp
+
+    def slope(_, p):
+        return (1 - p[0] * p[1]) * p[::-1]
+
+    found = solve_ivp(slope, (0, 60), [x, y], rtol=1e-9, atol=1e-12).y[:, -1]
+    assert eos.flow_sharpness(x, y) == pytest.approx((found**2).sum(), rel=1e-5)
+
+
 def test_known_thresholds():
     assert eos.critical_sharpness("averaged", 1.0, 0.9) == pytest.approx(38)
     assert eos.critical_sharpness("adam", 1.0, 0.9) == pytest.approx(38)
@@ -103,6 +154,28 @@ def test_the_cycle_of_log_cosh_has_the_derived_size(above):
         eos.two_cycle(np.tanh, 1.9, 0.5)
 
 
+@given(st.floats(-2, 2), st.floats(-4, 4))
+def test_the_cycle_of_any_valley_has_the_derived_size(f3, f4):
+    c, above = eos.flip_coefficient(1.0, f3, f4, 2.0), 1e-4
+    if c > 0.2:  # half the distance of the two points, for they need not lie around the minimum
+        ends = eos.two_cycle(
+            lambda x: x + f3 * x**2 / 2 + f4 * x**3 / 6, 2 + above, float((above / c) ** 0.5)
+        )
+        assert abs(ends[0] - ends[1]) / 2 == pytest.approx((above / c) ** 0.5, rel=0.03)
+
+
+@given(st.floats(0.01, 0.1), st.floats(0.5, 2), st.floats(0, 2), st.floats(0.3, 1.5))
+def test_the_reduced_path_is_descent_on_the_reduced_loss(alpha, b, c, eta):
+    x, u = 0.05, 0.02  # u: along the slope of the sharpness, y = sqrt(b) u
+    path = eos.reduced_path(alpha, b, c, eta, x, b**0.5 * u, 8)
+    for seen in path:
+        assert (x, b**0.5 * u) == pytest.approx(tuple(seen), rel=1e-6, abs=1e-9)
+        S = 2 / eta + b**0.5 * u
+        by_x = S * x - c / eta * x**3
+        by_u = b**0.5 * x**2 / 2 - alpha / b**0.5
+        x, u = x - eta * by_x, u - eta * by_u
+
+
 @given(st.floats(0, 3), st.floats(0.2, 3), st.floats(0.2, 2), st.floats(0.01, 2))
 def test_the_balance_holds_where_the_jacobian_of_the_map_contracts(c, b, eta, alpha):
     def moved(u):
@@ -130,6 +203,29 @@ def test_the_linear_network_ends_where_its_flow_does():
     assert parameters[-1, 0] * parameters[-1, 1:] == pytest.approx(teacher, abs=1e-6)
     assert parameters[-1, 0] ** 2 == pytest.approx(np.linalg.norm(teacher), rel=1e-5)
     assert sharpness[-1] == pytest.approx(eos.linear_net_end(rates, teacher), rel=1e-5)
+
+
+def test_the_flow_of_the_linear_network_is_that_of_its_layers():
+    rates, teacher = np.array([1.0, 0.3]), np.array([1.0, -0.7])
+    pull = rates * teacher / np.linalg.norm(rates * teacher)
+    a, units = 0.3 * np.ones(4) / 2, np.ones(4) / 2
+    W = np.outer(units, 0.3 * pull)  # balanced, all units along one direction
+    steps, eta = 40000, 1e-4
+    for _ in range(steps):
+        e = rates * (a @ W - teacher)
+        a, W = a - eta * W @ e, W - eta * np.outer(a, e)
+    parameters, sharpness = eos.linear_net_flow(
+        rates, teacher, np.r_[0.3, 0.3 * pull], [0.0, steps * eta]
+    )
+    assert parameters[-1] == pytest.approx(np.r_[np.linalg.norm(a), units @ W], abs=1e-3)
+
+    def slope(p):
+        A, w = p[0], p[1:]
+        return np.r_[(rates * w * (A * w - teacher)).sum(), rates * A * (A * w - teacher)]
+
+    p, h = parameters[-1], 1e-6
+    H = np.stack([(slope(p + h * v) - slope(p - h * v)) / (2 * h) for v in np.eye(3)])
+    assert sharpness[-1] == pytest.approx(np.linalg.eigvalsh(H)[-1], rel=1e-6)
 
 
 def test_arrival_is_when_the_flow_has_that_sharpness():
