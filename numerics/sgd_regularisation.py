@@ -270,7 +270,7 @@ def kl(tau: Any, spread: Any, theta: Any, s_0: float) -> Any:
     s_0 = number(s_0, "s_0", "a positive standard deviation", lambda s: s > 0)
     found = derive(theory.pac_bayes_ratio)[2]
     formula = found.function(*named(found, "d", "x", "s_0", "tau", "tr_S", "|theta|^2"))
-    return formula(len(spread), np.log(spread).sum(), s_0, tau, spread.sum(), theta @ theta)
+    return formula(len(spread), np.log(spread).mean(), s_0, tau, spread.sum(), theta @ theta)
 
 
 def best_temperature(d: int, beta_n: float, tr_HS: float, tr_S: float, s_0: float) -> float:
