@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 from numerics import backward_error as numerics
+from proofs_check import backward_error as simulation
 from theory import backward_error as theory
 from theory import derive
 
@@ -122,3 +123,28 @@ def test_quadratic_batches_shrink_alike_in_every_order():
         numerics.epoch_mean(batches * 3, [2.0], 0.1)
     with pytest.raises(ValueError, match="nearest is 'reshuffled'"):
         numerics.epoch_mean(batches, [2.0], 0.1, "shuffled")
+
+
+def test_orders_that_are_mixed_up_are_noticed(monkeypatch):
+    (check,) = (c for c in simulation.CHECKS if c.name == "reshuffled_batches_add_their_variance")
+    low, high = check.band()
+    assert low < check.measure((0,))[0] < high
+    again = simulation.ORDERS["with replacement"]
+    monkeypatch.setitem(simulation.ORDERS, "reshuffled", again)
+    assert not low < check.measure((0,))[0] < high
+
+
+def test_a_penalty_of_half_the_rate_is_noticed(monkeypatch):
+    (check,) = (c for c in simulation.CHECKS if c.name == "no_loss_but_a_field_beyond")
+    low, high = check.band()
+    square = simulation.square
+    monkeypatch.setattr(simulation, "square", lambda loss: lambda at: 2 * square(loss)(at))
+    assert not low < check.measure((0,))[0] < high
+
+
+def test_the_portrait_shows_each_scheme_beside_its_line():
+    from matplotlib.figure import Figure
+
+    axes = Figure().subplots()
+    simulation.portrait(axes)
+    assert len(axes.get_legend().get_texts()) == len(simulation.ORDERS) + 1

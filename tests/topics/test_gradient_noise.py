@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sympy import symbols
 
 from numerics import gradient_noise as numerics
+from proofs_check import gradient_noise as simulation
 from theory import derive
 from theory import gradient_noise as theory
 
@@ -41,3 +42,20 @@ def test_no_temperature_is_better_than_the_best():
     around = best * np.linspace(0.5, 2, 301)
     bound = around * traces[0] / 2 + numerics.kl(around, spread, [0.0, 0.0], 0.7) / 40
     assert around[bound.argmin()] == pytest.approx(best, rel=0.01)
+
+
+def test_noise_of_fresh_examples_is_noticed(monkeypatch):
+    (check,) = (c for c in simulation.CHECKS if c.name == "batches_of_many_are_quieter")
+    low, high = check.band()
+    assert low < check.measure((0,))[0] < high
+    centred = simulation._centres()
+    monkeypatch.setattr(simulation, "_centres", lambda: (7 / 6) ** 0.5 * centred)
+    assert not low < check.measure((0,))[0] < high
+
+
+def test_the_portrait_shows_the_curve_and_its_rival():
+    from matplotlib.figure import Figure
+
+    axes = Figure().subplots()
+    simulation.portrait(axes)
+    assert len(axes.get_legend().get_texts()) == 2

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from numerics import sgd_regularisation as numerics
+from proofs_check import sgd_regularisation as simulation
 from theory import derive
 from theory import sgd_regularisation as theory
 
@@ -80,3 +81,42 @@ def test_adam_is_that_of_torch_and_momentum_for_a_large_eps():
     eps = 1e9
     move, m, _ = numerics.adam_step([2.0], [1.0], [1.0], 1000, 0.1 * eps, 0.9, 0.999, eps)
     assert move == pytest.approx(-0.1 * m)
+
+
+def test_diagonal_networks_are_trained_by_the_derived_step():
+    Z, y, beta = simulation._regression("sparse teacher", 3)
+    x, w = np.full(simulation.WIDTH, simulation.SCALE**0.5), np.zeros(simulation.WIDTH)
+    rate = simulation.SLOW[-1]
+    for step in range(10_000):
+        gap = Z @ (x * w) - y
+        if step % 20 == 0 and (gap**2).mean() / 2 < simulation.END:
+            break
+        x, w = numerics.diagonal_step(x, w, Z.T @ gap / simulation.POINTS, rate)
+    error = 100 * ((x * w - beta) ** 2).sum() / simulation.NORM**2
+    found = simulation.diagonals("sparse teacher", simulation.POINTS, (3,))
+    assert found[0, -1] == pytest.approx(error, rel=1e-9)
+
+
+def test_a_seed_gets_the_same_numbers_whatever_the_others():
+    for batch in (simulation.SMALL, simulation.POINTS):
+        both = simulation.diagonals("dense teacher", batch, (1, 2))
+        alone = simulation.diagonals("dense teacher", batch, (2,))
+        np.testing.assert_allclose(both[1], alone[0], rtol=1e-9)
+    both, alone = (simulation.networks("digits", "sgd", seeds) for seeds in ((1, 2), (2,)))
+    np.testing.assert_allclose(both[1], alone[0], atol=1.0)  # single precision
+
+
+def test_rates_at_which_descent_diverges_are_refused(monkeypatch):
+    monkeypatch.setattr(simulation, "SLOW", (0.01, 5.0))
+    with np.errstate(all="ignore"), pytest.raises(ValueError, match="diverges"):
+        simulation.diagonals("dense teacher", simulation.POINTS, (77,))
+
+
+def test_small_and_full_batches_that_are_exchanged_are_noticed(monkeypatch):
+    error = np.array([[[1.0, 1.0, 1.0, 1.0], [3.0, 2.0, 2.0, 2.0]]])
+    ratio = np.divide.outer([5, 50], simulation.RATES)
+    monkeypatch.setattr(simulation, "errors", lambda setup, seeds: (error, ratio))
+    assert simulation.full_minus_small((0,), "digits") == 1.25
+    assert simulation.tau_of_ratio((0,), "digits", 1)[0] > 0.5
+    assert simulation.tau_of_ratio((0,), "digits", -1)[0] < -0.5
+    assert simulation.rank_of_rate((0,), "digits")[0] < 0  # equal errors count as no relation
