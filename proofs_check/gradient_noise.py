@@ -16,7 +16,6 @@ import numpy as np
 
 from numerics import gradient_noise as numerics
 from proofs_check.core.check import Check
-from proofs_check.core.judging import median_interval
 from theory import gradient_noise as theory
 
 Array = np.ndarray
@@ -116,17 +115,37 @@ CHECKS: tuple[Check, ...] = (
 
 
 def portrait(axes: Any) -> None:
-    """Variance at rest over its first order, against eta lambda: the derived curve, medians of 11
-    seeds with the interval that covers the median, and the first order, dashed.
+    """Variance at rest over its first order, against rate times curvature: the derived curve, the
+    judged medians with their intervals, the first order dashed.
+
+    Reads what ``verify`` kept, and measures what is missing or stale.
     """
-    curve = np.linspace(0.01, 1.6, 200)
-    first = curve / 2 * (CENTRES - 2) / (CENTRES - 1) / 2  # batches of 2, curvature 1
-    spread = [np.exp(predicted_spread(rate, 2)) for rate in curve]
-    axes.plot(curve, spread / first, color="#0072B2", label="derived")
-    axes.axhline(1, color="#999999", lw=1, ls="--", label="eta / B is all that counts")
-    for rate in (0.4, 1.2):
-        values = np.exp(spread_at_rest(range(11), rate, 2)) / np.interp(rate, curve, first)
-        axes.plot([rate, rate], median_interval(values), color="#D55E00", lw=2)
-        axes.plot(rate, np.median(values), "o", color="#D55E00", ms=4)
-    axes.set(xlabel="rate times curvature", ylabel="variance at rest / first order")
+    rates = np.linspace(0.01, 1.6, 200)
+    first = predicted_spread(1e-6, 2) - np.log(1e-6)  # log of the variance over the rate
+    spread = [np.exp(predicted_spread(rate, 2) - first) / rate for rate in rates]
+    axes.plot(rates, spread, color="C0", label="derived")
+    axes.axhline(1, color="C1", ls="--", label="rival: eta / B is all that counts")
+    for name, rate in (
+        ("noise_rests_at_the_derived_variance", 0.4),
+        ("batches_of_many_are_quieter", 1.2),
+    ):
+        seen = _judged(name)
+        low, middle, high = (
+            np.exp(v - first) / rate
+            for v in (seen["interval"][0], np.median(seen["values"]), seen["interval"][1])
+        )
+        axes.errorbar(rate, middle, [[middle - low], [high - middle]], fmt="k.", capsize=3)
+    axes.set(
+        xlabel="rate times curvature (dimensionless)",
+        ylabel="variance at rest / first order (dimensionless)",
+    )
     axes.legend()
+
+
+def _judged(name: str) -> dict[str, Any]:
+    """What ``verify`` kept of a check, measured now where it has not been."""
+    from proofs_check.core import entries
+
+    unit = ("check", "gradient_noise", name)
+    entry, _ = entries.kept(unit) or entries.run_and_keep(unit)
+    return entry

@@ -21,7 +21,6 @@ from scipy.stats import kendalltau, spearmanr
 from numerics import sgd_regularisation as numerics
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
-from proofs_check.core.judging import median_interval
 from proofs_check.training import data
 from theory import Settles, gradient_noise
 from theory import sgd_regularisation as theory
@@ -74,11 +73,7 @@ def networks(setup: str, rule: str, seeds: tuple[int, ...]) -> Array:
     )
     rate = torch.tensor(rates, dtype=torch.float32).repeat_interleave(len(seeds))
     many = [seed for _ in rates for seed in seeds]
-    rules: dict[str, Rule] = {
-        "sgd": Sgd(rate, BATCH),
-        "full": Descent(rate),
-        "adam": Adam(rate, batch=BATCH),
-    }
+    small: Rule = Adam(rate, batch=BATCH) if rule == "adam" else Sgd(rate, BATCH)
     widths, scale = (images.shape[1], *hidden, 10), "he" if kind == "relu" else "xavier"
     model, start = mlp(widths, kind), mlp_start(many, widths, scale, bias=0.0, device="cpu")
     everything = torch.tensor(images, dtype=torch.float32)
@@ -87,7 +82,7 @@ def networks(setup: str, rule: str, seeds: tuple[int, ...]) -> Array:
         [p.float() for p in start],
         everything[rows].repeat(len(rates), 1, 1),
         torch.tensor(labels).repeat(len(rates), 1),
-        rule=rules[rule],
+        rule=Descent(rate) if rule == "full" else small,
         steps=4000,
         loss=cross_entropy,
         stop=below(LOSS),
@@ -286,15 +281,18 @@ CHECKS: tuple[Check, ...] = (
 
 
 def portrait(axes: Any) -> None:
-    """Test error of full batch minus that of small batches in every set-up: the median of 21 seeds
-    with the interval that covers it; zero, which says that batches do not matter, dashed.
+    """Test error of full batch minus that of small batches in every set-up, from what ``verify``
+    kept: judged medians with their intervals; where batches do not matter, dashed.
     """
-    names = (*NETWORKS, *TEACHERS)
-    for place, name in enumerate(names):
-        values = full_minus_small(range(11, 32), name)
-        axes.plot(median_interval(values), [place, place], color="#0072B2", lw=2)
-        axes.plot(np.median(values), place, "o", color="#0072B2", ms=4)
-    axes.axvline(0, color="#999999", lw=1, ls="--", label="batches do not matter")
-    axes.set_yticks(range(len(names)), names)
+    from proofs_check.core import entries
+
+    unit = ("check", "sgd_regularisation", "small_batches_end_better")
+    entry, _ = entries.kept(unit) or entries.run_and_keep(unit)
+    for place, seen in enumerate(entry["setups"]):
+        middle = np.median(seen["values"])
+        ends = np.abs(np.array(seen["interval"])[:, None] - middle)
+        axes.errorbar(middle, place, xerr=ends, fmt="k.", capsize=3)
+    axes.axvline(0, color="C1", ls="--", label="batches do not matter")
+    axes.set_yticks(range(len(entry["setups"])), [seen["name"] for seen in entry["setups"]])
     axes.set(xlabel="test error of full batch minus that of SGD (percentage points)")
     axes.legend()

@@ -147,4 +147,5 @@ def test_the_portrait_shows_each_scheme_beside_its_line():
 
     axes = Figure().subplots()
     simulation.portrait(axes)
-    assert len(axes.get_legend().get_texts()) == len(simulation.ORDERS) + 1
+    assert [t.get_text() for t in axes.get_xticklabels()] == list(simulation.ORDERS)
+    assert len(axes.containers) == len(simulation.ORDERS)
