@@ -23,11 +23,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from numerics import sgd_regularisation as numerics
-from proofs_check import backward_error, gradient_noise, run, verdicts
+from proofs_check import backward_error, noise_temperature, run, verdicts
 from proofs_check import sgd_regularisation as simulation
 from theory import backward_error as flows
 from theory import derive
-from theory import gradient_noise as noise
+from theory import noise_temperature as noise
 from theory import sgd_regularisation as theory
 
 # %% [markdown]
@@ -64,7 +64,7 @@ derive(noise.noise_temperature)[0]
 
 # %%
 fig, ax = plt.subplots(figsize=(6, 4))
-gradient_noise.portrait(ax)
+noise_temperature.portrait(ax)
 plt.show()
 
 # %% [markdown]
@@ -123,7 +123,7 @@ plt.show()
 # sgd_regularisation`.
 
 # %%
-for topic, module in (("backward_error", backward_error), ("gradient_noise", gradient_noise)):
+for topic, module in (("backward_error", backward_error), ("noise_temperature", noise_temperature)):
     results = [run(check) for check in module.CHECKS]
     for result in results:
         print(result.message())

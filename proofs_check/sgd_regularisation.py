@@ -22,7 +22,7 @@ from numerics import sgd_regularisation as numerics
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
 from proofs_check.training import data
-from theory import Settles, gradient_noise
+from theory import Settles, noise_temperature
 from theory import sgd_regularisation as theory
 
 Array = np.ndarray
@@ -235,7 +235,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         name="larger_rates_end_better",
         quantity="rank correlation of rate and test error, dimensionless",
-        claim=gradient_noise.noise_temperature,
+        claim=noise_temperature.noise_temperature,
         predict=Threshold("udl-larger-lr-generalises-better"),
         measure={name: partial(rank_of_rate, setup=name) for name in (*NETWORKS, *TEACHERS)},
         terms=WHERE,

@@ -201,15 +201,15 @@ EXAMPLES = {
     "gradient_flow.reference": FLOW | {"courant": 0.25, "max_steps": 20},
     "gradient_flow.solve": FLOW | {"weight": ROW[0] + 0 * A0, "rtol": 0.1, "max_steps": 200},
     "gradient_flow.start": {"m": 100.0, "D": 2, "nodes": 8, "seed": 1},
-    "gradient_noise.best_temperature": {
+    "noise_temperature.best_temperature": {
         "d": 2,
         "beta_n": 40.0,
         "tr_HS": 3.5,
         "tr_S": 1.5,
         "s_0": 0.5,
     },
-    "gradient_noise.kl": {"tau": Free(ROW), "spread": ROW, "theta": ROW, "s_0": 0.5},
-    "gradient_noise.stationary_variance": {
+    "noise_temperature.kl": {"tau": Free(ROW), "spread": ROW, "theta": ROW, "s_0": 0.5},
+    "noise_temperature.stationary_variance": {
         "lambdas": Free(ROW),
         "eta": 0.25,
         "B": 2,

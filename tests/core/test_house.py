@@ -46,7 +46,7 @@ LONG = {
     "theory/edge_of_stability.py": 1169,
     "theory/flat_minimum.py": 958,
     "theory/frequency_principle.py": 701,
-    "theory/gradient_noise.py": 343,
+    "theory/noise_temperature.py": 343,
     "theory/gradient_flow.py": 419,
     "theory/kernel_flow.py": 455,
     "theory/kernel_motion.py": 394,

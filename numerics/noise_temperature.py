@@ -1,7 +1,7 @@
 """Noise of small batches: its variance where SGD rests, and a PAC-Bayes bound.
 
 eta is the learning rate, B the batch size, tau = eta / (2 B) the temperature of the noise.  Source:
-``theory.gradient_noise``.
+``theory.noise_temperature``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from numerics.core.arrays import integer, number, real, together
 from numerics.core.kernels import named
 from theory import derive
-from theory import gradient_noise as theory
+from theory import noise_temperature as theory
 
 Array = np.ndarray
 

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import symbols
 
-from numerics import gradient_noise as numerics
-from proofs_check import gradient_noise as simulation
+from numerics import noise_temperature as numerics
+from proofs_check import noise_temperature as simulation
 from theory import derive
-from theory import gradient_noise as theory
+from theory import noise_temperature as theory
 
 
 def test_the_variance_at_rest_is_reproduced_by_a_step():

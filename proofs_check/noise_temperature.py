@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from numerics import gradient_noise as numerics
+from numerics import noise_temperature as numerics
 from proofs_check.core.check import Check
-from theory import gradient_noise as theory
+from theory import noise_temperature as theory
 
 Array = np.ndarray
 COPIES, CENTRES = 20_000, 8  # of SGD on a quadratic, its examples
@@ -146,6 +146,6 @@ def _judged(name: str) -> dict[str, Any]:
     """What ``verify`` kept of a check, measured now where it has not been."""
     from proofs_check.core import entries
 
-    unit = ("check", "gradient_noise", name)
+    unit = ("check", "noise_temperature", name)
     entry, _ = entries.kept(unit) or entries.run_and_keep(unit)
     return entry
