@@ -1,197 +1,27 @@
-"""What a finite rate and small batches add: modified fields, means over epochs, noise at a minimum,
-steps and end points of diagonal networks, a PAC-Bayes bound.
+"""Steps and end points of diagonal networks, of preconditioned descent and of Adam.
 
-eta is the learning rate, B the batch size, tau = eta / (2 B) the temperature of the noise.  Source:
-``theory.sgd_regularisation``.
+eta is the learning rate.  Source: ``theory.sgd_regularisation``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from functools import cache
-from itertools import permutations, product
-from math import factorial
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from numerics.core.arrays import integer, number, real, row, together
+from numerics.core.arrays import integer, number, real, together
 from numerics.core.kernels import named
 from theory import derive
 from theory import sgd_regularisation as theory
-from theory.core.catalogue import nearest
 
 Array = np.ndarray
-Sampling = Literal["reshuffled", "with replacement"]
-SAMPLINGS = ("reshuffled", "with replacement")
-MOMENTUM = {"heavy ball": 2, "nesterov": 3}  # places among ``quadratic_to_all_orders``
-SEQUENCES = 50_000  # of batches, at most, that are gone through one by one
 STEPS = 200  # of Newton's method
 
 
 def _rate(eta: Any) -> float:
     return number(eta, "eta", "a positive finite rate", lambda eta: eta > 0)
-
-
-def _known(name: str, value: Any, among: Any) -> str:
-    if value not in among:
-        raise ValueError(
-            f"{name} {value!r} is not among {', '.join(among)}; the nearest is "
-            f"{nearest(str(value), among)}"
-        )
-    return str(value)
-
-
-# ---------------------------------------------------------------- fields
-
-
-@cache
-def _strengths() -> tuple[Callable[..., Any], float, float]:
-    """eta / 4 as a function, and the coefficients of H^2 g and T[g, g]."""
-    penalty = derive(theory.descent_modified_loss)[1].function(theory.eta)
-    _, found = derive(theory.descent_modified_field)[1].result.args
-    twice, third = (float(each.rhs) for each in sorted(found.args, key=lambda e: str(e.lhs)))
-    return penalty, twice, third
-
-
-def modified_field(grad: Any, hess: Any, third: Any, eta: float, order: int = 2) -> Array:
-    """Field (d,) whose flow over time eta ends where a step of descent ends, up to eta^(order + 2).
-
-    grad (d,), hess (d, d) and third (d, d, d): derivatives of the loss.  Raises ``ValueError`` for
-    an order other than 0, 1, 2, and as ``numerics.core.arrays``.
-    """
-    g, H = real(grad, "grad", ("d",)), real(hess, "hess", ("d", "d"))
-    T, eta = real(third, "third", ("d", "d", "d")), _rate(eta)
-    if not len(g) == len(H) == len(T):
-        raise ValueError(f"grad has {len(g)} entries, hess {len(H)} rows, third {len(T)}")
-    order = integer(order, "order", "an order of 0, 1 or 2", lambda order: order in (0, 1, 2))
-    penalty, twice, mixed = _strengths()
-    field = -g
-    if order >= 1:
-        field = field - 2 * penalty(eta) * H @ g
-    if order == 2:
-        field = field - eta**2 * (twice * H @ H @ g + mixed * (T @ g) @ g)
-    return field
-
-
-def effective_curvature(lam: Any, eta: float, beta: float = 0.0, method: str = "heavy ball") -> Any:
-    """Curvature of the quadratic whose flow leaves what descent at rate eta leaves of curvature
-    ``lam``, of any shape.
-
-    Without momentum to all orders, for eta lam < 1.  With momentum ``beta`` in [0, 1), ``method``
-    heavy ball or nesterov, to first order in eta / (1 - beta), the time that a step takes.  Raises
-    ``ValueError`` for curvatures that are not positive or too large, and as
-    ``numerics.core.arrays``.
-    """
-    eta = _rate(eta)
-    beta = number(beta, "beta", "a momentum in [0, 1)", lambda beta: 0 <= beta < 1)
-    place = MOMENTUM[_known("method", method, MOMENTUM)]
-    need = "positive curvatures below 1 / eta" if beta == 0 else "positive curvatures"
-    lam = real(
-        lam, "lam", need=need, holds=lambda v: (v > 0) & ((eta * v < 1) if beta == 0 else True)
-    )
-    if beta == 0:
-        return derive(theory.quadratic_to_all_orders)[0].function(theory.eta, theory.lam)(eta, lam)
-    excess = derive(theory.quadratic_to_all_orders)[place]
-    of_both = excess.function(*named(excess, "lambda", "beta"))
-    return lam + eta / (1 - beta) * of_both(lam, beta)
-
-
-# ---------------------------------------------------------------- epochs
-
-
-def _sequences(m: int, scheme: Sampling) -> Iterator[tuple[int, ...]]:
-    count = factorial(m) if scheme == "reshuffled" else m**m
-    if count > SEQUENCES:
-        raise ValueError(
-            f"{m} batches have {count} sequences, of which {SEQUENCES} can be gone through: use "
-            "fewer batches"
-        )
-    return permutations(range(m)) if scheme == "reshuffled" else product(range(m), repeat=m)
-
-
-def epoch_mean(
-    batches: Sequence[Callable[[Array], Any]],
-    theta: Any,
-    eta: float,
-    scheme: Sampling = "reshuffled",
-) -> Array:
-    """Mean displacement (d,) of an epoch of SGD from theta (d,), over all sequences of batches.
-
-    batches: their gradients, functions of (d,) to (d,).  scheme: reshuffled (each batch once) or
-    with replacement.  Raises ``ValueError`` for an unknown scheme and for more than 50,000
-    sequences, and as ``numerics.core.arrays``.
-    """
-    _known("scheme", scheme, SAMPLINGS)
-    if not batches:
-        raise ValueError("batches is empty: one gradient for each batch is needed")
-    start, eta = np.atleast_1d(row(theta, "theta")), _rate(eta)
-    total, count = np.zeros(len(start)), 0
-    for order in _sequences(len(batches), scheme):
-        at = start
-        for b in order:
-            at = at - eta * real(batches[b](at), f"batches[{b}]", (len(start),))
-        total, count = total + at - start, count + 1
-    return total / count
-
-
-def epoch_mean_second_order(
-    grads: Any, hessians: Any, eta: float, scheme: Sampling = "reshuffled"
-) -> Array:
-    """The same mean displacement to second order in eta, from gradients (m, d) and Hessians (m, d,
-    d) of the m batches: -m eta g + (eta^2 / 2)(m^2 H g - sum_b H_b g_b), where batches drawn with
-    replacement have m (m - 1) H g in the bracket.
-
-    Raises ``ValueError`` for an unknown scheme and shapes that do not fit, and as
-    ``numerics.core.arrays``.  Source: ``theory.sgd_regularisation.epoch_modified_loss``.
-    """
-    _known("scheme", scheme, SAMPLINGS)
-    g, eta = real(grads, "grads", ("m", "d")), _rate(eta)
-    H = real(hessians, "hessians", (*g.shape, g.shape[1]))
-    m = len(g)
-    if scheme == "reshuffled":
-        pairs = H.sum(0) @ g.sum(0) - np.einsum("bij,bj->i", H, g)
-    else:
-        drawn = derive(theory.epoch_modified_loss)[2]
-        each = drawn.function(*named(drawn, "g", "h", "m"))
-        pairs = 2 * each(1.0, 1.0, m) * H.mean(0) @ g.mean(0)
-    return -eta * g.sum(0) + eta**2 / 2 * pairs
-
-
-# ---------------------------------------------------------------- noise at a minimum
-
-
-def stationary_variance(
-    lambdas: Any, eta: float, B: int, noise: Any, examples: int | None = None
-) -> Any:
-    """Variance of the weights along eigenvectors of curvature ``lambdas`` where SGD rests, both of
-    any shape that broadcasts.
-
-    noise: variance of one example's gradient along them.  ``examples``: batches of B are drawn
-    without replacement from so many, with new draws each step; by default every draw is fresh.
-    Raises ``ValueError`` for curvatures that are not in (0, 2 / eta), for noise that is negative,
-    for more than all examples in a batch, and as ``numerics.core.arrays``.
-    """
-    eta = _rate(eta)
-    B = integer(B, "B", "a batch of at least one", lambda B: B >= 1)
-    lambdas = real(
-        lambdas,
-        "lambdas",
-        need=f"curvatures between 0 and 2 / eta = {2 / eta:.6g}",
-        holds=lambda v: (v > 0) & (eta * v < 2),
-    )
-    noise = real(noise, "noise", need="variances", holds=lambda v: v >= 0)
-    together(lambdas=lambdas, noise=noise)
-    rest = derive(theory.noise_temperature)[0]
-    formula = rest.function(*named(rest, "eta", "lambda", "B", "C"))
-    if examples is None:
-        return formula(eta, lambdas, B, noise) / eta
-    N = integer(examples, "examples", "at least as many examples as a batch", lambda N: N >= B)
-    if N == 1:
-        return np.zeros(np.broadcast_shapes(lambdas.shape, noise.shape))
-    finite = derive(theory.batch_variance)[0]
-    share = finite.function(*named(finite, "Gamma", "B", "N"))
-    return formula(eta, lambdas, 1, share(noise, B, N)) / eta
 
 
 # ---------------------------------------------------------------- diagonal networks
@@ -255,35 +85,7 @@ def entropy_solution(Z: Any, y: Any, q: Any) -> Array:
     return np.asarray(beta_of(q, nu @ Z))
 
 
-# ---------------------------------------------------------------- bounds and other rules
-
-
-def kl(tau: Any, spread: Any, theta: Any, s_0: float) -> Any:
-    """Divergence of N(theta, tau S) from the prior N(0, s_0^2), in nats, tau of any shape.
-
-    spread: eigenvalues (d,) of S; theta (d,).  Raises ``ValueError`` for temperatures, eigenvalues
-    or a prior that are not positive, and as ``numerics.core.arrays``.
-    """
-    tau = real(tau, "tau", need="positive temperatures", holds=lambda v: v > 0)
-    spread = real(spread, "spread", ("d",), need="positive eigenvalues", holds=lambda v: v > 0)
-    theta = real(theta, "theta", (len(spread),))
-    s_0 = number(s_0, "s_0", "a positive standard deviation", lambda s: s > 0)
-    found = derive(theory.pac_bayes_ratio)[2]
-    formula = found.function(*named(found, "d", "x", "s_0", "tau", "tr_S", "|theta|^2"))
-    return formula(len(spread), np.log(spread).sum(), s_0, tau, spread.sum(), theta @ theta)
-
-
-def best_temperature(d: int, beta_n: float, tr_HS: float, tr_S: float, s_0: float) -> float:
-    """Temperature tau = eta / (2 B) at which the bound tau tr(H S) / 2 + KL / beta_n is least.
-
-    d weights, beta_n the inverse temperature of the bound times the number of examples.  Raises
-    ``ValueError`` for what is not positive, and as ``numerics.core.arrays``.
-    """
-    d = integer(d, "d", "at least one weight", lambda d: d >= 1)
-    rest = {"beta_n": beta_n, "tr_HS": tr_HS, "tr_S": tr_S, "s_0": s_0}
-    values = [number(v, name, "a positive number", lambda v: v > 0) for name, v in rest.items()]
-    found = derive(theory.pac_bayes_ratio)[7]
-    return float(found.function(*named(found, "d", *rest))(d, *values))
+# ---------------------------------------------------------------- other rules
 
 
 def preconditioned_solution(X: Any, y: Any, P: Any, start: Any = None) -> Array:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, partial
+from typing import Any
 
 import numpy as np
 
@@ -28,13 +29,14 @@ from theory import early_stopping as theory
 Array = np.ndarray
 POINTS, NOISE, EARLY, LATE = 12, 0.5, 40.0, 320.0  # the circle
 # sin x: frequencies from HIGH to below LAST are called high
-SAMPLES, SIGMA, TESTS, HIGH, LAST = (
-    64,
-    0.2,
-    200,
-    8,
-    33,
-)
+SAMPLES, SIGMA, TESTS, HIGH, LAST = 64, 0.2, 200, 8, 33
+PUBLISHED = "as published"
+SETUPS: dict[str, dict[str, Any]] = {  # of the network on a noisy sine
+    PUBLISHED: {},
+    "width 50": {"m": 50},
+    "width 50, noise 0.3": {"m": 50, "sigma": 0.3},
+    "width 50, weights of size 1": {"m": 50, "spread": 1.0},
+}
 
 
 def _circle() -> tuple[Array, Array]:
@@ -102,6 +104,7 @@ def noisy_sine(
     rate: float = 2e-2,
     steps: int = 2500,
     every: int = 20,
+    sigma: float = SIGMA,
 ) -> dict[str, Array]:
     """Train one network per seed and keep what it did at the step of the least test error and at
     the end.
@@ -119,7 +122,7 @@ def noisy_sine(
 
     x, z = (data.midpoints(count) for count in (SAMPLES, TESTS))
     y, t = (
-        np.sin(v) + SIGMA * normal(seeds, (len(v),), stream=s, device="cpu").numpy()
+        np.sin(v) + sigma * normal(seeds, (len(v),), stream=s, device="cpu").numpy()
         for v, s in ((x, 5), (z, 6))
     )
     everything = torch.as_tensor(
@@ -158,31 +161,32 @@ def _energy(spectrum: Array) -> Array:
     return (np.abs(spectrum[..., HIGH:]) ** 2).sum(-1)
 
 
-def opposite_ways(seeds: Sequence[int]) -> Array:
+def opposite_ways(seeds: Sequence[int], setup: str = PUBLISHED) -> Array:
     """After the turn the test error rises and the training error falls: the smaller of the two
     changes of the log.
     """
-    run = noisy_sine(tuple(seeds))
+    run = noisy_sine(tuple(seeds), **SETUPS[setup])
     (train, train_end), (test, test_end) = run["train"], run["test"]
     return np.minimum(np.log(test_end / test), np.log(train / train_end))
 
 
-def distance_to_sine(seeds: Sequence[int], end: bool = False) -> Array:
+def distance_to_sine(seeds: Sequence[int], setup: str = PUBLISHED, end: bool = False) -> Array:
     """log of the distance to the clean sin x over half the noise, at the turn or at the end."""
-    return np.log(noisy_sine(tuple(seeds))["rmse"][int(end)] / (SIGMA / 2))
+    half = SETUPS[setup].get("sigma", SIGMA) / 2
+    return np.log(noisy_sine(tuple(seeds), **SETUPS[setup])["rmse"][int(end)] / half)
 
 
-def roughness_at_the_turn(seeds: Sequence[int]) -> Array:
+def roughness_at_the_turn(seeds: Sequence[int], setup: str = PUBLISHED) -> Array:
     """log of the energy at frequencies from 8 on at the turn over that at the end."""
-    turn, end = _energy(noisy_sine(tuple(seeds))["output"])
+    turn, end = _energy(noisy_sine(tuple(seeds), **SETUPS[setup])["output"])
     return np.log(turn / end)
 
 
-def low_frequency_error(seeds: Sequence[int]) -> Array:
+def low_frequency_error(seeds: Sequence[int], setup: str = PUBLISHED) -> Array:
     """log of the relative error of the frequency of sin x at the turn, the larger of two: against
     training and against test data.
     """
-    run = noisy_sine(tuple(seeds))
+    run = noisy_sine(tuple(seeds), **SETUPS[setup])
     return np.log(
         np.max(
             [np.abs(run["output"][0, :, 1] / run[kind][:, 1] - 1) for kind in ("data", "tested")],
@@ -191,18 +195,28 @@ def low_frequency_error(seeds: Sequence[int]) -> Array:
     )
 
 
-def high_frequency_error(seeds: Sequence[int]) -> Array:
+def high_frequency_error(seeds: Sequence[int], setup: str = PUBLISHED) -> Array:
     """log of the relative error against the training data at frequencies from 8 on, at the turn."""
-    run = noisy_sine(tuple(seeds))
+    run = noisy_sine(tuple(seeds), **SETUPS[setup])
     return np.log(_energy(run["output"][0] - run["data"]) / _energy(run["data"])) / 2
 
 
-def high_frequency_amplitude(seeds: Sequence[int], end: bool = False) -> Array:
+def high_frequency_amplitude(
+    seeds: Sequence[int], setup: str = PUBLISHED, end: bool = False
+) -> Array:
     """log of the amplitude of the output at frequencies from 8 on over that of the training data,
     at the turn or at the end.
     """
-    run = noisy_sine(tuple(seeds))
+    run = noisy_sine(tuple(seeds), **SETUPS[setup])
     return np.log(_energy(run["output"][int(end)]) / _energy(run["data"])) / 2
+
+
+def _part(statement: str, part: str) -> tuple[Settles, ...]:
+    return (Settles(statement, part=part, scope="instances"),)
+
+
+def _each(measure: Any) -> dict[str, Any]:
+    return {setup: partial(measure, setup=setup) for setup in SETUPS}
 
 
 STEP = {"turn known to 20 steps": 0.02}
@@ -225,30 +239,24 @@ CHECKS: tuple[Check, ...] = (
         quantity="smaller change of a log error after the turn, dimensionless",
         claim=theory.risk_of_a_mode,
         predict=Threshold("early-train-falls-test-rises", "network"),
-        measure=opposite_ways,
+        measure=_each(opposite_ways),
         terms=STEP,
         rival=0.0,
         rival_why="training and test error go the same way",
         side="at least",
-        settles=(Settles("early-train-falls-test-rises", part="network", scope="instances"),),
+        settles=_part("early-train-falls-test-rises", "network"),
     ),
     Check(
         name="output_at_the_turn_is_close_to_the_sine",
         quantity="log of the distance to sin x over half the noise, dimensionless",
         claim=theory.risk_of_a_mode,
         predict=Threshold("early-stop-output-is-smooth-sin", "distance over sigma / 2, log"),
-        measure=distance_to_sine,
+        measure=_each(distance_to_sine),
         terms=STEP,
         rival=partial(typical, distance_to_sine, end=True),
         rival_why="it is no closer than at the end of training (measured)",
         side="at most",
-        settles=(
-            Settles(
-                "early-stop-output-is-smooth-sin",
-                part="distance over sigma / 2, log",
-                scope="instances",
-            ),
-        ),
+        settles=_part("early-stop-output-is-smooth-sin", "distance over sigma / 2, log"),
     ),
     Check(
         name="output_at_the_turn_is_smooth",
@@ -257,17 +265,13 @@ CHECKS: tuple[Check, ...] = (
         predict=Threshold(
             "early-stop-output-is-smooth-sin", "energy from k = 8 over that at the end, log"
         ),
-        measure=roughness_at_the_turn,
+        measure=_each(roughness_at_the_turn),
         terms=STEP,
         rival=0.0,
         rival_why="it is as rough as at the end",
         side="at most",
-        settles=(
-            Settles(
-                "early-stop-output-is-smooth-sin",
-                part="energy from k = 8 over that at the end, log",
-                scope="instances",
-            ),
+        settles=_part(
+            "early-stop-output-is-smooth-sin", "energy from k = 8 over that at the end, log"
         ),
     ),
     Check(
@@ -275,35 +279,23 @@ CHECKS: tuple[Check, ...] = (
         quantity="log of the relative error of the low frequency, dimensionless",
         claim=theory.common_stopping_time,
         predict=Threshold("early-nn-fits-low-not-high-at-stop", "relative error at k = 1, log"),
-        measure=low_frequency_error,
+        measure=_each(low_frequency_error),
         terms=STEP,
         rival=partial(typical, high_frequency_error),
         rival_why="all frequencies are fitted alike: the relative error from k = 8 on (measured)",
         side="at most",
-        settles=(
-            Settles(
-                "early-nn-fits-low-not-high-at-stop",
-                part="relative error at k = 1, log",
-                scope="instances",
-            ),
-        ),
+        settles=_part("early-nn-fits-low-not-high-at-stop", "relative error at k = 1, log"),
     ),
     Check(
         name="high_frequencies_are_not_fitted_at_the_turn",
         quantity="log ratio of high-frequency amplitudes, output over data, dimensionless",
         claim=theory.common_stopping_time,
         predict=Threshold("early-nn-fits-low-not-high-at-stop", "amplitude from k = 8, log"),
-        measure=high_frequency_amplitude,
+        measure=_each(high_frequency_amplitude),
         terms=STEP,
         rival=0.0,
         rival_why="the network carries as much of them as the data",
         side="at most",
-        settles=(
-            Settles(
-                "early-nn-fits-low-not-high-at-stop",
-                part="amplitude from k = 8, log",
-                scope="instances",
-            ),
-        ),
+        settles=_part("early-nn-fits-low-not-high-at-stop", "amplitude from k = 8, log"),
     ),
 )

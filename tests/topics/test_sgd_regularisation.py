@@ -1,75 +1,16 @@
-"""The derived formulas against steps, orders and draws that are carried out."""
-
-from itertools import permutations, product
+"""The derived formulas against steps and draws that are carried out."""
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.integrate import solve_ivp
 from scipy.optimize import linprog
-from sympy import symbols
 
 from numerics import sgd_regularisation as numerics
+from proofs_check import sgd_regularisation as simulation
 from theory import derive
 from theory import sgd_regularisation as theory
-
-RNG = np.random.default_rng(0)
-SLOPES, BENDS, THIRDS = RNG.standard_normal((3, 3))  # of three batches, one variable
-
-
-def epoch(order, eta):
-    """Where an epoch from zero ends, batch gradients g + h x + t x^2 / 2."""
-    x = 0.0
-    for b in order:
-        x -= eta * (SLOPES[b] + BENDS[b] * x + THIRDS[b] * x * x / 2)
-    return x
-
-
-def second_order(sequences):
-    """Coefficient of eta^2 of the mean end, from even differences in eta."""
-    eta = 1e-3
-    ends = [np.mean([epoch(order, sign * eta) for order in sequences]) for sign in (1, -1)]
-    return sum(ends) / (2 * eta**2)
-
-
-def test_the_variance_term_belongs_to_reshuffled_batches():
-    g, h, own = SLOPES.mean(), BENDS.mean(), (BENDS * SLOPES).mean()
-    shuffled = second_order(list(permutations(range(3))))
-    drawn = second_order(list(product(range(3), repeat=3)))
-    flow = 9 * h * g / 2 - 3 * h * g / 2  # of L + eta |g|^2 / 4 over three steps
-    assert drawn == pytest.approx(flow, abs=1e-4)
-    assert shuffled == pytest.approx(flow - 3 * 2 * (own - h * g) / 4, abs=1e-4)
-    assert abs(shuffled - drawn) > 0.1
-
-
-@given(st.floats(0.01, 0.9), st.floats(0.1, 1.0))
-def test_the_flow_at_the_effective_curvature_leaves_what_a_step_leaves(eta, curvature):
-    effective = derive(theory.quadratic_to_all_orders)[0].function(theory.eta, theory.lam)
-    assert np.exp(-eta * effective(eta, curvature)) == pytest.approx(1 - eta * curvature)
-
-
-@pytest.mark.parametrize(("title", "part"), [("Heavy ball", 2), ("Nesterov", 3)])
-def test_momentum_against_the_roots_of_its_recursion(title, part):
-    beta, lam, h = 0.5, 0.7, 1e-4
-    derivation = derive(theory.quadratic_to_all_orders)[part]
-    assert derivation.title == title
-    left = 1 - h * (1 - beta) * lam
-    last = beta if title == "Heavy ball" else beta * left
-    middle = left + beta if title == "Heavy ball" else (1 + beta) * left
-    measured = -np.log(np.roots([1, -middle, last]).max()) / h
-    (of_beta,) = (s for s in derivation.result.free_symbols if str(s) == "beta")
-    excess = derivation.function(theory.lam, of_beta)(lam, beta)
-    assert (measured - lam) / h == pytest.approx(excess, rel=1e-2)
-
-
-def test_the_variance_at_rest_is_reproduced_by_a_step():
-    at = symbols("C", positive=True)
-    variance = derive(theory.noise_temperature)[0].function(theory.eta, theory.lam, theory.B, at)
-    eta, lam, size, noise = 0.3, 1.7, 4.0, 2.5
-    V = variance(eta, lam, size, noise) / eta
-    assert (1 - eta * lam) ** 2 * V + eta**2 * noise / size == pytest.approx(V)
 
 
 def test_a_coordinate_of_a_diagonal_network_shrinks_as_derived():
@@ -80,77 +21,6 @@ def test_a_coordinate_of_a_diagonal_network_shrinks_as_derived():
 
 
 # ---------------------------------------------------------------- the numerical layer
-
-
-def quartic(theta):
-    """Gradient, Hessian and third derivatives of x^3 y + 2 x y^2 + y^4 + x^2."""
-    x, y = theta
-    grad = np.array([3 * x * x * y + 2 * y * y + 2 * x, x**3 + 4 * x * y + 4 * y**3])
-    hess = np.array([[6 * x * y + 2, 3 * x * x + 4 * y], [3 * x * x + 4 * y, 4 * x + 12 * y * y]])
-    third = np.zeros((2, 2, 2))
-    third[0, 0, 0], third[1, 1, 1] = 6 * y, 24 * y
-    third[0, 0, 1] = third[0, 1, 0] = third[1, 0, 0] = 6 * x
-    third[0, 1, 1] = third[1, 0, 1] = third[1, 1, 0] = 4.0
-    return grad, hess, third
-
-
-@pytest.mark.parametrize("order", [0, 1, 2])
-def test_the_flow_of_the_modified_field_misses_a_step_by_the_next_order(order):
-    start = np.array([0.4, -0.3])
-
-    def missed(eta):
-        end = solve_ivp(
-            lambda t, at: numerics.modified_field(*quartic(at), eta, order),
-            (0, eta),
-            start,
-            rtol=1e-12,
-            atol=1e-14,
-        ).y[:, -1]
-        return np.linalg.norm(end - start + eta * quartic(start)[0])
-
-    assert np.log2(missed(0.04) / missed(0.02)) == pytest.approx(order + 2, abs=0.15)
-
-
-def test_effective_curvature_is_that_of_the_steps():
-    assert numerics.effective_curvature(0.5, 0.4) == pytest.approx(-np.log(0.8) / 0.4)
-    with pytest.raises(ValueError, match="below 1 / eta"):
-        numerics.effective_curvature(3.0, 0.4)
-    exact = -np.log(np.roots([1, -(1 - 0.001 + 0.5), 0.5]).max()) / 0.002
-    assert numerics.effective_curvature(1.0, 0.001, 0.5) == pytest.approx(exact, abs=10 * 0.002**2)
-
-
-@pytest.mark.parametrize("scheme", numerics.SAMPLINGS)
-def test_the_second_order_of_an_epoch_is_that_of_all_sequences(scheme):
-    rng = np.random.default_rng(1)
-    hessians = rng.standard_normal((3, 2, 2))
-    hessians += hessians.transpose(0, 2, 1)
-    at, minima = rng.standard_normal(2), rng.standard_normal((3, 2))
-    grads = np.einsum("bij,bj->bi", hessians, at - minima)
-    batches = [lambda v, H=H, c=c: H @ (v - c) for H, c in zip(hessians, minima, strict=True)]
-
-    def missed(eta):
-        second = numerics.epoch_mean_second_order(grads, hessians, eta, scheme)
-        return np.linalg.norm(numerics.epoch_mean(batches, at, eta, scheme) - second)
-
-    assert np.log2(missed(4e-3) / missed(2e-3)) == pytest.approx(3, abs=0.05)
-
-
-def test_quadratic_batches_shrink_alike_in_every_order():
-    batches = [lambda v, a=a: a * v for a in (0.5, 1.0, 3.0)]
-    end = numerics.epoch_mean(batches, [2.0], 0.1)
-    assert end == pytest.approx(2 * (0.95 * 0.9 * 0.7 - 1))
-    with pytest.raises(ValueError, match="use fewer batches"):
-        numerics.epoch_mean(batches * 3, [2.0], 0.1)
-    with pytest.raises(ValueError, match="nearest is 'reshuffled'"):
-        numerics.epoch_mean(batches, [2.0], 0.1, "shuffled")
-
-
-def test_noise_without_replacement_ends_with_the_full_batch():
-    fresh = numerics.stationary_variance([1.0, 2.0], 0.1, 4, 3.0)
-    np.testing.assert_allclose(fresh, 0.1 * 3 / (4 * np.array([1.9, 3.6])))
-    some = numerics.stationary_variance([1.0, 2.0], 0.1, 4, 3.0, examples=10)
-    np.testing.assert_allclose(some / fresh, 6 / 9)
-    assert numerics.stationary_variance(1.0, 0.1, 10, 3.0, examples=10) == 0
 
 
 def test_steps_of_a_diagonal_network_are_those_of_its_gradient():
@@ -187,22 +57,6 @@ def test_small_steps_of_descent_end_at_the_entropy_solution():
     np.testing.assert_allclose(x * w, numerics.entropy_solution(Z, y, 0.25), atol=2e-3)
 
 
-@given(st.floats(1e-3, 10), st.floats(0.1, 5))
-def test_the_divergence_is_that_of_two_normal_laws(tau, s_0):
-    spread, theta = np.array([0.5, 2.0, 1.0]), np.array([0.3, -0.2, 0.1])
-    of_each = tau * spread / s_0**2 - 1 - np.log(tau * spread / s_0**2) + theta**2 / s_0**2
-    assert numerics.kl(tau, spread, theta, s_0) == pytest.approx(of_each.sum() / 2)
-
-
-def test_no_temperature_is_better_than_the_best():
-    H, spread = np.array([3.0, 1.0]), np.array([1.0, 0.5])
-    traces = float(H @ spread), float(spread.sum())
-    best = numerics.best_temperature(2, 40.0, *traces, 0.7)
-    around = best * np.linspace(0.5, 2, 301)
-    bound = around * traces[0] / 2 + numerics.kl(around, spread, [0.0, 0.0], 0.7) / 40
-    assert around[bound.argmin()] == pytest.approx(best, rel=0.01)
-
-
 def test_preconditioned_descent_ends_at_the_solution_that_is_near_in_its_norm():
     X, y, P = np.array([[1.0, 2.0, -1.0]]), np.array([3.0]), np.array([1.0, 0.1, 5.0])
     at = start = np.array([0.5, 0.0, -0.5])
@@ -227,3 +81,42 @@ def test_adam_is_that_of_torch_and_momentum_for_a_large_eps():
     eps = 1e9
     move, m, _ = numerics.adam_step([2.0], [1.0], [1.0], 1000, 0.1 * eps, 0.9, 0.999, eps)
     assert move == pytest.approx(-0.1 * m)
+
+
+def test_diagonal_networks_are_trained_by_the_derived_step():
+    Z, y, beta = simulation._regression("sparse teacher", 3)
+    x, w = np.full(simulation.WIDTH, simulation.SCALE**0.5), np.zeros(simulation.WIDTH)
+    rate = simulation.SLOW[-1]
+    for step in range(10_000):
+        gap = Z @ (x * w) - y
+        if step % 20 == 0 and (gap**2).mean() / 2 < simulation.END:
+            break
+        x, w = numerics.diagonal_step(x, w, Z.T @ gap / simulation.POINTS, rate)
+    error = 100 * ((x * w - beta) ** 2).sum() / simulation.NORM**2
+    found = simulation.diagonals("sparse teacher", simulation.POINTS, (3,))
+    assert found[0, -1] == pytest.approx(error, rel=1e-9)
+
+
+def test_a_seed_gets_the_same_numbers_whatever_the_others():
+    for batch in (simulation.SMALL, simulation.POINTS):
+        both = simulation.diagonals("dense teacher", batch, (1, 2))
+        alone = simulation.diagonals("dense teacher", batch, (2,))
+        np.testing.assert_allclose(both[1], alone[0], rtol=1e-9)
+    both, alone = (simulation.networks("digits", "sgd", seeds) for seeds in ((1, 2), (2,)))
+    np.testing.assert_allclose(both[1], alone[0], atol=1.0)  # single precision
+
+
+def test_rates_at_which_descent_diverges_are_refused(monkeypatch):
+    monkeypatch.setattr(simulation, "SLOW", (0.01, 5.0))
+    with np.errstate(all="ignore"), pytest.raises(ValueError, match="diverges"):
+        simulation.diagonals("dense teacher", simulation.POINTS, (77,))
+
+
+def test_small_and_full_batches_that_are_exchanged_are_noticed(monkeypatch):
+    error = np.array([[[1.0, 1.0, 1.0, 1.0], [3.0, 2.0, 2.0, 2.0]]])
+    ratio = np.divide.outer([5, 50], simulation.RATES)
+    monkeypatch.setattr(simulation, "errors", lambda setup, seeds: (error, ratio))
+    assert simulation.full_minus_small((0,), "digits") == 1.25
+    assert simulation.tau_of_ratio((0,), "digits", 1)[0] > 0.5
+    assert simulation.tau_of_ratio((0,), "digits", -1)[0] < -0.5
+    assert simulation.rank_of_rate((0,), "digits")[0] < 0  # equal errors count as no relation
