@@ -159,6 +159,10 @@ EXAMPLES = {
     "edge_of_stability.sgd_edge": {"curvatures": ROW, "batch": 2},
     "edge_of_stability.sgd_growth": {"curvatures": ROW, "batch": 2, "eta": 0.5},
     "edge_of_stability.two_cycle": {"df": np.tanh, "eta": 2.5, "guess": 0.75},
+    "finite_bias.flat_bias_error": {k: RATE[k] for k in ("w", "a", "weights")}
+    | {"x": LINE, "pull": Y, "half_width": 50.0},
+    "finite_bias.share_of_the_model": {k: RATE[k] for k in ("w", "a", "weights")}
+    | {"kinks": LINE, "square": LINE**2, "std": 2.0, "train": "b"},
     "frequency_principle.gaussian_filter": {"X": X, "delta": 0.5},
     "frequency_principle.nearest_to_the_low_wave": {"rho": 2.0},
     "frequency_principle.principal_coordinate": {"X": X},
@@ -183,10 +187,9 @@ EXAMPLES = {
     "linear_frequency_principle.bias_density": [{"std": 0.5}, {"half_width": 0.5}],
     "linear_frequency_principle.crossover_frequency": {"cubic": 1.5, "linear": 0.5},
     "linear_frequency_principle.decay_rate": RATE | {"activation": "ricker"},
-    "linear_frequency_principle.flat_bias_error": {k: RATE[k] for k in ("w", "a", "weights")}
-    | {"x": LINE, "pull": Y, "half_width": 50.0},
     "linear_frequency_principle.input_weight_rate": RATE | {"activation": "gaussian"},
     "linear_frequency_principle.interpolant": {"x": LINE, "y": Y, "cubic": 1.5, "linear": 0.5},
+    "linear_frequency_principle.neurons": {k: RATE[k] for k in ("w", "a", "weights")},
     "linear_frequency_principle.moments": {k: RATE[k] for k in ("w", "a", "weights")},
     "linear_region.along_line": {"layers": PLANE, "start": draw(2), "end": draw(2)},
     "linear_region.arrangement_regions": {"W": X, "b": Y},
