@@ -74,6 +74,11 @@ def predicted(which: int, scales: str) -> float:
     return float(np.log(float(definition.expr.subs(at))))
 
 
+def output_scale_alone(scales: str) -> float:
+    """log kappa if the scales of the start did not matter."""
+    return -float(np.log(SCALES[scales][0]))
+
+
 CHECKS: tuple[Check, ...] = tuple(
     check
     for scales in SCALES
@@ -99,7 +104,7 @@ CHECKS: tuple[Check, ...] = tuple(
                     (2 * len(TARGETS) * LOSS) ** 0.5 / np.abs(TARGETS).max()
                 )
             },
-            rival=lambda scales=scales: -float(np.log(SCALES[scales][0])),
+            rival=partial(output_scale_alone, scales),
             rival_why="the end shows the output scale alone",
         ),
     )

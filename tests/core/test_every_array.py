@@ -366,6 +366,7 @@ EXAMPLES = {
     "symmetry.batch_norm_deviation": {"c": Free(ROW), "variance": Free(ROW), "eps": Free(ROW)},
     "arc_cosine_kernel.arc_cosine": {"X": Points(X), "Z": Points(NEW), "degree": 1, "workers": 2},
     "infinite_width.gram_fluctuation": {"X": Points(X), "m": 100.0},
+    "infinite_width.kernel_fluctuation": {"X": X, "m": 100.0, "kappa_p": 2.0},
     "infinite_width.interpolant_deviation": {
         "X": X,
         "y": Y,
