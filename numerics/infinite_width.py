@@ -13,12 +13,15 @@ import numpy as np
 from array_api_compat import array_namespace
 from scipy.stats import qmc
 
+from numerics.arc_cosine_kernel import arc_cosine
 from numerics.core.arrays import integer, number, real
 from numerics.core.kernels import arc, formulas, unit
 from numerics.core.pairs import Pairs, gram
 from numerics.core.sizes import grown
 from numerics.core.tensors import points
 from numerics.tangent_kernel import two_layer_kernel
+from theory import derive
+from theory import infinite_width as theory
 
 Array = Any  # of NumPy, or of torch for tensors
 SINGULAR = 1e14  # condition of a kernel whose inverse has no digits
@@ -38,6 +41,28 @@ def gram_fluctuation(X: Any, m: float) -> Array:
         return grown(known.xp, found, pairs.rows, pairs.columns)
 
     return gram(X, None, entry)
+
+
+def kernel_fluctuation(X: Any, m: float, kappa_p: float = 1.0) -> Array:
+    """Standard deviation (n, n) over starts of the mean over m neurons of the tangent kernel of a
+    two-layer ReLU network at kappa = 1, both layers trained, standard normal normalised weights.
+
+    Raises ``ValueError`` as ``arc_cosine``.  Source:
+    ``theory.infinite_width.kernel_fluctuation``.
+    """
+    X = real(X, "X", ("n", "D"))
+    m, kappa_p = (
+        number(value, name, "a positive finite number", lambda v: v > 0)
+        for name, value in (("m", m), ("kappa_p", kappa_p))
+    )
+    sizes = np.linalg.norm(X, axis=1)
+    U = X / np.where(sizes > 0, sizes, 1.0)[:, None]
+    k0, k1, k2 = (arc_cosine(U, degree=degree) for degree in (0, 1, 2))
+    by_name = {"c": U @ U.T, "k_0": k0, "k_1": k1, "k_2": k2, "kappa'": kappa_p, "m": m}
+    law = derive(theory.kernel_fluctuation)[0]
+    symbols = sorted(law.result.free_symbols, key=str)
+    variance = law.function(*symbols)(*(by_name[str(symbol)] for symbol in symbols))
+    return np.sqrt(np.maximum(variance, 0.0)) * np.outer(sizes, sizes)
 
 
 def interpolant_deviation(

@@ -80,7 +80,7 @@ def decay_rate(
     nu = real(xi, "xi", need="positive frequencies", holds=lambda nu: nu > 0)
     d = integer(d, "d", "a positive integer", lambda d: d >= 1)
     density = _positive(density, "density")
-    r, a, weights = _neurons(w, a, weights)
+    r, a, weights = neurons(w, a, weights)
     neuron, directions, _ = _formulas()
     power = transform_size(activation, 2 * np.pi * nu[..., None] / r, s) ** 2
     alone = neuron(power, nu[..., None], r, 0.0, density)
@@ -117,35 +117,11 @@ def input_weight_rate(
     ) / (4 * np.pi**2)
 
 
-def flat_bias_error(
-    x: Any, pull: Any, *, w: Any, a: Any, half_width: float, weights: Any = None
-) -> float:
-    """What a bias that is uniform on +-``half_width`` adds to sum_ij c_i c_j K(x_i, x_j), K the
-    kernel of trained output weights and biases, beside the model's
-    (A |tau|^3 / 12 - B |tau| / 2) / (2 half_width): zero where mass and moment of the pull vanish.
-
-    x, pull: places and pulls (n,) on the line; w (with its sign), a, ``weights`` as in
-    ``decay_rate``.  Exact.  ``ValueError`` where a kink |w x| lies outside the half width, and as
-    ``decay_rate``.
-    """
-    x = real(x, "x", ("n",))
-    pull = real(pull, "pull", (len(x),))
-    half_width = _positive(half_width, "half_width")
-    size, a, weights = _neurons(w, a, weights)
-    signed = np.where(np.broadcast_to(row(w, "w"), size.shape) < 0, -size, size)
-    if size.max() * np.abs(x).max() > half_width:
-        raise ValueError(f"half_width = {half_width:.6g}: a kink |w x| lies outside, take it wider")
-    sums = [float(pull @ x**power) for power in range(4)]
-    symbols = (theory.r, theory.a2, theory.L, *theory.moment)
-    error = derive(theory.flat_bias_error)[0].function(*symbols)
-    return float(np.asarray(error(signed, a**2, half_width, *sums)) @ weights)
-
-
 def moments(w: Any, a: Any, weights: Any = None) -> tuple[float, float]:
     """(E |w|^3, E a^2 |w|): all that a ReLU network's law of (a, w) matters; raises as
     ``decay_rate``.
     """
-    r, a, weights = _neurons(w, a, weights)
+    r, a, weights = neurons(w, a, weights)
     return float(r**3 @ weights), float((a**2 * r) @ weights)
 
 
@@ -210,7 +186,8 @@ def _kernel(gap: Array, cubic: float, linear: float) -> Array:
     return _kernel_formula()(np.abs(gap), cubic, linear)
 
 
-def _neurons(w: Any, a: Any, weights: Any) -> tuple[Array, Array, Array]:
+def neurons(w: Any, a: Any, weights: Any = None) -> tuple[Array, Array, Array]:
+    """|w|, a and weights, (M,) each, of a law of neurons as in ``decay_rate``; raises as it."""
     w = row(w, "w", need="finite numbers that are not zero", holds=lambda w: w != 0)
     a = row(a, "a")
     together(w=w, a=a)

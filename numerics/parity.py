@@ -165,21 +165,6 @@ def _eigenvalues(d: int, kernel: Kernel) -> tuple[float, ...]:
     return tuple(values)
 
 
-def leave_one_out(d: int, kernel: Kernel = "relu_bias") -> float:
-    """f times the prediction at the one corner left out of training, 1 - 1/rho: negative means
-    wrong.  ``ValueError`` where the kernel does not contain parity, and as ``walsh_eigenvalues``.
-    """
-    d = _checked(d, 60)
-    eigenvalues = walsh_eigenvalues(d, kernel)
-    if eigenvalues[-1] <= 1e-13 * eigenvalues[0]:
-        raise ValueError(
-            f"kernel {kernel!r} does not contain the parity of {d} signs: its eigenvalue is "
-            f"{eigenvalues[-1]:.2g}"
-        )
-    rho = sum(comb(d, k) * eigenvalues[-1] / eigenvalues[k] for k in range(d + 1)) / 2**d
-    return float(derive(theory.leave_one_out)[1].function(theory.rho)(rho))
-
-
 def gram(d: int, kernel: Kernel = "relu_bias") -> Array:
     """Kernel matrix (2^d, 2^d) of all corners; ``ValueError`` unless d is 1 to 13, and as
     ``walsh_eigenvalues``.

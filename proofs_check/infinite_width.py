@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
 from numerics.arc_cosine_kernel import arc_cosine
 from numerics.core.fit import log_slope
-from numerics.infinite_width import gram_fluctuation, interpolant_deviation
+from numerics.infinite_width import gram_fluctuation, interpolant_deviation, kernel_fluctuation
 from numerics.minimum_norm import kernel_interpolant
 from numerics.phase_diagram import four_point_problem
 from numerics.tangent_kernel import ntk, two_layer_kernel
@@ -76,6 +76,34 @@ def feature_fluctuation(seeds: Sequence[int], m: int = 100, draws: int = 2000) -
     return np.log(found)
 
 
+def kernel_scatter(seeds: Sequence[int], kappa_p: float, m: int = 64, draws: int = 6000) -> Array:
+    """log of sqrt(m) times the standard deviation, over draws, of the tangent kernel between two
+    unit inputs.
+    """
+    import torch
+
+    from proofs_check.training.curvature import gram
+    from proofs_check.training.networks import two_layer, two_layer_start
+
+    X, found = torch.as_tensor(PAIR), []
+    for seed in seeds:
+        batch = [10_000 * int(seed) + draw for draw in range(draws)]
+        start = two_layer_start(batch, m, 2, kappa_p**0.5, kappa_p**-0.5, antisymmetric=False)
+        entries = len(X) * gram(two_layer(m**0.5), start, X)[:, 0, 1]
+        found.append(float(entries.std()) * m**0.5)
+    return np.log(found)
+
+
+def predicted_scatter(kappa_p: float) -> float:
+    """The same, from the variances of both parts and their covariance."""
+    return float(np.log(kernel_fluctuation(PAIR, 1, kappa_p)[0, 1]))
+
+
+def scatter_of_the_output_weights(kappa_p: float) -> float:
+    """The same if the gates stood still."""
+    return float(np.log(gram_fluctuation(PAIR, 1)[0, 1] / kappa_p))
+
+
 @cache
 def _mirrored_ends(seeds: tuple[int, ...], m: int, draws: int) -> Array:
     return ends(seeds, CORNERS, LABELS, -CORNERS, m, 8.0, 40, draws, antisymmetric=True)
@@ -128,6 +156,19 @@ CHECKS: tuple[Check, ...] = (
         terms={"2000 draws, 4 standard deviations": 0.07},
         rival=lambda: float(np.log(arc_cosine(PAIR, degree=1)[0, 1])),
         rival_why="a product fluctuates by its own mean",
+    ),
+    *(
+        Check(
+            name=f"kernel_scatters_at_{title}",
+            quantity="log of sqrt(m) times the scatter of the tangent kernel, dimensionless",
+            claim=theory.kernel_fluctuation,
+            predict=partial(predicted_scatter, kappa_p),
+            measure=partial(kernel_scatter, kappa_p=kappa_p),
+            terms={"6000 draws, 4 standard deviations": 0.05},
+            rival=partial(scatter_of_the_output_weights, kappa_p),
+            rival_why="only the part of the output weights scatters, the gates are a constant",
+        )
+        for title, kappa_p in (("balanced_scales", 1.0), ("large_output_weights", 2.0))
     ),
     Check(
         name="trained_networks_scatter_as_the_kernel_does",

@@ -20,7 +20,6 @@ import numpy as np
 
 from numerics import parity as numerics
 from numerics.kernel_flow import linearised_flow
-from numerics.tangent_kernel import two_layer_kernel
 from proofs_check import sweep
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
@@ -29,18 +28,6 @@ from theory import Settles
 from theory import parity as theory
 
 Array = np.ndarray
-
-
-def missing_corner(seeds: Sequence[int], d: int = 8) -> Array:
-    """f times the kernel prediction at a random corner, trained on all others."""
-    X, f = data.corners(d)
-    K = two_layer_kernel(np.c_[X, np.ones(len(X))], m=1, kappa=1.0)
-    found = []
-    for seed in seeds:
-        out = int(np.random.default_rng([int(seed), 5]).integers(len(f)))
-        rest = np.delete(np.arange(len(f)), out)
-        found.append(f[out] * float(K[out, rest] @ np.linalg.solve(K[np.ix_(rest, rest)], f[rest])))
-    return np.array(found)
 
 
 def predicted_false_power(n: int = 200, d: int = 10) -> float:
@@ -222,16 +209,6 @@ def kernel_accuracy(d: int = 8, fraction: float = 0.5) -> float:
 
 
 CHECKS: tuple[Check, ...] = (
-    Check(
-        name="missing_corner_is_predicted_wrongly",
-        quantity="target times prediction at the missing corner, dimensionless",
-        claim=theory.leave_one_out,
-        predict=partial(numerics.leave_one_out, 8),
-        measure=missing_corner,
-        terms={"rounding in a system of 255 equations": 1e-6},
-        rival=0.0,
-        rival_why="a network has no prediction ability for parity, in either direction",
-    ),
     Check(
         name="samples_show_false_low_frequencies",
         quantity="mean squared transform of a sample, dimensionless",

@@ -8,30 +8,42 @@ arc-cosine kernels of unit inputs.
 Source: our own; Feller, An Introduction to Probability Theory and Its Applications I, Wiley 1968.
 """
 
+from typing import Any
+
 from sympy import (
     Derivative,
     Eq,
+    Expr,
+    Function,
     IndexedBase,
+    Integer,
+    Integral,
     KroneckerDelta,
+    Limit,
     Matrix,
     Rational,
     Subs,
     Sum,
     Symbol,
+    exp,
     log,
+    oo,
+    pi,
     sqrt,
     symbols,
 )
 
 from theory import (
     Assumed,
+    Defined,
     Derivation,
+    Quoted,
     Step,
     To,
     chain,
     summed,
 )
-from theory.notation import OWN, mean
+from theory.notation import FELLER, FOLLAND, OWN, mean
 from theory.tangent_kernel import linearity
 
 m, k, p = symbols("m k p", integer=True, positive=True)  # neurons
@@ -83,6 +95,121 @@ def gram_fluctuation() -> Derivation:
             ),
         ),
         OWN,
+    )
+
+
+def kernel_fluctuation() -> tuple[Derivation, ...]:
+    """The tangent kernel of m neurons scatters by the root of (variance of the part of the output
+    weights + of the gates + twice their covariance) / m, and tends to its mean.
+    """
+    A, gate, product = symbols("A G R", real=True)  # weight, both active?, relu relu'
+    c, k0, k2 = symbols("c k_0 k_2", real=True)  # x.x', E G, E R^2
+    kappa_2 = Symbol("kappa'", positive=True)
+    both = Assumed(Eq(mean(gate), k0), "k_0, both inputs active")
+    sizes = (
+        Assumed(Eq(mean(product), k1), "k_1"),
+        Assumed(Eq(mean(product**2), k2), "k_2, degree 2"),
+    )
+    of_a, of_w = product / kappa_2, kappa_2 * c * A**2 * gate
+    fourth = Step(
+        Integral(A**4 * exp(-(A**2) / 2) / sqrt(2 * pi), (A, -oo, oo)),
+        Integer(3),
+        "E a^4 of a standard normal weight",
+    )
+    weight = (
+        Assumed(Eq(mean(A**2), 1), "output weights of variance one"),
+        Assumed(Eq(mean(A**4), fourth.lhs), "normal"),
+    )
+
+    def independent(whole: Expr, parts: Expr) -> Quoted:
+        return Quoted(
+            "a mean is linear; of a product of independent factors it is the product of the means, "
+            "a gate is its own square, and the product R is zero where it is closed",
+            f"{FOLLAND}, section 10.1",
+            (whole, "==", parts),
+        )
+
+    apart = (
+        independent(mean(of_a), mean(product) / kappa_2),
+        independent(mean(of_a**2), mean(product**2) / kappa_2**2),
+        independent(mean(of_w), kappa_2 * c * mean(A**2) * mean(gate)),
+        independent(mean(of_w**2), kappa_2**2 * c**2 * mean(A**4) * mean(gate)),
+        independent(mean(of_a * of_w), c * mean(A**2) * mean(product)),
+    )
+
+    def moment(title: str, name: Expr, meant: Expr, end: Expr, uses: tuple[Any, ...]) -> Derivation:
+        named = Defined(name, meant, title)
+        found = Step(name, end, "by its moments", uses=(named, *uses))
+        return Derivation(title, (named, *uses, found), OWN)
+
+    parts = (k2 - k1**2) / kappa_2**2, kappa_2**2 * c**2 * (3 * k0 - k0**2), c * k1 * (1 - k0)
+    names = symbols("V_a V_w C", real=True)
+    out = moment(
+        "Variance of the part of the output weights",
+        names[0],
+        mean(of_a**2) - mean(of_a) ** 2,
+        parts[0],
+        (*apart[:2], *sizes),
+    )
+    gates = moment(
+        "Variance of the part of the gates",
+        names[1],
+        mean(of_w**2) - mean(of_w) ** 2,
+        parts[1],
+        (*apart[2:4], *weight, fourth, both),
+    )
+    crossed = moment(
+        "Covariance of both parts",
+        names[2],
+        mean(of_a * of_w) - mean(of_a) * mean(of_w),
+        parts[2],
+        (apart[0], apart[2], apart[4], weight[0], sizes[0], both),
+    )
+    spread = Function("V", positive=True)(m)
+    law = Symbol("P", nonnegative=True)  # probability to be further off than epsilon
+    neurons = Quoted(
+        "variances of m independent neurons add; that of a sum has the covariance twice",
+        f"{FELLER}, section IX.5",
+        (
+            spread,
+            "==",
+            (names[0] + names[1] + 2 * names[2]) / m,
+        ),
+    )
+    total = Derivation(
+        "Variance of an entry of the kernel",
+        (
+            neurons,
+            Step(
+                spread,
+                (parts[0] + parts[1] + 2 * parts[2]) / m,
+                "part by part",
+                uses=(neurons, out, gates, crossed),
+            ),
+        ),
+        OWN,
+    )
+    chebyshev = Quoted(
+        "Chebyshev's inequality", f"{FELLER}, section IX.6", (law, "<=", spread / epsilon**2)
+    )
+    return (
+        total,
+        out,
+        gates,
+        crossed,
+        Derivation(
+            "Law of large numbers",
+            (
+                chebyshev,
+                Step(
+                    Limit(spread / epsilon**2, m, oo),
+                    Integer(0),
+                    "the bound of the probability to be off by epsilon",
+                    uses=(total, chebyshev),
+                ),
+            ),
+            OWN,
+        ),
     )
 
 

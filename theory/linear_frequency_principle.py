@@ -52,7 +52,7 @@ from sympy import (
 
 from theory import Assumed, Defined, Derivation, Quoted, Settles, Step, To, chain, derive
 from theory.activation_spectrum import DAMPED_COSINE, epsilon, q, relu_transform, xi
-from theory.notation import FOLLAND, OWN, RUDIN, mean_is_linear
+from theory.notation import FOLLAND, OWN, mean_is_linear
 
 x, b, u = symbols("x b u", real=True)  # place, bias, preactivation
 nu, r, tau = symbols("nu r tau", positive=True)  # |xi|, |w|, |x - x'|
@@ -67,7 +67,6 @@ rate = Function("gamma^2", positive=True)(nu, r, a2)  # of neurons of one kind
 mean = Function("E")  # over the neurons
 y, z = symbols("y z", real=True)  # two places, z to the right
 L = Symbol("L", positive=True)  # half width of a flat bias
-moment = symbols("M_0:4", real=True)  # sums of the pull times powers of the place
 SOURCE = "Luo, Ma, Xu, Zhang, arXiv 2010.08153"
 
 
@@ -659,158 +658,6 @@ def kernels_on_the_line() -> tuple[Derivation, ...]:
             (Settles("lfp-model-ntk", part="kernel beside that of the model"),),
         ),
     )
-
-
-def flat_bias_error() -> tuple[Derivation, ...]:
-    """A bias that is flat on +-L adds to the square of a pull its lowest moments alone, and nothing
-    where mass and moment of the pull vanish.
-    """
-    pull, place = IndexedBase("c", real=True), IndexedBase("x", real=True)
-    sums = [Sum(pull[i] * place[i] ** e, (i, 1, n)) for e in range(4)]
-    named = tuple(
-        Defined(symbol, total, f"{title} of the pull")
-        for symbol, total, title in zip(
-            moment,
-            sums,
-            ("mass", "moment", "second moment", "third moment"),
-            strict=True,
-        )
-    )
-    added = Sum(pull[i] * pull[k] * affine(place[i], place[k]), (i, 1, n), (k, 1, n)) / (2 * L)
-    mass, first, second, third = moment
-    by_sums = (
-        (L**3 / 3 + a2 * L) * sums[0] ** 2
-        + (L**2 + a2) * r * sums[0] * sums[1]
-        + L * r**2 * sums[1] ** 2
-        + r**3 * (sums[1] * sums[2] / 2 - sums[0] * sums[3] / 6)
-    ) / (2 * L)
-    error = Derivation(
-        "Error of a flat bias of finite width",
-        (
-            *named,
-            *chain(
-                added,
-                To(by_sums, "what is affine in a place, over all pairs of data"),
-                To(
-                    (L**2 / 6 + a2 / 2) * mass**2
-                    + (L + a2 / L) * r * mass * first / 2
-                    + r**2 * first**2 / 2
-                    + r**3 * (3 * first * second - mass * third) / (12 * L),
-                    "by the moments of the pull",
-                    uses=named,
-                ),
-            ),
-        ),
-        OWN,
-    )
-    no_mass = Assumed(Eq(sums[0], 0), "the pull at the data is orthogonal to constants")
-    no_moment = Assumed(Eq(sums[1], 0), "and to lines")
-    return (
-        error,
-        Derivation(
-            "None without mass and moment",
-            (
-                no_mass,
-                no_moment,
-                *chain(
-                    added,
-                    To(by_sums, "over all pairs of data"),
-                    To(
-                        Integer(0),
-                        "inside the width of the bias the model is exact",
-                        uses=(no_mass, no_moment),
-                    ),
-                ),
-            ),
-            OWN,
-        ),
-    )
-
-
-def finite_bias_error() -> tuple[Derivation, ...]:
-    """The pull of a packet is weighed by the density of the bias at the kinks: at k a Gaussian bias
-    leaves the share exp(-(r k)^2 / (2 s^2)).
-    """
-    packet = Function("psi", real=True)  # its second derivative is the packet
-    law = Function("rho", positive=True)  # density of the bias
-    kink, end = symbols("k T", real=True)
-    far = Symbol("L", positive=True)  # the bias lies between -L and L, as far apart as one likes
-    sees = Integral((x - kink) * Derivative(packet(x), x, x), (x, kink, end))
-    before = (x - kink) * Derivative(packet(x), x) - packet(x)
-
-    def at(place: Expr) -> Expr:
-        return Subs(before, x, place)
-
-    rises = Step(
-        Derivative(before, x),
-        (x - kink) * Derivative(packet(x), x, x),
-        "the antiderivative, by parts",
-    )
-    calculus = Quoted(
-        "fundamental theorem of calculus",
-        f"{RUDIN}, theorem 6.21",
-        (Integral(rises.lhs, (x, kink, end)), "==", at(end) - at(kink)),
-    )
-    gone = Assumed(Eq(at(end), 0), "beyond the packet psi and its slope vanish: no mass, no moment")
-    seen = Derivation(
-        "What a neuron sees of a packet",
-        (
-            rises,
-            calculus,
-            gone,
-            *chain(
-                sees,
-                To(
-                    Integral(rises.lhs, (x, kink, end)),
-                    "over its slope r, from its kink k on",
-                    uses=(rises,),
-                ),
-                To(at(end) - at(kink), "by parts", uses=(calculus,)),
-                To(-at(kink), "nothing at the far end", uses=(gone,)),
-                To(packet(kink), "psi at its kink"),
-            ),
-        ),
-        OWN,
-    )
-    over_bias = Integral(law(b) * Subs(r * sees, kink, -b / r) ** 2, (b, -far, far))
-    kinks = kink, -far / r, far / r
-    moved = Quoted(
-        "integration by substitution, b = -r k",
-        f"{FOLLAND}, section 2.6",
-        (over_bias, "==", r * Integral(law(-r * kink) * (r * sees) ** 2, kinks)),
-    )
-    form = Derivation(
-        "Mean over a bias of any density",
-        (
-            moved,
-            Step(
-                over_bias,
-                r * Integral(law(-r * kink) * (r * packet(kink)) ** 2, kinks),
-                "the density of the bias at the kinks weighs psi^2; with r^3 for a, and for a flat "
-                "density the rate r^3 / (2 pi xi)^4",
-                uses=(moved, seen),
-            ),
-        ),
-        OWN,
-    )
-    gaussian = Assumed(
-        Eq(law(-r * kink), p * exp(-((r * kink) ** 2) / (2 * s**2))),
-        "a Gaussian bias of width s, of density p at zero",
-    )
-    share = Derivation(
-        "Share of a kink that a Gaussian bias leaves",
-        (
-            gaussian,
-            Step(
-                law(-r * kink) / p,
-                exp(-((r * kink) ** 2) / (2 * s**2)),
-                "its density there over that at zero",
-                uses=(gaussian,),
-            ),
-        ),
-        OWN,
-    )
-    return seen, form, share
 
 
 def natural_ends() -> Derivation:

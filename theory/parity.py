@@ -30,10 +30,8 @@ from sympy import (
     Expr,
     Function,
     I,
-    Implies,
     IndexedBase,
     Integer,
-    KroneckerDelta,
     Matrix,
     Ne,
     Product,
@@ -53,7 +51,6 @@ from sympy import (
 from theory import (
     SO_FAR,
     Assumed,
-    Decided,
     Defined,
     Derivation,
     Induction,
@@ -64,7 +61,14 @@ from theory import (
     chain,
     derive,
 )
-from theory.notation import OWN
+from theory.notation import HORN, OWN
+from theory.walsh_function import chi, o, over_corners
+from theory.walsh_kernel import (
+    eigenvalue,
+    kernel,
+    kernel_of_signs,
+    mode,
+)
 
 d, n, N, j = symbols("d n N j", integer=True, positive=True)  # signs, sampled corners, all corners
 # distance, number of signs in a product, number of -1
@@ -76,10 +80,9 @@ k, theta, x, rest = symbols("k theta x r", real=True)
 z = Symbol("z", positive=True)
 beta = Symbol("beta", integer=True, nonnegative=True)  # one sign is 1 - 2 beta
 power = Symbol("P", nonnegative=True)  # |transform|^2 at one frequency
-t, delta, rho = symbols("t delta rho", positive=True)
+t, delta = symbols("t delta", positive=True)
 p, q = symbols("p q", integer=True, positive=True)  # corners
-f, kernel = IndexedBase("f", real=True), IndexedBase("K", real=True)
-eigenvalue = IndexedBase("lambda", positive=True)  # over N, of products of k signs
+f = IndexedBase("f", real=True)
 sign = IndexedBase("x", real=True)
 DELSARTE = "Delsarte, An algebraic approach to the association schemes of coding theory, 1973"
 CHAPTER = "frequency principle, section 1.4"
@@ -157,7 +160,6 @@ def transform() -> tuple[Derivation, ...]:
     """The transform of parity over the corners is (-i)^d times the product of sin(2 pi k_j), for
     every d.
     """
-    mean = Function("F")(d)
     sines = Product(sin(2 * pi * freq[j]), (j, 1, d))
     diagonal = Assumed(Eq(freq[j], k), "along the diagonal")
     band = Assumed(
@@ -179,29 +181,29 @@ def transform() -> tuple[Derivation, ...]:
         uses=(band,),
     )
 
-    def over_a_sign(which: Expr | int, others: Expr | int = 1) -> Expr:
-        one = 1 - 2 * beta
-        return Sum(others * one * exp(-2 * pi * I * freq[which] * one), (beta, 0, 1)) / 2
+    def wave(at: Expr, one: Expr) -> Expr:
+        """A sign times its share of exp(-2 pi i k . x)."""
+        return one * exp(-2 * pi * I * freq[at] * one)
 
-    signs = Induction(
-        d,
-        1,
-        over_a_sign(1),
-        over_a_sign(d + 1, SO_FAR),
-        Product(-I * sin(2 * pi * freq[j]), (j, 1, d)),
-        "the mean over the corners, sign by sign: each brings the mean of x exp(-2 pi i k_j x) "
-        "over x = 1 and -1, a factor -i sin(2 pi k_j)",
-        sequence=mean,
+    one_more, signs = over_corners(
+        wave,
+        Product(-2 * I * sin(2 * pi * freq[j]), (j, 1, d)),
+        "the sum over the corners, sign by sign: each brings the sum of x exp(-2 pi i k_j x) over "
+        "x = 1 and -1, a factor -2 i sin(2 pi k_j)",
+        CHAPTER,
     )
+    mean = Function("F")(d)
+    defined = Defined(mean, signs.sequence / 2**d, "the mean over the corners 1 .. 2^d")
     whole = Derivation(
         "Transform over the corners",
         (
             signs,
+            defined,
             *chain(
                 mean,
-                To(signs.closed, "one factor per sign"),
+                To(signs.sequence / 2**d, "a sum over the corners", uses=(defined,)),
+                To(signs.closed / 2**d, "one factor per sign", uses=(signs,)),
                 To((-I) ** d * sines, "their product"),
-                uses=(signs,),
             ),
         ),
         CHAPTER,
@@ -209,6 +211,7 @@ def transform() -> tuple[Derivation, ...]:
     )
     return (
         whole,
+        one_more,
         Derivation(
             "Power along the diagonal",
             (
@@ -365,12 +368,9 @@ def walsh_eigenvalues() -> tuple[Derivation, ...]:
     base = Defined(z, exp(-2 / d), "what a sign that differs costs")
     profile = Subs(exp(-(1 - theta)), theta, 1 - 2 * minus / d)
     distance = Step(profile, z**minus, "h(t) = exp(-(1 - t)) at distance M", uses=(base,))
-    same = Assumed(
-        Eq(Sum(kernel[p, q] * f[p] * f[q], (q, 1, N)), N * eigenvalue[d]),
-        "a kernel h(x . x' / d) times f(x) f(x') depends on the signs x_j x_j' alone, and with x' "
-        "these run through all corners: the same sum for every x",
-    )
-    square = Assumed(Eq(f[p] ** 2, 1), "f is a product of signs")
+    parity = tuple(Defined(f[at], chi[o, at], "product o is that of all signs") for at in (p, q))
+    least = Defined(eigenvalue[d], mode[o], "its eigenvalue")
+    products = derive(kernel_of_signs)[2]
     return (
         functional,
         Derivation(
@@ -413,183 +413,14 @@ def walsh_eigenvalues() -> tuple[Derivation, ...]:
         Derivation(
             "Parity is an eigenvector",
             (
-                same,
-                square,
+                *parity,
+                least,
                 *chain(
                     Sum(kernel[p, q] * f[q], (q, 1, N)),
-                    To(Sum(kernel[p, q] * f[p] ** 2 * f[q], (q, 1, N)), "signs have square one"),
-                    To(f[p] * Sum(kernel[p, q] * f[p] * f[q], (q, 1, N)), "one sign inside"),
-                    To(N * eigenvalue[d] * f[p], "the kernel matrix times f", uses=(same,)),
-                    uses=(square,),
-                ),
-            ),
-            OWN,
-        ),
-    )
-
-
-def leave_one_out() -> tuple[Derivation, ...]:
-    """Trained on all corners but one, kernel regression predicts the missing one as 1 - 1/rho times
-    its value, with rho at most one.
-    """
-    guess = Symbol("g", real=True)
-    inverse = IndexedBase("B", real=True)  # of the kernel matrix; the missing corner is the last
-    coefficient = IndexedBase("a", real=True)  # of the regression on the others
-    excess = IndexedBase("epsilon", nonnegative=True)
-    ratio = 1 - 1 / rho
-    others = (q, 1, N - 1)
-    fit = Assumed(
-        Eq(Sum(kernel[p, q] * coefficient[q], others), f[p]),
-        "the regression fits the other corners",
-    )
-    prediction = Defined(
-        guess, Sum(kernel[N, q] * coefficient[q], others), "its value at the missing corner"
-    )
-    row = Sum(inverse[N, p] * kernel[p, q], (p, 1, N))
-    unit = Assumed(
-        Eq(row, KroneckerDelta(N, q)), "the last row of the inverse times the kernel matrix"
-    )
-    some = (Ne(f[N], 0), Ne(inverse[N, N], 0))
-    left_out = Derivation(
-        "Leave-one-out identity",
-        (
-            unit,
-            fit,
-            prediction,
-            *chain(
-                f[N] - guess,
-                To(
-                    f[N]
-                    + Sum(inverse[N, p] * Sum(kernel[p, q] * coefficient[q], others), (p, 1, N - 1))
-                    / inverse[N, N]
-                    - Sum(coefficient[q] * row, others) / inverse[N, N],
-                    "the kernel between the missing corner and another, by its column",
-                    domain=some[1:],
-                ),
-                To(
-                    f[N] + Sum(inverse[N, p] * f[p], (p, 1, N - 1)) / inverse[N, N],
-                    "the coefficients drop out",
-                    uses=(unit, fit),
-                    domain=some[1:],
-                ),
-                To(
-                    Sum(inverse[N, p] * f[p], (p, 1, N)) / inverse[N, N],
-                    "(K^-1 f)_i over (K^-1)_ii is the error of the prediction",
-                    domain=some[1:],
-                ),
-                uses=(prediction,),
-            ),
-        ),
-        "Rasmussen, Williams, Gaussian Processes for Machine Learning, MIT Press 2006, "
-        "equation 5.12",
-    )
-    alike = Assumed(
-        Eq(inverse[p, p], inverse[N, N]),
-        "flips of signs carry every corner to every other and leave h(x . x' / d) as it is",
-    )
-    trace = Quoted(
-        "the trace is the sum of the eigenvalues, here of the inverse: binomial(d, k) products of "
-        "k signs with 1 / (N lambda_k) each",
-        "Horn, Johnson, Matrix Analysis, Cambridge 1985, section 1.2",
-        states=(
-            Sum(inverse[p, p], (p, 1, N)),
-            "==",
-            Sum(binomial(d, i) / (N * eigenvalue[i]), (i, 0, d)),
-        ),
-    )
-    mean = Defined(
-        rho,
-        eigenvalue[d] * Sum(binomial(d, i) / eigenvalue[i], (i, 0, d)) / N,
-        "eigenvalue of parity times the mean of the inverse eigenvalues",
-    )
-    diagonal = Derivation(
-        "Diagonal of the inverse kernel",
-        (
-            alike,
-            trace,
-            mean,
-            *chain(
-                inverse[N, N],
-                To(Sum(inverse[p, p], (p, 1, N)) / N, "a mean of equal entries"),
-                To(
-                    Sum(binomial(d, i) / (N * eigenvalue[i]), (i, 0, d)) / N, "trace", uses=(trace,)
-                ),
-                To(rho / (N * eigenvalue[d]), "by the mean of the inverse", uses=(mean,)),
-                uses=(alike,),
-            ),
-        ),
-        OWN,
-    )
-    eigenvector = derive(walsh_eigenvalues)[4]
-    scale = N * eigenvalue[d] * inverse[N, N] * f[N]
-    corners = Defined(N, 2**d, "all corners")
-    larger = Assumed(
-        Eq(eigenvalue[i], eigenvalue[d] + excess[i]), "parity has the least eigenvalue"
-    )
-    return (
-        left_out,
-        Derivation(
-            "The missing corner",
-            (
-                unit,
-                *chain(
-                    guess / f[N],
-                    To(1 - (f[N] - guess) / f[N], "prediction over value", domain=some),
-                    To(
-                        1 - Sum(inverse[N, p] * f[p], (p, 1, N)) / (inverse[N, N] * f[N]),
-                        "by the identity",
-                        uses=(left_out,),
-                        domain=some,
-                    ),
-                    To(
-                        1
-                        - Sum(
-                            inverse[N, p] * Sum(kernel[p, q] * f[q], (q, 1, N)),
-                            (p, 1, N),
-                        )
-                        / scale,
-                        "parity is an eigenvector",
-                        uses=(eigenvector,),
-                        domain=some,
-                    ),
-                    To(1 - Sum(f[q] * row, (q, 1, N)) / scale, "sums exchanged", domain=some),
-                    To(
-                        1 - 1 / (N * eigenvalue[d] * inverse[N, N]),
-                        "(K^-1 f)_i = f_i / (N lambda_d)",
-                        uses=(unit,),
-                        domain=some,
-                    ),
-                    To(ratio, "diagonal of the inverse", uses=(diagonal,)),
-                ),
-            ),
-            OWN,
-        ),
-        Derivation(
-            "Its sign",
-            (
-                Decided(
-                    Implies(And(rho > 0, rho < 1), ratio < 0),
-                    "wrong as soon as some eigenvalue exceeds that of parity",
-                ),
-            ),
-            OWN,
-        ),
-        diagonal,
-        Derivation(
-            "rho is at most one",
-            (
-                mean,
-                corners,
-                larger,
-                *chain(
-                    1 - rho,
-                    To(
-                        Sum(binomial(d, i) * excess[i] / (eigenvalue[d] + excess[i]), (i, 0, d))
-                        / 2**d,
-                        "the weights binomial(d, k) add up to 2^d",
-                    ),
-                    To(Integer(0), "no term is negative", relation=">="),
-                    uses=(mean, corners, larger),
+                    To(Sum(kernel[p, q] * chi[o, q], (q, 1, N)), "as a product of signs"),
+                    To(N * mode[o] * chi[o, p], "an eigenvector", uses=(products,)),
+                    To(N * eigenvalue[d] * f[p], "of its own eigenvalue", uses=(parity[0], least)),
+                    uses=parity[1:],
                 ),
             ),
             OWN,
@@ -668,7 +499,7 @@ def held_out_mean() -> tuple[Derivation, ...]:
     )
     interlacing = Quoted(
         "eigenvalues of a principal submatrix lie between the extreme ones of the matrix",
-        "Cauchy interlacing",
+        f"Cauchy interlacing: {HORN}, section 4.3",
         states=(rate[j], "==", least + excess[j]),
     )
     stopped = Assumed(

@@ -184,6 +184,10 @@ EXAMPLES = {
     "edge_of_stability.sgd_edge": {"curvatures": ROW, "batch": 2},
     "edge_of_stability.sgd_growth": {"curvatures": ROW, "batch": 2, "eta": 0.5},
     "edge_of_stability.two_cycle": {"df": np.tanh, "eta": 2.5, "guess": 0.75},
+    "finite_bias.flat_bias_error": {k: RATE[k] for k in ("w", "a", "weights")}
+    | {"x": LINE, "pull": Y, "half_width": 50.0},
+    "finite_bias.share_of_the_model": {k: RATE[k] for k in ("w", "a", "weights")}
+    | {"kinks": LINE, "square": LINE**2, "std": 2.0, "train": "b"},
     "frequency_principle.gaussian_filter": {"X": X, "delta": 0.5},
     "frequency_principle.nearest_to_the_low_wave": {"rho": 2.0},
     "frequency_principle.principal_coordinate": {"X": X},
@@ -223,10 +227,9 @@ EXAMPLES = {
     "linear_frequency_principle.bias_density": [{"std": 0.5}, {"half_width": 0.5}],
     "linear_frequency_principle.crossover_frequency": {"cubic": 1.5, "linear": 0.5},
     "linear_frequency_principle.decay_rate": RATE | {"activation": "ricker"},
-    "linear_frequency_principle.flat_bias_error": {k: RATE[k] for k in ("w", "a", "weights")}
-    | {"x": LINE, "pull": Y, "half_width": 50.0},
     "linear_frequency_principle.input_weight_rate": RATE | {"activation": "gaussian"},
     "linear_frequency_principle.interpolant": {"x": LINE, "y": Y, "cubic": 1.5, "linear": 0.5},
+    "linear_frequency_principle.neurons": {k: RATE[k] for k in ("w", "a", "weights")},
     "linear_frequency_principle.moments": {k: RATE[k] for k in ("w", "a", "weights")},
     "linear_region.along_line": {"layers": PLANE, "start": draw(2), "end": draw(2)},
     "linear_region.arrangement_regions": {"W": X, "b": Y},
@@ -247,6 +250,7 @@ EXAMPLES = {
         "f_0_new": draw(2),
     },
     "minimum_norm.minimum_norm": {"Phi": X.T, "y": Y[:2], "theta_0": draw(4), "rtol": 1e-12},
+    "missing_corner.leave_one_out": {"d": 4},
     "multiscale_network.derivative_factor": {"frequency": Free(ROW), "order": 1.0},
     "multiscale_network.feature_kernel": {"distance": Free(X), "bandwidth": 0.5},
     "multiscale_network.feature_ratio": {"k": Free(ROW), "bandwidth": 0.5},
@@ -304,7 +308,6 @@ EXAMPLES = {
     "parity.accuracy": {"d": 4, "fraction": 0.5, "draws": 2, "seed": 1},
     "parity.corners": {"d": 3},
     "parity.gram": {"d": 3},
-    "parity.leave_one_out": {"d": 4},
     "parity.parity": {"points": Free(SQUARE)},
     "parity.sampled_transform": {"k": Free(X), "points": SQUARE},
     "parity.sampling_error": {"n": Free(ROW + 1), "d": 4, "power": Free(ROW / 2)},
@@ -363,6 +366,7 @@ EXAMPLES = {
     "symmetry.batch_norm_deviation": {"c": Free(ROW), "variance": Free(ROW), "eps": Free(ROW)},
     "arc_cosine_kernel.arc_cosine": {"X": Points(X), "Z": Points(NEW), "degree": 1, "workers": 2},
     "infinite_width.gram_fluctuation": {"X": Points(X), "m": 100.0},
+    "infinite_width.kernel_fluctuation": {"X": X, "m": 100.0, "kappa_p": 2.0},
     "infinite_width.interpolant_deviation": {
         "X": X,
         "y": Y,

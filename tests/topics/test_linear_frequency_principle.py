@@ -12,7 +12,6 @@ from numerics.linear_frequency_principle import (
     bias_density,
     crossover_frequency,
     decay_rate,
-    flat_bias_error,
     input_weight_rate,
     interpolant,
     moments,
@@ -153,28 +152,6 @@ def test_the_crossing_frequency_makes_both_parts_equal():
     assert crossover_frequency(1.0, 0.0) == np.inf
 
 
-@pytest.mark.parametrize("half_width", [2.0, 4.0, 16.0])
-def test_the_error_of_a_flat_bias_is_what_the_exact_kernel_has_beside_the_model(half_width):
-    w, a, share = np.array([1.5, -0.7]), np.array([0.5, 2.0]), np.array([0.25, 0.75])
-    b = half_width * ((np.arange(200_000) + 0.5) / 100_000 - 1)
-    exact = 0.0
-    for one, size, weight in zip(w, a, share, strict=True):
-        before = one * X[:, None] + b
-        exact += weight * np.mean((Y @ np.maximum(before, 0)) ** 2)
-        exact += weight * np.mean((size * Y @ (before > 0)) ** 2)
-    gap = np.abs(X[:, None] - X)
-    cubic, linear = moments(w, a, share)
-    model = Y @ (cubic * gap**3 / 12 - linear * gap / 2) @ Y / (2 * half_width)
-    added = flat_bias_error(X, Y, w=w, a=a, half_width=half_width, weights=share)
-    assert exact - model == pytest.approx(added, rel=1e-4)
-    assert abs(added) > 0.01 * abs(model)  # no error is what this would notice
-    none = np.array([1.0, -2.0, 1.0])
-    straight = flat_bias_error(
-        [-1.0, 0.0, 1.0], none, w=w, a=a, half_width=half_width, weights=share
-    )
-    assert straight == pytest.approx(0, abs=1e-12)
-
-
 def test_bias_densities():
     assert bias_density(std=2.0) == pytest.approx(1 / (2 * np.sqrt(2 * np.pi)))
     assert bias_density(half_width=4.0) == 0.125
@@ -198,7 +175,6 @@ def test_the_published_constant_is_refuted():
         (lambda: interpolant([0.0, 0.0], [1.0, 2.0], cubic=1.0, linear=1.0), "different"),
         (lambda: interpolant([0.0, 1.0], [1.0, 2.0], cubic=0.0, linear=0.0), "moments"),
         (lambda: interpolant([0.0, 1.0], [np.nan, 2.0], cubic=1.0, linear=0.0), "finite"),
-        (lambda: flat_bias_error([1.0], [1.0], w=2.0, a=1.0, half_width=1.0), "outside"),
         (lambda: bias_density(), "either"),
         (lambda: bias_density(std=-1.0), "std"),
         (lambda: transform_size("tanh", 0.0), "q"),
