@@ -1,5 +1,5 @@
 """What does the curvature of a minimum decide?  Costs of shifts and of rounding, rescaling orbits,
-norms, averages of outputs.
+curvature at interpolation, averages of outputs.
 
 Setting.  Near a minimum the loss is Sum_k l_k d_k^2 / 2, with l_k the eigenvalues of its Hessian H
 and d_k the distance from the minimum along the eigenvectors.  N is the number of parameters and n
@@ -335,40 +335,6 @@ def interpolation() -> Derivation:
             ),
         ),
         "Jacot, Gabriel, Hongler, ICLR 2020 (Hessian along training)",
-    )
-
-
-def norms_on_the_orbit() -> tuple[Derivation, ...]:
-    """One function has networks of every Euclidean norm above a least one, while product norm and
-    path norm are the same for all of them.
-    """
-    big_a, big_w = symbols("A W", positive=True)
-    square = c**2 * big_w**2 + big_a**2 / c**2
-    return (
-        Derivation(
-            "Euclidean norm",
-            (
-                Step(
-                    Subs(square, c, sqrt(r) / big_w),
-                    r,
-                    "weights of norms W and A rescaled: larger than r at this c, and the test "
-                    "error is the same",
-                    ">",
-                ),
-            ),
-            BOOK,
-        ),
-        Derivation(
-            "Product norm",
-            (
-                Step(
-                    Subs(big_a * big_w, (big_a, big_w), (big_a / c, c * big_w)),
-                    big_a * big_w,
-                    "a fact about the function",
-                ),
-            ),
-            BOOK,
-        ),
     )
 
 

@@ -1,22 +1,18 @@
-"""Where is the noise of minibatches large, and which minima does it choose?  Alignment of noise and
-curvature, the drift along a rescaling orbit, times of escape.
+"""Where is the noise of minibatches large, and does it leave sharp minima sooner than flat ones?
+Alignment of noise and curvature, times of escape.
 
 Setting.  Near a minimum the loss is Sum_k l_k d_k^2 / 2, with l_k the eigenvalues of its Hessian H
-and d_k the distance from the minimum along the eigenvectors.  B is the batch, eta the step of
-stochastic gradient descent, N the number of parameters.
+and d_k the distance from the minimum along the eigenvectors; N is the number of parameters.
 
 Source: phenomena of deep learning, section on flatness; sources of single results beside them.
 """
 
 from sympy import (
-    And,
     Derivative,
     Function,
-    Implies,
     IndexedBase,
     Integer,
     Integral,
-    Ne,
     Rational,
     Subs,
     Sum,
@@ -31,17 +27,15 @@ from sympy import (
 from theory import Counterexample, Decided, Defined, Derivation, Quoted, Settles, Step
 from theory.notation import OWN
 
-i, j, k, N, B = symbols("i j k N B", integer=True, positive=True)
+i, j, k, N = symbols("i j k N", integer=True, positive=True)
 l, l_s, l_f = symbols("l l_s l_f", positive=True)  # curvature; of a sharp and of a flat minimum
-s, sigma, eta, r, D = symbols("s sigma eta r D", positive=True)
-b_1, kappa, h = symbols("B_1 kappa h", positive=True)  # a batch; residual, |H|^2
+sigma, D = symbols("sigma D", positive=True)
+kappa, h = symbols("kappa h", positive=True)  # mean squared residual, |H|^2
 p, q = symbols("p q", nonnegative=True)  # d.H^3 d and d.H^2 d
-e, u, y, z = symbols("e u y z", real=True)
+z = Symbol("z", real=True)
 rate = IndexedBase("l", positive=True)  # eigenvalues of the Hessian
-d, g = (IndexedBase(name, real=True) for name in "dg")
-V = Symbol("V", positive=True)
+d = IndexedBase("d", real=True)
 SUM = (k, 1, N)
-ZIYIN = "Ziyin, Li, Ueda, arXiv 2308.06671 (law of balance)"
 ZHU = "Zhu, Wu, Yu, Wu, Ma, ICML 2019"
 GARDINER = "Gardiner, Stochastic Methods, Springer 2009, section 5.5"
 
@@ -144,103 +138,6 @@ def noise_of_least_squares() -> tuple[Derivation, ...]:
                 ),
             ),
             OWN,
-        ),
-    )
-
-
-def imbalance_under_noise() -> tuple[Derivation, ...]:
-    """One step of stochastic gradient descent changes a^2 - |w|^2 of a ReLU neuron by exactly eta^2
-    (g_a^2 - |g_w|^2), so that larger batches leave a product of two weights at sharper minima.
-    """
-    alpha, A, x = symbols("a g_a x", real=True)
-    weight, pull, point = (IndexedBase(name, real=True) for name in "wpx")
-    js, bs = (j, 1, N), (i, 1, B)
-    of_a = Defined(A, Sum(pull[i] * Sum(weight[j] * point[i, j], js), bs), "slope of a")
-    of_w = Defined(g[j], alpha * Sum(pull[i] * point[i, j], bs), "of w_j; p: by the output")
-    euler = Step(
-        alpha * A,
-        Sum(weight[j] * g[j], js),
-        "sums over the active examples of a batch",
-        uses=(of_a, of_w),
-    )
-    change = (
-        (alpha - eta * A) ** 2
-        - Sum((weight[j] - eta * g[j]) ** 2, js)
-        - alpha**2
-        + Sum(weight[j] ** 2, js)
-    )
-    second = eta**2 * (A**2 - Sum(g[j] ** 2, js))
-    expanded = Step(
-        change, second - 2 * eta * (alpha * A - Sum(weight[j] * g[j], js)), "squares expanded"
-    )
-    still = Defined(V, eta * l * s**2 / (B * (2 - eta * l)), "variance of the error, a candidate")
-    again = (1 - eta * l) ** 2 * V + (eta * l) ** 2 * s**2 / B
-    comes_back = Step(again, still.expr, "labels of noise s: it comes back", uses=(still,))
-    drift = 2 * eta**2 * s**2 / (B * (2 - eta * l))
-    more = Symbol("B_2", positive=True)
-    left = (1 - drift.subs(B, b_1)) ** 2 * u**2, (1 - drift.subs(B, more)) ** 2 * u**2
-    return (
-        Derivation(
-            "One step",
-            (
-                of_a,
-                of_w,
-                euler,
-                expanded,
-                Step(change, second, "the first order cancels", uses=(expanded, euler)),
-            ),
-            ZIYIN,
-        ),
-        Derivation(
-            "One step of a product of two weights",
-            (
-                Step(
-                    (x - eta * e * y) ** 2 - (y - eta * e * x) ** 2,
-                    (x**2 - y**2) * (1 - eta**2 * e**2),
-                    "residual e of x y against its label",
-                ),
-            ),
-            ZIYIN,
-        ),
-        Derivation(
-            "Rate at which the imbalance falls",
-            (
-                still,
-                comes_back,
-                Step(
-                    eta**2 * again + eta**2 * s**2 / B,
-                    drift,
-                    "eta^2 times the mean squared residual, which has the label's own noise too",
-                    domain=(eta * l < 2,),
-                    uses=(comes_back,),
-                ),
-            ),
-            OWN,
-        ),
-        Derivation(
-            "Squared curvature of the product",
-            (
-                Step(
-                    (r**2 + 1 / r**2) ** 2,
-                    4 + (r**2 - 1 / r**2) ** 2,
-                    "at x y = 1, from the imbalance: least where it is 0",
-                ),
-            ),
-            OWN,
-        ),
-        Derivation(
-            "Larger batches end sharper",
-            (
-                Decided(
-                    Implies(
-                        And(b_1 < more, eta * l < 2, drift.subs(B, b_1) < 1, Ne(u, 0)),
-                        4 + left[0] < 4 + left[1],
-                    ),
-                    "squared curvature after a step from the imbalance u",
-                ),
-            ),
-            OWN,
-            (Settles("flat-large-batch-sharper", part="product of two weights"),),
         ),
     )
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.linalg import solve_banded
 
-from theory import derive
-from theory import gradient_noise as theory
+from numerics import gradient_noise as numerics
 
 positive = st.floats(0.05, 20)
 
@@ -19,9 +19,7 @@ def test_alignment_is_the_cosine_of_the_matrices_and_has_a_least_value(modes, no
     size = np.linalg.norm(C) * np.linalg.norm(H)
     if size < 1e-9:
         return
-    found = derive(theory.noise_of_least_squares)[0].function(
-        theory.h, theory.p, theory.q, theory.kappa
-    )((rates**2).sum(), rates**3 @ far**2, rates**2 @ far**2, kappa)
+    found = numerics.alignment(rates, far, noise)
     assert found == pytest.approx((C * H).sum() / size)
     assert found >= 2 * 2**0.5 / 3 - 1e-9
 
@@ -35,17 +33,39 @@ def test_covariance_of_least_squares_gradients_is_the_one_that_is_quoted():
     assert np.cov(gradients.T) == pytest.approx(expected, abs=0.1)
 
 
-@pytest.mark.parametrize("batch", [1, 4])
-def test_imbalance_of_a_product_falls_at_the_derived_rate(batch):
-    rng, eta, noise, steps = np.random.default_rng(2), 0.05, 0.5, 1000
-    x, y = np.full(4000, 2.0), np.full(4000, 0.5)
-    rate = derive(theory.imbalance_under_noise)[2].function(
-        theory.eta, theory.s, theory.B, theory.l
+@pytest.mark.parametrize(("l", "depth", "noise"), [(1.0, 1.0, 0.5), (4.0, 0.3, 1.0), (0.2, 2, 0.3)])
+def test_the_exit_time_solves_its_equation(l, depth, noise):
+    # -l x T' + D T'' = -1 on a grid, T = 0 at both rims
+    x, h = np.linspace(-1, 1, 4001, retstep=True)
+    rim = (2 * depth / l) ** 0.5
+    x, h = rim * x[1:-1], rim * h
+    middle = np.full(len(x), -2 * noise / h**2)
+    right, left = noise / h**2 - l * x / (2 * h), noise / h**2 + l * x / (2 * h)
+    A = np.zeros((3, len(x)))
+    A[0, 1:], A[1], A[2, :-1] = right[:-1], middle, left[1:]
+    T = solve_banded((1, 1), A, -np.ones(len(x)))
+    found, error = numerics.escape(l, depth, noise)
+    assert found == pytest.approx(T[len(x) // 2], rel=1e-5)
+    assert error <= 1e-9 * found
+
+
+def test_with_noise_like_curvature_a_sharper_well_is_left_sooner_than_its_curvature_says():
+    like, same = (
+        numerics.escape(4.0, 1.0, noise)[0] / numerics.escape(1.0, 1.0, 0.3)[0]
+        for noise in (1.2, 0.3)
     )
-    expected = start = np.log(4 - 0.25)
-    for _ in range(steps):
-        residual = x * y - 1 - noise / batch**0.5 * rng.standard_normal(4000)
-        x, y = x - eta * residual * y, y - eta * residual * x
-        expected -= rate(eta, noise, batch, np.sqrt(4 + np.exp(2 * expected)))
-    fall = start - np.log((x**2 - y**2).mean())
-    assert fall == pytest.approx(start - expected, rel=0.05)
+    assert same == pytest.approx(1 / 4) and like < same / 4
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: numerics.alignment([1.0], [0.0], 0.0), "d and sigma are zero"),
+        (lambda: numerics.alignment([1.0, 0.0], [0.0, 1.0], 0.0), "curvatures\\[1\\] = 0"),
+        (lambda: numerics.escape(1.0, 1.0, 1e-3), "depth = 1 is more than 300 times"),
+        (lambda: numerics.escape(1.0, 0.0, 1.0), "depth = 0"),
+    ],
+)
+def test_what_has_no_meaning_is_refused(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
