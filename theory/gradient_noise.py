@@ -153,7 +153,7 @@ def escape() -> tuple[Derivation, ...]:
     within = Integral(exp(-(v**2) / 2), (v, 0, z))
     slope = exp(z**2 / 2) * within
     bell = Step(within, sqrt(pi / 2) * erf(z / sqrt(2)), "error function")
-    pace = exp(z**2 / 2) * bell.rhs
+    pace = Step(slope, exp(z**2 / 2) * bell.rhs, "W, positive", uses=(bell,))
     return (
         Derivation(
             "Scaling of the exit time",
@@ -171,7 +171,7 @@ def escape() -> tuple[Derivation, ...]:
             "Slope of the exit time",
             (
                 bell,
-                Step(slope, pace, "W, positive", uses=(bell,)),
+                pace,
             ),
             GARDINER,
         ),
@@ -179,12 +179,13 @@ def escape() -> tuple[Derivation, ...]:
             "Exit time",
             (
                 bell,
+                pace,
                 Step(
                     Derivative(slope, z) - z * slope,
                     Integer(1),
                     "so tau, with the slope -W, loses one in a unit of time; from the bottom it is "
                     "the integral of W to the rim, at sqrt(2 E / D)",
-                    uses=(bell,),
+                    uses=(pace,),
                 ),
             ),
             GARDINER,
