@@ -7,7 +7,7 @@ then of the second.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
@@ -17,12 +17,24 @@ from torch import Tensor
 from proofs_check.training import data
 from proofs_check.training.curvature import hessian as products
 from proofs_check.training.curvature import objective
-from proofs_check.training.losses import Loss, half_mean_square
+from proofs_check.training.losses import Loss, cross_entropy, half_mean_square
 from proofs_check.training.networks import mlp, mlp_start
 
 WIDTHS, WRONG = (10, 10, 10), 0.2
 MODEL = mlp(WIDTHS, "tanh")
 SHAPES = (10, 10), (10,), (10, 10), (10,)
+
+
+def _of_classes(output: Tensor, target: Tensor) -> Tensor:
+    found = output.softmax(2)
+    found.scatter_add_(2, target[..., None], torch.full_like(output[..., :1], -1.0))
+    return found / output.shape[1]
+
+
+SLOPES: dict[Loss, Callable[[Tensor, Tensor], Tensor]] = {  # of a loss by the outputs
+    half_mean_square: lambda output, target: (output - target) / output[0].numel(),
+    cross_entropy: _of_classes,
+}
 
 
 @cache
@@ -54,13 +66,10 @@ def start(seeds: Sequence[int]) -> Tensor:
 
 
 def gradient(theta: Tensor, X: Tensor, target: Tensor, loss: Loss = half_mean_square) -> Tensor:
-    """Gradient (S, 220) at theta (S, 220), written out below the loss, whose slope in the outputs
-    is autograd's.
-    """
+    """Gradient (S, 220) at theta (S, 220), written out; of the two losses in ``SLOPES``."""
     first, shift, second, end = _parts(theta)
     hidden = torch.tanh(torch.baddbmm(shift[:, None], X, first))
-    output = torch.baddbmm(end[:, None], hidden, second).requires_grad_(True)
-    (pull,) = torch.autograd.grad(loss(output, target).sum(), output)
+    pull = SLOPES[loss](torch.baddbmm(end[:, None], hidden, second), target)
     back = pull @ second.mT * (1 - hidden**2)
     parts = X.mT @ back, back.sum(1), hidden.mT @ pull, pull.sum(1)
     return torch.cat([p.flatten(1) for p in parts], 1)
