@@ -27,11 +27,19 @@ from numerics import flat_minimum as numerics
 from numerics import gradient_noise, weight_fluctuation
 from proofs_check import batch_size as grid_of_batches
 from proofs_check import flat_minimum as simulation
+from proofs_check import gradient_noise as noise
 from proofs_check import run, verdicts
 from proofs_check import weight_fluctuation as fluctuation
 from theory import batch_size, derive
 from theory import flat_minimum as theory
 from theory import weight_fluctuation as fluctuation_theory
+
+# %%
+fig, axes = plt.subplots(2, 2, figsize=(12, 9))
+for topic, ax in zip((simulation, noise, grid_of_batches, fluctuation), axes.flat, strict=True):
+    topic.portrait(ax)
+fig.tight_layout()
+plt.show()
 
 # %% [markdown]
 # ## One function, every curvature
@@ -67,8 +75,8 @@ left.axhline(
     label="least, a scale for each neuron",
 )
 left.loglog(
-    simulation.SCALE,
-    np.exp(np.median(simulation.rounded(range(11)))),
+    simulation.SCALES,
+    [np.exp(np.median(simulation.rounded(range(11), scale))) for scale in simulation.SCALES],
     "o",
     color="#D55E00",
     label="weights rounded",
@@ -187,7 +195,7 @@ results = [
     run(check)
     for check in simulation.CHECKS
     if check.name
-    in ("rounding_costs_what_the_rescaled_trace_says", "averages_of_outputs_are_flatter")
+    in (simulation.rounding_at(simulation.SCALES[0]), "averages_of_outputs_are_flatter")
 ]
 for result in results:
     print(result.message())
