@@ -44,7 +44,7 @@ LONG = {
     "theory/critical_point.py": 382,
     "theory/early_stopping.py": 444,
     "theory/edge_of_stability.py": 1169,
-    "theory/flat_minimum.py": 958,
+    "theory/flat_minimum.py": 400,
     "theory/frequency_principle.py": 701,
     "theory/noise_temperature.py": 343,
     "theory/gradient_flow.py": 419,

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numerics import flat_minimum as numerics
 from theory import derive
 from theory import flat_minimum as theory
 
@@ -22,71 +23,86 @@ def test_excess_of_least_squares_does_not_depend_on_the_curvatures():
     assert excess.mean() == pytest.approx(formula(noise, dim, n), abs=4 * excess.std() / 4000**0.5)
 
 
-@given(st.lists(st.tuples(positive, st.floats(-5, 5)), min_size=1, max_size=6), st.floats(0, 5))
-def test_alignment_is_the_cosine_of_the_matrices_and_has_a_least_value(modes, noise):
-    rates, far = np.array(modes).T
-    H, kappa = np.diag(rates), noise**2 + rates @ far**2
-    C = kappa * H + np.outer(rates * far, rates * far)
-    size = np.linalg.norm(C) * np.linalg.norm(H)
-    if size < 1e-9:
-        return
-    found = derive(theory.noise_of_least_squares)[0].function(
-        theory.h, theory.p, theory.q, theory.kappa
-    )((rates**2).sum(), rates**3 @ far**2, rates**2 @ far**2, kappa)
-    assert found == pytest.approx((C * H).sum() / size)
-    assert found >= 2 * 2**0.5 / 3 - 1e-9
-
-
-def test_covariance_of_least_squares_gradients_is_the_one_that_is_quoted():
-    rng, rates, far, noise = np.random.default_rng(1), np.array([3.0, 1.0]), [0.5, -1.0], 0.4
-    X = rng.standard_normal((400_000, 2)) * rates**0.5
-    gradients = X * (X @ far - noise * rng.standard_normal(400_000))[:, None]
-    kappa = noise**2 + rates @ np.square(far)
-    expected = kappa * np.diag(rates) + np.outer(rates * far, rates * far)
-    assert np.cov(gradients.T) == pytest.approx(expected, abs=0.1)
-
-
-@pytest.mark.parametrize("batch", [1, 4])
-def test_imbalance_of_a_product_falls_at_the_derived_rate(batch):
-    rng, eta, noise, steps = np.random.default_rng(2), 0.05, 0.5, 1000
-    x, y = np.full(4000, 2.0), np.full(4000, 0.5)
-    rate = derive(theory.imbalance_under_noise)[2].function(
-        theory.eta, theory.s, theory.B, theory.l
-    )
-    expected = start = np.log(4 - 0.25)
-    for _ in range(steps):
-        residual = x * y - 1 - noise / batch**0.5 * rng.standard_normal(4000)
-        x, y = x - eta * residual * y, y - eta * residual * x
-        expected -= rate(eta, noise, batch, np.sqrt(4 + np.exp(2 * expected)))
-    fall = start - np.log((x**2 - y**2).mean())
-    assert fall == pytest.approx(start - expected, rel=0.05)
-
-
-@pytest.mark.parametrize("curvature", [0.01, 0.3, 3.0])
-def test_reshuffled_variance_is_that_of_noise_that_sums_to_zero(curvature):
-    eta, batches, noise = 0.2, 8, 1.7
-    a = 1 - eta * curvature
-    covariance = noise * (np.eye(batches) * batches - 1) / (batches - 1)
-    assert np.allclose(covariance.sum(0), 0) and np.allclose(np.diag(covariance), noise)
-
-    def added(count):
-        powers = a ** np.arange(count)[::-1]
-        return eta**2 * powers @ covariance[:count, :count] @ powers
-
-    begin = added(batches) / (1 - a ** (2 * batches))
-    symbols = {str(v): v for v in derive(theory.reshuffled_epochs)[1].result.free_symbols}
-    formula = derive(theory.reshuffled_epochs)[1].function(
-        *(symbols[name] for name in ("a", "eta", "C", "M", "j"))
-    )
-    for count in range(1, batches + 1):
-        expected = a ** (2 * count) * begin + added(count)
-        assert formula(a, eta, noise, batches, count) == pytest.approx(expected)
-    assert expected == pytest.approx(begin)
-
-
 @given(positive, positive)
 def test_no_rescaling_has_a_smaller_trace_than_the_derived_one(of_a, of_w):
     least = derive(theory.rescaling_of_a_neuron)[4].steps[1].rhs
     least = float(least.subs({theory.T_a: of_a, theory.T_w: of_w}))
     c = np.geomspace(1e-2, 1e2, 4001)
     assert (of_w / c**2 + c**2 * of_a).min() == pytest.approx(least, rel=1e-4)
+
+
+@given(st.lists(positive, min_size=1, max_size=5), positive)
+def test_a_given_shift_costs_what_a_quadratic_says(rates, s):
+    signs = np.array(np.meshgrid(*[[-s, s]] * len(rates))).reshape(len(rates), -1)
+    mean = (np.array(rates)[:, None] * signs**2 / 2).sum(0).mean()  # errors of size s
+    assert numerics.cost_of_a_shift(rates, s) == pytest.approx(mean)
+
+
+@given(positive, positive, positive)
+def test_what_is_allowed_costs_the_tolerance_and_a_ratio_saves_bits(l, t, c):
+    assert l * numerics.allowed_error(l, t) ** 2 / 2 == pytest.approx(t)
+    wider = numerics.allowed_error(l / c, t) / numerics.allowed_error(l, t)
+    assert numerics.bits_saved(c) == pytest.approx(np.log2(wider), abs=1e-12)
+
+
+def test_rounding_to_every_offset_costs_the_trace():
+    rng, width, weights = np.random.default_rng(4), 0.3, np.array([0.11, -0.52])
+    A = rng.standard_normal((2, 2))
+    H = A @ A.T
+    shifts = (np.arange(400) + 0.5) / 400 * width
+    one, two = np.meshgrid(shifts, shifts)
+    error = [
+        np.round((w - shift) / width) * width + shift - w
+        for w, shift in zip(weights, (one, two), strict=True)
+    ]
+    rise = sum(H[i, j] * error[i] * error[j] for i in (0, 1) for j in (0, 1)) / 2
+    assert rise.mean() == pytest.approx(numerics.rounding_cost(width, np.trace(H)), rel=1e-3)
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.0, 3.0])
+def test_curvatures_of_neurons_are_second_differences(scale):
+    rng, h = np.random.default_rng(5), 1e-4
+    a, W, X = rng.standard_normal(3), rng.standard_normal((3, 2)), rng.standard_normal((20, 2))
+    y = rng.standard_normal(20)  # no fit: the residual has no part in the trace
+    whole = np.r_[a / scale, scale * W.ravel()]
+
+    def loss(theta):
+        return ((np.maximum(X @ theta[3:].reshape(3, 2).T, 0) @ theta[:3] - y) ** 2).mean() / 2
+
+    seconds = [
+        (loss(whole + h * v) - 2 * loss(whole) + loss(whole - h * v)) / h**2
+        for v in np.eye(len(whole))
+    ]
+    trace = numerics.rescaled_trace(*numerics.neuron_curvatures(a, W, X), scale).sum()
+    assert trace == pytest.approx(sum(seconds), rel=1e-4)
+
+
+@given(positive, positive)
+def test_the_least_trace_is_that_of_the_best_scale(of_a, of_w):
+    scales = np.geomspace(1e-2, 1e2, 4001)
+    least = numerics.rescaled_trace(of_a, of_w, scales).min()
+    assert numerics.least_trace(of_a, of_w) == pytest.approx(least, rel=1e-4)
+
+
+@given(st.integers(1, 6))
+def test_the_trace_of_an_average_is_that_of_its_jacobian(members):
+    rng = np.random.default_rng(members)
+    J = rng.standard_normal((members, 7, 3))  # of 7 outputs, 3 weights each
+    traces = (J**2).sum((1, 2)) / 7
+    whole = np.concatenate(list(J), 1) / members
+    found = numerics.averaged_trace(traces.mean(), members)
+    assert found == pytest.approx((whole**2).sum() / 7)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: numerics.least_squares_excess(3, 4, 1.0), "n = 4: more than d"),
+        (lambda: numerics.cost_of_a_shift([1.0], -1.0), "s = -1"),
+        (lambda: numerics.averaged_trace(1.0, 0), "M = 0"),
+        (lambda: numerics.rescaled_trace(1.0, 1.0, 0.0), "c = 0"),
+    ],
+)
+def test_what_has_no_meaning_is_refused(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
