@@ -137,7 +137,7 @@ def _why(step: AnyStep) -> str:
 
 def drawn(step: AnyStep) -> str | None:
     """The formula of a step in characters; None for words."""
-    inner = getattr(step, "step", step)  # an aside holds a step
+    inner: Any = getattr(step, "step", step)  # an aside holds a step
     if inner.kind == "enclosed":
         low, high = (sp.sympify(bound, strict=True) for bound in (inner.lower, inner.upper))
         both = (

@@ -10,14 +10,11 @@ from functools import cache
 from typing import Any
 
 from proofs_check.core import ledger, runner, store
+from proofs_check.core.findings import findings_of_check, findings_of_derivation
 from proofs_check.core.runner import FAULTS, IMPORT, Unit
 from proofs_check.core.shape import CheckEntry, ClaimEntry
 from proofs_check.core.standing import Finding, Standing
-from proofs_check.core.verdict import (
-    findings_of_check,
-    findings_of_derivation,
-    finite,
-)
+from proofs_check.core.verdict import finite
 from theory import Grade, derive
 from theory.core.catalogue import sentence
 

@@ -84,7 +84,8 @@ def _settlers(kind: str, chosen: list[str]) -> list[Unit]:
     files name such a statement are imported.
     """
     ids = {f'"{entry.id}"' for entry in ledger.ledger().values() if entry.topic in chosen}
-    layer, of = ("theory", claims_of) if kind == "claim" else ("proofs_check", checks_of)
+    layer = "theory" if kind == "claim" else "proofs_check"
+    of: Callable[[str], dict[str, Any]] = claims_of if kind == "claim" else checks_of
     found: list[Unit] = []
     for topic in all_topics():
         path = ROOT / layer / f"{topic}.py"

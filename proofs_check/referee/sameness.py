@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from proofs_check.core import verdict
+from proofs_check.core.findings import agree
 from proofs_check.referee import premises as record
 from theory import Decided, Derivation, Enclosed, Step
 from theory.core.decision import counterexample
@@ -62,7 +62,7 @@ def no_narrower(old: AnyStep, new: AnyStep) -> bool:
 def same(a: Any, b: Any) -> bool:
     """Are two expressions shown to be equal?"""
     try:
-        return bool(a == b) or verdict.agree(sp.sympify(a, strict=True), b) is not None
+        return bool(a == b) or agree(sp.sympify(a, strict=True), b) is not None
     except Exception:
         return False  # not shown
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from proofs_check.core import runner, verdict
+from proofs_check.core import runner
+from proofs_check.core.findings import findings_of_derivation
 from proofs_check.referee import premises as record
 from proofs_check.referee.errors import SHARED
 from proofs_check.referee.planting import Place, planted
@@ -48,7 +49,7 @@ def truth(topic: str, name: str) -> tuple[tuple[Derivation, ...], tuple[tuple[An
 def _says(name: str, derivation: Derivation) -> tuple[Any, ...]:
     return tuple(
         (f.statement, f.part, f.reading, f.standing)
-        for f in verdict.findings_of_derivation(name, derivation)
+        for f in findings_of_derivation(name, derivation)
     )
 
 

@@ -21,7 +21,6 @@ LONG = {
     "numerics/phase_diagram.py": 403,
     "proofs_check/activation_spectrum.py": 306,
     "proofs_check/condensation.py": 1227,
-    "proofs_check/core/verdict.py": 265,
     "proofs_check/critical_point.py": 303,
     "proofs_check/early_stopping.py": 309,
     "proofs_check/frequency_principle.py": 730,

@@ -6,14 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from proofs_check.core import entries, judging, ledger, verdict
+from proofs_check.core import entries, findings, judging, ledger
 from proofs_check.core.check import Check, Verdict
 from proofs_check.core.entry import entry_of
 from proofs_check.core.expected import Prediction, Threshold
 from proofs_check.core.sensitivity import budget, sensitivity
 from proofs_check.core.shape import stands
 from proofs_check.core.standing import Finding, Standing, standing
+from proofs_check.core.verdict import verdict
 from proofs_check.report import figure
+from theory import Settles
 from theory import jacobi_iteration as theory
 
 NAMES = ("plain", "wide", "slow", "steep")
@@ -52,7 +54,7 @@ def ask(monkeypatch):
                 "rival": 0.3,
                 "rival_why": "nobody",
                 "side": "at least",
-                "settles": (verdict.Settles("made-up"),),
+                "settles": (Settles("made-up"),),
                 "quantity": "a number, dimensionless",
             }
             | other
@@ -74,8 +76,8 @@ def test_the_verdict_says_in_how_many_set_ups_it_holds(ask, centres, found, stan
     result = judging.run(ask(*centres))
     assert result.verdict is found and [t.name for t in result.trials] == list(NAMES)
     assert result.values == pytest.approx([np.median(t.values) for t in result.trials])
-    (finding,) = verdict.findings_of_check("jacobi_iteration.made_up", result)
-    judged = verdict.verdict(ledger.statement("made-up"), [finding])
+    (finding,) = findings.findings_of_check("jacobi_iteration.made_up", result)
+    judged = verdict(ledger.statement("made-up"), [finding])
     assert judged.verdict is stands
     if stands is Standing.SCOPED:
         assert judged.corrected == "holds with plain, wide, steep; fails with slow"

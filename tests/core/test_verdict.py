@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proofs_check import Check, Verdict, run, verdicts
-from proofs_check.core import ledger
+from proofs_check.core import findings, ledger
 from proofs_check.core import verdict as statement_verdict
 from proofs_check.core.entry import entry_of
 from proofs_check.core.judging import ROUNDS, judge, median_interval
@@ -89,11 +89,11 @@ def test_one_seed_gives_no_verdict_and_an_open_question_is_only_listed():
 def test_equal_formulas_that_sympy_cannot_reduce_are_not_refuted():
     angle = sp.pi / 7
     printed = sp.cos(angle) - sp.cos(2 * angle) + sp.cos(3 * angle)
-    assert statement_verdict.agree(printed, sp.Rational(1, 2)) is Grade.SAMPLED
-    assert statement_verdict.agree(printed, sp.Rational(1, 3)) is None
+    assert findings.agree(printed, sp.Rational(1, 2)) is Grade.SAMPLED
+    assert findings.agree(printed, sp.Rational(1, 3)) is None
     assert (
-        statement_verdict.agree(sp.true, sp.true) is Grade.PROVED
-        and statement_verdict.agree(sp.true, sp.Integer(1)) is None
+        findings.agree(sp.true, sp.true) is Grade.PROVED
+        and findings.agree(sp.true, sp.Integer(1)) is None
     )
 
 
@@ -195,12 +195,12 @@ def test_what_is_printed_is_said_in_words():
     for words, printed in cases.items():
         assert ledger.shown(printed) == words
     assert (
-        statement_verdict._derived(sp.Integer(10) ** 36) == "10**36"
-        and statement_verdict._derived(sp.Integer(10) ** 36 + 1) == f"1{'0' * 35}1"
+        findings._derived(sp.Integer(10) ** 36) == "10**36"
+        and findings._derived(sp.Integer(10) ** 36 + 1) == f"1{'0' * 35}1"
     )
     assert (
-        statement_verdict._measured(15319.0, 15319.0) == "15319"
-        and statement_verdict._measured(-0.5, 1.25) == "between -0.5 and 1.25"
+        findings._measured(15319.0, 15319.0) == "15319"
+        and findings._measured(-0.5, 1.25) == "between -0.5 and 1.25"
     )
     assert ledger.shown({"a": 1, "b": [0, 1]}) == "a: 1; b: between 0 and 1"
 
@@ -208,7 +208,7 @@ def test_what_is_printed_is_said_in_words():
 def judged(entry, *findings):
     """The verdict of an entry from (part, reading, standing) triples."""
     found = [
-        statement_verdict.Finding(entry.id, f"t.{i}", reading, part, "whole", False, standing, "7")
+        findings.Finding(entry.id, f"t.{i}", reading, part, "whole", False, standing, "7")
         for i, (part, reading, standing) in enumerate(findings)
     ]
     return statement_verdict.verdict(entry, found)
