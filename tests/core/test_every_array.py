@@ -252,6 +252,15 @@ EXAMPLES = {
         "coefficients": Complex(np.array([50.0 - 30j, 18 + 8j, 12 - 10j, -14 - 60j])),
     },
     "no_free_lunch.threshold_labelings": {"X": X},
+    "overfitting.lagrange_variance": {"nodes": LINE},
+    "overfitting.plateau": {"n": 9, "fast_inputs": 4, "slow_signal": 1.0, "noise": 0.5},
+    "overfitting.ridge_risk": {"X": X, "signal": 1.0, "noise": 0.5},
+    "overfitting.two_speed_levels": {
+        "fast": 1.0,
+        "slow": 2.0,
+        "fast_noise": 0.5,
+        "slow_noise": 0.25,
+    },
     "parameter_count.count": {"net": architectures.alexnet()},
     "parameter_count.dense_stack": {
         "inputs": Free(np.array([2, 3])),
