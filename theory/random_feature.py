@@ -1,6 +1,6 @@
-"""What does a network of random features predict that fits its data with the shortest output
-weights?  Its exact law at every width, data set and kernel: what the kernel predicts, and a Student
-t deviation whose variance, like the squared length of the weights, is of the order 1 / (k - n - 1).
+"""What does a network predict that fits its data with random features and the shortest output
+weights?  What the kernel predicts, plus a Student t deviation: its exact law at every width, for
+every data set and kernel.
 
 Setting.  k features g_j, independent draws of a centred Gaussian process with the covariance K (a
 hidden layer at its start, as far as its features are Gaussian); f = sum a_j g_j, a the shortest
