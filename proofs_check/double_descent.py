@@ -3,8 +3,8 @@ sides?  Random features, regression on ever more inputs, a trained network; limi
 
 Set-ups.  100 samples each, 50 for trained networks; parameters are counted in units of the samples:
 features, inputs, and those of a trained network over its ten outputs.  Errors are mean squared ones
-on labels without noise.  Trained: one hidden layer, Adam with all data, 300 steps.  Source: Belkin, Hsu, Ma, Mandal,
-PNAS 116, 2019; Greydanus, Kobak, ICML 2024 for the signals.
+on labels without noise.  Trained: one hidden layer, Adam with all data, 300 steps.  Source: Belkin,
+Hsu, Ma, Mandal, PNAS 116, 2019; Greydanus, Kobak, ICML 2024 for the signals.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
-from proofs_check.training.features import relu_features, sample, shortest_fit
+from proofs_check.training.features import error, relu_features, sample, shortest_fit, trained
 from theory import Settles, derive
 from theory import double_descent as theory
 from theory import least_squares as exact
@@ -67,28 +67,14 @@ def more_inputs(seeds: tuple[int, ...], decaying: bool, noise: float = 0.5) -> A
 
 
 @cache
-def trained(seeds: tuple[int, ...], noise: float = NOISY, rate: float = 1e-2) -> Array:
+def trained_networks(seeds: tuple[int, ...], noise: float = NOISY, rate: float = 1e-2) -> Array:
     """Errors (S, shares) of trained networks of one hidden layer."""
-    import torch
-
-    from proofs_check.training.descend import train
-    from proofs_check.training.networks import mlp, mlp_start
-    from proofs_check.training.rules import Adam
-
     samples = [sample("MNIST-1D", FEWER, noise, seed) for seed in seeds]
-    X, Y, new = (
-        torch.tensor(np.stack([getattr(s, part) for s in samples]), dtype=torch.float32)
-        for part in ("X", "Y", "X_test")
-    )
-    wanted = np.stack([s.Y_test for s in samples])
     errors = []
     for share in SHARES:
         width = max(1, round((10 * share * FEWER - 10) / 51))  # parameters: 51 h + 10
-        widths = (40, width, 10)
-        start = [p.float() for p in mlp_start(seeds, widths, "he", bias=0.0)]
-        model = mlp(widths, "relu")
-        end = train(model, start, X, Y, rule=Adam(rate), steps=300, every=100).end
-        errors.append(((model(end, new).numpy() - wanted) ** 2).sum(2).mean(1))
+        held = trained(seeds, samples, [width], rate=rate, steps=300, every=100)[1]
+        errors.append(error(held, samples))
     return np.stack(errors, 1)
 
 
@@ -102,7 +88,7 @@ SETUPS: dict[str, Callable[[tuple[int, ...]], Array]] = {
     ),
     "inputs of decaying signal": partial(more_inputs, decaying=True),
     "inputs of equal signal": partial(more_inputs, decaying=False),
-    "trained network, MNIST-1D, one label in five noisy": trained,
+    "trained network, MNIST-1D, one label in five noisy": trained_networks,
 }
 
 

@@ -4,13 +4,17 @@ weights that fit.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from proofs_check.training import data
+
+if TYPE_CHECKING:
+    from proofs_check.training.descend import Moment
 
 Array = np.ndarray
 SIGNALS = 2000  # of MNIST-1D that are made, one in five of them held out
@@ -54,3 +58,49 @@ def shortest_fit(Z: Array, Y: Array) -> Array:
     feature that is zero on all data gets none.
     """
     return np.asarray(np.linalg.lstsq(Z, Y, rcond=1e-13)[0])
+
+
+def trained(
+    seeds: Sequence[int],
+    samples: Sequence[Sample],
+    hidden: Sequence[int],
+    *,
+    rate: float,
+    steps: int,
+    stop: float = 0.0,
+    every: int = 10,
+    watch: Callable[[Moment, Array], Any] | None = None,
+) -> tuple[Array, Array]:
+    """Outputs (S, n, 10) and (S, q, 10) at training and held-out inputs of ReLU networks with these
+    hidden layers, one for each sample, trained by Adam on half the mean square of all data.
+
+    stop: of a network, at a loss below it.  watch: gets a moment and the outputs held out.
+    """
+    import torch
+
+    from proofs_check.training.descend import below, train
+    from proofs_check.training.networks import mlp, mlp_start
+    from proofs_check.training.rules import Adam
+
+    X, Y, new = (
+        torch.tensor(np.stack([getattr(s, part) for s in samples]), dtype=torch.float32)
+        for part in ("X", "Y", "X_test")
+    )
+    widths = (X.shape[2], *hidden, Y.shape[2])
+    model = mlp(widths, "relu")
+    start = [p.float() for p in mlp_start(seeds, widths, "he", bias=0.0)]
+
+    def look(now: Moment) -> None:
+        if watch is not None:
+            watch(now, model(now.parameters, new).numpy())
+
+    run = train(
+        model, start, X, Y, rule=Adam(rate), steps=steps, stop=below(stop), every=every, watch=look
+    )
+    return model(run.end, X).numpy(), model(run.end, new).numpy()
+
+
+def error(outputs: Array, samples: Sequence[Sample]) -> Array:
+    """Mean over held-out inputs of the squared error, summed over outputs: (S,)."""
+    wanted = np.stack([s.Y_test for s in samples])
+    return np.asarray(((outputs - wanted) ** 2).sum(2).mean(1))
