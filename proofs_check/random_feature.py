@@ -21,15 +21,8 @@ from numerics.core.fit import log_slope
 from numerics.random_feature import interpolant_spread, typical_deviation
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
-from proofs_check.training.data import circle
-from proofs_check.training.features import (
-    Sample,
-    error,
-    relu_features,
-    sample,
-    shortest_fit,
-    trained,
-)
+from proofs_check.training import features
+from proofs_check.training.features import Sample, relu_features, sample, shortest_fit, two_classes
 from theory import Settles
 from theory import random_feature as theory
 
@@ -121,32 +114,9 @@ def predicted_at_the_threshold(normal: bool = False) -> float:
 # ---------------------------------------------------------------- test error over widths
 
 
-def random_errors(seeds: tuple[int, ...], noise: float, k: int) -> Array:
-    """Mean squared error of the shortest fit of k random features, held out."""
-    errors = []
-    for seed in seeds:
-        s = sample("MNIST-1D", N, noise, seed)
-        Z, Z_test = relu_features(k, seed, s.X, s.X_test)
-        errors.append(((Z_test @ shortest_fit(Z, s.Y) - s.Y_test) ** 2).sum(1).mean())
-    return np.array(errors)
-
-
-def trained_errors(
-    seeds: tuple[int, ...], noise: float, width: int, layers: int
-) -> tuple[Array, Array]:
-    """Share of training labels that are missed, and mean squared error held out, of trained
-    networks.
-    """
-    samples = [sample("MNIST-1D", N // layers, noise, seed) for seed in seeds]
-    rate, hidden = 1e-2 * (16 / max(width, 16)) ** 0.5, [width] * layers
-    fitted, held = trained(seeds, samples, hidden, rate=rate, steps=250, stop=1e-3)
-    labels = np.stack([s.Y.argmax(1) for s in samples])
-    return (fitted.argmax(2) != labels).mean(1), error(held, samples)
-
-
 def gain_of_random_features(seeds: Sequence[int], noise: float) -> Array:
     """log of the error of 400 features over that of twice as many as data."""
-    wide, narrow = (random_errors(tuple(seeds), noise, k) for k in (WIDE, 2 * N))
+    wide, narrow = (features.random_errors(tuple(seeds), noise, k) for k in (WIDE, 2 * N))
     return np.log(wide / narrow)
 
 
@@ -156,49 +126,26 @@ def gain_of_training(seeds: Sequence[int], noise: float, layers: int) -> Array:
     """
     width, fits, narrow = 2, np.zeros(len(seeds), bool), np.full(len(seeds), np.nan)
     while np.isnan(narrow).any():  # the error one width after the first that fits
-        missed, errors = trained_errors(tuple(seeds), noise, width, layers)
+        missed, errors = features.trained_errors(tuple(seeds), noise, width, layers)
         narrow = np.where(fits & np.isnan(narrow), errors, narrow)
         width, fits = 2 * width, fits | (missed == 0) | (width == 64)
-    return np.log(trained_errors(tuple(seeds), noise, WIDE, layers)[1] / narrow)
+    return np.log(features.trained_errors(tuple(seeds), noise, WIDE, layers)[1] / narrow)
 
 
 # ---------------------------------------------------------------- roughness between data
-
-
-def _segments(X: Array, points: int = 17, pairs: int = 40) -> Array:
-    """Points (pairs, points, D) on segments between random pairs of data."""
-    rng, part = np.random.default_rng(5), np.linspace(0, 1, points)[:, None]
-    ends = [rng.choice(len(X), 2, replace=False) for _ in range(pairs)]
-    return np.stack([X[i] + part * (X[j] - X[i]) for i, j in ends])
-
-
-def _task(kind: str, seed: int) -> tuple[Array, Array]:
-    """Inputs and labels +1 and -1: signals of the first five classes against the others, or random
-    labels on a circle.
-    """
-    if kind == "circle":
-        X = circle(12, bias=True)[1]
-        return X, np.random.default_rng([seed, 6]).choice([-1.0, 1.0], 12)
-    s = sample("MNIST-1D", 40, 0.0, seed)
-    return s.X, np.where(s.Y.argmax(1) < 5, 1.0, -1.0)
-
-
-def _rough(outputs: Array) -> float:
-    """Mean squared second difference of outputs (pairs, points)."""
-    return float((np.diff(outputs, 2, axis=1) ** 2).mean())
 
 
 def roughness_of_random_features(seeds: Sequence[int], kind: str) -> Array:
     """Slope of log roughness in log width."""
     found = []
     for seed in seeds:
-        X, y = _task(kind, seed)
-        between, widths = _segments(X), [len(X) * factor for factor in (2, 4, 8, 16)]
+        X, y = two_classes(kind, seed)
+        between, widths = features.segments(X), [len(X) * factor for factor in (2, 4, 8, 16)]
         rough = []
         for k in widths:
             Z, Z_new = relu_features(k, seed, X, between.reshape(-1, X.shape[1]))
             outputs = Z_new @ shortest_fit(Z, y[:, None])
-            rough.append(_rough(outputs.reshape(between.shape[:2])))
+            rough.append(features.roughness(outputs.reshape(between.shape[:2])))
         found.append(log_slope(widths, np.array(rough)))
     return np.array(found)
 
@@ -211,10 +158,10 @@ def roughness_of_trained(seeds: Sequence[int], kind: str, mirrored: bool) -> Arr
     from proofs_check.training.networks import two_layer, two_layer_start
     from proofs_check.training.rules import Adam
 
-    tasks = [_task(kind, seed) for seed in seeds]
+    tasks = [two_classes(kind, seed) for seed in seeds]
     X, y = (torch.tensor(np.stack(part), dtype=torch.float32) for part in zip(*tasks, strict=True))
     n, D = X.shape[1:]
-    between = np.stack([_segments(points) for points, _ in tasks])
+    between = np.stack([features.segments(points) for points, _ in tasks])
     new = torch.tensor(between.reshape(len(seeds), -1, D), dtype=torch.float32)
     widths, rough = [n * factor for factor in (2, 4, 8, 16)], []
     for width in widths:
@@ -225,7 +172,7 @@ def roughness_of_trained(seeds: Sequence[int], kind: str, mirrored: bool) -> Arr
         model, first = two_layer(1.0), [p.float() for p in start]
         end = train(model, first, X, y, rule=rule, steps=800, stop=below(1e-4), every=10).end
         outputs = model(end, new).numpy().reshape(*between.shape[:3])
-        rough.append([_rough(each) for each in outputs])
+        rough.append([features.roughness(each) for each in outputs])
     return np.asarray(log_slope(widths, np.array(rough)))
 
 

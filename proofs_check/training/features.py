@@ -1,5 +1,5 @@
-"""Classification by least squares: samples of real signals, random ReLU features, and the shortest
-weights that fit.
+"""Classification by least squares: samples of real signals, random ReLU features, the shortest
+weights that fit, trained networks, and points between data.
 """
 
 from __future__ import annotations
@@ -104,3 +104,49 @@ def error(outputs: Array, samples: Sequence[Sample]) -> Array:
     """Mean over held-out inputs of the squared error, summed over outputs: (S,)."""
     wanted = np.stack([s.Y_test for s in samples])
     return np.asarray(((outputs - wanted) ** 2).sum(2).mean(1))
+
+
+def segments(X: Array, points: int = 17, pairs: int = 40) -> Array:
+    """Points (pairs, points, D) on segments between random pairs of data."""
+    rng, part = np.random.default_rng(5), np.linspace(0, 1, points)[:, None]
+    ends = [rng.choice(len(X), 2, replace=False) for _ in range(pairs)]
+    return np.stack([X[i] + part * (X[j] - X[i]) for i, j in ends])
+
+
+def two_classes(kind: str, seed: int) -> tuple[Array, Array]:
+    """Inputs and labels +1 and -1: signals of the first five classes against the others, or random
+    labels on a circle.
+    """
+    if kind == "circle":
+        X = data.circle(12, bias=True)[1]
+        return X, np.random.default_rng([seed, 6]).choice([-1.0, 1.0], 12)
+    s = sample("MNIST-1D", 40, 0.0, seed)
+    return s.X, np.where(s.Y.argmax(1) < 5, 1.0, -1.0)
+
+
+def roughness(outputs: Array) -> float:
+    """Mean squared second difference of outputs (pairs, points)."""
+    return float((np.diff(outputs, 2, axis=1) ** 2).mean())
+
+
+def random_errors(seeds: tuple[int, ...], noise: float, k: int) -> Array:
+    """Mean squared error of the shortest fit of k random features, held out."""
+    errors = []
+    for seed in seeds:
+        s = sample("MNIST-1D", 100, noise, seed)
+        Z, Z_test = relu_features(k, seed, s.X, s.X_test)
+        errors.append(((Z_test @ shortest_fit(Z, s.Y) - s.Y_test) ** 2).sum(1).mean())
+    return np.array(errors)
+
+
+def trained_errors(
+    seeds: tuple[int, ...], noise: float, width: int, layers: int
+) -> tuple[Array, Array]:
+    """Share of training labels that are missed, and mean squared error held out, of trained
+    networks.
+    """
+    samples = [sample("MNIST-1D", 100 // layers, noise, seed) for seed in seeds]
+    rate, hidden = 1e-2 * (16 / max(width, 16)) ** 0.5, [width] * layers
+    fitted, held = trained(seeds, samples, hidden, rate=rate, steps=250, stop=1e-3)
+    labels = np.stack([s.Y.argmax(1) for s in samples])
+    return (fitted.argmax(2) != labels).mean(1), error(held, samples)
