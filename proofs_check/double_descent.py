@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache, partial
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
+from numerics import double_descent as numerics
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
 from proofs_check.training.features import error, relu_features, sample, shortest_fit, trained
@@ -47,14 +48,18 @@ def random_features(
     return np.reshape(errors, (len(seeds), -1))
 
 
+def _coefficients(decaying: bool) -> Array:
+    D = _sizes()[-1]
+    return 1 / np.arange(1.0, D + 1) if decaying else np.full(D, D**-0.5)
+
+
 @cache
 def more_inputs(seeds: tuple[int, ...], decaying: bool, noise: float = 0.5) -> Array:
     """Errors (S, shares) of least squares on the first of 1000 normal inputs, whose coefficients
     are 1 / j, or equal with sum of squares one.
     """
-    D = _sizes()[-1]
-    c = 1 / np.arange(1.0, D + 1) if decaying else np.full(D, D**-0.5)
-    errors = []
+    c, errors = _coefficients(decaying), []
+    D = len(c)
     for seed in seeds:
         rng = np.random.default_rng([seed, 33])
         X = rng.standard_normal((N, D))
@@ -200,3 +205,34 @@ CHECKS: tuple[Check, ...] = (
         settles=(Settles("dd-model-wise", part=PARTS["first"], scope="instances"),),
     ),
 )
+
+
+def portrait(axes: Any) -> None:
+    """Error over inputs in use per sample: derived, of 11 samples, and by the rule of the same
+    points.
+    """
+    c, noise = _coefficients(decaying=True), 0.5
+    for inputs in (np.arange(1, N - 1), np.arange(N + 2, len(c) + 1)):
+        derived = numerics.risk_of_first(N, inputs, c, noise) - noise**2
+        axes.loglog(inputs / N, derived, color="#0072B2", label="derived" * bool(inputs[0] > 1))
+    inputs = np.arange(1, N + 1)
+    rest = noise**2 + (c**2).sum() - (c**2).cumsum()[:N]
+    rule = rest * (1 + inputs / N) - noise**2
+    axes.plot(inputs / N, rule, "--", color="#999999", label="rule of the same points")
+    found = np.sort(more_inputs(tuple(range(11)), decaying=True), axis=0)
+    middle = np.median(found, axis=0)
+    axes.errorbar(
+        SHARES,
+        middle,
+        (middle - found[0], found[-1] - middle),
+        fmt="o",
+        color="#D55E00",
+        ms=4,
+        label="11 samples",
+    )
+    axes.set(
+        xlabel="inputs in use over samples",
+        ylabel="squared error of the coefficients",
+        title="1000 inputs with coefficients 1 / j, noise 0.5, 100 samples",
+    )
+    axes.legend()

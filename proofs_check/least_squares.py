@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from numerics import double_descent as numerics
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Prediction
 from theory import derive
@@ -101,3 +102,23 @@ CHECKS: tuple[Check, ...] = (
         rival_why="the variance of the same points, T (1 + p / n)",
     ),
 )
+
+
+def portrait(axes: Any) -> None:
+    """Risk over inputs for 40 samples: derived, sampled, and the limit of many samples."""
+    for inputs in (np.arange(2, SAMPLES - 1), np.arange(SAMPLES + 2, 3 * SAMPLES)):
+        first = bool(inputs[0] == 2)
+        derived, limit = (
+            numerics.risk(SAMPLES, inputs, 1.0, 1.0),
+            [in_the_limit(int(d)) for d in inputs],
+        )
+        axes.semilogy(inputs, derived, color="#0072B2", label="derived" * first)
+        axes.plot(inputs, limit, "--", color="#999999", label="limit of many samples" * first)
+    for d in (10, 20, FEW, MANY, 60, 100):
+        found = np.sort(sampled(range(11), d, "risk"))
+        middle = found[5]
+        axes.errorbar(
+            d, middle, [[middle - found[0]], [found[-1] - middle]], fmt="o", color="#D55E00", ms=4
+        )
+    axes.set(xlabel="inputs", ylabel="risk (variance of the noise)", title="40 samples")
+    axes.legend()

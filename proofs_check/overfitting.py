@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache, partial
+from typing import Any
 
 import numpy as np
 from numpy.polynomial import legendre
@@ -247,3 +248,25 @@ CHECKS: tuple[Check, ...] = (
         for name, quantity, part, measure, side, rival, why in IN_TIME
     ),
 )
+
+
+def portrait(axes: Any) -> None:
+    """Test error over time of gradient flow on inputs of two sizes, with the derived levels, and
+    of inputs of one size.
+    """
+    for scale, style, colour, label in (
+        (1e-3, "-", "#D55E00", "inputs of two sizes"),
+        (1.0, "--", "#999999", "inputs of one size"),
+    ):
+        paths = two_speeds(tuple(range(11)), scale=scale)
+        axes.loglog(TIMES, np.median(paths, 0), style, color=colour, label=label + ", 11 samples")
+        axes.fill_between(TIMES, *np.sort(paths, 0)[[0, -1]], color=colour, alpha=0.15)
+    levels = numerics.plateau(N, FAST, SIGNAL, 1.0), numerics.plateau(N, FAST + SLOW, 0.0, 1.0)
+    for level, label in zip(levels, ("derived: plateau and end", ""), strict=True):
+        axes.axhline(level + 1, color="#0072B2", lw=1, label=label)
+    axes.set(
+        xlabel="time (loss of half the mean square)",
+        ylabel="error on noisy labels",
+        title="60 inputs of size one, 10 of a thousandth, 100 samples",
+    )
+    axes.legend()

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, partial
+from typing import Any
 
 import numpy as np
 
@@ -269,3 +270,24 @@ CHECKS: tuple[Check, ...] = (
         settles=(Settles("udl-wider-smoother-between-data", part=SMOOTHER, scope="instances"),),
     ),
 )
+
+
+def portrait(axes: Any) -> None:
+    """Scatter of the prediction over draws of ReLU features: from the kernel, of draws, and as if
+    it were a mean of k.
+    """
+    widths = np.unique(np.geomspace(N + 2, 4 * WIDE, 60).astype(int))
+    derived = np.array([predicted(int(k))[0] for k in widths])
+    axes.loglog(widths, derived, color="#0072B2", label="derived, from the kernel")
+    rule = derived * (widths - N - 1) / widths
+    axes.plot(widths, rule, "--", color="#999999", label="one over k, without a threshold")
+    for k in (115, WIDTH, 2 * N, WIDE, 4 * WIDE):
+        found = np.sort(drawn(tuple(range(11)), k)[0])
+        ends = [[found[5] - found[0]], [found[-1] - found[5]]]
+        axes.errorbar(k, found[5], ends, fmt="o", color="#D55E00", ms=4)
+    axes.set(
+        xlabel="ReLU features k",
+        ylabel="variance over draws",
+        title="100 signals of MNIST-1D, one label in five noisy",
+    )
+    axes.legend()
