@@ -65,13 +65,14 @@ def sample_wise() -> tuple[Derivation, ...]:
     """
     few, many = derive(least_squares)[:2]
     more = Subs(RISK, n, n + 1) - RISK
+    some, before, beyond = d > 2, d > n + 2, n > d + 1
     change = sigma**2 * (d - 1) / ((d - n - 1) * (d - n - 2)) - B / d
-    below = Step(more, change, "a sample more", uses=(many,), domain=(d > n + 2,))
+    below = Step(more, change, "a sample more", uses=(many,), domain=(before,))
     after = -(sigma**2) * d / ((n - d) * (n - d - 1))
-    above = Step(more, after, "a sample more", uses=(few,), domain=(n > d + 1,))
+    above = Step(more, after, "a sample more", uses=(few,), domain=(beyond,))
     first, last = (Subs(below.lhs, n, at) for at in (0, d - 3))
     at_first = Step(
-        first, sigma**2 / (d - 2) - B / d, "the first one", domain=(d > 2,), uses=(below,)
+        first, sigma**2 / (d - 2) - B / d, "the first one", domain=(some,), uses=(below,)
     )
     at_last = Step(last, sigma**2 * (d - 1) / 2 - B / d, "the last before the peak", uses=(below,))
     root = sqrt(Rational(1, 4) + sigma**2 * d * (d - 1) / B)
@@ -79,7 +80,7 @@ def sample_wise() -> tuple[Derivation, ...]:
     square = Step(w**2, Rational(1, 4) + sigma**2 * d * (d - 1) / B, "its square", uses=(far,))
     least = d - Rational(3, 2) - w
     turn = Decided(
-        Implies(d > n + 2, Equivalent(more < 0, (least + w - n) ** 2 > w**2)),
+        Implies(before, Equivalent(more < 0, (least + w - n) ** 2 > w**2)),
         "a sample more helps iff the peak is more than w + 3/2 samples away",
         uses=(below, square),
     )
@@ -109,9 +110,9 @@ def sample_wise() -> tuple[Derivation, ...]:
                 at_last,
                 Decided(
                     And(
-                        Implies(d > 2, Equivalent(first < 0, B * (d - 2) > sigma**2 * d)),
-                        Implies(d > 2, Equivalent(last > 0, sigma**2 * d * (d - 1) > 2 * B)),
-                        Implies(n > d + 1, more < 0),
+                        Implies(some, Equivalent(first < 0, B * (d - 2) > sigma**2 * d)),
+                        Implies(some, Equivalent(last > 0, sigma**2 * d * (d - 1) > 2 * B)),
+                        Implies(beyond, more < 0),
                     ),
                     "each part with its condition",
                     uses=(at_first, at_last, above),
@@ -130,27 +131,28 @@ def dimension_wise() -> tuple[Derivation, ...]:
     few = derive(inputs_left_out)[0]
     more = Subs(ERROR, (p, T), (p + 1, T - c**2)) - ERROR
     first = Subs(more, (p, T, c), (0, B + sigma**2, sqrt(B / D)))
+    inside, several = n > p + 2, n > 2
     below = Step(
         more,
         (T - c**2) * (n - 1) / (n - p - 2) - T * (n - 1) / (n - p - 1),
         "an input of coefficient c more",
         uses=(few,),
-        domain=(n > p + 2,),
+        domain=(inside,),
     )
     alike = Step(
         first,
         (B + sigma**2 - B / D) * (n - 1) / (n - 2) - B - sigma**2,
         "the first one of D inputs with the same coefficient",
         uses=(below,),
-        domain=(n > 2,),
+        domain=(several,),
     )
     worth = Decided(
-        Implies(n > p + 2, Equivalent(more < 0, c**2 * (n - p - 1) > T)),
+        Implies(inside, Equivalent(more < 0, c**2 * (n - p - 1) > T)),
         "it helps iff its signal, times the samples left, exceeds all that acts as noise",
         uses=(below,),
     )
     one_of_many = Decided(
-        Implies(n > 2, Equivalent(first < 0, B * (n - 1) > D * (B + sigma**2))),
+        Implies(several, Equivalent(first < 0, B * (n - 1) > D * (B + sigma**2))),
         "with as many inputs as samples there is no first descent, whatever the noise",
         uses=(alike,),
     )
@@ -169,15 +171,16 @@ def signal_then_noise() -> tuple[Derivation, ...]:
     more = Subs(ERROR, (p, T), (p + 1, T - c**2)) - ERROR
     with_signal, empty = Subs(more, T, rest), Subs(ERROR, p, p + 1) - ERROR
     of_noise = Subs(empty, (T, L), (sigma**2, m * c**2))
+    inside, signal, beyond = n > p + 2, m > p, p > n + 1
     one = Step(
         with_signal,
         (rest - c**2) * (n - 1) / (n - p - 2) - rest * (n - 1) / (n - p - 1),
         "one of the m inputs more",
         uses=(few,),
-        domain=(n > p + 2, m > p),
+        domain=(inside, signal),
     )
     helps = Decided(
-        Implies(And(n > p + 2, m > p), Equivalent(with_signal < 0, sigma**2 < c**2 * (n - m - 1))),
+        Implies(And(inside, signal), Equivalent(with_signal < 0, sigma**2 < c**2 * (n - m - 1))),
         "all m inputs help or none does: p drops out",
         uses=(one,),
     )
@@ -186,13 +189,13 @@ def signal_then_noise() -> tuple[Derivation, ...]:
         sigma**2 * (n - 1) / ((n - p - 1) * (n - p - 2)),
         "an empty input more before the peak",
         uses=(few,),
-        domain=(n > p + 2,),
+        domain=(inside,),
     )
     change = m * c**2 * n / (p * (p + 1)) - sigma**2 * n / ((p - n) * (p - n - 1))
-    fall = Step(of_noise, change, "and beyond it", uses=(many,), domain=(p > n + 1,))
+    fall = Step(of_noise, change, "and beyond it", uses=(many,), domain=(beyond,))
     ends = Decided(
         Implies(
-            p > n + 1,
+            beyond,
             And(
                 Equivalent(of_noise < 0, m * c**2 * (p - n) * (p - n - 1) < sigma**2 * p * (p + 1)),
                 Implies(m * c**2 <= sigma**2, of_noise < 0),
@@ -220,8 +223,8 @@ def signal_then_noise() -> tuple[Derivation, ...]:
                 again,
                 Decided(
                     And(
-                        Implies(And(n > p + 2, m > p), Equivalent(with_signal < 0, enough)),
-                        Implies(n > p + 2, of_noise > 0),
+                        Implies(And(inside, signal), Equivalent(with_signal < 0, enough)),
+                        Implies(inside, of_noise > 0),
                         Equivalent(again.lhs < 0, few_enough),
                     ),
                     "each part with its condition",
@@ -253,7 +256,7 @@ def analytic_models() -> tuple[Derivation, ...]:
     above it B (1 - 1 / gamma) + sigma^2 / (gamma - 1), which falls for ever iff B <= sigma^2.
     """
     few, many = derive(least_squares)[:2]
-    below, above = sigma**2 * g / (1 - g), B * (1 - 1 / g) + sigma**2 / (g - 1)
+    below, above, many_inputs = sigma**2 * g / (1 - g), B * (1 - 1 / g) + sigma**2 / (g - 1), g > 1
 
     def limit(title: str, of: Derivation, found: Expr, where: Expr) -> Derivation:
         step = Step(
@@ -271,7 +274,7 @@ def analytic_models() -> tuple[Derivation, ...]:
         B / g**2 - sigma**2 / (g - 1) ** 2,
         "more inputs, as a share",
         uses=(over,),
-        domain=(g > 1,),
+        domain=(many_inputs,),
     )
     return (
         under,
@@ -282,7 +285,7 @@ def analytic_models() -> tuple[Derivation, ...]:
                 slope,
                 Decided(
                     Implies(
-                        g > 1,
+                        many_inputs,
                         And(
                             Equivalent(slope.lhs < 0, B * (g - 1) ** 2 < sigma**2 * g**2),
                             Implies(sigma**2 >= B, slope.lhs < 0),

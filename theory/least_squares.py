@@ -238,10 +238,11 @@ def length_peaks() -> tuple[Derivation, ...]:
     """
     few, many = derive(least_squares)[2:]
     more = Subs(LENGTH, d, d + 1) - LENGTH
+    below, above = n > d + 2, d > n + 1
     up = sigma**2 * (n - 1) / ((n - d - 1) * (n - d - 2))
     down = -B * n / (d * (d + 1)) - sigma**2 * n / ((d - n) * (d - n - 1))
-    rises = Step(more, up, "an input more", uses=(few,), domain=(n > d + 2,))
-    falls = Step(more, down, "an input more", uses=(many,), domain=(d > n + 1,))
+    rises = Step(more, up, "an input more", uses=(few,), domain=(below,))
+    falls = Step(more, down, "an input more", uses=(many,), domain=(above,))
     pole = Step(Limit(Subs(LENGTH, n, q + 1), d, q, "-"), oo, NO_BOUND, uses=(few,))
     other = Step(Limit(Subs(LENGTH, n, q), d, q + 1, "+"), oo, NO_BOUND, uses=(many,))
     near, one = (Subs(LENGTH, (d, sigma), (at, 0)) for at in (n - 2, 1))
@@ -267,8 +268,8 @@ def length_peaks() -> tuple[Derivation, ...]:
         *(
             Derivation(title, steps, OWN, (Settles("udl-norm-peaks-at-interpolation", part=title),))
             for title, steps in (
-                ("rises", (rises, Decided(Implies(n > d + 2, more > 0), "to the peak", (rises,)))),
-                ("falls", (falls, Decided(Implies(d > n + 1, more < 0), "from it", (falls,)))),
+                ("rises", (rises, Decided(Implies(below, more > 0), "to the peak", (rises,)))),
+                ("falls", (falls, Decided(Implies(above, more < 0), "from it", (falls,)))),
                 ("more inputs, up to the samples", (pole,)),
                 ("fewer inputs, down to the samples", (other,)),
             )

@@ -198,14 +198,15 @@ def test_error() -> tuple[Derivation, ...]:
         OWN,
     )
     more = Subs(e_k, k, k + 1) - e_k
+    beyond = k > n + 1
     fall = Step(
         more,
         -(s**2) * H / ((k - n) * (k - n - 1)),
         "a feature more",
         uses=(found,),
-        domain=(k > n + 1,),
+        domain=(beyond,),
     )
-    falls = Decided(Implies(k > n + 1, more < 0), "less for every feature more", uses=(fall,))
+    falls = Decided(Implies(beyond, more < 0), "less for every feature more", uses=(fall,))
     wide = Step(Limit(e_k, k, oo), (f_inf - t) ** 2, "that of the kernel", uses=(found,))
     return (
         found,
@@ -240,14 +241,15 @@ def roughness() -> tuple[Derivation, ...]:
     )
     of_k = Derivation("Roughness at a width", (linear, all_of_them, found), OWN)
     more = Subs(rough, k, k + 1) - rough
+    beyond = k > n + 1
     fall = Step(
         more,
         -left * H / ((k - n) * (k - n - 1)),
         "a feature more",
         uses=(of_k,),
-        domain=(k > n + 1,),
+        domain=(beyond,),
     )
-    falls = Decided(Implies(k > n + 1, more < 0), "smoother with every feature", uses=(fall,))
+    falls = Decided(Implies(beyond, more < 0), "smoother with every feature", uses=(fall,))
     return (
         of_k,
         Derivation(
