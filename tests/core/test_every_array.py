@@ -58,6 +58,8 @@ LINE, ROW = np.array([-1.0, -0.25, 0.5, 1.0]), np.array([0.5, 1.0, 2.0])
 A0, W0 = np.array([1.0, -1, 0.5, 2]), np.array([[1.0, 0.5], [-1, 1], [0.5, -1], [-1, -0.5]])
 GRAM = np.array([[2.0, 0.5, 0.25], [0.5, 2, 0.5], [0.25, 0.5, 2]])
 CIRCLE = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]])
+FEATURES = {"K": GRAM, "K_test": GRAM[:2] / 4, "k_test_diag": ROW[1:], "y": ROW}
+SIZES = {"n": Free(ROW[:2] * 18), "d": Free(ROW[1:] * 2), "signal": 1.0, "noise": 0.5}
 LABELS = np.array([[0, 1, 1], [1, 0, 0]])
 LEARNT = {"X": X[:3], "y": LABELS, "test": NEW}
 NETWORK = (np.ones(2), np.array([0.0, -0.5]), np.array([1.0, 2.0]), 0.25)
@@ -129,6 +131,11 @@ EXAMPLES = {
         "X": draw(2, 5, 2),
         "y": draw(2, 5),
     },
+    "double_descent.best_sample_size": {"d": 7, "snr": 4.0},
+    "double_descent.first_minimum": {"n": 9, "coefficients": ROW, "noise": 0.5},
+    "double_descent.norm": SIZES,
+    "double_descent.risk": SIZES,
+    "double_descent.risk_of_first": {"n": 9, "p": Free(ROW[1:]), "coefficients": ROW, "noise": 0.5},
     "early_stopping.fitted_fraction": {"t": Times(ROW), "rates": Free(ROW)},
     "early_stopping.optimal_time": {"rates": ROW, "coefficients": ROW, "noise": 0.5},
     "early_stopping.optimal_time_of_a_mode": {
@@ -306,6 +313,15 @@ EXAMPLES = {
         "coefficients": Complex(np.array([50.0 - 30j, 18 + 8j, 12 - 10j, -14 - 60j])),
     },
     "no_free_lunch.threshold_labelings": {"X": X},
+    "overfitting.lagrange_variance": {"nodes": LINE},
+    "overfitting.plateau": {"n": 9, "fast_inputs": 4, "slow_signal": 1.0, "noise": 0.5},
+    "overfitting.ridge_risk": {"X": X, "signal": 1.0, "noise": 0.5},
+    "overfitting.two_speed_levels": {
+        "fast": 1.0,
+        "slow": 2.0,
+        "fast_noise": 0.5,
+        "slow_noise": 0.25,
+    },
     "parameter_count.count": {"net": architectures.alexnet()},
     "parameter_count.dense_stack": {
         "inputs": Free(np.array([2, 3])),
@@ -357,6 +373,8 @@ EXAMPLES = {
     "runge_phenomenon.roughness": {"degree": 3},
     "runge_phenomenon.sup_error": {"t": Times(ROW), "count": 4, "points": 9},
     "runge_phenomenon.target": {"x": Free(X)},
+    "random_feature.interpolant_spread": FEATURES | {"k": 5},
+    "random_feature.typical_deviation": FEATURES | {"k": 3},
     "sgd_regularisation.adam_step": {
         "g": Free(ROW),
         "m": Free(ROW),
