@@ -272,7 +272,7 @@ EXAMPLES = {
     "parity.walsh_eigenvalues": {"d": 4},
     "parity.walsh_hadamard": {"values": Free(X)},
     "parity.weight_by_degree": {"values": Free(X)},
-    "phase_diagram.drift_bound": WIDTH | {"m": 1e12, "X": CIRCLE, "y": ROW, "failure": 0.25},
+    "linear_regime.drift_bound": WIDTH | {"m": 1e12, "X": CIRCLE, "y": ROW, "failure": 0.25},
     "phase_diagram.drift_bounds": {"gamma": 0.75, "gamma_p": 0.5},
     "phase_diagram.four_point_problem": {},
     "phase_diagram.input_exponent": {"gamma": Free(ROW), "gamma_p": Free(ROW)},
