@@ -9,8 +9,6 @@ Source: ``theory.linear_regime``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,11 +16,10 @@ import numpy as np
 from numerics.arc_cosine_kernel import arc_cosine
 from numerics.core.arrays import number
 from numerics.core.kernels import named
-from numerics.core.plane import problem, scaling
+from numerics.core.plane import problem, scaling, value
 from numerics.infinite_width import gram_fluctuation
 from theory import derive, random_start, rapidity
 from theory import linear_regime as theory
-from theory.core.formula import function_of
 
 ROUNDING = 1e-15  # of an exponential less one
 
@@ -79,18 +76,6 @@ def drift_bound(
     return float(found)
 
 
-@cache
-def _at_level(expr: Any) -> tuple[list[str], Callable[..., Any]]:
-    """A part of theorem 1*, as the theory has it, by the names of its symbols."""
-    symbols = sorted(expr.free_symbols, key=str)
-    return list(map(str, symbols)), function_of(expr, tuple(symbols), None, "theorem 1*")
-
-
-def _value(expr: Any, known: dict[str, Any]) -> float:
-    names, formula = _at_level(expr)
-    return float(formula(*(known[name] for name in names)))
-
-
 def _below_level(layer: str, known: dict[str, Any], spill: Any) -> float:
     """The drift at the least level that closes, or inf."""
     end = derive(theory.theorem_1_bound)["aw".index(layer) + 2].result
@@ -104,10 +89,10 @@ def _below_level(layer: str, known: dict[str, Any], spill: Any) -> float:
         if layer == "w":
             if np.expm1(level) - level >= 1 / 2:
                 return np.inf
-            most = max(0.0, _value(spill, values)) + ROUNDING * known["T"] / known["delta"]
+            most = max(0.0, value(spill, values)) + ROUNDING * known["T"] / known["delta"]
             values["G"] = np.sqrt(most)
-        left = _value(room, values)
-        return _value(end, values) * (1 + 1e-9) if left > 1e-6 * known["ell"] else np.inf
+        left = value(room, values)
+        return value(end, values) * (1 + 1e-9) if left > 1e-6 * known["ell"] else np.inf
 
     level = 1e-300
     for _ in range(300):
@@ -115,9 +100,9 @@ def _below_level(layer: str, known: dict[str, Any], spill: Any) -> float:
         if not np.isfinite(further) or further > 5:
             return np.inf
         if further <= level:
-            value = _value(drift, known | {"epsilon": level})
-            value += ROUNDING * (1 + known["kappaprime"] * known["alpha_2"] / known["omega_1"])
+            found = value(drift, known | {"epsilon": level})
+            found += ROUNDING * (1 + known["kappaprime"] * known["alpha_2"] / known["omega_1"])
             # in powers, up to a factor 2, there are no differences that cancel
-            return value if level > 1 else min(value, _value(powers, known | {"epsilon": level}))
+            return found if level > 1 else min(found, value(powers, known | {"epsilon": level}))
         level = further * (1 + 1e-6)
     return np.inf

@@ -1,11 +1,11 @@
 """Where must a two-layer ReLU network move its input weights by many times their size?  Theorem
-2*: a fit forces the drift, by conservation and the sizes at the start.
+2*: a fit forces the drift, which tends to infinity in the condensed region.
 
 Setting.  M = 2m neurons (m and their mirror images, so f = 0 at the start), kappa = m^-gamma,
-kappa' = m^-gamma', q = 1 / (M kappa).  RD_w = |w(T) - w(0)| / |w(0)|.
+kappa' = m^-gamma'.  RD_w = |w(T) - w(0)| / |w(0)| over all M neurons.
 
-Result.  1 + RD_w is at least of the order min(q, sqrt(kappa' q)), which tends to infinity where
-gamma > 1 and gamma' < gamma - 1.
+Result.  From ``forced_drift``: RD_w >= c min(m^(gamma - 1), m^((gamma - 1 - gamma') / 2)) - 1 once
+|e| <= rho |y|, with probability to one.  Both powers grow where gamma > 1 and gamma' < gamma - 1.
 
 Source: Luo, Xu, Ma, Zhang, JMLR 22(71), 2021, theorem 2*; this package's elementary proof.
 """
@@ -13,22 +13,17 @@ Source: Luo, Xu, Ma, Zhang, JMLR 22(71), 2021, theorem 2*; this package's elemen
 from sympy import (
     And,
     Eq,
-    Expr,
     Implies,
-    IndexedBase,
     Integer,
-    Integral,
     Limit,
     Min,
     Not,
     Or,
     Piecewise,
+    Rational,
     Subs,
-    Sum,
     Symbol,
-    exp,
     oo,
-    pi,
     sqrt,
     symbols,
 )
@@ -41,129 +36,151 @@ from theory import (
     Quoted,
     Settles,
     Step,
-    To,
-    chain,
+    derive,
 )
 from theory.capacity import CONDENSED
-from theory.initialisation import M, d, delta, growth, m, q
-from theory.notation import LUO, gamma, gamma_p, k, kappa, kappa_p
+from theory.forced_drift import NEED, SOURCE, R_w, lower_bound, rho
+from theory.initialisation import delta, growth, m, q
+from theory.notation import FELLER, gamma, gamma_p, kappa_p
+from theory.random_start import CHANCES, delta_, typical_start
+from theory.rapidity import alpha_2, omega_2
 
 WEDGE = And(gamma_p < 0, gamma > 1, gamma < 1 - gamma_p)
 CONDENSED_W = (gamma - 1 - gamma_p) / 2
+c, C_1, C_2 = symbols("c C_1 C_2", positive=True)  # constants of the bound
 
 
 def theorem_2_bound() -> tuple[Derivation, ...]:
-    """Fitting forces the drift: S_w >= min(gamma - 1, (gamma - 1 - gamma') / 2) > 0 in the
-    condensed region.
+    """Theorem 2*: a fit forces RD_w >= c min(m^(gamma - 1), m^((gamma - 1 - gamma') / 2)) - 1 with
+    probability 1 - 2 delta, and that tends to infinity in the condensed region.
     """
-    # |a_k| and |w_k| when the loss has fallen, and at the start
-    a, w, a0, w0 = (IndexedBase(name, real=True)[k] for name in ("a", "w", "a_0", "w_0"))
-    rise, level, size, C = symbols("B c l C", positive=True)  # 1 + RD_w, of |f|, |x|, a constant
-    source = LUO + ", theorem 2*; this package's elementary proof"
-
-    def over_neurons(term: Expr) -> Expr:
-        return Sum(term, (k, 1, M))
-
-    fit = Assumed(
-        level <= kappa * size * over_neurons(a * w),
-        "Fit: the loss falls below a fixed fraction of its start, so that |f| <= kappa sum_k |a_k| "
-        "|w_k| |x| reaches a constant c",
-    )
-    kept = Quoted(
-        "Every neuron keeps kappa' a^2 - |w|^2 / kappa'",
-        "balance of theory.nondimensionalisation; Du, Hu, Lee 2018",
-        states=(a**2, "==", a0**2 + (w**2 - w0**2) / kappa_p**2),
-    )
-    cauchy = Quoted(
-        "The inequality of Cauchy and Schwarz",
-        "Cauchy 1821",
-        states=(over_neurons(a * w) ** 2, "<=", over_neurons(a**2) * over_neurons(w**2)),
-    )
-    triangle = Quoted(
-        "The triangle inequality: |W| <= |W(0)| + |W - W(0)| = B |W(0)| with B = 1 + RD_w",
-        "Minkowski 1896",
-        states=(over_neurons(w**2), "<=", rise**2 * over_neurons(w0**2)),
-    )
-    start_a = Assumed(
-        over_neurons(a0**2) <= 3 * M / 2,
-        "the output weights at the start have their typical size (see the last derivation)",
-    )
-    start_w = Assumed(
-        And(d * M / 2 <= over_neurons(w0**2), over_neurons(w0**2) <= 3 * d * M / 2),
-        "and so have the input weights",
-    )
-    grown_w = Step(
-        over_neurons(w**2),
-        3 * d * M * rise**2 / 2,
-        "|W| at the fit",
-        relation="<=",
-        uses=(triangle, start_w),
-    )
-    summed = Step(
-        over_neurons(a**2),
-        over_neurons(a0**2) + (over_neurons(w**2) - over_neurons(w0**2)) / kappa_p**2,
-        "conservation, summed over the neurons",
-        uses=(kept,),
-    )
-    grown_a = Step(
-        over_neurons(a**2),
-        3 * M / 2 + 3 * d * M * rise**2 / (2 * kappa_p**2),
-        "|a| at the fit",
-        relation="<=",
-        uses=(summed, start_a, start_w, grown_w),
-    )
-    product = Step(
-        over_neurons(a * w) ** 2,
-        grown_a.rhs * grown_w.rhs,
-        "the largest product of both layers",
-        relation="<=",
-        uses=(cauchy, grown_a, grown_w),
-    )
-    constant = Defined(C, level / (3 * d * size), "what does not depend on the width")
-    need = Defined(q, 1 / (M * kappa), "q = 1 / (M kappa)")
-    fitted = Step(
-        4 * C**2 * q**2,
-        rise**2 * (1 + rise**2 / kappa_p**2),
-        "what the fit asks of the drift",
-        relation="<=",
-        domain=(d >= 1,),
-        uses=(constant, need, fit, product),
+    asks, sizes = derive(lower_bound)[0], derive(typical_start)[0]
+    missed, success = CHANCES[0], Symbol("P_0", nonnegative=True)
+    x, z, h = symbols("x z h", positive=True)  # the two powers, and less than either
+    part = Rational(7, 10)  # its square is below one half
+    constants = (
+        Defined(C_1, part * NEED / (alpha_2 * omega_2), "if output weights stand still"),
+        Defined(C_2, part * NEED / omega_2**2, "if they grow with w"),
     )
     either = Decided(
-        Or(rise >= C * q, rise**2 >= C * kappa_p * q),
+        Implies(rho < 1, Or(1 + R_w >= C_1 * q, (1 + R_w) ** 2 >= C_2 * kappa_p * q)),
         "one of the two terms is at least half of the sum",
-        uses=(fitted,),
+        uses=(asks, *constants),
     )
-    least = Step(
-        rise**2,
-        1 / (1 / (C * q) ** 2 + 1 / (C * kappa_p * q)),
-        "which is less than either square",
-        relation=">=",
-        uses=(either,),
+    one_or_other = Derivation("Either layer must grow", (*constants, either), SOURCE)
+    small = Assumed(
+        And(2 * c <= C_1, 2 * c**2 <= C_2),
+        "c is the smaller of C_1 / 2 and the root of C_2 / 2, which do not depend on the width",
+    )
+    powers = (
+        Defined(x, m ** (gamma - 1), "the power of q"),
+        Defined(z, m**CONDENSED_W, "the power of the root of kappa' q"),
+    )
+    scaled = (
+        Defined(q, m ** (gamma - 1) / 2, "M = 2 m neurons and kappa = m^-gamma"),
+        Defined(kappa_p, m**-gamma_p, "kappa' = m^-gamma'"),
+    )
+    known = (
+        Step(2 * q, x, "the first power", ">=", uses=(scaled[0], powers[0])),
+        Step(2 * kappa_p * q, z**2, "the second, squared", ">=", uses=(*scaled, powers[1])),
     )
     bound = Derivation(
-        "Lower bound on the drift",
+        "Lower bound in powers of the width",
         (
-            fit,
-            kept,
-            cauchy,
-            triangle,
-            start_a,
-            start_w,
-            grown_w,
-            summed,
-            grown_a,
-            product,
-            constant,
-            need,
-            fitted,
-            either,
-            least,
+            small,
+            *powers,
+            *scaled,
+            *known,
+            Decided(
+                Implies(rho < 1, R_w >= c * Min(x, z) - 1),
+                "whichever it is",
+                uses=(one_or_other, small, *known),
+            ),
         ),
-        source,
+        SOURCE,
+    )
+    union = Quoted(
+        "Boole: what holds unless one of some events happens fails at most with the sum of their "
+        "chances",
+        FELLER + ", section I.7",
+        states=Implies(bound.result, success >= 1 - 2 * missed),
+    )
+    likely = Derivation(
+        "Theorem 2*",
+        (
+            union,
+            Decided(
+                And(bound.result, success >= 1 - 2 * delta_),
+                "with that probability",
+                uses=(union, bound, sizes),
+            ),
+        ),
+        SOURCE,
+    )
+    less = Decided(
+        Implies(And(rho < 1, Eq(1 / h**2, 1 / x**2 + 1 / z**2)), R_w >= c * h - 1),
+        "less than either power",
+        uses=(likely,),
+    )
+    u, v = symbols("u v", positive=True)
+    positive = Decided(
+        Implies(CONDENSED, And(gamma - 1 > 0, gamma - 1 - gamma_p > 0)),
+        "u = gamma - 1 and 2 v = gamma - 1 - gamma' are positive in the condensed region",
+    )
+    place = (
+        Defined(h, 1 / sqrt(1 / x**2 + 1 / z**2), "the smooth minimum of both powers"),
+        *powers,
+        Defined(gamma, 1 + u, "a point of the condensed region"),
+        Defined(gamma_p, u - 2 * v, "and its other coordinate"),
+    )
+    return (
+        likely,
+        Derivation(
+            "The drift is unbounded",
+            (
+                less,
+                positive,
+                *place,
+                Step(
+                    Limit(c * h - 1, m, oo),
+                    oo,
+                    "RD_w is at least this, throughout the region",
+                    domain=(CONDENSED,),
+                    uses=(less, positive, *place),
+                ),
+            ),
+            SOURCE,
+            (Settles("phase-theorem-2", part="limit"),),
+        ),
+        Derivation(
+            "With probability to one",
+            (
+                Step(
+                    Limit(1 - 2 * Subs(delta_, delta_, 8 / m), m, oo),
+                    Integer(1),
+                    "sizes that miss by one half, delta = 8 / m",
+                    uses=(likely,),
+                ),
+            ),
+            SOURCE,
+        ),
+        bound,
+        one_or_other,
+    )
+
+
+def drift_exponent_bound() -> tuple[Derivation, ...]:
+    """S_w >= min(gamma - 1, (gamma - 1 - gamma') / 2), positive in the condensed region."""
+    least = Step(
+        (1 + R_w) ** 2,
+        1 / (1 / (C_1 * q) ** 2 + 1 / (C_2 * kappa_p * q)),
+        "less than either square",
+        relation=">=",
+        domain=(rho < 1,),
+        uses=(derive(theorem_2_bound)[4],),
     )
     wedge, line, rest = (
-        Step(growth(least.rhs, of_kappa_p), exponent, why, uses=(bound,))
+        Step(growth(least.rhs, of_kappa_p), exponent, why, uses=(least,))
         for of_kappa_p, exponent, why in (
             (1 - gamma - delta, 2 * (gamma - 1), "gamma' = 1 - gamma - delta: the first term"),
             (1 - gamma, 2 * (gamma - 1), "gamma' = 1 - gamma: both terms"),
@@ -173,6 +190,7 @@ def theorem_2_bound() -> tuple[Derivation, ...]:
     exponent = Derivation(
         "Lower bound on the drift exponent",
         (
+            least,
             wedge,
             line,
             rest,
@@ -187,86 +205,20 @@ def theorem_2_bound() -> tuple[Derivation, ...]:
                 uses=(wedge, line, rest),
             ),
         ),
-        source,
+        SOURCE,
     )
     above_zero = Decided(
         Implies(CONDENSED, Min(gamma - 1, CONDENSED_W) > 0),
         "the bound is positive throughout the region",
         uses=(exponent,),
     )
-    balance = Decided(
+    balance_ = Decided(
         Implies(And(CONDENSED, Not(WEDGE)), Eq(Min(gamma - 1, CONDENSED_W), CONDENSED_W)),
         "outside the wedge it is the exponent of the balance",
         uses=(exponent,),
     )
-    u, v = symbols("u v", positive=True)
-    positive = Decided(
-        Implies(CONDENSED, And(gamma - 1 > 0, gamma - 1 - gamma_p > 0)),
-        "u = gamma - 1 and v = gamma - 1 - gamma' are positive in the condensed region",
-    )
-    coordinates = (
-        Defined(q, m ** (gamma - 1) / 2, "M = 2 m neurons and kappa = m^-gamma"),
-        Defined(kappa_p, m**-gamma_p, "kappa' = m^-gamma'"),
-        Defined(gamma, 1 + u, "a point of the condensed region"),
-        Defined(gamma_p, u - v, "and its other coordinate"),
-    )
     return (
-        bound,
         exponent,
-        Derivation(
-            "The drift is unbounded",
-            (
-                positive,
-                *coordinates,
-                Step(
-                    Limit(least.rhs, m, oo),
-                    oo,
-                    "the square of 1 + RD_w is at least this, throughout the region",
-                    domain=(CONDENSED,),
-                    uses=(bound, positive, *coordinates),
-                ),
-            ),
-            source,
-            (Settles("phase-theorem-2", part="limit"),),
-        ),
-        Derivation("The bound is positive", (above_zero,), source),
-        Derivation("The bound is the balance", (balance,), source),
-        _sizes_at_the_start(),
-    )
-
-
-def _sizes_at_the_start() -> Derivation:
-    """N independent squares add up to between N/2 and 3N/2, with probability to 1."""
-    s, N = Symbol("s", real=True), Symbol("N", integer=True, positive=True)
-    chance, V = symbols("P V", nonnegative=True)
-    spread = Step(
-        Integral((s**2 - 1) ** 2 * exp(-(s**2) / 2) / sqrt(2 * pi), (s, -oo, oo)),
-        Integer(2),
-        "variance of the square of a normal variable",
-    )
-    total = Step(
-        Sum(spread.lhs, (k, 1, N)), 2 * N, "of N independent ones, N = m or m d", uses=(spread,)
-    )
-    variance = Defined(V, total.lhs, "their variance")
-    chebyshev = Quoted(
-        "Chebyshev's inequality for the chance P that the sum of squares misses N by N / 2 or more",
-        "Chebyshev 1867",
-        states=(chance, "<=", V / (N / 2) ** 2),
-    )
-    rare = chain(
-        chance,
-        To(V / (N / 2) ** 2, "by the theorem", uses=(chebyshev,), relation="<="),
-        To(8 / N, "rare at large width", uses=(variance, total)),
-    )
-    return Derivation(
-        "Sizes at the start",
-        (
-            spread,
-            total,
-            variance,
-            chebyshev,
-            *rare,
-            Step(Limit(rare[-1].rhs, N, oo), Integer(0), "ever more so", uses=rare[-1:]),
-        ),
-        LUO + ", theorem 2*; this package's elementary proof",
+        Derivation("The bound is positive", (above_zero,), SOURCE),
+        Derivation("The bound is the balance", (balance_,), SOURCE),
     )

@@ -55,7 +55,7 @@ from theory import (
     chain,
     derive,
 )
-from theory.condensed_regime import CONDENSED_W, WEDGE, theorem_2_bound
+from theory.condensed_regime import CONDENSED_W, WEDGE, drift_exponent_bound
 from theory.initialisation import M, delta, growth, m, q
 from theory.notation import LUO, gamma, gamma_p, kappa, kappa_p
 
@@ -493,7 +493,7 @@ def open_wedge() -> tuple[Derivation, ...]:
                 Decided(
                     Implies(And(WEDGE, drift >= Min(gamma - 1, CONDENSED_W)), drift >= gamma - 1),
                     "the bound of theorem 2 read in the wedge",
-                    uses=(derive(theorem_2_bound)[1],),
+                    uses=(derive(drift_exponent_bound)[0],),
                 ),
             ),
             LUO + "; this package's derivation",
