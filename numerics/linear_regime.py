@@ -18,7 +18,7 @@ from numerics.core.arrays import number
 from numerics.core.kernels import named
 from numerics.core.plane import problem, scaling, value
 from numerics.infinite_width import gram_fluctuation
-from theory import derive, random_start, rapidity
+from theory import derive, feature_change, random_start, rapidity
 from theory import linear_regime as theory
 
 ROUNDING = 1e-15  # of an exponential less one
@@ -80,7 +80,7 @@ def _below_level(layer: str, known: dict[str, Any], spill: Any) -> float:
     """The drift at the least level that closes, or inf."""
     end = derive(theory.theorem_1_bound)["aw".index(layer) + 2].result
     drift = derive(rapidity.drift_by_rapidity)[3].result
-    room = theory.ROOM_A if layer == "a" else theory.ROOM_W
+    room = feature_change.ROOM_A if layer == "a" else feature_change.ROOM_W
     powers = derive(theory.linear_regime)["aw".index(layer)].result.args[1].rhs
 
     def reached(level: float) -> float:

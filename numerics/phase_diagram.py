@@ -70,8 +70,8 @@ def input_exponent(gamma: Any, gamma_p: Any, *, start: Start = "antisymmetric") 
     - gamma', where the law is open.
 
     ``start="independent"``: without mirror images, so that f(0) ~ m^(1/2 - gamma) must be unlearnt.
-    Raises as ``numerics.core.arrays``.  Source: ``theory.phase_diagram.input_exponent``, by
-    dominant balance.
+    Raises as ``numerics.core.arrays``.  Source: ``theory.phase_diagram.input_exponent``: a theorem
+    where the bounds of ``theory.drift_exponent`` meet, a named hypothesis elsewhere.
     """
     return _exponent("input_exponent", gamma, gamma_p, start)
 

@@ -56,6 +56,8 @@ def _over_neurons(term: Expr) -> Expr:
 # |a_k| and |w_k| at the fit and at the start
 a, w, a0, w0 = (IndexedBase(name, nonnegative=True)[k] for name in ("A", "W", "A_0", "W_0"))
 PRODUCT = _over_neurons(a * w)
+largest = Symbol("F_1", nonnegative=True)
+OUTPUT = Defined(largest, kappa * sigma * PRODUCT, "the largest |f| of layers of these sizes")
 
 
 def product_of_layers() -> tuple[Derivation, ...]:
@@ -107,7 +109,7 @@ def product_of_layers() -> tuple[Derivation, ...]:
     grown = Decided(
         _over_neurons(a * long) <= sigma * PRODUCT, "neuron by neuron", uses=(each, one)
     )
-    output = Decided(kappa * sigma * PRODUCT >= F, "size of the output", uses=(minkowski, grown))
+    output = Decided(largest >= F, "size of the output", uses=(OUTPUT, minkowski, grown))
     return (
         Derivation(
             "What a fit needs",
@@ -117,9 +119,10 @@ def product_of_layers() -> tuple[Derivation, ...]:
                 minkowski,
                 each,
                 grown,
+                OUTPUT,
                 output,
                 Decided(
-                    (1 - rho) * Y <= kappa * sigma * PRODUCT,
+                    (1 - rho) * Y <= largest,
                     "so large it must be",
                     uses=(FIT, triangle, output),
                 ),
@@ -223,17 +226,18 @@ def lower_bound() -> tuple[Derivation, ...]:
         uses=(cauchy, grown_a, grown_w),
     )
     need = Defined(q, 1 / (M * kappa), "q = 1 / (M kappa)")
+    output = Step(largest, kappa * sigma * PRODUCT, "as defined", "<=", uses=(OUTPUT,))
     fitted = Step(
         (NEED * q) ** 2,
         rise * omega_2**2 * (alpha_2**2 + (rise - 1) * omega_2**2 / kappa_p**2),
         "what the fit asks of the drift",
         relation="<=",
         domain=(rho < 1,),
-        uses=(need, needs, product),
+        uses=(need, output, needs, product),
     )
     asks = Derivation(
         "What a fit asks of the drift",
-        (cauchy, start_a, start_w, grown_w, grown_a, product, need, fitted),
+        (cauchy, start_a, start_w, grown_w, grown_a, product, need, OUTPUT, output, fitted),
         SOURCE,
     )
     ratio = Defined(s, SHARE, "what the start has of a, beside w")

@@ -50,7 +50,7 @@ LONG = {
     "theory/kernel_motion.py": 394,
     "theory/lazy_training.py": 453,
     "theory/linear_frequency_principle.py": 890,
-    "theory/linear_regime.py": 555,
+    "theory/linear_regime.py": 355,
     "theory/linear_region.py": 577,
     "theory/minimum_norm.py": 728,
     "theory/multiscale_network.py": 681,
