@@ -634,20 +634,6 @@ CHECKS: tuple[Check, ...] = (
         terms={"crossover at m = 256": 0.03, "sampling of the start over log 16": 0.03},
         rival=partial(no_half, (1.75, 0.0)),
         rival_why="the product |a||w| grows through w alone: no square root",
-        settles=(Settles("phase-theorem-2", part="slopes", scope="instances"),),
-    ),
-    Check(
-        name="linear_slopes",
-        quantity="least -S_w over the cells of the linear region, dimensionless",
-        claim=capacity.regions,
-        predict=Threshold("phase-theorem-1", "slopes"),
-        measure=partial(worst_slope, cells=LINEAR, widths=(128, 1024), sign=-1.0),
-        terms={"error of a fitted slope, up to the limit 0": 0.01},
-        rival=capacity_rule_margin,
-        rival_why="capacity m kappa alone decides: drift at (1.2, 0.5) although a can carry the "
-        "fit",
-        side="at least",
-        settles=(Settles("phase-theorem-1", part="slopes", scope="instances"),),
     ),
     Check(
         name="sign_map",
