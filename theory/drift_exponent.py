@@ -148,7 +148,7 @@ def proved_exponents() -> tuple[Derivation, ...]:
     log = Quoted(
         MONOTONE + "; 1 + RD_w has the exponent max(0, S_w)",
         RUDIN_8,
-        states=Max(0, S_w) >= least,
+        states=(Max(0, S_w), ">=", forced.states[0]),
     )
     return (
         Derivation(
@@ -184,7 +184,7 @@ def proved_exponents() -> tuple[Derivation, ...]:
                 Decided(
                     Implies(CONDENSED, And(S_w >= least, S_w > 0)),
                     "theorem 2*",
-                    uses=(log,),
+                    uses=(log, forced),
                 ),
             ),
             SOURCE,

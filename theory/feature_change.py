@@ -28,6 +28,7 @@ from theory import (
     Defined,
     Derivation,
     Quoted,
+    Step,
     derive,
 )
 from theory.notation import HORN, RUDIN, kappa_p
@@ -207,10 +208,19 @@ def features_of_w() -> tuple[Derivation, ...]:
         states=Implies(stays.formula, Sum(b[i] ** 2 * inputs, samples) <= switched),
     )
     few = Decided(flips.states.args[1], "few gates switch", uses=(flips, stays))
-    cauchy = Quoted(
-        "The inequality of Cauchy and Schwarz, for each coordinate",
+    own = loss * Sum(b[i] ** 2 * x[i, j] ** 2, samples)
+    each = Quoted(
+        "The inequality of Cauchy and Schwarz for each coordinate; a sum of larger terms is larger",
         "Cauchy 1821",
-        states=(Sum(whole**2, coordinates), "<=", loss * Sum(b[i] ** 2 * inputs, samples)),
+        states=(Sum(whole**2, coordinates), "<=", Sum(own, coordinates)),
+    )
+    exchanged = Step(
+        Sum(own, coordinates), loss * Sum(b[i] ** 2 * inputs, samples), "exchange of both sums"
+    )
+    cauchy = Decided(
+        Sum(whole**2, coordinates) <= loss * Sum(b[i] ** 2 * inputs, samples),
+        "by the lengths of the inputs",
+        uses=(each, exchanged),
     )
     stretched = derive(speeds)[4]
     one = Derivation(
@@ -220,6 +230,8 @@ def features_of_w() -> tuple[Derivation, ...]:
             stays,
             flips,
             few,
+            each,
+            exchanged,
             cauchy,
             Decided(
                 And(stretched.result, Sum(whole**2, coordinates) <= loss * switched),

@@ -63,11 +63,10 @@ OUTPUT = Defined(largest, kappa * sigma * PRODUCT, "the largest |f| of layers of
 def product_of_layers() -> tuple[Derivation, ...]:
     """A fit needs sum_k |a_k||w_k| >= (1 - rho) |y| / (kappa sigma)."""
     n, D, i, j = symbols("n D i j", integer=True, positive=True)
-    x, v = (IndexedBase(name, real=True) for name in ("x", "v"))
+    z, v = (IndexedBase(name, real=True) for name in ("z", "v"))  # z_i = v . x_i
     long = IndexedBase("phi", nonnegative=True)[k]  # length of the features of a neuron
-    signal = Sum(v[j] * x[i, j], (j, 1, D))
-    features, signals = Sum(Max(0, signal) ** 2, (i, 1, n)), Sum(signal**2, (i, 1, n))
-    smaller = Decided(Max(0, signal) ** 2 <= signal**2, "a ReLU enlarges nothing")
+    features, signals = Sum(Max(0, z[i]) ** 2, (i, 1, n)), Sum(z[i] ** 2, (i, 1, n))
+    smaller = Decided(Max(0, z[i]) ** 2 <= z[i] ** 2, "a ReLU enlarges nothing")
     termwise = Quoted(
         "a sum of larger terms is larger",
         RUDIN + ", proposition 1.18",
@@ -75,7 +74,7 @@ def product_of_layers() -> tuple[Derivation, ...]:
     )
     stretch = Quoted(
         "the largest eigenvalue of the second moments of the inputs is the largest Rayleigh "
-        "quotient",
+        "quotient, for z_i = v . x_i",
         HORN + ", theorem 4.2.2",
         states=(signals, "<=", sigma**2 * Sum(v[j] ** 2, (j, 1, D))),
     )

@@ -29,8 +29,9 @@ SOURCE = LUO + ", theorems 1* and 2*; this package's derivation"
 R_a = Symbol("R_a", nonnegative=True)
 S_w, S_a = symbols("S_w S_a", real=True)
 W_T = Symbol("W_T", nonnegative=True)  # |w| at the fit
-change, both = symbols("F_2 V", nonnegative=True)
+change, both, most = symbols("F_2 V U", nonnegative=True)
 CHANGE = Defined(change, kappa * sigma * (D_a * W_T + A0 * D_w), "the largest change of |f|")
+MOST = Defined(most, alpha_2 * omega_2 * both, "the same, with the sizes of the start")
 BOTH = Defined(both, R_a * (1 + R_w) + R_w, "what both drifts do for it")
 
 
@@ -41,16 +42,16 @@ def _over_neurons(term: Expr) -> Expr:
 def change_of_output() -> tuple[Derivation, ...]:
     """A fit needs (1 - rho) |y| <= kappa sigma (|a - a(0)| |w| + |a(0)| |w - w(0)|)."""
     n, D, i, j = symbols("n D i j", integer=True, positive=True)
-    x, dv, z_0, b = (IndexedBase(name, real=True) for name in ("x", "dv", "z_0", "b"))
+    # dz_i = dv . x_i, the change of a preactivation z_i
+    dz, dv, z_0, b = (IndexedBase(name, real=True) for name in ("dz", "dv", "z_0", "b"))
     da, dw, w, a_0, long, far = (
         IndexedBase(name, nonnegative=True)[k] for name in ("dA", "dW", "W", "A_0", "phi", "psi")
     )
-    dz = Sum(dv[j] * x[i, j], (j, 1, D))
     feature = Defined(
-        b[i], Max(0, z_0[i] + dz) - Max(0, z_0[i]), "change of a feature, from its preactivation"
+        b[i], Max(0, z_0[i] + dz[i]) - Max(0, z_0[i]), "change of a feature, from its preactivation"
     )
-    smaller = Decided(b[i] ** 2 <= dz**2, "a ReLU enlarges no change", uses=(feature,))
-    changes, moves = Sum(b[i] ** 2, (i, 1, n)), Sum(dz**2, (i, 1, n))
+    smaller = Decided(b[i] ** 2 <= dz[i] ** 2, "a ReLU enlarges no change", uses=(feature,))
+    changes, moves = Sum(b[i] ** 2, (i, 1, n)), Sum(dz[i] ** 2, (i, 1, n))
     termwise = Quoted(
         "a sum of larger terms is larger",
         RUDIN + ", proposition 1.18",
@@ -59,7 +60,7 @@ def change_of_output() -> tuple[Derivation, ...]:
     summed = Decided(changes <= moves, "over the samples", uses=(termwise, smaller))
     stretch = Quoted(
         "the largest eigenvalue of the second moments of the inputs is the largest Rayleigh "
-        "quotient",
+        "quotient, for dz_i = dv . x_i",
         HORN + ", theorem 4.2.2",
         states=(moves, "<=", sigma**2 * Sum(dv[j] ** 2, (j, 1, D))),
     )
@@ -180,13 +181,8 @@ def drift_of_either_layer() -> Derivation:
             product,
             large,
             *need,
-            Step(
-                NEED * q,
-                alpha_2 * omega_2 * both,
-                "in units of q",
-                relation="<=",
-                uses=(*need, large),
-            ),
+            MOST,
+            Step(NEED * q, most, "in units of q", relation="<=", uses=(*need, MOST, large)),
         ),
         SOURCE,
     )
