@@ -143,12 +143,12 @@ def proved_exponents() -> tuple[Derivation, ...]:
     tied = derive(exponents_of_conservation)
     beyond = And(LINEAR, gamma > 1)
     square, by_a, by_w = ABOVE["a"]
-    forced = derive(drift_exponent_bound)[0]
+    forced, positive, _ = derive(drift_exponent_bound)
     least = forced.result
     log = Quoted(
         MONOTONE + "; 1 + RD_w has the exponent max(0, S_w)",
         RUDIN_8,
-        states=(Max(0, S_w), ">=", forced.states[0]),
+        states=Max(0, S_w) >= least,
     )
     return (
         Derivation(
@@ -184,7 +184,7 @@ def proved_exponents() -> tuple[Derivation, ...]:
                 Decided(
                     Implies(CONDENSED, And(S_w >= least, S_w > 0)),
                     "theorem 2*",
-                    uses=(log, forced),
+                    uses=(log, positive),
                 ),
             ),
             SOURCE,
