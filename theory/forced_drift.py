@@ -203,40 +203,45 @@ def lower_bound() -> tuple[Derivation, ...]:
     )
     start_a = Assumed(_over_neurons(a0**2) <= alpha_2**2 * M, "Sizes at the start: |a(0)|")
     start_w = Assumed(_over_neurons(w0**2) <= omega_2**2 * M, "Sizes at the start: |w(0)|")
-    grown_w = Step(
-        _over_neurons(w**2),
-        rise * omega_2**2 * M,
-        "|w| at the fit",
-        relation="<=",
-        uses=(layers, start_w),
+    of_w, of_a = rise * omega_2**2, alpha_2**2 + (rise - 1) * omega_2**2 / kappa_p**2
+    grown_w = Decided(_over_neurons(w**2) <= of_w * M, "|w| at the fit", uses=(layers, start_w))
+    grown_a = Decided(
+        _over_neurons(a**2) <= of_a * M, "|a| at the fit", uses=(layers, start_a, start_w)
     )
-    grown_a = Step(
-        _over_neurons(a**2),
-        (alpha_2**2 + (rise - 1) * omega_2**2 / kappa_p**2) * M,
-        "|a| at the fit",
-        relation="<=",
-        uses=(layers, start_a, start_w),
-    )
-    product = Step(
-        PRODUCT**2,
-        grown_a.rhs * grown_w.rhs,
+    product = Decided(
+        of_a * of_w * M**2 >= PRODUCT**2,
         "the largest product of both layers",
-        relation="<=",
         uses=(cauchy, grown_a, grown_w),
     )
-    need = Defined(q, 1 / (M * kappa), "q = 1 / (M kappa)")
     output = Step(largest, kappa * sigma * PRODUCT, "as defined", "<=", uses=(OUTPUT,))
-    fitted = Step(
-        (NEED * q) ** 2,
-        rise * omega_2**2 * (alpha_2**2 + (rise - 1) * omega_2**2 / kappa_p**2),
+    enough = Decided(kappa * PRODUCT >= NEED, "what a fit needs", uses=(output, needs))
+    squared = Decided(
+        Implies(rho < 1, of_a * of_w * (kappa * M) ** 2 >= NEED**2),
+        "of the largest product",
+        uses=(enough, product),
+    )
+    need = Defined(q, 1 / (M * kappa), "q = 1 / (M kappa)")
+    fitted = Decided(
+        Implies(rho < 1, (NEED * q) ** 2 <= of_w * of_a),
         "what the fit asks of the drift",
-        relation="<=",
-        domain=(rho < 1,),
-        uses=(need, output, needs, product),
+        uses=(need, squared),
     )
     asks = Derivation(
         "What a fit asks of the drift",
-        (cauchy, start_a, start_w, grown_w, grown_a, product, need, OUTPUT, output, fitted),
+        (
+            cauchy,
+            start_a,
+            start_w,
+            grown_w,
+            grown_a,
+            product,
+            OUTPUT,
+            output,
+            enough,
+            squared,
+            need,
+            fitted,
+        ),
         SOURCE,
     )
     ratio = Defined(s, SHARE, "what the start has of a, beside w")
