@@ -183,7 +183,7 @@ def features_of_w() -> tuple[Derivation, ...]:
     sigma |a - a(0)| / sqrt(M) - sqrt(G), G from gates that start near a kink.
     """
     n, D, i, j = symbols("n D i j", integer=True, positive=True)
-    e, x, b = (IndexedBase(name, real=True) for name in ("e", "x", "b"))
+    x, b = (IndexedBase(name, real=True) for name in ("x", "b"))
     near = IndexedBase("near", nonnegative=True)
     z, dz = (IndexedBase(name, real=True) for name in ("z_0", "dz"))  # preactivations
     length = IndexedBase("l", nonnegative=True)  # |x_i|
@@ -200,7 +200,10 @@ def features_of_w() -> tuple[Derivation, ...]:
         "a gate that starts further from its kink than that does not switch",
         uses=(turned,),
     )
-    inputs, whole = Sum(x[i, j] ** 2, coordinates), Sum(e[i] * b[i] * x[i, j], samples)
+    stretched = derive(speeds)[4]
+    gate = IndexedBase("g", nonnegative=True)[i]
+    whole = stretched.result.args[0].xreplace({gate: b[i]})  # of what the gates change by
+    inputs = Sum(x[i, j] ** 2, coordinates)
     switched = Sum(near[i] * inputs, samples)
     flips = Quoted(
         "a gate changes by b with b^2 <= 1, and only where it may switch, near = 1",
@@ -212,17 +215,16 @@ def features_of_w() -> tuple[Derivation, ...]:
     each = Quoted(
         "The inequality of Cauchy and Schwarz for each coordinate; a sum of larger terms is larger",
         "Cauchy 1821",
-        states=(Sum(whole**2, coordinates), "<=", Sum(own, coordinates)),
+        states=(whole, "<=", Sum(own, coordinates)),
     )
     exchanged = Step(
         Sum(own, coordinates), loss * Sum(b[i] ** 2 * inputs, samples), "exchange of both sums"
     )
     cauchy = Decided(
-        Sum(whole**2, coordinates) <= loss * Sum(b[i] ** 2 * inputs, samples),
+        whole <= loss * Sum(b[i] ** 2 * inputs, samples),
         "by the lengths of the inputs",
         uses=(each, exchanged),
     )
-    stretched = derive(speeds)[4]
     one = Derivation(
         "Change of the features of a neuron in w",
         (
@@ -234,7 +236,7 @@ def features_of_w() -> tuple[Derivation, ...]:
             exchanged,
             cauchy,
             Decided(
-                And(stretched.result, Sum(whole**2, coordinates) <= loss * switched),
+                And(stretched.result, whole <= loss * switched),
                 "whatever its gates are, and where these change",
                 uses=(stretched, cauchy, few),
             ),
