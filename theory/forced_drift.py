@@ -65,8 +65,8 @@ def product_of_layers() -> tuple[Derivation, ...]:
     n, D, i, j = symbols("n D i j", integer=True, positive=True)
     z, v = (IndexedBase(name, real=True) for name in ("z", "v"))  # z_i = v . x_i
     long = IndexedBase("phi", nonnegative=True)[k]  # length of the features of a neuron
-    features, signals = Sum(Max(0, z[i]) ** 2, (i, 1, n)), Sum(z[i] ** 2, (i, 1, n))
     smaller = Decided(Max(0, z[i]) ** 2 <= z[i] ** 2, "a ReLU enlarges nothing")
+    features, signals = (Sum(side, (i, 1, n)) for side in smaller.formula.args)
     termwise = Quoted(
         "a sum of larger terms is larger",
         RUDIN + ", proposition 1.18",
@@ -215,32 +215,36 @@ def lower_bound() -> tuple[Derivation, ...]:
     )
     output = Step(largest, kappa * sigma * PRODUCT, "as defined", "<=", uses=(OUTPUT,))
     enough = Decided(kappa * PRODUCT >= NEED, "what a fit needs", uses=(output, needs))
+    n_1, g = symbols("N_1 G_2", real=True)  # short names, in which the steps are decided
+    names = (Defined(n_1, NEED, "what a fit needs"), Defined(g, of_a * of_w, "what is there"))
+    short = (
+        Decided(n_1 <= kappa * PRODUCT, "in short", uses=(names[0], enough)),
+        Decided(g * M**2 >= PRODUCT**2, "in short", uses=(names[1], product)),
+    )
     squared = Decided(
-        Implies(rho < 1, of_a * of_w * (kappa * M) ** 2 >= NEED**2),
-        "of the largest product",
-        uses=(enough, product),
+        Implies(n_1 >= 0, n_1**2 <= g * (kappa * M) ** 2), "of the largest product", uses=short
     )
     need = Defined(q, 1 / (M * kappa), "q = 1 / (M kappa)")
+    in_q = Decided(Implies(n_1 >= 0, (n_1 * q) ** 2 <= g), "in units of q", uses=(need, squared))
+    at_length = Decided(
+        And(
+            Eq(n_1, NEED),
+            Eq(g, of_a * of_w),
+            Implies(rho < 1, (NEED * q) ** 2 <= of_w * of_a),
+        ),
+        "at length",
+        uses=(*names, in_q),
+    )
     fitted = Decided(
         Implies(rho < 1, (NEED * q) ** 2 <= of_w * of_a),
         "what the fit asks of the drift",
-        uses=(need, squared),
+        uses=(at_length,),
     )
     asks = Derivation(
         "What a fit asks of the drift",
         (
-            cauchy,
-            start_a,
-            start_w,
-            grown_w,
-            grown_a,
-            product,
-            OUTPUT,
-            output,
-            enough,
-            squared,
-            need,
-            fitted,
+            *(cauchy, start_a, start_w, grown_w, grown_a, product, OUTPUT, output, enough),
+            *(*names, *short, squared, need, in_q, at_length, fitted),
         ),
         SOURCE,
     )

@@ -51,7 +51,7 @@ def change_of_output() -> tuple[Derivation, ...]:
         b[i], Max(0, z_0[i] + dz[i]) - Max(0, z_0[i]), "change of a feature, from its preactivation"
     )
     smaller = Decided(b[i] ** 2 <= dz[i] ** 2, "a ReLU enlarges no change", uses=(feature,))
-    changes, moves = Sum(b[i] ** 2, (i, 1, n)), Sum(dz[i] ** 2, (i, 1, n))
+    changes, moves = (Sum(side, (i, 1, n)) for side in smaller.formula.args)
     termwise = Quoted(
         "a sum of larger terms is larger",
         RUDIN + ", proposition 1.18",

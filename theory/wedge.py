@@ -18,9 +18,9 @@ from theory import Assumed, Decided, Defined, Derivation, Quoted, Step, To, chai
 from theory.condensed_regime import WEDGE
 from theory.drift_exponent import MONOTONE, RUDIN_8, S_w, proved_exponents
 from theory.initialisation import M, growth, q
-from theory.linear_regime import TAYLOR
+from theory.linear_regime import DRIFT, TAYLOR
 from theory.notation import OWN, RUDIN, gamma, gamma_p, kappa, kappa_p
-from theory.rapidity import W0, Xi, Y, alpha_2, drift_by_rapidity, eps, omega_1
+from theory.rapidity import W0, Xi, Y, drift_by_rapidity, eps
 
 a_0 = Symbol("a_0", real=True)  # output weight of a neuron at the start
 w_0 = Symbol("w_0", nonnegative=True)  # its input weight along the input: it is on
@@ -144,7 +144,6 @@ def single_input() -> tuple[Derivation, ...]:
     """With one input S_w = gamma - 1 in the wedge, the lower end of the bounds."""
     rapidity, drift = derive(rapidity_of_one_input)[0], derive(drift_by_rapidity)[0]
     level = Defined(eps, LEVEL, "the rapidity of the whole flow at most")
-    most = eps**2 + 2 * kappa_p * eps * alpha_2 / omega_1
     below = Decided(Xi <= eps, "below the level", uses=(level, rapidity))
     bound = Derivation(
         "Drift with one input",
@@ -153,7 +152,7 @@ def single_input() -> tuple[Derivation, ...]:
             level,
             below,
             Decided(
-                Implies(And(W0 > 0, eps <= 1), R_w <= most),
+                Implies(And(W0 > 0, eps <= 1), R_w <= DRIFT),
                 "in powers of the level",
                 uses=(TAYLOR, drift, below),
             ),
