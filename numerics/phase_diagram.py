@@ -20,13 +20,11 @@ import numpy as np
 from numerics import gradient_flow
 from numerics.arc_cosine_kernel import arc_cosine
 from numerics.core.arrays import integer, number, real, row, together
-from numerics.core.kernels import named
 from numerics.core.nodes import Distance
 from numerics.core.nodes import sets as node_sets
-from numerics.infinite_width import gram_fluctuation
-from theory import derive
+from numerics.core.plane import four_points, problem, scaling
+from theory import capacity, derive, initialisation
 from theory import phase_diagram as theory
-from theory.core.formula import function_of
 from theory.notation import alpha as alpha_
 from theory.notation import beta_1 as beta_1_
 from theory.notation import beta_2 as beta_2_
@@ -35,7 +33,6 @@ from theory.notation import gamma_p as gamma_p_
 
 Array = np.ndarray
 Start = Literal["antisymmetric", "independent"]
-ROUNDING = 1e-15  # of an exponential less one
 SHARED = 1e-4  # of a distance: what sets of nodes may have in common; up to 2e-5 was seen
 
 
@@ -43,8 +40,7 @@ def four_point_problem() -> tuple[Array, Array]:
     """The published data: inputs -1/2, -1/6, 1/6, 1/2 with a bias column (4, 2), and targets x^2
     (4,).
     """
-    x = np.array([-1 / 2, -1 / 6, 1 / 6, 1 / 2])
-    return np.c_[x, np.ones(4)], x**2
+    return four_points()
 
 
 @cache
@@ -74,8 +70,8 @@ def input_exponent(gamma: Any, gamma_p: Any, *, start: Start = "antisymmetric") 
     - gamma', where the law is open.
 
     ``start="independent"``: without mirror images, so that f(0) ~ m^(1/2 - gamma) must be unlearnt.
-    Raises as ``numerics.core.arrays``.  Source: ``theory.phase_diagram.input_exponent``, by
-    dominant balance.
+    Raises as ``numerics.core.arrays``.  Source: ``theory.phase_diagram.input_exponent``: a theorem
+    where the bounds of ``theory.drift_exponent`` meet, a named hypothesis elsewhere.
     """
     return _exponent("input_exponent", gamma, gamma_p, start)
 
@@ -130,8 +126,8 @@ def relative_distance(
     of nodes.  Raises ``ValueError`` for bad input, as ``numerics.gradient_flow.solve``.
     """
     _known(layer)
-    X, y = _data(X, y)
-    m, gamma, gamma_p = _scaling(m, gamma, gamma_p)
+    X, y = problem(X, y)
+    m, gamma, gamma_p = scaling(m, gamma, gamma_p)
     if sampled:
         starts: list[Any] = [gradient_flow.start(m, X.shape[1], sampled=True, seed=seed)]
     else:
@@ -153,116 +149,6 @@ def relative_distance(
     common = 0.0 if sampled else SHARED
     error = 2 * np.ptp(values) + (common + 3 * max(flow.error for flow in flows)) * value
     return Distance(value, float(error) if all(flow.converged for flow in flows) else np.inf)
-
-
-def drift_bound(
-    m: float,
-    gamma: float,
-    gamma_p: float,
-    X: Any = None,
-    y: Any = None,
-    failure: float = 0.1,
-) -> float:
-    """Bound of sup_t RD_w of one copy that holds for a random antisymmetric start of m neurons with
-    probability 1 - ``failure``; inf where the argument does not close.
-
-    No constant is fitted.  Five hypotheses on the start (two sizes, two Gram matrices, gates) fail
-    with ``failure`` / 5 each; the level is the least one that closes, found from below.  It closes
-    at large widths of the linear region, and the bound has the law of the drift there.  X (n, D)
-    with its bias column and y (n,), by default the published four-point problem.  Raises
-    ``ValueError`` for a width below one, a ``failure`` outside (0, 1) and zero inputs, and as
-    ``numerics.core.arrays``.  Source: ``theory.phase_diagram.theorem_1_bound``.
-    """
-    X, y = _data(X, y)
-    m, gamma, gamma_p = _scaling(m, gamma, gamma_p)
-    failure = number(failure, "failure", "a probability between 0 and 1", lambda p: 0 < p < 1)
-    delta, D = failure / 5, X.shape[1]
-    deviation, _, lowest, variance, spill = (
-        derive(theory.typical_start)[at] for at in (1, 2, 3, 4, 6)
-    )
-    off = deviation.function(*named(deviation, "N", "delta"))
-    least = lowest.function(*named(lowest, "lambda", "V", "m", "delta"))
-    products, gates = arc_cosine(X, degree=1), arc_cosine(X, degree=0)
-    inner, rounding = X @ X.T, 1e-12 * float((X * X).sum())
-    of_gates = variance.function(*named(variance, "x_dot", "p_on"))(inner, gates)
-    kernels = {
-        "a": (products, (gram_fluctuation(X, 1.0) ** 2).sum()),
-        "w": (inner * gates, of_gates.sum()),
-    }
-    sizes = {
-        "alpha_2": np.sqrt(1 + off(m, delta)),
-        "omega_2": np.sqrt(D * (1 + off(m * D, delta))),
-        "omega_1": np.sqrt(D * max(0.0, 1 - off(m * D, delta))),
-        "sigma": np.linalg.svd(X, compute_uv=False)[0] * (1 + 1e-12),
-        "Y": float(np.linalg.norm(y)),
-        "q": m ** (gamma - 1) / 2,
-        "kappaprime": m**-gamma_p,
-    }
-    found = np.inf
-    for layer, (kernel, spread) in kernels.items():
-        start = least(np.linalg.eigvalsh(kernel)[0] - rounding, spread, m, delta)
-        if start > 0 and sizes["omega_1"] > 0:
-            known = sizes | {"ell": np.sqrt(start), "delta": delta, "D": D, "T": (X * X).sum()}
-            found = min(found, _below_level(layer, known, spill.result))
-    return float(found)
-
-
-@cache
-def _at_level(expr: Any) -> tuple[list[str], Callable[..., Any]]:
-    """A part of theorem 1*, as the theory has it, by the names of its symbols."""
-    symbols = sorted(expr.free_symbols, key=str)
-    return list(map(str, symbols)), function_of(expr, tuple(symbols), None, "theorem 1*")
-
-
-def _value(expr: Any, known: dict[str, Any]) -> float:
-    names, formula = _at_level(expr)
-    return float(formula(*(known[name] for name in names)))
-
-
-def _below_level(layer: str, known: dict[str, Any], spill: Any) -> float:
-    """The drift at the least level that closes, or inf."""
-    end = derive(theory.theorem_1_bound)["aw".index(layer) + 2].result
-    drift = derive(theory.drift_by_rapidity)[3].result
-    room = theory.ROOM_A if layer == "a" else theory.ROOM_W
-    powers = derive(theory.linear_regime)["aw".index(layer)].result.args[1].rhs
-
-    def reached(level: float) -> float:
-        """The rapidity of a flow that stayed below the level; inf where nothing is left."""
-        values = known | {"epsilon": level, "G": 0.0}
-        if layer == "w":
-            if np.expm1(level) - level >= 1 / 2:
-                return np.inf
-            most = max(0.0, _value(spill, values)) + ROUNDING * known["T"] / known["delta"]
-            values["G"] = np.sqrt(most)
-        left = _value(room, values)
-        return _value(end, values) * (1 + 1e-9) if left > 1e-6 * known["ell"] else np.inf
-
-    level = 1e-300
-    for _ in range(300):
-        further = reached(level)
-        if not np.isfinite(further) or further > 5:
-            return np.inf
-        if further <= level:
-            value = _value(drift, known | {"epsilon": level})
-            value += ROUNDING * (1 + known["kappaprime"] * known["alpha_2"] / known["omega_1"])
-            # in powers, up to a factor 2, there are no differences that cancel
-            return value if level > 1 else min(value, _value(powers, known | {"epsilon": level}))
-        level = further * (1 + 1e-6)
-    return np.inf
-
-
-def _data(X: Any, y: Any) -> tuple[Array, Array]:
-    if (X is None) != (y is None):
-        raise ValueError("give both X and y, or neither for the published four-point problem")
-    if X is None:
-        return four_point_problem()
-    X = real(X, "X", ("n", "D"))
-    return X, real(y, "y", (len(X),))
-
-
-def _scaling(m: Any, gamma: Any, gamma_p: Any) -> tuple[float, float, float]:
-    m = number(m, "m", "a width of at least one", lambda m: m >= 1)
-    return m, number(gamma, "gamma"), number(gamma_p, "gamma_p")
 
 
 def _known(layer: str) -> None:
@@ -288,7 +174,7 @@ def lazy_relative_distance(
     (k,).  Raises ``ValueError`` for widths that are not positive, and as ``numerics.core.arrays``.
     """
     _known(layer)
-    X, y = _data(X, y)
+    X, y = problem(X, y)
     given = row(m, "m", need="positive widths", holds=lambda m: m > 0)
     gamma, gamma_p = number(gamma, "gamma"), number(gamma_p, "gamma_p")
     G_w, G_a = (X @ X.T) * arc_cosine(X, degree=0), arc_cosine(X, degree=1)
@@ -350,7 +236,7 @@ def locate(
     deviations of a and w at the start.
 
     Learning rates of the two layers count as an initialisation
-    (``theory.phase_diagram.per_layer_rates``).  gamma and gamma' are those of this width, -log
+    (``theory.initialisation.per_layer_rates``).  gamma and gamma' are those of this width, -log
     kappa / log m: a constant c in kappa shows up as log c / log m. Raises ``ValueError`` for m <= 1
     or scales that are not positive, and as ``numerics.core.arrays``.
     """
@@ -373,7 +259,8 @@ def locate(
     gamma, gamma_p = -np.log(kappa) / np.log(m), -np.log(kappa_p) / np.log(m)
     gamma, gamma_p = (round(float(v), 12) + 0.0 for v in (gamma, gamma_p))
     linear, condensed = (
-        bool(c.subs({gamma_: gamma, gamma_p_: gamma_p})) for c in (theory.LINEAR, theory.CONDENSED)
+        bool(c.subs({gamma_: gamma, gamma_p_: gamma_p}))
+        for c in (capacity.LINEAR, capacity.CONDENSED)
     )
     regime: Literal["linear", "condensed", "critical"] = (
         "linear" if linear else "condensed" if condensed else "critical"
@@ -391,7 +278,7 @@ def locate(
 
 @cache
 def _scales() -> tuple[Callable[..., Any], Callable[..., Any]]:
-    of_kappa_p, of_kappa, *_ = derive(theory.per_layer_rates)
+    of_kappa_p, of_kappa, *_ = derive(initialisation.per_layer_rates)
     names = {str(s): s for s in of_kappa_p.result.free_symbols}
     return of_kappa_p.function(beta_1_, beta_2_, names["eta_a"], names["eta_w"]), of_kappa.function(
         alpha_, beta_1_, beta_2_

@@ -18,8 +18,7 @@ from proofs_check.plane import flows
 from proofs_check.sweep.description import fingerprint
 from proofs_check.sweep.drawing import arrays, checked, edges, save
 from proofs_check.sweep.store import Table
-from theory import derive
-from theory import phase_diagram as theory
+from theory import capacity, derive
 from theory.notation import gamma as gamma_
 from theory.notation import gamma_p as gamma_p_
 
@@ -64,9 +63,9 @@ def fitted(table: Table) -> Map:
 def _boundary() -> Any:
     from sympy import Eq, Piecewise, lambdify, solve
 
-    derive(theory.boundary)
+    derive(capacity.boundary)
     # an equation, and where it holds
-    rays = [{isinstance(part, Eq): part for part in ray.args} for ray in theory.CRITICAL.args]
+    rays = [{isinstance(part, Eq): part for part in ray.args} for ray in capacity.CRITICAL.args]
     return lambdify(
         gamma_p_, Piecewise(*((solve(ray[True], gamma_)[0], ray[False]) for ray in rays)), "numpy"
     )
@@ -74,7 +73,7 @@ def _boundary() -> Any:
 
 def boundary(gamma_p: Any) -> Array:
     """gamma on the derived boundary at each gamma', solved from
-    ``theory.phase_diagram.CRITICAL``.
+    ``theory.capacity.CRITICAL``.
     """
     gamma_p = np.asarray(gamma_p, dtype=float)
     return np.broadcast_to(_boundary()(gamma_p), gamma_p.shape)
