@@ -353,12 +353,7 @@ def fewer_pieces(seeds: Sequence[int], m: int = 1000) -> Array:
 
 
 # place and change of slope of the published target
-KINKS = (
-    (-0.3, 2.0),
-    (0.4, -1.5),
-    (0.0, -1.0),
-    (0.8, 0.5),
-)
+KINKS = ((-0.3, 2.0), (0.4, -1.5), (0.0, -1.0), (0.8, 0.5))
 
 
 def kinked(kinks: int) -> tuple[Array, Array]:
@@ -775,13 +770,7 @@ def unscaled_penalty(keep: float = 0.7) -> float:
 
 
 # times 1 / lambda_max of the tangent kernel at the start; near 5 it diverges
-RATES = (
-    1.0,
-    1.5,
-    2.0,
-    3.0,
-    4.0,
-)
+RATES = (1.0, 1.5, 2.0, 3.0, 4.0)
 
 
 def rate_trend(seeds: Sequence[int], name: str, m: int = 50, loss: float = 2e-2) -> Array:
