@@ -52,9 +52,9 @@ left.set(
     title="Random polynomials on the sphere",
 )
 left.legend()
-for shuffled, label in ((False, "labels of a network"), (True, "the same, shuffled")):
-    loss, share, ok = (v[0] for v in simulation.points_of_networks((0,), shuffled))
-    right.plot(loss[ok], share[ok], ".", alpha=0.4, label=label)
+for kind in list(simulation.LABELS)[:2]:  # labels of a network, and the same shuffled
+    loss, share, ok = (v[0] for v in simulation.points_of_networks((0,), kind))
+    right.plot(loss[ok], share[ok], ".", alpha=0.4, label=kind)
 right.set(
     xlabel="loss",
     ylabel="share of negative eigenvalues",
@@ -73,4 +73,5 @@ derive(theory.relu_network)[0]
 
 # %%
 for check in simulation.CHECKS:
-    print(check.name, check.measure((0, 1, 2)))
+    for setup, measure in check.setups.items():
+        print(check.name, setup, measure((0, 1, 2)))

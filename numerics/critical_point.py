@@ -18,6 +18,7 @@ from theory import critical_point as theory
 from theory import derive
 
 Array = np.ndarray
+BLOCK = 400  # starts that are followed together: their arrays stay in the cache
 
 
 @cache
@@ -45,7 +46,8 @@ def loss_gradient_hessian(theta: Any, X: Any, y: Any) -> tuple[Array, Array, Arr
     for biases; y (B, n).  Raises ``ValueError`` for shapes that do not fit, and as
     ``numerics.core.arrays``.
     """
-    return _slopes(*_data(theta, X, y))
+    theta, X, y = _data(theta, X, y)
+    return _slopes(theta, *_inputs(X), y)
 
 
 def _data(theta: Any, X: Any, y: Any) -> tuple[Array, Array, Array]:
@@ -59,23 +61,28 @@ def _data(theta: Any, X: Any, y: Any) -> tuple[Array, Array, Array]:
     return theta, X, y
 
 
-def _slopes(theta: Array, X: Array, y: Array) -> tuple[Array, Array, Array]:
-    batch, n, D = X.shape
+def _inputs(X: Array) -> tuple[Array, Array]:
+    """Inputs (B, D, n), and the products of each two of them (B, n, D D)."""
+    pairs = (X[..., :, None] * X[..., None, :]).reshape(*X.shape[:2], -1)
+    return np.ascontiguousarray(X.transpose(0, 2, 1)), pairs
+
+
+def _slopes(theta: Array, inputs: Array, pairs: Array, y: Array) -> tuple[Array, Array, Array]:
+    batch, D, n = inputs.shape
     H = theta.shape[1] // (D + 1)
-    w, a = theta[:, : H * D].reshape(batch, H, D), theta[:, None, H * D :]
-    t = np.tanh(X @ w.transpose(0, 2, 1))  # (B, n, H)
+    w, a = theta[:, : H * D].reshape(batch, H, D), theta[:, H * D :, None]
+    t = np.tanh(w @ inputs)  # (B, H, n)
     slope = 1 - t * t
-    error = (t * a).sum(2) - y
-    jacobian = np.concatenate(
-        [((a * slope)[..., None] * X[:, :, None]).reshape(batch, n, -1), t], 2
-    )
-    gradient = (error[:, None] @ jacobian)[:, 0] / n
-    hessian = jacobian.transpose(0, 2, 1) @ jacobian / n
-    pairs = (X[..., :, None] * X[..., None, :]).reshape(batch, n, -1)
-    curved = ((error[..., None] * a * -2 * t * slope).transpose(0, 2, 1) @ pairs / n).reshape(
-        batch, H, D, D
-    )
-    mixed = (error[..., None] * slope).transpose(0, 2, 1) @ X / n  # (B, H, D)
+    error = (t * a).sum(1) - y
+    jacobian = np.empty((batch, theta.shape[1], n))
+    of_w = jacobian[:, : H * D].reshape(batch, H, D, n)
+    np.multiply((a * slope)[:, :, None], inputs[:, None], out=of_w)
+    jacobian[:, H * D :] = t
+    gradient = (jacobian @ error[..., None])[..., 0] / n
+    hessian = jacobian @ jacobian.transpose(0, 2, 1) / n
+    bent = error[:, None] * slope
+    curved = (bent * t * (-2 * a) @ pairs / n).reshape(batch, H, D, D)
+    mixed = bent @ inputs.transpose(0, 2, 1) / n  # (B, H, D)
     for k in range(H):
         own, out = slice(k * D, (k + 1) * D), H * D + k
         hessian[:, own, own] += curved[:, k]
@@ -101,27 +108,49 @@ def critical_points(
     descent = integers(descent, "descent", counts, lambda d: d >= 0, (len(theta),))
     steps = integer(steps, "steps", "a count that is not negative", lambda s: s >= 0)
     tolerance = number(tolerance, "tolerance", "a norm that is not negative", lambda t: t >= 0)
-    moving = np.arange(len(theta))
-    for step in range(steps):
-        _, gradient, hessian = _slopes(theta[moving], X[moving], y[moving])
-        size = np.linalg.norm(gradient, axis=1)
-        keep = (size > tolerance) | (step < descent[moving])
-        moving, gradient, hessian, size = moving[keep], gradient[keep], hessian[keep], size[keep]
-        if not len(moving):
-            break
-        values, vectors = np.linalg.eigh(hessian)
-        along = (gradient[:, None] @ vectors)[:, 0]
-        damping = np.minimum(0.3 * size, 1.0)[:, None] ** 2 + 1e-20
-        newton, saddle_free = values / (values**2 + damping), 1 / (np.abs(values) + 0.1)
-        move = -(
-            vectors
-            @ (np.where(step < descent[moving, None], saddle_free, newton) * along)[..., None]
-        )[..., 0]
-        theta[moving] += move / np.maximum(np.linalg.norm(move, axis=1, keepdims=True), 1.0)
-    loss, gradient, hessian = _slopes(theta, X, y)
+    inputs, pairs = _inputs(X)
+    for first in range(0, len(theta), BLOCK):
+        rows = slice(first, first + BLOCK)
+        _follow(theta[rows], inputs[rows], pairs[rows], y[rows], descent[rows], steps, tolerance)
+    loss, gradient, hessian = _slopes(theta, inputs, pairs, y)
     return (
         loss,
         np.linalg.norm(gradient, axis=1),
         np.linalg.eigvalsh(hessian),
         np.linalg.norm(theta, axis=1),
     )
+
+
+def _follow(
+    theta: Array,
+    inputs: Array,
+    pairs: Array,
+    y: Array,
+    descent: Array,
+    steps: int,
+    tolerance: float,
+) -> None:
+    """Move ``theta`` (B, P) to critical points, in place."""
+    moving, at = np.arange(len(theta)), theta.copy()
+    for step in range(steps):
+        _, gradient, hessian = _slopes(at, inputs, pairs, y)
+        size = np.linalg.norm(gradient, axis=1)
+        keep = (size > tolerance) | (step < descent)
+        if not keep.all():
+            moving, at, inputs, pairs, y, descent, gradient, hessian, size = (
+                v[keep] for v in (moving, at, inputs, pairs, y, descent, gradient, hessian, size)
+            )
+        if not len(moving):
+            break
+        move, down = np.empty_like(gradient), step < descent
+        if down.any():
+            values, vectors = np.linalg.eigh(hessian[down])
+            along = (gradient[down][:, None] @ vectors)[:, 0] / (np.abs(values) + 0.1)
+            move[down] = (vectors @ along[..., None])[..., 0]
+        if not down.all():
+            # H (H^2 + d^2)^-1 is the real part of (H + i d)^-1
+            damping = np.hypot(np.minimum(0.3 * size[~down], 1.0), 1e-10)
+            damped = hessian[~down] + 1j * damping[:, None, None] * np.eye(theta.shape[1])
+            move[~down] = np.linalg.solve(damped, gradient[~down][..., None])[..., 0].real
+        at -= move / np.maximum(np.linalg.norm(move, axis=1, keepdims=True), 1.0)
+        theta[moving] = at

@@ -86,9 +86,11 @@ def descend(
     from proofs_check.training.descend import train
     from proofs_check.training.rules import Descent
 
+    low, high = loss * (y**2).mean() / 2, output * y.norm()
+
     def ended(now: Moment) -> Tensor:
-        fitted = now.loss <= loss * (y**2).mean() / 2
-        return fitted | (now.output.norm(dim=1) >= output * y.norm())
+        fitted = now.loss <= low
+        return fitted | (now.output.norm(dim=1) >= high) if output < math.inf else fitted
 
     rule = Descent(rate, growth)
     return train(model, parameters, X, y, rule=rule, steps=1500, stop=ended, watch=watch)
@@ -351,12 +353,7 @@ def fewer_pieces(seeds: Sequence[int], m: int = 1000) -> Array:
 
 
 # place and change of slope of the published target
-KINKS = (
-    (-0.3, 2.0),
-    (0.4, -1.5),
-    (0.0, -1.0),
-    (0.8, 0.5),
-)
+KINKS = ((-0.3, 2.0), (0.4, -1.5), (0.0, -1.0), (0.8, 0.5))
 
 
 def kinked(kinks: int) -> tuple[Array, Array]:
@@ -773,13 +770,7 @@ def unscaled_penalty(keep: float = 0.7) -> float:
 
 
 # times 1 / lambda_max of the tangent kernel at the start; near 5 it diverges
-RATES = (
-    1.0,
-    1.5,
-    2.0,
-    3.0,
-    4.0,
-)
+RATES = (1.0, 1.5, 2.0, 3.0, 4.0)
 
 
 def rate_trend(seeds: Sequence[int], name: str, m: int = 50, loss: float = 2e-2) -> Array:
@@ -796,20 +787,25 @@ def rate_trend(seeds: Sequence[int], name: str, m: int = 50, loss: float = 2e-2)
     inputs = (2 / X.shape[1]) ** 0.5  # one, for one input with bias
     model, start = two_layer(1.0), neurons(seeds, m, X.shape[1], m**-0.5, inputs)
     top = torch.linalg.eigvalsh(gram(model, start, X))[:, -1]
-    numbers = []
-    for rate in RATES:
-        run = descend(model, start, X, y, rate=rate / top, growth=math.inf, loss=loss)
-        a, w = run.end
-        numbers.append(
-            [
-                numerics.effective_neurons(o.numpy(), v.numpy(), cosine=NARROW) if d else np.nan
-                for o, v, d in zip(a, w, run.reached, strict=True)
-            ]
-        )
+    run = descend(  # all rates in one batch
+        model,
+        [p.repeat(len(RATES), *[1] * (p.dim() - 1)) for p in start],
+        X,
+        y,
+        rate=torch.cat([rate / top for rate in RATES]),
+        growth=math.inf,
+        loss=loss,
+    )
+    numbers = np.array(
+        [
+            numerics.effective_neurons(a.numpy(), w.numpy(), cosine=NARROW) if done else np.nan
+            for a, w, done in zip(*run.end, run.reached, strict=True)
+        ]
+    ).reshape(len(RATES), len(seeds))
     return np.array(
         [
             0.0 if np.nanmin(row) == np.nanmax(row) else spearmanr(RATES, row, nan_policy="omit")[0]
-            for row in np.array(numbers).T
+            for row in numbers.T
         ]
     )
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -88,19 +88,16 @@ def predicted_ratio(
 class Course(NamedTuple):
     """What was seen while the seeds were trained."""
 
-    # (S, 2) step at which the low and the high frequency are fitted, one more than the budget if
-    # they are not
+    # (S, 2) step at which the low and the high frequency are fitted, budget + 1 if they are not
     fitted: Array
-    # (S,) least distance of the output to the low wave, relative to the size of that wave
-    nearest: Array
-    # (S,) distance of the output to the whole target at that time, relative to the target
-    rest: Array
+    nearest: Array  # (S,) least distance of the output to the low wave, relative to that wave
+    rest: Array  # (S,) distance to the whole target at that time, relative to the target
 
 
 @cache
 def course(
     seeds: tuple[int, ...],
-    activation: str,
+    activation: str | tuple[str, ...],
     widths: tuple[int, ...],
     scale: float | tuple[float, ...],
     *,
@@ -113,10 +110,12 @@ def course(
 ) -> Course:
     """Train on sin x + sin 5x over ``periods`` periods; ``only_first``: stop when every seed has
     fitted one of the frequencies.  rule: adam with this rate, descent or sgd in small steps.
+    Several activations, with a scale each, are trained in one batch: S counts the seeds of each.
     """
     import torch
 
     from proofs_check.training.descend import Moment, train
+    from proofs_check.training.networks import activation as named
     from proofs_check.training.networks import mlp, mlp_start
     from proofs_check.training.rules import Adam, Flow, Rule
 
@@ -124,10 +123,19 @@ def course(
     low, high = data.waves(x, (LOW, HIGH))
     y = low + high
     waves = torch.stack([torch.exp(-1j * k * x) for k in (LOW, HIGH)], 1)
-    fitted = np.full((len(seeds), 2), float(steps + 1))
-    nearest, rest = np.full((2, len(seeds)), np.inf)
+    one = isinstance(activation, str)
+    kinds: Any = [activation] if one else activation
+    scales: Any = [scale] if one else scale
+    starts = [mlp_start(seeds, widths, each) for each in scales]
+    total = len(kinds) * len(seeds)
+    left = {total: [len(seeds)] * len(kinds)}  # how many of each activation, of so many in training
+    fitted, (nearest, rest) = np.full((total, 2), steps + 1.0), np.full((2, total), np.inf)
 
-    def seen(now: Moment) -> bool:
+    def each_its_own(z: torch.Tensor) -> torch.Tensor:
+        parts = zip(kinds, z.split(left[len(z)]), strict=True)
+        return torch.cat([named(kind)(part) for kind, part in parts])
+
+    def seen(now: Moment) -> Array:
         at, output = now.alive, now.output
         error = (
             ((output - y).to(waves.dtype) @ waves).abs() / (y.to(waves.dtype) @ waves).abs()
@@ -137,8 +145,11 @@ def course(
         closer = distance < nearest[at]
         rest[at] = np.where(closer, ((output - y).norm(dim=1) / y.norm()).numpy(), rest[at])
         nearest[at] = np.where(closer, distance, nearest[at])
-        done = fitted <= steps
-        return bool((done.any(1) if only_first else done.all(1)).all())
+        done = (fitted <= steps).any(1) if only_first else (fitted <= steps).all(1)
+        ended = done.reshape(len(kinds), -1).all(1).repeat(len(seeds))[at]
+        stay = at[~ended & now.loss.isfinite().numpy()] // len(seeds)
+        left[len(stay)] = np.bincount(stay, minlength=len(kinds)).tolist()
+        return np.asarray(ended)
 
     rules: dict[str, Rule] = {
         "adam": Adam(rate),
@@ -146,14 +157,14 @@ def course(
         "sgd": Flow(refresh=100, batch=points // 4),
     }
     train(
-        mlp(widths, activation),
-        mlp_start(seeds, widths, scale),
+        mlp(widths, kinds[0] if one else each_its_own),
+        [torch.cat(parameter) for parameter in zip(*starts, strict=True)],
         x[:, None],
         y,
         rule=rules[rule],
         steps=steps,
         stop=seen,
-        seeds=seeds,
+        seeds=seeds * len(kinds),
     )
     return Course(fitted, nearest, rest)
 
@@ -196,16 +207,16 @@ def share_of_cells(seeds: Sequence[int]) -> Array:
     """Share of the 27 cells activation x depth x rule in which k = 1 is fitted before k = 5, (S,);
     depth counts layers of weights.
     """
+    activations, gains = ("tanh", "relu", "silu"), (1.0, 2**0.5, 2**0.5)
     held = []
-    for activation, gain in (("tanh", 1.0), ("relu", 2**0.5), ("silu", 2**0.5)):
-        for depth in (2, 3, 5):
-            for rule in ("descent", "sgd", "adam"):
-                widths = (1, *[20] * (depth - 1), 1)
-                steps = course(
-                    tuple(seeds), activation, widths, gain, rule=rule, points=32, only_first=True
-                ).fitted
-                held.append(steps[:, 0] < steps[:, 1])
-    return np.mean(held, 0)
+    for depth in (2, 3, 5):
+        for rule in ("descent", "sgd", "adam"):
+            widths = (1, *[20] * (depth - 1), 1)
+            steps = course(
+                tuple(seeds), activations, widths, gains, rule=rule, points=32, only_first=True
+            ).fitted
+            held.append(steps[:, 0] < steps[:, 1])
+    return np.mean(np.reshape(held, (-1, len(seeds))), 0)
 
 
 # ---------------------------------------------------------------- loss change, generalisation
@@ -299,20 +310,15 @@ def coded(scalar: bool, half: int | None) -> tuple[Array, Array]:
     the random half with this seed.
     """
     X, digit = data.digits(seed=None)
-    rows = (
-        np.arange(len(X))
-        if half is None
-        else np.random.default_rng(half).permutation(len(X))[: len(X) // 2]
-    )
-    return numerics.principal_coordinate(X[rows]), digit[rows, None].astype(
-        float
-    ) if scalar else np.eye(10)[digit[rows]]
+    rows = np.arange(len(X))
+    if half is not None:
+        rows = np.random.default_rng(half).permutation(len(X))[: len(X) // 2]
+    labels = digit[rows, None].astype(float) if scalar else np.eye(10)[digit[rows]]
+    return numerics.principal_coordinate(X[rows]), labels
 
 
 def share_of_halves(seeds: Sequence[int]) -> Array:
-    """Share of the energy above the median frequency in random halves of the digits, one-hot
-    labels.
-    """
+    """Share of the energy above the median frequency in random halves, one-hot labels."""
     return np.array([energy_above(*coded(False, int(s))) for s in seeds])
 
 
@@ -345,12 +351,9 @@ def shuffle_p(seeds: Sequence[int], scalar: bool, halves: bool, shuffles: int = 
 class Fit(NamedTuple):
     """A classifier of digits, (S, ...): 64-40-10, ReLU, 600 training images, Adam, 250 steps."""
 
-    # (S,) least over delta of log(steps of the high-pass part / steps of the low-pass part)
-    order: Array
+    order: Array  # (S,) least over delta of log(steps of the high-pass / of the low-pass part)
     accuracy: Array  # (S,) on the other 1197 images
-    # (S, 2) relative error below the median frequency along the principal component, training and
-    # held-out images
-    low: Array
+    low: Array  # (S, 2) relative error below the median frequency, training and held-out images
     high: Array  # (S, 2) the same above it
 
 
@@ -379,9 +382,7 @@ def digit_fit(
     places = (
         X[chosen][np.random.default_rng(3).permutation(images)] if shuffled_filter else X[chosen]
     )
-    filters = [
-        torch.as_tensor(numerics.gaussian_filter(places, delta)) for delta in (1.0, 2.0, 4.0)
-    ]
+    filters = [torch.as_tensor(numerics.gaussian_filter(places, d)) for d in (1.0, 2.0, 4.0)]
     y = torch.as_tensor(labels[chosen])
     fitted = np.full((len(filters), 2, len(seeds)), float(steps + 4))
 
@@ -444,9 +445,7 @@ def low_band(seeds: Sequence[int], images: int, column: int) -> Array:
 
 
 def control(what: str) -> float:
-    """Rivals measured on three seeds: order of the parts for a filter over shuffled images,
-    low-band error for shuffled labels.
-    """
+    """Rivals of three seeds: order for a filter over shuffled images, low band for such labels."""
     if what == "filter":
         return float(np.median(digit_fit((0, 1, 2), shuffled_filter=True).order))
     return float(np.median(digit_fit((0, 1, 2), shuffled_labels=True).low[:, 1]))

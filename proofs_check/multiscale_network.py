@@ -391,19 +391,18 @@ ACTIVATIONS = ("sine", "tanh", "gaussian", "relu", "softplus")
 
 
 def spread(seeds: Seeds, kinds: Sequence[str], n: int = 100, budget: int = 600) -> Array:
-    """log(slowest / fastest) over networks with these activations on sin x + sin 2x + sin 3x, a
-    start of its own each, (S,).
-    """
+    """log(slowest / fastest) of these activations on three sines, a start of its own each, (S,)."""
     x = grid(n)
     y, steps = data.sines(x, (1, 2, 3)), []
-    for index, kind in enumerate(kinds):
-        own = [1000 * index + s for s in seeds]
+    for kind in dict.fromkeys(kinds):
+        own = [1000 * i + s for i, each in enumerate(kinds) if each == kind for s in seeds]
 
         def model(p: Sequence[Any], x: Any, kind: str = kind) -> Any:
             return network(p, at(x), kind, kind)
 
-        steps.append(steps_until_fitted(model, start(own), x, y, 3e-3, budget))
-    return np.log(np.max(steps, axis=0) / np.min(steps, axis=0))
+        steps += list(steps_until_fitted(model, start(own), x, y, 3e-3, budget))
+    found = np.reshape(steps, (len(kinds), len(seeds)))
+    return np.log(found.max(axis=0) / found.min(axis=0))
 
 
 @cache

@@ -87,10 +87,8 @@ def first_zero(A: float, along: float, slope: float, level: float) -> float:
     u . x and level V . x.
     """
     sign = -1.0 if slope * A < 0 else 1.0
-    near, far = (
-        _near(A, along, sign * slope, sign * level),
-        _far(A, along, sign * slope, sign * level),
-    )
+    near = _near(A, along, sign * slope, sign * level)
+    far = _far(A, along, sign * slope, sign * level)
     first = near if 0 < near < 1 else np.inf
     return far if 0 < far < min(first, 1.0) else first
 
@@ -212,11 +210,11 @@ def walk(
                 rho, along = 0.0, 0.0
             if not rho * left <= MAX_RAPIDITY:
                 return gone_A, way + rho * left
-            if (
-                rho <= small[part]
-                and np.abs(Z).max() <= small[-1] * abs(A)
-                and (A * jump < 0).any()
-            ):
+            still, repels = rho <= small[part], False
+            for j in range(p):
+                still &= abs(Z[j]) <= small[-1] * abs(A)
+                repels |= A * jump[j] < 0
+            if still and repels:
                 Z[:], on[:], held[:] = 0.0, False, False
                 break
             first, plane = np.tanh(rho * left / 2), -1
@@ -230,9 +228,8 @@ def walk(
             taken = left if plane < 0 else 2 * np.arctanh(first) / rho
             step_A, step = boosted(A, along, taken * rho)
             A, gone_A, way = A + step_A, gone_A + step_A, way + taken * rho
-            for c in range(
-                len(u)
-            ):  # increments keep the digits that a difference of sums would lose
+            # increments keep the digits that a difference of sums would lose
+            for c in range(len(u)):
                 V[c] += step * u[c]
                 gone[c] += step * u[c]
             if plane >= 0:
@@ -277,8 +274,19 @@ def _move(
     ends it, and the rest is not filled.
     """
     M, (p, D), n, across, largest = len(A), normals.shape, len(plane), normals.T.copy(), 0.0
-    jump, base, lengths = jumps.sum(0), bases.sum(0), np.sqrt((normals * normals).sum(1))
-    small = ORIGIN * np.append((np.abs(jumps) * lengths).sum(1), lengths.max())
+    jump, base, small = np.zeros(p), np.zeros(D), np.zeros(len(jumps) + 1)
+    for part in range(len(jumps)):
+        for c in range(D):
+            base[c] += bases[part, c]
+    for j in range(p):  # in loops, because sums over an axis take seconds to compile
+        length = 0.0
+        for c in range(D):
+            length += normals[j, c] * normals[j, c]
+        length = ORIGIN * np.sqrt(length)
+        small[-1] = max(small[-1], length)
+        for part in range(len(jumps)):
+            jump[j] += jumps[part, j]
+            small[part] += abs(jumps[part, j]) * length
     dA, dV, levels, side, holds = np.empty(M), np.empty((M, D)), Z.copy(), on.copy(), held.copy()
     output, rapidity = np.zeros(n), np.empty(BLOCK)
     for start in range(0, M, BLOCK):
@@ -337,20 +345,11 @@ def kernel_sum(
 
     A neuron that is held moves along its planes only.
     """
-    n, block, stuck = len(X), (min(BLOCK, len(A)), len(X)), held.any()
-    features, gates, lost, basis, across = (
-        np.zeros((n, n)),
-        np.zeros((n, n)),
-        np.zeros((n, n)),
-        np.empty(normals.shape),
-        np.empty(n),
-    )
-    S, heavy_S, active, heavy_active = (
-        np.empty(block),
-        np.empty(block),
-        np.empty(block),
-        np.empty(block),
-    )
+    n, stuck = len(X), held.any()
+    features, gates, lost = np.zeros((n, n)), np.zeros((n, n)), np.zeros((n, n))
+    basis, across = np.empty(normals.shape), np.empty(n)
+    room = np.empty((4, min(BLOCK, len(A)), n))
+    S, heavy_S, active, heavy_active = room[0], room[1], room[2], room[3]
     for start in range(0, len(A), BLOCK):
         end = min(start + BLOCK, len(A))
         for k in range(start, end):

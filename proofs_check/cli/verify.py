@@ -92,7 +92,7 @@ def results_of(
     stopped = False
     with progress("verify", sum(sizes.values())) as advance:
         act = partial(entries.run_and_keep, tier=tier)
-        running = pool.run_all(missing, act, jobs, entries.lost_unit)
+        running = pool.run_all(missing, act, jobs, entries.lost_unit, topic_of)
         try:
             for unit, result in running:
                 found[unit] = result
@@ -117,6 +117,11 @@ def results_of(
     if lost:
         click.echo(lost, err=True)
     return document, 130 if stopped else 1 if lost else status_of(document)
+
+
+def topic_of(unit: runner.Unit) -> str:
+    """Claims and checks of one topic share derivations, and networks that were trained."""
+    return unit[1]
 
 
 def expected(unit: runner.Unit, tier: str) -> float:

@@ -8,11 +8,12 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from typing import TypeVar
+from contextlib import ExitStack, contextmanager
+from typing import Generic, TypeVar
 
 Work = TypeVar("Work")
 Found = TypeVar("Found")
@@ -73,15 +74,45 @@ def workers(
         raise
 
 
+class Queue(Generic[Work]):
+    """Work in its order, except that a process goes on with the kin of what it did last: pieces of
+    one kin share what the process that does them remembers.
+    """
+
+    def __init__(self, work: Sequence[Work], kin: Callable[[Work], Hashable] | None = None):
+        self._waiting: dict[Hashable, deque[Work]] = {}
+        self._begun: set[Hashable] = set()
+        for piece in work:
+            self._waiting.setdefault(kin and kin(piece), deque()).append(piece)
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
+    def take(self, last: Hashable) -> tuple[Hashable, Work]:
+        """The next piece, with its kin, for a process whose last piece was of the kin ``last``: of
+        the same, else of one that is not begun, else of that of which most is left.
+        """
+        if last not in self._waiting:
+            fresh = (each for each in self._waiting if each not in self._begun)
+            last = next(fresh, max(self._waiting, key=lambda each: len(self._waiting[each])))
+        self._begun.add(last)
+        piece = self._waiting[last].popleft()
+        if not self._waiting[last]:
+            del self._waiting[last]
+        return last, piece
+
+
 def run_all(
     work: Sequence[Work],
     act: Callable[[Work], Found],
     jobs: int,
     lost: Callable[[Work], Found] | None = None,
+    kin: Callable[[Work], Hashable] | None = None,
 ) -> Generator[tuple[Work, Found], None, None]:
     """``act`` of each piece of work, as it comes; closing the iterator stops the workers.
 
-    When a worker is killed, the pieces that are left are done one by one in a process each, and
+    Pieces of the same ``kin`` are done by one process as long as there is other work.  When a
+    worker is killed, the pieces that are left are done one by one in a process each, and
     ``lost(piece)`` stands for one that kills its process again; without ``lost``
     ``BrokenProcessPool`` is raised.
     """
@@ -89,14 +120,25 @@ def run_all(
         for piece in work:
             yield piece, act(piece)
         return
-    left = list(work)
+    left, queue = list(work), Queue(work, kin)
+    running: dict[Future[Found], tuple[ProcessPoolExecutor, Hashable, Work]] = {}
+
+    def go_on(pool: ProcessPoolExecutor, last: Hashable) -> None:
+        if queue:
+            last, piece = queue.take(last)
+            running[pool.submit(act, piece)] = pool, last, piece
+
     try:
-        with workers(min(jobs, len(work)), start_worker) as pool:
-            tasks = {pool.submit(act, piece): piece for piece in work}
-            for task in as_completed(tasks):
-                found = task.result()
-                left.remove(tasks[task])
-                yield tasks[task], found
+        with ExitStack() as stack:
+            for _ in range(min(jobs, len(work))):
+                go_on(stack.enter_context(workers(1, start_worker)), object())
+            while running:
+                for task in wait(running, return_when=FIRST_COMPLETED).done:
+                    pool, last, piece = running.pop(task)
+                    found = task.result()
+                    left.remove(piece)
+                    go_on(pool, last)
+                    yield piece, found
     except BrokenProcessPool:
         if lost is None:
             raise

@@ -158,8 +158,15 @@ def test_a_lost_worker_costs_only_what_it_did(monkeypatch):
     assert found == {1: 1, 2: -2, 3: 3, 4: 4}
 
 
+def test_a_process_goes_on_with_what_it_knows():
+    queue = pool.Queue(["a1", "a2", "b1", "a3", "b2", "c1"], lambda piece: piece[0])
+    assert [queue.take(last) for last in (None, None)] == [("a", "a1"), ("b", "b1")]
+    assert [queue.take("b") for _ in range(2)] == [("b", "b2"), ("c", "c1")]  # then a new one
+    assert queue.take("c") == ("a", "a2") and queue.take("a") == ("a", "a3") and not queue
+
+
 def test_what_was_lost_is_named_and_not_kept(line, quick_work, monkeypatch):
-    def lost(work, act, jobs, entry_of):
+    def lost(work, act, jobs, entry_of, kin):
         yield work[0], act(work[0])
         yield from ((piece, entry_of(piece)) for piece in work[1:])
 
