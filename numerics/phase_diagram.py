@@ -23,6 +23,8 @@ from numerics.core.arrays import integer, number, real, row, together
 from numerics.core.nodes import Distance
 from numerics.core.nodes import sets as node_sets
 from numerics.core.plane import four_points, problem, scaling
+from numerics.forced_drift import drift_lower_bound as drift_lower_bound
+from numerics.linear_regime import drift_bound as drift_bound
 from theory import capacity, derive, initialisation
 from theory import phase_diagram as theory
 from theory.notation import alpha as alpha_

@@ -136,7 +136,7 @@ def test_the_report_needs_no_network(verified, folder):
     done = proofs_check("report", "nondimensionalisation", "-o", "page", cwd=folder)
     assert done.returncode == 0 and str(Path("page") / "index.html") in done.stdout
     pages = [path.read_text() for path in (folder / "page").glob("*.html")]
-    assert len(pages) == 2 and any("phase-balance-conservation" in page for page in pages)
+    assert len(pages) == 3 and any("phase-balance-conservation" in page for page in pages)
     assert all(
         "<script" not in page and "src=" not in page and "@import" not in page for page in pages
     )
@@ -172,7 +172,7 @@ def test_a_statement_is_explained(verified, folder):
     words = " ".join(done.stdout.split())
     assert "found: a[p]*x[i, q]" in words and "claim PROVED" in words
     assert "again: proofs-check verify nondimensionalisation --fresh" in words
-    done = proofs_check("explain", "phase-dfdw", cwd=folder)
+    done = proofs_check("explain", "phase-dfdw-single-neurons", cwd=folder)
     assert done.returncode == 2 and "'phase-dfdw-single-neuron'" in done.stderr
 
 

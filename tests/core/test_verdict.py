@@ -14,6 +14,7 @@ from proofs_check.core import verdict as statement_verdict
 from proofs_check.core.entry import entry_of
 from proofs_check.core.judging import ROUNDS, judge, median_interval
 from proofs_check.core.sensitivity import budget, sensitivity
+from proofs_check.core.standing import Finding
 from theory import Grade
 from theory.nondimensionalisation import balance
 
@@ -208,7 +209,7 @@ def test_what_is_printed_is_said_in_words():
 def judged(entry, *findings):
     """The verdict of an entry from (part, reading, standing) triples."""
     found = [
-        findings.Finding(entry.id, f"t.{i}", reading, part, "whole", False, standing, "7")
+        Finding(entry.id, f"t.{i}", reading, part, "whole", False, standing, "7")
         for i, (part, reading, standing) in enumerate(findings)
     ]
     return statement_verdict.verdict(entry, found)
