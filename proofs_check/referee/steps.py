@@ -42,8 +42,7 @@ def built(function: Callable[[], Any]) -> tuple[Derivation, ...]:
 @cache
 def truth(topic: str, name: str) -> tuple[tuple[Derivation, ...], tuple[tuple[Any, ...], ...]]:
     """Derivations without an error and, for each, what it says about the ledger."""
-    grades.at_hand(("claim", topic, name))
-    grades.adopt(topic, name)
+    grades.take(topic, name)
     right = derive(runner.claims_of(topic)[name])
     return right, tuple(_says(f"{topic}.{name}", derivation) for derivation in right)
 
