@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from proofs_check.core import entries, runner
+from proofs_check.core import grades, runner
 from proofs_check.core.expected import value
 from proofs_check.core.shape import stands
 
@@ -20,7 +20,7 @@ COMPUTED = [
 @pytest.mark.parametrize(("topic", "name"), CHECKS)
 def test_theory_survives_the_simulation(topic, name):
     unit = ("check", topic, name)
-    entry, _ = entries.kept(unit) or entries.run_and_keep(unit)
+    entry, _ = grades.at_hand(unit)
     said = {key: entry[key] for key in ("quantity", "predicted", "band", "interval", "rival")}
     assert stands(entry), f"{entry['note'] or ''} {said}"
 

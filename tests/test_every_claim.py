@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from proofs_check.core import entries, ledger, runner
+from proofs_check.core import grades, ledger, runner
 from proofs_check.report import latex
 from theory import Grade, StepFails, derive
 from theory.core.catalogue import sentence
@@ -32,8 +32,7 @@ def derivations(topic, name):
 
 @pytest.mark.parametrize(("topic", "name"), CLAIMS)
 def test_every_step_holds(topic, name):
-    unit = ("claim", topic, name)
-    entry, _ = entries.kept(unit) or entries.run_and_keep(unit)
+    entry, _ = grades.at_hand(("claim", topic, name))
     assert entry["status"] == "holds", entry["error"]
     assert Grade[entry["grade"]] > Grade.GIVEN
 

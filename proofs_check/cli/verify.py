@@ -13,7 +13,7 @@ import click
 
 from proofs_check.cli.lines import line, totals
 from proofs_check.cli.shared import json_option, progress, topic_names, unwritten
-from proofs_check.core import entries, pool, results, runner, shape, store
+from proofs_check.core import entries, grades, pool, results, runner, shape, store
 
 LAST = Path("build/verify.json")
 ALONE = 10.0  # seconds of work that two processes would not make shorter: each imports torch
@@ -77,7 +77,7 @@ def results_of(
     """The results of these topics, and the exit status: what is kept under its present key is
     taken, the rest is run and kept.
     """
-    began = time.perf_counter()
+    began, start = time.perf_counter(), time.time()
     work = runner.units(chosen)
     kept = {} if fresh else {unit: entries.kept(unit, tier) for unit in work}
     found = {unit: result for unit, result in kept.items() if result is not None}
@@ -91,7 +91,7 @@ def results_of(
         jobs = 1 if sum(sizes.values()) < ALONE else pool.cores()
     stopped = False
     with progress("verify", sum(sizes.values())) as advance:
-        act = partial(entries.run_and_keep, tier=tier)
+        act = partial(grades.at_hand, tier=tier, since=start if fresh else 0.0)
         running = pool.run_all(missing, act, jobs, entries.lost_unit, topic_of)
         try:
             for unit, result in running:

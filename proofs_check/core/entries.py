@@ -57,8 +57,11 @@ def _failed(unit: Unit, why: str) -> dict[str, Any]:
 
 
 def _claim(topic: str, name: str) -> tuple[dict[str, Any], list[Finding]]:
+    from proofs_check.core.grades import take_grounds
+
     function = runner.claims_of(topic)[name]
     derivations = derive(function)
+    take_grounds(topic, name)
     given = dict.fromkeys(given for derivation in derivations for given in derivation.given)
     where = dict.fromkeys(str(r) for derivation in derivations for r in derivation.where)
     steps = [

@@ -11,7 +11,7 @@ from typing import Any
 
 import sympy as sp
 
-from proofs_check.core import runner
+from proofs_check.core import grades, runner
 from theory import Aside, Derivation, Step, StepFails, derive
 from theory.core.derivation import AnyStep
 
@@ -44,6 +44,7 @@ def chained(topic: str, name: str) -> list[Derivation]:
 
 def deleted(topic: str, name: str) -> Iterator[Broken]:
     """Each derivation of a claim without one of its steps; a remark is none."""
+    grades.take(topic, name)
     for d in chained(topic, name):
         for at, step in enumerate(d.steps[:-1]):
             if step.kind != "aside":
@@ -53,6 +54,7 @@ def deleted(topic: str, name: str) -> Iterator[Broken]:
 
 def other_grounds(topic: str, name: str) -> Iterator[Broken]:
     """Each step with something true but unrelated in the place of one thing that it uses."""
+    grades.take(topic, name)
     for d in chained(topic, name):
         for at, step in enumerate(d.steps):
             grounds = () if isinstance(step, Aside) else getattr(step, "uses", ())

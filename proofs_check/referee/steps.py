@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from proofs_check.core import runner
+from proofs_check.core import grades, runner
 from proofs_check.core.findings import findings_of_derivation
 from proofs_check.referee import premises as record
 from proofs_check.referee.errors import SHARED
@@ -20,7 +20,8 @@ from proofs_check.referee.sameness import (
     says_no_less,
     starting_points,
 )
-from theory import Derivation
+from theory import Derivation, Induction, Step, StepFails, derive
+from theory.core.derivation import AnyStep
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ def built(function: Callable[[], Any]) -> tuple[Derivation, ...]:
 @cache
 def truth(topic: str, name: str) -> tuple[tuple[Derivation, ...], tuple[tuple[Any, ...], ...]]:
     """Derivations without an error and, for each, what it says about the ledger."""
-    right = built(runner.claims_of(topic)[name])
+    grades.take(topic, name)
+    right = derive(runner.claims_of(topic)[name])
     return right, tuple(_says(f"{topic}.{name}", derivation) for derivation in right)
 
 
@@ -53,6 +55,18 @@ def _says(name: str, derivation: Derivation) -> tuple[Any, ...]:
     )
 
 
+def _look_at(steps: list[AnyStep]) -> None:
+    """Raises ``StepFails`` for a step that is false at one of a few points; other kinds of step
+    have no quick look.
+    """
+    for step in (each for each in steps if isinstance(each, Step | Induction)):
+        try:
+            step.tried()
+        except StepFails as fails:
+            if fails.point:
+                raise
+
+
 def of_a_claim(topic: str, name: str, function: Callable[[], Any]) -> Verdict:
     """What steps and ledger say about a claim with an error; only what changed is graded."""
     right, right_says = truth(topic, name)
@@ -61,10 +75,10 @@ def of_a_claim(topic: str, name: str, function: Callable[[], Any]) -> Verdict:
         wrong = built(function)
         if wrong == right:
             return Verdict(None, "equivalent", "the derivation is the same")
-        for derivation in wrong:
-            for step in derivation.steps:
-                if step not in known:
-                    step.grade()
+        new = [step for each in wrong for step in each.steps if step not in known]
+        _look_at(new)  # most errors show at once, mostly in another step than the first
+        for step in new:
+            step.grade()
     except Exception as error:
         return Verdict("step", "caught", f"{type(error).__name__}: {error}"[:300])
     says: tuple[Any, ...] = ()

@@ -122,8 +122,14 @@ def sentence(claim: Callable[..., object]) -> str:
     return paragraph(claim.__doc__ or claim.__name__)
 
 
+Claim = Callable[[], Derivation | tuple[Derivation, ...]]
+ORIGINS: dict[int, Claim] = {}  # of what was derived, by identity
+
+
 @cache
-def derive(claim: Callable[[], Derivation | tuple[Derivation, ...]]) -> tuple[Derivation, ...]:
+def derive(claim: Claim) -> tuple[Derivation, ...]:
     """The derivations of a claim, built once."""
     built = claim()
-    return built if isinstance(built, tuple) else (built,)
+    found = built if isinstance(built, tuple) else (built,)
+    ORIGINS.update({id(derivation): claim for derivation in found})
+    return found

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from theory.core.decided import Decided
 from theory.core.grading import Grade
-from theory.core.steps import Decided, Enclosed, Step
+from theory.core.steps import Enclosed, Step
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class Aside:
     def grade(self) -> Grade:
         """Of the step; raises as it does."""
         return self.step.grade()
+
+    def recall(self, grade: Grade) -> None:
+        """Of the step."""
+        if isinstance(self.step, Step | Decided):
+            self.step.recall(grade)
 
     def tried(self) -> None:
         """A quick look."""

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import sympy as sp
 
 from theory.core.chain import Aside
+from theory.core.decided import Decided
 from theory.core.formula import function_of
 from theory.core.given import Assumed, Defined, Quoted
 from theory.core.grading import Grade
@@ -18,7 +19,7 @@ from theory.core.induction import Induction
 from theory.core.links import check, reached
 from theory.core.prose import text
 from theory.core.refutation import Counterexample
-from theory.core.steps import Decided, Enclosed, Step
+from theory.core.steps import Enclosed, Step
 
 AnyStep = (
     Step | Decided | Counterexample | Induction | Enclosed | Defined | Assumed | Quoted | Aside

@@ -9,6 +9,7 @@ import sympy as sp
 from flint import acb, arb, fmpq
 
 from theory.core.numbers import NoValue, Number, Unknown, ball, integer, precision
+from theory.core.standins import name_of
 from theory.core.values import Place, of
 
 
@@ -33,7 +34,7 @@ def _slope(expr: Any, variables: list[Any], place: Place) -> Number:
     first, *rest = variables
     key = first
     if isinstance(first, sp.Indexed):
-        key = (str(first.base), tuple(integer(of(i, place)) for i in first.indices))
+        key = (name_of(first.base), tuple(integer(of(i, place)) for i in first.indices))
     elif first not in place.numbers:
         raise Unknown(f"no number for {first}")
     here, bits = of(first, place), flint.ctx.prec

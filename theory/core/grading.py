@@ -9,6 +9,7 @@ import sympy as sp
 
 from theory.core.draws import allowed
 from theory.core.named import with_names
+from theory.core.patience import SECONDS
 from theory.core.places import NoPoint, places
 from theory.core.reduction import ordered, remainder, vanishes
 from theory.core.trial import Trial, compare, differs, shown, trial
@@ -47,6 +48,14 @@ def graded(lhs: Any, rhs: Any, relation: str, domain: tuple[Any, ...], why: str)
     if asked not in KNOWN:
         KNOWN[asked] = min(_of_pair(left, right, relation, domain, why) for left, right in pairs)
     return KNOWN[asked]
+
+
+def recall(
+    grade: Grade, lhs: Any, rhs: Any, relation: str, domain: tuple[Any, ...], why: str
+) -> None:
+    """What was found by an earlier process that read the same sources counts in this one too."""
+    pairs, domain = entries(lhs, rhs, relation, domain, why)
+    KNOWN.setdefault((*pairs, relation, domain), grade)
 
 
 def tried(lhs: Any, rhs: Any, relation: str, domain: tuple[Any, ...], why: str) -> None:
@@ -112,14 +121,18 @@ def _of_pair(
         _confirm(left, right, relation, proof, why)
         proof = False
     whole = not any(side.has(sp.Integral) for side in (left, right))
-    if proof and (whole or sampled.agreed):  # an antiderivative alone may jump over a pole
+    if (
+        proof and not sampled.late and (whole or sampled.agreed)
+    ):  # an antiderivative alone may jump over a pole
         return Grade.PROVED
     if relation == "==" and not sampled.estimated:
         _look_again(left, right, domain, why)
     if not sampled.agreed:
+        late = f" in {SECONDS:g} processor seconds" if sampled.late else ""
         raise StepFails(
             f"{why!r}: neither proved nor disproved, and no number could be obtained for both "
-            f"sides at any of {sampled.undecided} points; write it in terms that can be evaluated"
+            f"sides at any of {sampled.undecided} points{late}; write it in terms that can be "
+            f"evaluated"
         )
     return Grade.SAMPLED
 
@@ -132,7 +145,7 @@ def _refuse(sampled: Trial, why: str) -> None:
             f"{sampled.right}",
             sampled.point,
         )
-    if not sampled.agreed and not sampled.undecided:
+    if not (sampled.agreed or sampled.undecided or sampled.late):
         raise StepFails(f"{why!r}: neither side has a value at any point that was tried")
 
 

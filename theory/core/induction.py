@@ -84,6 +84,13 @@ class Induction:
         """The weaker of both parts; a part whose sides are the same holds."""
         return min(_plain(part) for part in self.parts())
 
+    def recall(self, grade: Grade) -> None:
+        """Of both parts, where it cannot be the other one that is the weaker."""
+        if grade is Grade.PROVED:
+            for part in self.parts():
+                if part.lhs != part.rhs:
+                    part.recall(grade)
+
     def tried(self) -> None:
         """A quick look at both parts."""
         for part in self.parts():

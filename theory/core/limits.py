@@ -11,6 +11,7 @@ from flint import acb, arb, fmpq
 from sympy.core.function import AppliedUndef
 
 from theory.core.numbers import NoValue, Number, Unknown, precision
+from theory.core.remembered import remembered
 from theory.core.values import Place, of
 
 # distances 2^e and 2^-e: powers die out at once, logarithms halve from one to the next
@@ -39,6 +40,7 @@ class Diverges(NoValue):
         self.sign = sign
 
 
+@remembered
 def limit(node: sp.Limit, place: Place) -> Number:
     """Where the values lead, with an estimated error; ``Diverges``, ``NoValue`` or ``Unknown``."""
     expr, z, z0, direction = node.args

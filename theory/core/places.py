@@ -37,8 +37,16 @@ def free(sides: tuple[Any, ...]) -> list[sp.Symbol]:
 def places(
     sides: tuple[Any, ...], domain: tuple[Any, ...] = (), quick: bool = False
 ) -> list[dict[Any, Number]]:
+    """All points of ``in_turn``."""
+    return list(in_turn(sides, domain, quick))
+
+
+def in_turn(
+    sides: tuple[Any, ...], domain: tuple[Any, ...] = (), quick: bool = False
+) -> Iterator[dict[Any, Number]]:
     """Points (a few, when ``quick``) for the free symbols of ``sides``, each with the seed of its
-    arrays and functions under the key ``None``.  Raises ``NoPoint`` when none is found.
+    arrays and functions under the key ``None``, looked for when they are asked for: most false
+    steps fail at the first.  Raises ``NoPoint`` when none is found.
     """
     everything = (*sides, *domain)
     symbols = free(everything)
@@ -47,40 +55,45 @@ def places(
     found: dict[tuple[Any, ...], dict[Any, Number]] = {}
     seeds = iter(range(10**9))
 
-    def keep(point: dict[Any, Number]) -> bool:
+    def kept(point: dict[Any, Number]) -> Iterator[dict[Any, Number]]:
+        """The point, when it is a new one of the domain."""
         if not all(allowed(s, v) for s, v in point.items()):
-            return False
+            return
         seed = next(seeds)
         if not _inside(domain, Place(point, seed)):
-            return False
-        key = tuple((str(s), str(v)) for s, v in point.items())
+            return
+        key = tuple(v if isinstance(v, fmpq) else str(v) for v in point.values())
         if key in found and symbols:
-            return False
+            return
         found[key if symbols else (len(found),)] = {**point, None: seed}
-        return True
+        yield {**point, None: seed}
 
     random = Random(0)
     wanted = HEAVY if heavy or quick else ORDINARY
+    enough = 2 if quick and heavy else 10**9
     for count, draw in ((wanted, ordinary), (wanted + (3 if heavy else WIDE), wide)):
         for _ in range(ATTEMPTS):
-            if len(found) >= count:
+            if len(found) >= min(count, enough):
                 break
-            keep({s: draw(s, random, s in sizes) for s in symbols})
+            yield from kept({s: draw(s, random, s in sizes) for s in symbols})
     if quick and found:
-        return list(found.values())[: 2 if heavy else None]
+        return
     if not found and symbols:
         for point in _from_domain(domain, symbols):
-            keep(point)
+            yield from kept(point)
     for point in corners(symbols, sizes, heavy):
-        keep(point)
+        yield from kept(point)
     if any(side.has(sp.Indexed, AppliedUndef) for side in sides):
         for base in list(found.values())[:3]:
             for seed in (-1, -2, -3):
                 if _inside(domain, Place({k: v for k, v in base.items() if k is not None}, seed)):
                     found[seed, len(found)] = {**base, None: seed}
+                    yield {**base, None: seed}
     special = 0
     for point in _special(everything, symbols, list(found.values()), random):
-        special += keep(point)
+        new = list(kept(point))
+        special += len(new)
+        yield from new
         if special >= (SPECIAL // 8 if heavy else SPECIAL):
             break
     if not found:
@@ -88,7 +101,6 @@ def places(
             f"no point found in the domain {', '.join(map(str, domain))}: state one with interior, "
             f"or shift the variables"
         )
-    return list(found.values())
 
 
 def _inside(domain: tuple[Any, ...], place: Place) -> bool:

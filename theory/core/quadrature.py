@@ -10,10 +10,12 @@ import mpmath
 import sympy as sp
 from flint import acb, arb, fmpq
 
+from theory.core.compiled import along
 from theory.core.joints import joints
 from theory.core.limits import Diverges
 from theory.core.numbers import NoValue, Number, Unknown, precision
 from theory.core.peaks import peaks, zeros
+from theory.core.remembered import remembered
 from theory.core.values import Place, of
 
 DIGITS = 20
@@ -21,6 +23,7 @@ CLOSE = 1e-9  # a relative error above this is no value
 THIN = 1e-8  # a range of less than this part of its ends is not integrated over
 
 
+@remembered
 def integral(node: sp.Integral, place: Place) -> Number:
     """The value of an integral over one or two ranges, with its estimated error."""
     if len(node.limits) > 2 or any(len(limit) != 3 for limit in node.limits):
@@ -44,28 +47,48 @@ def _over(function: Any, limits: tuple[Any, ...], place: Place) -> tuple[Any, fl
     if mpmath.isfinite(low) and abs(high - low) < THIN * max(abs(high), abs(low)):
         raise Unknown("a range as thin as the rounding of its ends")
     worst = [0.0]
+    integrand = None if inner else along(function, variable)
 
     def plain(y: Any) -> Any:
         with place.having({variable: acb(mpmath.mpmathify(y))}):
-            if inner:
+            if integrand is None:
                 value, error, _ = _over(function, tuple(inner), place)
                 worst[0] = max(worst[0], float(error))
                 return value
-            value = acb(of(function, place))
+            value = acb(integrand(place))
         if not value.is_finite():
             raise Unknown("the integrand could not be evaluated")
-        return mpmath.mpmathify(value)
+        return mpmath.mpmathify(value.real if value.imag.is_zero() else value)
 
+    with place.keeping():
+        return _integrated(plain, function, variable, tuple(inner), (low, high), worst, place)
+
+
+def _integrated(
+    plain: Any,
+    function: Any,
+    variable: Any,
+    inner: tuple[Any, ...],
+    ends: tuple[Any, Any],
+    worst: list[float],
+    place: Place,
+) -> tuple[Any, float, float]:
+    low, high = ends
     cuts = sorted(zeros(joints(function), variable, low, high, place)) if not inner else []
     if not inner:
         _converges(plain, function, variable, low, high, cuts)
-    cuts = sorted({*cuts, *_concentrated(function, variable, tuple(inner), low, high, place)})
+    cuts = sorted({*cuts, *_concentrated(function, variable, inner, low, high, place)})
     points = [low, *(cuts if low < high else cuts[::-1]), high]
     unit = _unit(plain, low, high) if not inner else mpmath.mpf(1)
     points = [point / unit for point in points]
 
+    found: dict[Any, Any] = {}  # the three sums below meet the same nodes
+
     def at(u: Any) -> Any:
-        return plain(unit * u) * unit
+        node = u, mpmath.mp.prec
+        if node not in found:
+            found[node] = plain(unit * u) * unit
+        return found[node]
 
     shallow = {"maxdegree": 5} if inner else {}
     value, error = mpmath.quad(at, points, error=True, **shallow)

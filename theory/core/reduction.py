@@ -35,7 +35,7 @@ def vanishes(left: sp.Expr, right: sp.Expr, domain: tuple[Any, ...]) -> bool | P
         if bad is not True:
             return bad
     try:
-        with at_most(SECONDS, f"{left} == {right}"):
+        with at_most(SECONDS, "{} == {}", left, right):
             return _reduced(left, right, domain)
     except (OutOfTime, *STUMBLES):
         return False
@@ -163,7 +163,7 @@ def ordered(left: sp.Expr, right: sp.Expr, relation: Any, domain: tuple[Any, ...
     z3 finds it false.
     """
     try:
-        with at_most(SECONDS, f"{left} against {right}"):
+        with at_most(SECONDS, "{} against {}", left, right):
             gap = sp.factor(sp.expand((right - left).doit()))
             sign = {
                 sp.Lt: gap.is_positive,
@@ -186,7 +186,7 @@ def ordered(left: sp.Expr, right: sp.Expr, relation: Any, domain: tuple[Any, ...
 def remainder(left: sp.Expr, right: sp.Expr, domain: tuple[Any, ...]) -> sp.Expr | None:
     """The difference as far as it was reduced, for a closer look at whether it is zero."""
     try:
-        with at_most(SECONDS, f"{left} - {right}"):
+        with at_most(SECONDS, "{} - {}", left, right):
             gap = sp.expand(on_domain(left, domain) - on_domain(right, domain))
     except Exception:  # out of time, or a fault inside SymPy: no remainder
         return None

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 import sympy as sp
 
+from theory.core.decided import at_point
 from theory.core.grading import Grade, StepFails
 from theory.core.links import given, premises, related
-from theory.core.steps import at_point
 from theory.core.tex import tex
 
 

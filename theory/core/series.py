@@ -15,6 +15,7 @@ from theory.core.fallback import as_sympy
 from theory.core.limits import Diverges
 from theory.core.numbers import NoValue, Number, Unknown, ball, integer, power
 from theory.core.patience import OutOfTime, SlowStep, at_most
+from theory.core.remembered import remembered
 from theory.core.values import Place, of
 
 TERMS = 20_000  # a longer sum is not written out
@@ -62,6 +63,7 @@ def written_out(node: sp.Sum | sp.Product, place: Place) -> Number:
     return over(tuple(node.limits))
 
 
+@remembered
 def _infinite(node: Any, place: Place) -> Number:
     """An infinite sum whose terms fall geometrically, added up; others by SymPy."""
     if isinstance(node, sp.Sum) and len(node.limits) == 1 and node.limits[0][2] is sp.oo:

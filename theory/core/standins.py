@@ -4,6 +4,7 @@ undefined ones; others at each place.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from random import Random
 
 import sympy as sp
@@ -14,24 +15,33 @@ from theory.core.numbers import Number, ball, checked, integer
 from theory.core.values import Place, of
 
 
+@lru_cache(maxsize=1_000)
+def name_of(base: sp.IndexedBase) -> str:
+    """The name of an array; to write it costs more than to draw an entry."""
+    return str(base)
+
+
 def entry(node: sp.Indexed, place: Place) -> Number:
     """An entry of an array: the one that was set, or a random rational that obeys its signs."""
-    key = (str(node.base), tuple(integer(of(i, place)) for i in node.indices))
-    if key not in place.numbers:
-        label = node.base.label
-        if place.seed < 0:
-            return _plain_entry(place.seed, sum(key[1]), label)
-        sizes = (97, 97, 97, 13, 1000)
-        random = Random(f"{key} {place.seed}")
-        value = fmpq(random.randint(-300, 300) or 1, random.choice(sizes))
-        if node.base.is_integer or label.is_integer:
-            value = fmpq(random.randint(-6, 6) or 1)
-        if label.is_nonnegative or node.base.is_nonnegative:
-            value = abs(value)
-        elif label.is_nonpositive or node.base.is_nonpositive:
-            value = -abs(value)
-        return value
-    return place.numbers[key]
+    key = (name_of(node.base), tuple(integer(of(i, place)) for i in node.indices))
+    return place.numbers[key] if key in place.numbers else _drawn_entry(node.base, key, place.seed)
+
+
+@lru_cache(maxsize=20_000)
+def _drawn_entry(base: sp.IndexedBase, key: tuple[str, tuple[int, ...]], seed: int) -> fmpq:
+    label = base.label
+    if seed < 0:
+        return _plain_entry(seed, sum(key[1]), label)
+    sizes = (97, 97, 97, 13, 1000)
+    random = Random(f"{key} {seed}")
+    value = fmpq(random.randint(-300, 300) or 1, random.choice(sizes))
+    if base.is_integer or label.is_integer:
+        value = fmpq(random.randint(-6, 6) or 1)
+    if label.is_nonnegative or base.is_nonnegative:
+        value = abs(value)
+    elif label.is_nonpositive or base.is_nonpositive:
+        value = -abs(value)
+    return value
 
 
 def _plain_entry(seed: int, index: int, label: sp.Symbol) -> fmpq:
@@ -46,16 +56,20 @@ def _plain_entry(seed: int, index: int, label: sp.Symbol) -> fmpq:
     return value
 
 
+@lru_cache(maxsize=5_000)
+def _drawn(name: str, arguments: int, seed: int) -> tuple[int, tuple[fmpq, ...]]:
+    """The form of an undefined function, and its coefficients."""
+    random = Random(f"{name} {arguments} {seed}")
+    form = random.randint(0, 2)
+    return form, tuple(fmpq(random.randint(20, 180), 97) for _ in range(arguments + 4))
+
+
 def undefined(node: AppliedUndef, place: Place) -> Number:
     """An undefined function: a smooth one that no symbolic rule knows, another at each place."""
     if place.seed == -1 and node.is_zero is not False:
         return fmpq(0)
-    random = Random(f"{node.func} {len(node.args)} {place.seed}")
-    form = random.randint(0, 2)
-
-    def draw() -> fmpq:
-        return fmpq(random.randint(20, 180), 97)
-
+    form, coefficients = _drawn(str(node.func), len(node.args), place.seed)
+    draw = iter(coefficients).__next__
     arguments = [of(a, place) for a in node.args]
     z: Number = fmpq(0)
     for c, argument in enumerate(arguments):

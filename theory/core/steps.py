@@ -12,11 +12,9 @@ from typing import Any, ClassVar
 
 import sympy as sp
 
-from theory.core.decision import counterexample, stumble, undefined
 from theory.core.enclosure import ball
-from theory.core.grading import Grade, StepFails, graded, tried
+from theory.core.grading import Grade, StepFails, graded, recall, tried
 from theory.core.links import given, premises, related
-from theory.core.opaque import follows
 from theory.core.tex import SYMBOL, tex
 
 REVERSED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
@@ -63,6 +61,12 @@ class Step:
         asked = self._given()
         return Grade.PROVED if asked is None else graded(*asked)
 
+    def recall(self, grade: Grade) -> None:
+        """See ``grading.recall``."""
+        asked = self._given()
+        if asked is not None:
+            recall(grade, *asked)
+
     def tried(self) -> None:
         """A quick look at a few points; raises as ``grade``."""
         asked = self._given()
@@ -85,63 +89,6 @@ class Step:
 
     def latex(self) -> str:
         return f"{tex(self.lhs)} {SYMBOL[self.relation]} {tex(self.rhs)}"
-
-
-@dataclass(frozen=True)
-class Decided:
-    """A Boolean combination of polynomial (in)equalities that holds for all values of its symbols:
-    decided by z3.
-    """
-
-    formula: Any
-    why: str
-    uses: tuple[Any, ...] = field(default=(), repr=False)
-    kind: ClassVar[str] = "decided"
-    given: ClassVar[None] = None
-
-    @property
-    def states(self) -> Any:
-        """What may be used of it."""
-        return self.formula
-
-    def grade(self) -> Grade:
-        if self.formula in (True, sp.true):
-            raise StepFails(f"{self.why!r}: the formula is trivially true; the step says nothing")
-        related((self.formula,), self.uses, self.why)
-        equations, relations = premises(self.uses)
-        formula = given(self.formula, equations)
-        if relations:
-            formula = sp.Implies(sp.And(*(given(r, equations) for r in relations)), formula)
-        if formula == sp.true:
-            return Grade.PROVED
-        point = stumble(formula)
-        if point is not None:
-            raise StepFails(f"{self.why!r} is false at {at_point(point)}", point)
-        try:
-            point = counterexample(formula)
-        except NotImplementedError:
-            if follows(formula):
-                return Grade.PROVED
-            raise StepFails(f"{self.why!r} does not follow from the signs of its terms") from None
-        if point is not None:
-            raise StepFails(f"{self.why!r} is false at {at_point(point)}", point)
-        point = undefined(formula)
-        if point is not None:
-            raise StepFails(
-                f"{self.why!r} divides by zero at {at_point(point)}: exclude it in the formula",
-                point,
-            )
-        return Grade.PROVED
-
-    def tried(self) -> None:
-        """z3 answers at once: the whole grade."""
-        self.grade()
-
-    def corrupted(self) -> tuple[Decided, ...]:
-        return (replace(self, formula=sp.Not(self.formula)),)
-
-    def latex(self) -> str:
-        return tex(self.formula)
 
 
 @dataclass(frozen=True)
@@ -180,8 +127,3 @@ class Enclosed:
     def latex(self) -> str:
         lower, upper = (tex(sp.sympify(bound, strict=True)) for bound in (self.lower, self.upper))
         return rf"{lower} \le {tex(self.expr)} \le {upper}"
-
-
-def at_point(point: dict[Any, Any]) -> str:
-    """A point in words: x = 1, y = 2."""
-    return ", ".join(f"{k} = {v}" for k, v in point.items())

@@ -10,7 +10,8 @@ from flint import acb, arb, fmpq
 
 from theory.core.limits import Diverges
 from theory.core.numbers import BITS, NoValue, Unknown, precision, sign_of
-from theory.core.places import places
+from theory.core.patience import SECONDS, OutOfTime, at_most
+from theory.core.places import in_turn
 from theory.core.showing import pair, shown
 from theory.core.values import Place, of
 
@@ -29,6 +30,7 @@ class Trial:
     point: dict[Any, Any] | None = None
     left: str = ""
     right: str = ""
+    late: bool = False  # was it given up before all points were tried?
 
 
 def trial(
@@ -37,14 +39,18 @@ def trial(
     """Try ``left relation right`` at the points of the domain, or at a few of them."""
     agreed = undecided = 0
     rough = any(side.has(sp.Integral, sp.Limit, sp.oo) for side in (left, right))
-    for point in places((left, right), domain, quick):
-        answer = compare(left, right, relation, point)
-        if answer is None:
-            undecided += 1
-        elif answer is True:
-            agreed += 1
-        elif answer is not False:
-            return Trial(agreed, undecided, rough, shown(point), *answer)
+    try:
+        with at_most(SECONDS, "{} {} {}, at points", left, relation, right):
+            for point in in_turn((left, right), domain, quick):
+                answer = compare(left, right, relation, point)
+                if answer is None:
+                    undecided += 1
+                elif answer is True:
+                    agreed += 1
+                elif answer is not False:
+                    return Trial(agreed, undecided, rough, shown(point), *answer)
+    except OutOfTime:
+        return Trial(agreed, undecided, rough, late=True)
     return Trial(agreed, undecided, rough)
 
 

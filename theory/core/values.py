@@ -7,7 +7,6 @@ written out, integrals are quadrature.  What those cannot do rigorously is marke
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,14 +18,12 @@ import sympy as sp
 from flint import acb, arb, fmpq
 from sympy.core.function import AppliedUndef
 
-from theory.core.functions import FUNCTIONS
+from theory.core.compiled import made
 from theory.core.numbers import (
     NoValue,
     Number,
     Unknown,
     ball,
-    finite,
-    power,
     sign_of,
 )
 
@@ -41,6 +38,7 @@ class Place:
     seed: int = 0
     estimated: bool = False  # has something been evaluated that is not rigorous?
     scale: float = 0.0  # the largest estimated number met
+    kept: dict[Any, Number] | None = None  # while only one variable changes: see ``keeping``
 
     def __post_init__(self) -> None:
         self.numbers = {key: number(value) for key, value in self.numbers.items()}
@@ -54,6 +52,15 @@ class Place:
             yield
         finally:
             self.numbers = saved
+
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        """For ``along``: until the end nothing changes but its variable."""
+        saved, self.kept = self.kept, {}
+        try:
+            yield
+        finally:
+            self.kept = saved
 
     def estimate(self, value: Number, error: Any) -> acb:
         """A number known to an estimated error only."""
@@ -76,26 +83,12 @@ def number(value: Any) -> Number:
 
 def of(node: Any, place: Place) -> Number:
     """The value of ``node`` at ``place``; raises ``NoValue`` or ``Unknown``."""
-    if node in place.numbers:
-        return place.numbers[node]
-    rule = _rule(node.func)
-    if rule is not None:
-        return rule(node, place)
-    name = node.func.__name__
-    if name in WAVES and node.args[0].has(sp.pi):
-        exact = _elsewhere("angles", "exact")(node, place)
-        if exact is not None:
-            return exact
-    if name in FUNCTIONS:
-        return finite(FUNCTIONS[name](*(of(a, place) for a in node.args)), node)
-    return _elsewhere("fallback", "by_sympy")(node, place)
-
-
-WAVES = {"sin", "cos", "tan", "cot", "sec", "csc", "exp"}
+    return made(node)(place)
 
 
 @cache
-def _rule(kind: Any) -> Callable[[Any, Place], Number] | None:
+def rule(kind: Any) -> Callable[[Any, Place], Number] | None:
+    """How nodes of this kind get their value where that is more than arithmetic."""
     return next((rule for known, rule in _RULES.items() if issubclass(kind, known)), None)
 
 
@@ -125,27 +118,11 @@ def holds(condition: Any, place: Place) -> bool:
     return bool(condition.func(sp.Integer(sign), 0))
 
 
-def _sum(node: sp.Add, place: Place) -> Number:
-    return sum((of(a, place) for a in node.args), fmpq(0))
-
-
-def _product(node: sp.Mul, place: Place) -> Number:
-    return math.prod((of(a, place) for a in node.args), start=fmpq(1))
-
-
-def _power(node: sp.Pow, place: Place) -> Number:
-    return power(of(node.base, place), of(node.exp, place))
-
-
 def _piecewise(node: sp.Piecewise, place: Place) -> Number:
     for value, condition in node.args:
         if holds(condition, place):
             return of(value, place)
     raise NoValue("a case that is not covered")
-
-
-def _unknown(node: Any) -> Number:
-    raise Unknown(f"no number for {node}")
 
 
 def _nothing() -> Number:
@@ -158,8 +135,6 @@ def _elsewhere(module: str, name: str) -> Callable[[Any, Place], Number]:
 
 
 _RULES: dict[type, Callable[[Any, Place], Number]] = {
-    sp.Rational: lambda node, place: fmpq(int(node.p), int(node.q)),
-    sp.Float: lambda node, place: number(sp.Rational(node)),
     sp.core.numbers.Pi: lambda node, place: acb.pi(),
     sp.core.numbers.Exp1: lambda node, place: acb(1).exp(),
     sp.core.numbers.ImaginaryUnit: lambda node, place: acb(0, 1),
@@ -167,10 +142,6 @@ _RULES: dict[type, Callable[[Any, Place], Number]] = {
     sp.core.numbers.Catalan: lambda node, place: acb(arb.const_catalan()),
     sp.core.numbers.GoldenRatio: lambda node, place: (1 + acb(5).sqrt()) / 2,
     **dict.fromkeys(map(type, (sp.nan, sp.zoo, sp.oo, -sp.oo)), lambda node, place: _nothing()),
-    sp.Symbol: lambda node, place: _unknown(node),
-    sp.Add: _sum,
-    sp.Mul: _product,
-    sp.Pow: _power,
     sp.Piecewise: _piecewise,
     sp.Indexed: _elsewhere("standins", "entry"),
     AppliedUndef: _elsewhere("standins", "undefined"),
