@@ -1,5 +1,5 @@
 """How much do the features of a network change while its neurons travel?  Up to a rapidity the
-features of either layer hold every residual up, by their least eigenvalue at the start less what
+features of either layer hold every residual up, by their least eigenvalue at first less what
 the neurons have moved and what gates have switched.
 
 Setting.  M neurons up to rapidity epsilon (``rapidity``), sizes and eigenvalues at the start as in
