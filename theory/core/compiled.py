@@ -23,13 +23,19 @@ Part = Callable[[Any], Value]
 LABELS = count()
 
 
-@lru_cache(maxsize=ROOM)
 def made(node: Any) -> Value:
-    """The value of ``node`` as a function of the place; raises ``NoValue`` or ``Unknown`` there."""
+    """The value of ``node`` as a function of the place; raises ``NoValue`` or ``Unknown`` there.
+
+    SymPy calls substitutions equal that have other values: what has one is made anew.
+    """
+    return _made(node, made) if node.has(sp.Subs) else _kept(node)
+
+
+@lru_cache(maxsize=ROOM)
+def _kept(node: Any) -> Value:
     return _made(node, made)
 
 
-@lru_cache(maxsize=ROOM // 10)
 def along(node: Any, variable: Any) -> Value:
     """The same, where nothing but ``variable`` changes while the place keeps (``Place.keeping``):
     what does not contain it is evaluated once for each precision.

@@ -69,6 +69,8 @@ def _followed(rule: Rule, node: Any, place: Any) -> tuple[Any, bool, float]:
 
 def _asked(node: Any, place: Any) -> tuple[Any, ...] | None:
     """All that the value depends on; ``None`` where that cannot be written down."""
+    if node.has(sp.Subs):  # SymPy calls some equal that have other values
+        return None
     names, drawn = _names(node)
     try:
         numbers = tuple(
