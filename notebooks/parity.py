@@ -21,9 +21,11 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from numerics import missing_corner as corner
 from numerics import parity
 from proofs_check import parity as simulation
-from theory import derive
+from proofs_check import run, verdicts
+from theory import derive, missing_corner
 from theory import parity as theory
 
 # %% [markdown]
@@ -64,7 +66,7 @@ plt.show()
 # predicted with the wrong sign.
 
 # %%
-derive(theory.leave_one_out)[1]
+derive(missing_corner.leave_one_out)[1]
 
 # %%
 fig, ax = plt.subplots(figsize=(7, 4))
@@ -74,7 +76,7 @@ for d in (10, 20, 30):
         parity.walsh_eigenvalues(d),
         "o-",
         ms=3,
-        label=f"d = {d}: missing corner {parity.leave_one_out(d):.3f}",
+        label=f"d = {d}: missing corner {corner.leave_one_out(d):.3f}",
     )
 ax.set(
     xlabel="share of the signs in the product, $k/d$",
@@ -124,5 +126,6 @@ plt.show()
 # ## Verdicts
 
 # %%
-for number, check in enumerate(simulation.CHECKS[:2]):
-    print(number, check.name, check.measure((0, 1, 2)))
+results = [run(check) for check in simulation.CHECKS[:2]]
+for statement in verdicts("parity", results):
+    print(statement)

@@ -46,11 +46,11 @@ derive(nondimensionalisation.balance)[0]
 
 # %% [markdown]
 # ## The exponent of the drift
-# $RD_w=|w(T)-w(0)|/|w(0)|\sim m^{S_w}$. Powers of the width are compared by dominant balance, a
-# hypothesis that is listed with the result.
+# $RD_w=|w(T)-w(0)|/|w(0)|\sim m^{S_w}$. Where the bounds of theorems 1* and 2* meet this
+# is a theorem; elsewhere it rests on a hypothesis that is listed with the result.
 
 # %%
-exponent = phase_diagram.input_exponent()
+exponent = derive(phase_diagram.input_exponent)[0]
 print(exponent.grade().name, "given", exponent.given)
 exponent.result
 

@@ -1,6 +1,8 @@
 """Steps and end points of diagonal networks, of preconditioned descent and of Adam.
 
-eta is the learning rate.  Source: ``theory.sgd_regularisation``.
+What a rate adds to the loss (``backward_error``) and the noise of small batches
+(``noise_temperature``) are found here too.  eta is the learning rate.  Source:
+``theory.sgd_regularisation``.
 """
 
 from __future__ import annotations
@@ -11,8 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from numerics.backward_error import effective_curvature as effective_curvature
+from numerics.backward_error import epoch_mean as epoch_mean
+from numerics.backward_error import epoch_mean_second_order as epoch_mean_second_order
+from numerics.backward_error import modified_field as modified_field
 from numerics.core.arrays import integer, number, real, together
 from numerics.core.kernels import named
+from numerics.noise_temperature import best_temperature as best_temperature
+from numerics.noise_temperature import kl as kl
+from numerics.noise_temperature import stationary_variance as stationary_variance
 from theory import derive
 from theory import sgd_regularisation as theory
 

@@ -68,6 +68,7 @@ from theory.drift_exponent import (
     proved_exponents,
 )
 from theory.initialisation import M, delta, growth, m, q
+from theory.initialisation import per_layer_rates as per_layer_rates
 from theory.notation import LUO, gamma, gamma_p, kappa, kappa_p
 
 g_a, g_w = symbols("g_a g_w", positive=True)  # sizes of the two kernels, of order one

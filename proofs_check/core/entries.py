@@ -91,7 +91,7 @@ def _claim(topic: str, name: str) -> tuple[dict[str, Any], list[Finding]]:
 def _head(topic: str, check: Any) -> dict[str, Any]:
     """What is known of a check before it is measured."""
     own = f"{topic}.{check.name}"
-    claim = f"{topic}.{getattr(check.claim, '__name__', check.claim)}"
+    claim = ".".join(_named(check.claim)) or str(check.claim)
     return asdict(
         CheckEntry(
             own,
@@ -111,7 +111,7 @@ def _check(topic: str, name: str, tier: str) -> tuple[dict[str, Any], list[Findi
     check = runner.checks_of(topic)[name]
     for settle in check.settles:
         ledger.statement(settle.statement)  # a misspelt id is found before anything is measured
-    if not _holds(topic, check.claim):
+    if not _holds(check.claim):
         judging.graded(check)
     result = judging.measured(check, tier)
     unbounded = [
@@ -145,12 +145,21 @@ def _check(topic: str, name: str, tier: str) -> tuple[dict[str, Any], list[Findi
     return entry, findings_of_check(f"{topic}.{name}", result)
 
 
-def _holds(topic: str, claim: Callable[..., Any]) -> bool:
-    """Is this claim of the topic known to hold from what is kept?"""
-    name = getattr(claim, "__name__", "")
-    if runner.claims_of(topic).get(name) is not claim:
-        return False
-    return kept(("claim", topic, name)) is not None
+def _named(claim: Callable[..., Any]) -> tuple[str, ...]:
+    """Topic and name of a claim; nothing for what is none of the package."""
+    topic, name = (
+        getattr(claim, "__module__", "").rpartition(".")[2],
+        getattr(claim, "__name__", ""),
+    )
+    known = topic in runner.all_topics() and runner.claims_of(topic).get(name) is claim
+    return (topic, name) if known else ()
+
+
+def _holds(claim: Callable[..., Any]) -> bool:
+    """Is this claim known to hold from what is kept?"""
+    named = _named(claim)
+    found = kept(("claim", *named)) if len(named) == 2 else None
+    return found is not None and found[0]["status"] == "holds"
 
 
 # ---------------------------------------------------------------- kept

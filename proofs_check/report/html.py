@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from proofs_check.core import results
 from proofs_check.core.verdict import Standing
@@ -31,7 +31,7 @@ def write(topics: Sequence[str], document: dict[str, Any], folder: Path) -> Path
     page.
     """
     for topic in topics:
-        results.write(topic_page(topic, document), folder / f"{topic}.html")
+        results.write(topic_page(topic, document, topics), folder / f"{topic}.html")
     results.write(errata_page(topics, document), folder / "errata.html")
     results.write(errata_table(topics, document), folder / "errata.csv")
     results.write(front_page(topics, document), folder / "index.html")
@@ -47,13 +47,18 @@ def front_page(topics: Sequence[str], document: dict[str, Any]) -> str:
     }
     key = dict.fromkeys((*words.GRADES, *(s.name for s in Standing), "fails"))
     front = pages.front(topics, document)
-    return templates().get_template("index.html").render(front=front, meanings=meanings, key=key)
+    template = templates().get_template("index.html")
+    return template.render(front=front, meanings=meanings, key=key, present=topics)
 
 
 def errata_page(topics: Sequence[str], document: dict[str, Any]) -> str:
     """What the sources print beside what it should be, by source and place."""
     sources = pages.wrong(topics, document)
-    return templates().get_template("errata.html").render(sources=sources, tags=words.TAGS)
+    return (
+        templates()
+        .get_template("errata.html")
+        .render(sources=sources, tags=words.TAGS, present=topics)
+    )
 
 
 def errata_table(topics: Sequence[str], document: dict[str, Any]) -> str:
@@ -68,10 +73,20 @@ def errata_table(topics: Sequence[str], document: dict[str, Any]) -> str:
     return file.getvalue()
 
 
-def topic_page(topic: str, document: dict[str, Any]) -> str:
-    """Setting, map, picture, derivations, checks and statements of one topic."""
+def topic_page(topic: str, document: dict[str, Any], present: Sequence[str]) -> str:
+    """Setting, statements, derivations, checks and map of one topic; links lead to the topics that
+    are ``present``.
+    """
     page = pages.topic_page(topic, document)
-    return templates().get_template("topic.html").render(topic=page)
+    return templates().get_template("topic.html").render(topic=page, present=present)
+
+
+def _said(text: str) -> Markup:
+    """Words of the results; formulas in them as such, where they can be."""
+    try:
+        return Markup(mathml.prose(text))
+    except ValueError:
+        return escape(text)
 
 
 @cache
@@ -85,6 +100,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {
+        "said": _said,
         "prose": lambda text: Markup(mathml.prose(text)),
         "formula": lambda tex: Markup(mathml.mathml(tex)),
         "inline": lambda tex: Markup(mathml.mathml(tex, display=False)),

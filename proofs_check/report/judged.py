@@ -9,6 +9,7 @@ from proofs_check.core.entry import CHAPTERS
 from proofs_check.core.ledger import ledger, shown
 from proofs_check.report.typeset import Shown, typeset
 from proofs_check.report.words import difference
+from theory.core.catalogue import topics as known
 
 WRONG = ("REFUTED", "SCOPED")
 
@@ -70,7 +71,8 @@ def _pair(statement: dict[str, Any], part: str | None, found: str) -> Pair:
     printed = whole.get(part) if isinstance(whole, dict) else whole
     if isinstance(printed, bool) and found in ("True", "False"):
         found = ""  # the reading says what holds instead
-    topics = [*(name.split(".")[0] for name in statement["by"]), statement["topic"]]
+    named = [*(name.split(".")[0] for name in statement["by"]), statement["topic"]]
+    topics = [name for name in named if name in known()]
     return Pair(
         (part or "").replace("_", " "),
         typeset(printed, topics),

@@ -57,7 +57,7 @@ LONG = {
     "theory/nondimensionalisation.py": 470,
     "theory/parameter_count.py": 973,
     "theory/parity.py": 587,
-    "theory/phase_diagram.py": 635,
+    "theory/phase_diagram.py": 636,
     "theory/rapidity.py": 518,
     "theory/sgd_regularisation.py": 355,
     "theory/smooth_kernel.py": 344,

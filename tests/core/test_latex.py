@@ -88,7 +88,12 @@ def test_a_formula_of_the_ledger_is_kept_and_an_unknown_command_is_text():
 def test_verdicts_and_errata_follow_from_results():
     name = "jacobi-low-frequency-slow"
     result = {"id": name, "topic": "jacobi_iteration", "printed": 3, "corrected": "4"}
-    result |= {"wrong": [[None, "4"]], "reading": "one more", "analogue": False, "by": ["jacobi_iteration.symbol"]}
+    result |= {
+        "wrong": [[None, "4"]],
+        "reading": "one more",
+        "analogue": False,
+        "by": ["jacobi_iteration.symbol"],
+    }
     entry = asdict(ledger.statement(name))
     for verdict, wrong in (("REFUTED", True), ("SCOPED", True), ("PROVED", False)):
         results = {"checks": [], "statements": [result | {"verdict": verdict}]}

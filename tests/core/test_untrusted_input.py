@@ -10,6 +10,7 @@ from sympy import Symbol
 
 from proofs_check.core import runner
 from proofs_check.report import html, latex, mathml, tex
+from proofs_check.report.typeset import typeset
 from theory import Assumed, Decided, Derivation, Enclosed, Step
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,6 +97,7 @@ def pages(plain):
         "verdict": "REFUTED",
         "printed": {plain: plain},
         "corrected": plain,
+        "wrong": [[plain, plain]],
         "analogue": False,
         "reading": prose(plain) and plain,
         "by": [],
@@ -109,8 +111,9 @@ def pages(plain):
         "seconds": 1.0,
     }
     return (
-        html.topic_page("jacobi_iteration", document),
+        html.topic_page("jacobi_iteration", document, ["jacobi_iteration"]),
         html.front_page(["jacobi_iteration"], document),
+        html.errata_page(["jacobi_iteration"], document),
     )
 
 
@@ -139,8 +142,30 @@ def test_a_page_shows_hostile_titles_steps_and_sources(plain, harmless, monkeypa
     monkeypatch.setattr(runner, "claims_of", lambda topic: {"claim": claim})
     entry = {"status": "holds", "error": None, "grade": "SAMPLED", "given": [text], "steps": []}
     entry |= {"id": "jacobi_iteration.claim", "steps": [{"grade": "SAMPLED"}] * 4}
-    page = html.topic_page("jacobi_iteration", {"claims": [entry], "checks": [], "statements": []})
+    page = html.topic_page(
+        "jacobi_iteration",
+        {"claims": [entry], "checks": [], "statements": []},
+        ["jacobi_iteration"],
+    )
     assert tags(page) <= harmless[0] | MATH | {"code", "ol", "li", "em", "h4"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "__import__('os').system('touch {}')",
+        "open('{}', 'w')",
+        "[x for x in ().__class__.__base__.__subclasses__()]",
+        "exec('1')",
+        "(lambda: 1)()",
+        "x.__class__",
+        "exit()",
+    ],
+)
+def test_what_was_found_is_read_and_not_run(text, tmp_path):
+    mark = tmp_path / "mark"
+    shown = typeset(text.format(mark), ["jacobi_iteration"])
+    assert shown.formula is None and shown.words and not mark.exists()
 
 
 def test_no_template_lets_text_through():
@@ -198,7 +223,7 @@ def written(plain, monkeypatch):
     check |= {"terms": {plain: 1.0}, "interval": [0.5, None], "rival": 5.0}
     statement = {"id": "jacobi-low-frequency-slow", "topic": "jacobi_iteration", "by": [plain]}
     statement |= {"verdict": "REFUTED", "printed": {plain: plain}, "corrected": plain}
-    statement |= {"reading": plain, "analogue": False}
+    statement |= {"reading": plain, "analogue": False, "wrong": [[plain, plain]]}
     results = {"checks": [check], "statements": [statement]}
     return latex.document(["jacobi_iteration"], results, graded=False)
 
