@@ -158,7 +158,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     *(
         Check(
-            name=f"what_a_flat_bias_of_half_width_{half_width:g}_adds",
+            name=f"what_a_flat_bias_of_half_width_{half_width:g}_adds".replace(".", "_"),
             quantity="part of the squared pull beside the model, in units of the squared mass",
             claim=theory.flat_bias_error,
             predict=partial(flat_error, half_width),

@@ -104,7 +104,7 @@ def explain(statement: Any) -> None:
     for kind in ("claim", "check"):
         for entry in document.get(f"{kind}s", ()):
             if found and entry["id"] in found["by"]:
-                unit: runner.Unit = (kind, statement.topic, entry["id"].split(".")[1])
+                unit: runner.Unit = (kind, statement.topic, entry["id"].partition(".")[2])
                 _say(line(unit, entry), INDENT)
     again = (
         f"proofs-check verify {statement.topic} --fresh" if built else "its topic is not built yet"

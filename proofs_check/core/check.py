@@ -71,6 +71,8 @@ class Check:
             *self._no_functions(),
             *(f"{k} is empty: {FILL[k]}" for k in FILL if not getattr(self, k)),
         ]
+        if self.name and not (isinstance(self.name, str) and self.name.isidentifier()):
+            wrong.append(f"name {self.name!r}: letters, digits and underscores, as of a function")
         if self.side not in get_args(Side):
             known = nearest(self.side, get_args(Side))
             wrong.append(f"side {self.side!r} is not known; the nearest is {known}")

@@ -20,18 +20,23 @@ def agree(printed: Any, derived: Any, shown: bool = False) -> Grade | None:
     of a step; None if they differ.  What is ``shown`` is true, whatever it says.
     """
     derived = sp.sympify(derived, strict=True)
-    if shown and printed == sp.true and derived.is_Boolean and derived != sp.false:
+    if shown and printed == sp.true and _says(derived) and derived != sp.false:
         return Grade.PROVED
     if printed == derived:
         return Grade.PROVED
-    if getattr(printed, "is_Boolean", False) or getattr(derived, "is_Boolean", False):
-        if not (getattr(printed, "is_Boolean", False) and getattr(derived, "is_Boolean", False)):
+    if _says(printed) or _says(derived):
+        if not (_says(printed) and _says(derived)):
             return None
         return Grade.PROVED if counterexample(sp.Equivalent(printed, derived)) is None else None
     try:
         return Step(printed, derived, "printed against derived").grade()
     except StepFails:
         return None
+
+
+def _says(value: Any) -> bool:
+    """Is it a sentence, true or false?  SymPy does not count an inequality among its Booleans."""
+    return bool(getattr(value, "is_Boolean", False) or getattr(value, "is_Relational", False))
 
 
 def findings_of_derivation(name: str, derivation: Derivation) -> list[Finding]:

@@ -35,12 +35,12 @@ def plain(name: str) -> str:
 
 def leaf(name: str) -> str:
     """The part of a claim's or a check's id after its topic."""
-    return name.split(".")[1]
+    return name.partition(".")[2]
 
 
 def href(name: str) -> str:
     """Where the pages show the claim or check with this id."""
-    topic, own = name.split(".")
+    topic, _, own = name.partition(".")
     return f"{topic}.html#{own}"
 
 

@@ -63,6 +63,7 @@ def test_an_undecided_check_draws_its_rounds_of_seeds(rounds, drawn):
         ({"rival": 1j}, "rival is no real number"),
         ({"predict": math.nan}, "predict is nan"),
         ({"predict": None}, "predict is no real number"),
+        ({"name": "half_width_1.5"}, "name 'half_width_1.5': letters, digits and underscores"),
         ({"claim": 3}, "claim is no function"),
         ({"claim": None}, "claim is no function"),
         ({"measure": 0.5}, "measure is no function"),

@@ -96,6 +96,14 @@ def test_equal_formulas_that_sympy_cannot_reduce_are_not_refuted():
         findings.agree(sp.true, sp.true) is Grade.PROVED
         and findings.agree(sp.true, sp.Integer(1)) is None
     )
+    n = sp.Symbol("n", positive=True)
+    bound = sp.Sum(n**2, (n, 1, 3)) >= n  # SymPy does not call an inequality Boolean
+    assert findings.agree(sp.true, bound, shown=True) is Grade.PROVED
+    assert (
+        findings.agree(sp.true, sp.Integer(1), shown=True) is None
+        and findings.agree(n > 0, sp.true) is Grade.PROVED
+        and findings.agree(n > 1, n > 0) is None
+    )
 
 
 VALUES = st.lists(st.floats(-1.2, 1.2), min_size=11, max_size=11)
