@@ -27,6 +27,8 @@ from theory import derive
 from theory.core.catalogue import shelves
 
 TOPICS = ["jacobi_iteration", "gradient_flow"]
+# of a topic that is not on the pages, and wider than a telephone
+LONG = "linear_frequency_principle.distance_falls_by_a_power_of_the_width_of_the_network_that_is_trained"
 VERDICTS = ("CONFIRMED", "REFUTED", "SCOPED", "INCONCLUSIVE", "OPEN", "OUT_OF_SCOPE")
 
 
@@ -88,7 +90,7 @@ def document():
             "reading": "a kappa' <b>bold</b> reading",
             "analogue": False,
             "wrong": [[None, "x**2 < 1"]] if place % 2 else [],
-            "by": [claims[place % len(claims)]["id"]],
+            "by": [claims[place % len(claims)]["id"], LONG],
         }
         for place, entry in enumerate(entries)
     ]
