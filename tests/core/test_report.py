@@ -28,7 +28,7 @@ from theory.core.catalogue import shelves
 
 TOPICS = ["jacobi_iteration", "gradient_flow"]
 # of a topic that is not on the pages, and wider than a telephone
-LONG = "linear_frequency_principle.distance_falls_by_a_power_of_the_width_of_the_network_that_is_trained"
+LONG = "parity.a_name_that_is_longer_than_a_telephone_is_wide_and_that_has_no_space_in_it_at_all"
 VERDICTS = ("CONFIRMED", "REFUTED", "SCOPED", "INCONCLUSIVE", "OPEN", "OUT_OF_SCOPE")
 
 
