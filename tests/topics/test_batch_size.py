@@ -40,6 +40,7 @@ def test_curvature_of_a_product_that_fits(x):
     ("call", "said"),
     [
         (lambda: numerics.imbalance_rate(1.0, 1.0, 1, 2.0), "below the edge"),
+        (lambda: numerics.imbalance_path(5.0, 0.1, 1.0, 1, 3), "below the edge"),
         (lambda: numerics.imbalance_path(1.0, 0.1, 1.0, 1, 3), "r = 1"),
         (lambda: numerics.imbalance_path(2.0, 0.0, 1.0, 1, 3), "eta = 0"),
         (lambda: numerics.imbalance_path(2.0, 0.1, 1.0, 0, 3), "B = 0"),

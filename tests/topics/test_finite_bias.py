@@ -64,7 +64,7 @@ def test_output_weights_count_for_biases_and_input_weights_alone():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: flat_bias_error([1.0], [1.0], w=2.0, a=1.0, half_width=1.0), "outside"),
+        (lambda: flat_bias_error([4.0], [1.0], w=0.5, a=1.0, half_width=1.0), "outside"),
         (lambda: share_of_the_model([1.0], [1.0], w=1.0, a=1.0, std=0.0), "std"),
         (lambda: share_of_the_model([1.0], [-1.0], w=1.0, a=1.0, std=1.0), "square"),
         (lambda: share_of_the_model([1.0], [1.0], w=1.0, a=1.0, std=1.0, train="ab"), "train"),

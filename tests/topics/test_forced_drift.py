@@ -107,3 +107,15 @@ def test_bad_input_is_refused_and_no_inputs_force_nothing():
         drift_lower_bound(0.5, 1.5, 0.0)
     assert drift_lower_bound(100, 1.5, 0.0, np.zeros((2, 1)), np.zeros(2)) == 0
     assert drift_lower_bound(100, 3.0, 0.0, TRIANGLE[0], np.zeros(3)) == 0
+
+
+@pytest.mark.parametrize("failure", [0.02, 0.1, 0.5])
+def test_both_hypotheses_on_the_start_share_the_failure(failure):
+    m, gamma, gamma_p = 1e4, 3.0, 1.0  # kappa' so small that a adds nothing to what w must do
+    X, y = FOUR
+    found = drift_lower_bound(m, gamma, gamma_p, failure=failure)
+    P = ((2 * (1 + found) ** 2 - 1) ** 2 - 1) / 4
+    need = m ** (gamma - 1) / 2 * m**-gamma_p * np.linalg.norm(y) / np.linalg.norm(X, 2)
+    # Chebyshev for the mean of 2 m squares of normal numbers, whose variance is 2
+    size = 2 * (1 + np.sqrt(2 / (2 * m * failure / 2)))
+    assert np.sqrt(P) == pytest.approx(need / size, rel=1e-4)

@@ -59,3 +59,10 @@ def test_the_portrait_shows_the_curve_and_its_rival():
     axes = Figure().subplots()
     simulation.portrait(axes)
     assert len(axes.get_legend().get_texts()) == 2
+
+
+def test_only_curvatures_below_the_edge_have_a_stationary_variance():
+    assert numerics.stationary_variance(0.5, 3.0, 1, 1.0) > 0  # eta lambda = 3 / 2
+    for curvature in (0.0, 1.0):
+        with pytest.raises(ValueError, match="between 0 and 2 / eta"):
+            numerics.stationary_variance(curvature, 3.0, 1, 1.0)
