@@ -16,7 +16,8 @@
 # The curvature of a minimum is not a fact about the function that the network computes. What noise
 # does is a fact, and most of it can be computed: which of the networks of one function small
 # batches choose, how soon a sharp well is left, how far weights fluctuate. Five topics tell this
-# story: `flat_minimum`, `flatness_measure`, `gradient_noise`, `batch_size` and `weight_fluctuation`.
+# story: `flat_minimum`, `flatness_measure`, `gradient_noise`, `batch_size` and
+# `weight_fluctuation`.
 
 # %%
 import matplotlib.pyplot as plt
@@ -103,9 +104,9 @@ plt.show()
 
 # %% [markdown]
 # ## Three measures, three orders
-# Largest loss in a ball, distance along random directions and the box of all weights are a maximum,
-# a mean and a product of curvatures. Two directions are enough for them to disagree, and networks of
-# one loss that differ by batch and rate are ordered differently by each.
+# Largest loss in a ball, distance along random directions and the box of all weights are a
+# maximum, a mean and a product of curvatures. Two directions are enough for them to disagree, and
+# networks of one loss that differ by batch and rate are ordered differently by each.
 
 # %%
 derive(flatness.orders_that_differ)[0]
