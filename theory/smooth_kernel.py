@@ -79,7 +79,7 @@ def erf_kernel() -> tuple[Derivation, ...]:
     determinant = Defined(D, A * B - C**2, "of the covariances")
     bells = Step(pair, bell, "slope of erf")
     law = Assumed(
-        Eq(mean(bell), 4 / pi * Integral(exp(weighted), *plane) / (2 * pi * sqrt(D))),
+        Eq(mean(bell, C), 4 / pi * Integral(exp(weighted), *plane) / (2 * pi * sqrt(D))),
         "X, Y Gaussian with mean zero, variances A, B and covariance C",
     )
     exponent = Step(weighted, form, "one quadratic form")
@@ -106,7 +106,7 @@ def erf_kernel() -> tuple[Derivation, ...]:
             gauss,
             root,
             *chain(
-                mean(pair),
+                mean(pair, C),  # of a pair with the covariance C
                 To(
                     4 / (pi * sqrt(D) * sqrt(a11 * a22 - a12**2)),
                     "over the plane",
@@ -122,7 +122,7 @@ def erf_kernel() -> tuple[Derivation, ...]:
     price = Quoted(
         "d/dC E[f(X) g(Y)] = E[f'(X) g'(Y)] for Gaussian X, Y with covariance C",
         "Price, IRE Trans. Inf. Theory 4, 1958",
-        (Derivative(at(C), C), "==", mean(pair)),
+        (Derivative(at(C), C), "==", mean(pair, C)),
     )
     alone = Integral(erf(z) * exp(-s * z**2), (z, -oo, oo))
     odd = Step(alone, Integer(0), "erf is odd")

@@ -175,7 +175,7 @@ def log_distance(
     """
     exact = [p.detach().double() for p in parameters]
     model, inputs = network(X.shape[2]), X.double()
-    total = 0.0
+    total = torch.zeros(())
     with torch.no_grad():
         allowed = factor * cross_entropy(model(exact, inputs), y)
         for at in range(directions):
