@@ -1,7 +1,21 @@
 """A list of true steps that proves too much is refused."""
 
 import pytest
-from sympy import And, Eq, Function, Implies, Integer, Product, Sum, symbols
+from sympy import (
+    And,
+    Eq,
+    Function,
+    Implies,
+    Integer,
+    Piecewise,
+    Product,
+    Rational,
+    Sum,
+    Symbol,
+    oo,
+    pi,
+    symbols,
+)
 
 from theory import (
     Aside,
@@ -9,6 +23,8 @@ from theory import (
     Decided,
     Defined,
     Derivation,
+    Enclosed,
+    Induction,
     Quoted,
     Settles,
     Step,
@@ -118,3 +134,55 @@ def test_a_mean_of_a_sum():
     parts = Sum(p**k * mean(x**k), (k, 1, n)) + 3 * mean(y)
     found = mean_is_linear(mean(Sum(p**k * x**k, (k, 1, n)) + 3 * y), parts)
     assert found.states[2] == parts
+
+
+SO_FAR = symbols("s", real=True)
+SUM = n * (n + 1) / 2
+
+
+@pytest.mark.parametrize(
+    ("induction", "said"),
+    [
+        (Induction(p, 1, Integer(1), SO_FAR + p + 1, p * (p + 1) / 2, "w"), "an integer"),
+        (Induction(n, 1, SO_FAR, SO_FAR + n + 1, SUM + SO_FAR - 1, "w"), "the value so far"),
+        (
+            Induction(n, 1, Integer(1), SO_FAR + n + 1, SUM, "w", sequence=Sum(k**2, (k, 1, n))),
+            "goes on so",
+        ),
+        (
+            Induction(n, 1, Integer(1), SO_FAR + n + 1, SUM, "w", sequence=Sum(k, (k, 1, n)) + 1),
+            "begins so",
+        ),
+    ],
+)
+def test_an_induction_is_about_its_sequence(induction, said):
+    with pytest.raises(StepFails, match=said):
+        induction.grade()
+
+
+def test_an_induction_shows_the_passages_that_its_index_leaves_out():
+    jump = Piecewise((SO_FAR + 5, Eq(f(n), f(0))), (SO_FAR + n + 1, True))
+    wrong = Induction(n, 0, Integer(0), jump, SUM, "w")
+    assert len(wrong.parts()) == 3
+    good = Induction(n, 0, Integer(0), SO_FAR + n + 1, SUM, "w", sequence=Sum(k, (k, 1, n)))
+    assert good.grade().name == "PROVED"
+
+
+def test_estimates_that_agree_do_not_hide_closed_forms_that_differ():
+    zeta = Sum(1 / k**2, (k, 1, oo))
+    with pytest.raises(StepFails, match="closed form"):
+        Step(zeta, Rational(16449340668482264, 10**16), "w").grade()
+    assert Step(zeta, pi**2 / 6, "w").grade().name == "PROVED"
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        Decided(Symbol("z", complex=True) ** 2 >= 0, "w"),
+        Decided(Implies(x < 0, x ** Rational(1, 3) < 0), "w"),
+        Enclosed(x, 0, 1, "w"),
+    ],
+)
+def test_what_is_beyond_the_procedures_is_refused_in_a_sentence(step):
+    with pytest.raises(StepFails, match="cannot be"):
+        step.grade()

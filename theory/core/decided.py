@@ -63,10 +63,12 @@ class Decided:
             raise StepFails(f"{self.why!r} is false at {at_point(point)}", point)
         try:
             point = counterexample(formula)
-        except NotImplementedError:
-            if follows(formula):
+        except NotImplementedError as error:
+            if _follows(formula, self.why):
                 return
-            raise StepFails(f"{self.why!r} does not follow from the signs of its terms") from None
+            raise StepFails(
+                f"{self.why!r} does not follow from the signs of its terms, and {error}"
+            ) from None
         if point is not None:
             raise StepFails(f"{self.why!r} is false at {at_point(point)}", point)
         point = undefined(formula)
@@ -85,6 +87,15 @@ class Decided:
 
     def latex(self) -> str:
         return tex(self.formula)
+
+
+def _follows(formula: Any, why: str) -> bool:
+    try:
+        return follows(formula)
+    except NotImplementedError as error:
+        raise StepFails(
+            f"{why!r} cannot be decided: {error}; declare it real, or write it in terms that are"
+        ) from None
 
 
 def _never(formula: Any) -> bool:

@@ -114,7 +114,10 @@ class Enclosed:
         return self.expr, ">=", self.lower
 
     def grade(self) -> Grade:
-        low, high = ball(self.expr)
+        try:
+            low, high = ball(self.expr)
+        except NotImplementedError as error:
+            raise StepFails(f"{self.why!r} cannot be enclosed: {error}") from None
         if not (sp.Rational(self.lower) <= low and high <= sp.Rational(self.upper)):
             raise StepFails(
                 f"{self.why!r}: the ball [{float(low)}, {float(high)}] leaves [{self.lower}, "
