@@ -236,11 +236,9 @@ def next_angle() -> tuple[Derivation, ...]:
     )
     bare = Defined(s, alone.states[0], "the squared half-sine that the layer gives without bias")
     lens = Integral((pi - theta) * sin(theta), (theta, angle, pi)) / (2 * pi)
-    positive = Quoted(
-        "an integral of what is not negative is not negative: the sine up to pi",
-        RUDIN + ", theorem 6.12",
-        (lens, ">=", 0),
-    )
+    half_cosine = (2 * sqrt(h * (1 - h)) + (pi - angle) * (1 - 2 * h)) / (2 * pi)
+    kept = "an integral of what is not negative is not negative"
+    positive = Quoted(kept, RUDIN + ", theorem 6.12", (lens, ">=", 0))
     return (
         one_less,
         alone,
@@ -269,10 +267,7 @@ def next_angle() -> tuple[Derivation, ...]:
                 positive,
                 *chain(
                     Rational(1, 2) - without,
-                    To(
-                        (2 * sqrt(h * (1 - h)) + (pi - angle) * (1 - 2 * h)) / (2 * pi),
-                        "half the cosine of the next angle",
-                    ),
+                    To(half_cosine, "half the cosine of the next angle"),
                     To(lens, "as an integral up to pi", domain=part),
                     To(Integer(0), "so this angle is at most a right one", (positive,), ">="),
                 ),

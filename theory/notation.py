@@ -10,6 +10,7 @@ kappa'       beta_1 / beta_2 = m^-gamma', the dynamical scale
 """
 
 from sympy import Dummy, Expr, Function, IndexedBase, Symbol, expand, simplify, symbols
+from sympy.core.function import AppliedUndef
 
 from theory.core.given import Quoted
 from theory.core.sums import flatten
@@ -38,22 +39,20 @@ RUDIN = "Rudin, Principles of Mathematical Analysis, third edition, McGraw-Hill 
 def mean_is_linear(whole: Expr, parts: Expr) -> Quoted:
     """``whole == parts``, because a mean of a sum is the sum of the means.
 
-    Raises ``ValueError`` unless ``whole`` is the mean of ``parts`` with no mean in them, and each
-    mean in ``parts`` stands alone, with a factor in which nothing is left over which it is taken.
+    Raises ``ValueError`` unless both say the same with no mean in them, and each mean stands alone,
+    with a factor in which nothing is left over which it is taken.
     """
-    inside, weight = whole.args[0], Symbol("lambda")
-    means = parts.atoms(whole.func)
-    freed = parts.replace(lambda e: e.func == whole.func, lambda e: e.args[0])
-    if simplify(flatten(expand(freed - inside))) != 0:
-        raise ValueError(f"without means, {parts} is {freed}, and not {inside}")
-    scaled = parts.replace(
-        lambda e: e.func == whole.func, lambda e: weight * Dummy(str(e), real=True)
-    )
-    slope = scaled.diff(weight)
-    if expand(slope).has(weight):
-        raise ValueError(f"{parts} has a product of means: it is not linear in them")
+    of = next(e.func for e in whole.atoms(AppliedUndef) if str(e.func) == str(mean))
+    plain = [side.replace(lambda e: e.func == of, lambda e: e.args[0]) for side in (whole, parts)]
+    if simplify(flatten(expand(plain[0] - plain[1]))) != 0:
+        raise ValueError(f"without means, {parts} is {plain[1]}, and not {plain[0]}")
+    weight, means = Symbol("lambda"), parts.atoms(of)
     drawn = {s for each in means for s in each.free_symbols if not s.is_integer}
-    left = {s for s in scaled.free_symbols & drawn if isinstance(s, Symbol)}
-    if left:
-        raise ValueError(f"{parts}: {left.pop()} is drawn, and stands outside the means, too")
+    for side in (whole, parts):
+        scaled = side.replace(lambda e: e.func == of, lambda e: weight * Dummy(str(e), real=True))
+        if expand(scaled.diff(weight)).has(weight):
+            raise ValueError(f"{side} has a product of means: it is not linear in them")
+        left = {s for s in scaled.free_symbols & drawn if isinstance(s, Symbol)}
+        if left and side is parts:
+            raise ValueError(f"{parts}: {left.pop()} is drawn, and stands outside the means, too")
     return Quoted("a mean is linear", f"{FOLLAND}, section 10.1", (whole, "==", parts))

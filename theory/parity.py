@@ -535,12 +535,9 @@ def held_out_mean() -> tuple[Derivation, ...]:
         )
 
     values = IndexedBase("g", real=True)  # of a function on the corners
-    value = Symbol("c", real=True)
     interpolates = Assumed(Eq(values[p], f[p]), "the function is parity on the sample")
     square = Assumed(Eq(f[p] ** 2, 1), "signs have square one")
-    coefficient = Defined(
-        value, Sum(f[q] * values[q], (q, 1, N)) / N, "the parity coefficient of the function"
-    )
+    without = Assumed(Eq(Sum(f[q] * values[q], (q, 1, N)), 0), "there is no parity in it")
     return (
         theorem(
             "Gradient flow on any sample",
@@ -559,26 +556,16 @@ def held_out_mean() -> tuple[Derivation, ...]:
             (
                 interpolates,
                 square,
-                coefficient,
+                without,
                 *chain(
-                    Subs(
-                        (Sum(f[q] * values[q], (q, 1, N)) - Sum(f[p] * values[p], (p, 1, n)))
-                        / (N - n),
-                        value,
-                        0,
-                    ),
+                    (Sum(f[q] * values[q], (q, 1, N)) - Sum(f[p] * values[p], (p, 1, n))) / (N - n),
                     To(
-                        Subs((N * value - Sum(f[p] ** 2, (p, 1, n))) / (N - n), value, 0),
+                        -Sum(f[p] ** 2, (p, 1, n)) / (N - n),
                         "sum over all corners minus the sample",
-                        uses=(coefficient, interpolates),
+                        uses=(without, interpolates),
                         domain=(n < N,),
                     ),
-                    To(
-                        -n / (N - n),
-                        "without parity in it",
-                        domain=(n < N,),
-                        uses=(square,),
-                    ),
+                    To(-n / (N - n), "squares counted", domain=(n < N,), uses=(square,)),
                 ),
             ),
             OWN,

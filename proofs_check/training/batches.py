@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 import torch
 
-from proofs_check.training import minima
+from proofs_check.training import minima, nearby
 from proofs_check.training.descend import below
 from proofs_check.training.losses import cross_entropy
 from proofs_check.training.rules import Sgd
@@ -50,7 +50,7 @@ def grid(kind: str) -> dict[str, Array]:
         ]
         found += [*minima.norms(end), steps.astype(float)]
         found += [
-            look(end, wide[0], wide[1]) for look in (minima.log_distance, minima.highest_nearby)
+            look(end, wide[0], wide[1]) for look in (nearby.log_distance, nearby.highest_nearby)
         ]
         cells.append(np.where(reached, found, np.nan).reshape(-1, len(RATES), DRAWS))
     whole = np.stack(cells, 1).transpose(0, 3, 1, 2)  # (10, draws, batches, rates)

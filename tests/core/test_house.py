@@ -60,7 +60,6 @@ LONG = {
     "theory/phase_diagram.py": 636,
     "theory/rapidity.py": 518,
     "theory/sgd_regularisation.py": 355,
-    "theory/smooth_kernel.py": 344,
     "theory/symmetry.py": 401,
     "theory/tangent_kernel.py": 339,
     "theory/trainability.py": 750,

@@ -46,8 +46,8 @@ class Induction:
         return self.so_far if self.sequence is None else self.sequence, "==", self.closed
 
     def parts(self) -> tuple[Step, ...]:
-        """The first case, the passage from one case to the next, those that the assumptions about
-        the index leave out, and that the sequence begins and goes on like this.
+        """The first case, the passage to the next, passages that the assumptions about the index
+        leave out, and that the sequence begins and goes on like this.
         """
         closed = sp.sympify(self.closed, strict=True)
         if not closed.has(self.index):
@@ -67,19 +67,19 @@ class Induction:
             f"{self.why}: {self.index} = {start}",
             domain=tuple(r for r in self.domain if not r.has(self.index)),
         )
+        of_sequence = self._of_the_sequence(start)
+        first = {id(used) for part in of_sequence[:1] for used in part.uses}
         again = Step(
             self._next(closed),
             closed.xreplace({self.index: self.index + 1}),
             f"{self.why}: from {self.index} to {self.index} + 1",
             domain=domain,
-            uses=self.uses,
+            uses=tuple(used for used in self.uses if id(used) not in first),
         )
-        return base, again, *self._left_out(again, start), *self._of_the_sequence(start)
+        return base, again, *self._left_out(again, start), *of_sequence
 
     def _left_out(self, again: Step, start: sp.Expr) -> tuple[Step, ...]:
-        """The passages from the start to where the index may be: from 0 to 1 for a positive one.
-        Without grounds that are about the index, all at once.
-        """
+        """From the start to where the index may be, all at once where nothing is used."""
         if not start.is_number or start >= 1 or may_be(self.index, start):
             return ()
         places: list[Any] = [start]
