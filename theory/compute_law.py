@@ -41,6 +41,7 @@ RIEMANN = "a sum of f(k / T) / T tends to the integral of f, f monotone on each 
 POLYA = "Polya, Szego, Problems and Theorems in Analysis I, Springer 1972, part II, chapter 1"
 NIST = "Olver et al., NIST Handbook of Mathematical Functions, Cambridge 2010"
 HOFFMANN = "Hoffmann et al., NeurIPS 2022, form of two terms"
+rest = Symbol("g", positive=True)  # Gamma(u / alpha, 2 tau)
 BORDELON = "Bordelon, Atanasov, Pehlevan, ICML 2024"
 
 
@@ -123,7 +124,10 @@ def joint_law() -> tuple[Derivation, ...]:
     both = Step(
         kept[0].lhs + missing[0].lhs, 1 / u + tail, "both", uses=(have, have_not), domain=domain
     )
-    return Derivation("N^u times the loss", (both,), BORDELON), have, have_not
+    found = Derivation("N^u times the loss", (both,), BORDELON)
+    named = Defined(rest, uppergamma(u / alpha, 2 * tau), "incomplete Gamma function")
+    short = Step(both.lhs, 1 / u + TAIL * rest, "by name", uses=(found, named), domain=domain)
+    return found, have, have_not, Derivation("With a named function", (named, short), BORDELON)
 
 
 def envelope() -> tuple[Derivation, ...]:

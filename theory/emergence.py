@@ -192,16 +192,26 @@ def separable() -> tuple[Derivation, ...]:
     of the number of points.
     """
     fits = Function("P", positive=True)
-    count = Quoted(
-        "number of ways in which m features separate n points in general position",
-        COVER,
-        (fits(n, m), "==", 2 ** (1 - n) * Sum(binomial(n - 1, k), (k, 0, m - 1))),
+    below, above = (Sum(binomial(2 * i - 1, k), (k, 0, last)) for last in (i - 1, i))
+    count, count_more = (
+        Quoted(
+            f"share of the labellings of n = 2 i points in general position that {features} "
+            "features separate",
+            COVER,
+            (fits(2 * i, size), "==", 2 ** (1 - 2 * i) * ways),
+        )
+        for features, size, ways in (("i", i, below), ("i + 1", i + 1, above))
     )
-    at_half = Subs(fits(n, m), (n, m), (2 * i, i))
-    half = Step(at_half, Rational(1, 2), "half of a row", uses=(count,))
-    more = Subs(fits(n, m), (n, m), (2 * i, i + 1)) - at_half
-    one = Step(more, binomial(2 * i, i) / 4**i, "a feature more", uses=(count,))
-    added = Derivation("A feature more at one half", (count, one), COVER)
+    half = Step(fits(2 * i, i), Rational(1, 2), "half of a row", uses=(count,))
+    apart = Step(above, below + binomial(2 * i - 1, i), "its last term apart")
+    more = fits(2 * i, i + 1) - fits(2 * i, i)
+    one = chain(
+        more,
+        To(2 ** (1 - 2 * i) * (above - below), "two sums", uses=(count, count_more)),
+        To(2 ** (1 - 2 * i) * binomial(2 * i - 1, i), "all but one term cancel", uses=(apart,)),
+        To(binomial(2 * i, i) / 4**i, "by the next row"),
+    )
+    added = Derivation("A feature more at one half", (count, count_more, apart, *one), COVER)
     stirling = Quoted(
         "Stirling's formula, for the largest binomial coefficient",
         f"{FELLER}, section II.9",

@@ -8,11 +8,11 @@ to n; q adds up L^2 and B adds up (1 - L)^2 v^2.
 Source: Bordelon, Canatar, Pehlevan, ICML 2020; our own.
 """
 
-from sympy import Derivative, IndexedBase, Subs, Sum, Symbol, exp, log, symbols
+from sympy import Derivative, Function, IndexedBase, Subs, Sum, Symbol, exp, log, symbols
 
-from theory import Defined, Derivation, Step, To, chain
+from theory import Defined, Derivation, Quoted, Step, To, chain, derive
 from theory.notation import OWN
-from theory.scaling_law import B, K, n, q, sigma
+from theory.scaling_law import DATA, B, K, n, q, sigma
 
 k, D, M = symbols("k D M", integer=True, positive=True)  # mode, numbers of modes
 kappa, delta = symbols("kappa delta", positive=True)  # of the fixed point, ridge
@@ -20,42 +20,62 @@ Q, P = symbols("Q P", positive=True)  # sums of L^2 (1 - L), of L (1 - L)^2 v^2
 c, g = symbols("c g", positive=True)  # rates of an exponential spectrum and of its target
 h = Symbol("h", real=True)  # a small step
 l, v = IndexedBase("lambda", positive=True), IndexedBase("v", positive=True)
+S = Symbol("S", positive=True)  # sum of L (1 - L) and delta / kappa
+R = Function("R", positive=True)(n)  # test error
+L = l[k] / (l[k] + kappa)  # share to which a mode is learned
+TOTAL = Sum(L, (k, 1, D)) + delta / kappa
+SQUARES = Sum(L**2, (k, 1, D))
+HALF = Sum(L * (1 - L), (k, 1, D)) + delta / kappa
+BIAS = Sum((1 - L) ** 2 * v[k] ** 2, (k, 1, D))
+
+
+def learning_curve() -> Derivation:
+    """The test error is n (B + sigma^2) / S, S the sum of L (1 - L) and of delta / kappa: what is
+    half learned counts, so that the error diverges where all is learned or nothing.
+    """
+    curve = Quoted(
+        "test error of kernel regression, for many samples",
+        DATA,
+        (R, "==", (B + sigma**2) * n / (n - q)),
+    )
+    samples = Defined(n, TOTAL, "fixed point, with the ridge delta")
+    squares = Defined(q, SQUARES, "sum of the squared shares")
+    named = Defined(S, HALF, "what is half learned")
+    gap = Step(n - q, S, "mode by mode", uses=(samples, squares, named))
+    known = Derivation("Samples less squared shares", (samples, squares, named, gap), OWN)
+    found = chain(
+        R,
+        To((B + sigma**2) * n / (n - q), "theorem", uses=(curve,)),
+        To((B + sigma**2) * n / S, "by what is half learned", uses=(known,)),
+    )
+    return Derivation("Test error", (curve, *found), DATA)
 
 
 def local_slope() -> tuple[Derivation, ...]:
-    """The local exponent of the error in n is 1 - n / (n - q) + 2 n Q / (n - q)^2 - 2 n P / ((n -
-    q) (B + sigma^2)), Q and P the sums of L^2 (1 - L) and of L (1 - L)^2 v^2, at every n.
+    """The local exponent of the error in n is 1 + n (2 Q - S) / S^2 - 2 n P / (S (B + sigma^2)), Q
+    and P the sums of L^2 (1 - L) and of L (1 - L)^2 v^2, at every n.
     """
-    L = l[k] / (l[k] + kappa)
-    total, squares = Sum(L, (k, 1, D)) + delta / kappa, Sum(L**2, (k, 1, D))
-    bias = Sum((1 - L) ** 2 * v[k] ** 2, (k, 1, D))
-    samples = Defined(n, total, "fixed point, with the ridge delta")
+    error = derive(learning_curve)[0]
     named = (
-        Defined(q, squares, "sum of the squared shares"),
-        Defined(Q, Sum(L**2 * (1 - L), (k, 1, D)), "by which it changes"),
+        Defined(S, HALF, "what is half learned"),
+        Defined(Q, Sum(L**2 * (1 - L), (k, 1, D)), "by which the squared shares change"),
         Defined(P, Sum(L * (1 - L) ** 2 * v[k] ** 2, (k, 1, D)), "by which the bias changes"),
     )
     rates = (
-        Step(
-            Derivative(total, kappa),
-            (q - n) / kappa,
-            "samples: what is not learned for sure",
-            uses=(samples, named[0]),
-        ),
-        Step(Derivative(squares, kappa), -2 * Q / kappa, "squares", uses=(named[1],)),
-        Step(Derivative(bias, kappa), 2 * P / kappa, "bias", uses=(named[2],)),
+        Step(Derivative(TOTAL, kappa), -S / kappa, "rate of the samples", uses=named[:1]),
+        Step(Derivative(HALF, kappa), (2 * Q - S) / kappa, "rate of S", uses=named[:2]),
+        Step(Derivative(BIAS, kappa), 2 * P / kappa, "rate of the bias", uses=named[2:]),
     )
-    d_n, d_q, d_B = (rate.lhs for rate in rates)
-    moved = {n: n + h * d_n, q: q + h * d_q, B: B + h * d_B}
-    path = log((B + sigma**2) * n / (n - q)).subs(moved, simultaneous=True)
+    d_n, d_S, d_B = (rate.lhs for rate in rates)
+    place = {n: n + h * d_n, S: S + h * d_S, B: B + h * d_B}
+    path = log(error.result).subs(place, simultaneous=True)
     slope = Step(
-        Subs(Derivative(path, h), h, 0) / Subs(Derivative(log(moved[n]), h), h, 0),
-        1 - n / (n - q) + 2 * n * Q / (n - q) ** 2 - 2 * n * P / ((n - q) * (B + sigma**2)),
+        Subs(Derivative(path, h), h, 0) / Subs(Derivative(log(place[n]), h), h, 0),
+        1 + n * (2 * Q - S) / S**2 - 2 * n * P / (S * (B + sigma**2)),
         "log of the error over log of n, along the fixed point",
         uses=rates,
-        domain=(n > q,),
     )
-    return (Derivation("Local exponent in n", (samples, *named, *rates, slope), OWN),)
+    return (Derivation("Local exponent in n", (*named, *rates, slope), OWN),)
 
 
 def exponential_spectrum() -> Derivation:
