@@ -68,7 +68,7 @@ def cost_of_noise(seeds: Sequence[int], n: int = HIGH, draws: int = 4) -> Array:
     return errors(tuple(seeds), (n,), tuple(SPECTRUM), (0.0,) * D, 1.0, draws)[:, 0]
 
 
-def slope_of_exponential(seeds: Sequence[int], n: int = 64, step: int = 8) -> Array:
+def slope_of_exponential(seeds: Sequence[int], n: int = 128, step: int = 16) -> Array:
     """Local exponent around n samples for an exponential spectrum."""
     ends, law = (n - step, n + step), tuple(EXPONENTIAL)
     both = errors(tuple(seeds), ends, law, law, 0.0, 8)
@@ -115,9 +115,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="exponent_of_an_exponential_spectrum",
-        quantity="slope of log error in log n around 64 samples, dimensionless",
+        quantity="slope of log error in log n around 128 samples, dimensionless",
         claim=theory.local_slope,
-        predict=lambda: predicted_slope((56, 72), EXPONENTIAL, EXPONENTIAL, 0.0),
+        predict=lambda: predicted_slope((112, 144), EXPONENTIAL, EXPONENTIAL, 0.0),
         measure=slope_of_exponential,
         terms={"eight draws of the inputs": 0.6, "few samples": 0.2},
         rival=-1.0,
