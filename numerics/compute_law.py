@@ -23,7 +23,9 @@ Array = np.ndarray
 
 @cache
 def _formulas() -> tuple[Callable[..., Any], ...]:
-    """Constant of time (alpha, u); phi (tau, alpha, u, incomplete Gamma); least value of two terms (alpha, u, b)."""
+    """Constant of time (alpha, u); phi (tau, alpha, u, incomplete Gamma); least
+    value of two terms (alpha, u, b).
+    """
     return (
         derive(theory.time_constant)[0].function(theory.alpha, theory.u),
         derive(theory.joint_law)[3].function(theory.tau, theory.alpha, theory.u, theory.rest),
