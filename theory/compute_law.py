@@ -60,8 +60,7 @@ def time_constant() -> tuple[Derivation, ...]:
     theorem = Quoted(RIEMANN, POLYA, (Limit(Sum(at_k, (k, 1, oo)), T, oo), "==", whole))
     limit = chain(
         Limit(Sum(mode.lhs, (k, 1, oo)), T, oo),
-        To(Limit(Sum(at_k, (k, 1, oo)), T, oo), "mode by mode", uses=(mode,)),
-        To(whole, "sum of steps 1 / T", uses=(theorem,)),
+        To(whole, "mode by mode, a sum of steps 1 / T", uses=(mode, theorem)),
         To(gamma(u / alpha) * 2 ** (-u / alpha) / alpha, "Gamma function", domain=(alpha > 1,)),
     )
     return (Derivation("t^(u / alpha) times the loss", (mode, theorem, *limit), BORDELON),)
@@ -97,8 +96,7 @@ def joint_law() -> tuple[Derivation, ...]:
     domain = (u < 2 * alpha, tau < 100)
     kept = chain(
         Limit(Sum(mode.lhs, (k, 1, N)), N, oo),
-        To(Limit(sums[0], N, oo), "mode by mode", uses=(mode,)),
-        To(areas[0], "sum of steps 1 / N", uses=theorems[:1]),
+        To(areas[0], "mode by mode, a sum of steps 1 / N", uses=(mode, theorems[0])),
         To(Integral(turned, (r, 0, oo)), "by the exponent", uses=(change,)),
         To(Integral(simple, (r, 0, oo)), "point by point", uses=(inside,)),
         To(tail, "incomplete Gamma function", domain=domain),
@@ -110,9 +108,11 @@ def joint_law() -> tuple[Derivation, ...]:
     )
     missing = chain(
         Limit(Sum(lost.lhs, (k, N + 1, oo)), N, oo),
-        To(Limit(sums[1], N, oo), "mode by mode", uses=(lost,)),
-        To(areas[1], "sum of steps 1 / N", uses=theorems[1:]),
-        To(Integral(exp(-u * r), (r, 0, oo)), "in log k / N", uses=(logarithm,)),
+        To(
+            Integral(exp(-u * r), (r, 0, oo)),
+            "mode by mode, a sum of steps 1 / N, in log k / N",
+            uses=(lost, theorems[1], logarithm),
+        ),
         To(1 / u, "a power"),
     )
     have = Derivation(

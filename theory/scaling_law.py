@@ -70,15 +70,13 @@ def _far_edge(title: str, each: Expr, of_x: Expr, value: Expr, *before: Any) -> 
         (_all_modes(at_k), "==", area),
     )
     domain = (alpha > 1, *before)
-    links = [
-        To(area, "sum of steps 1 / K", uses=(theorem,)),
-        To(value, "Beta function", domain=domain),
-    ]
+    end = To(value, "Beta function", domain=domain)
     if each == at_k:
-        return Derivation(title, (theorem, *chain(_all_modes(each), *links)), OWN)
+        steps = chain(_all_modes(each), To(area, "sum of steps 1 / K", uses=(theorem,)), end)
+        return Derivation(title, (theorem, *steps), OWN)
     mode = Step(each, at_k, "one mode, in the scale of the edge")
-    scaled = To(_all_modes(at_k), "mode by mode", uses=(mode,))
-    return Derivation(title, (mode, theorem, *chain(_all_modes(each), scaled, *links)), OWN)
+    area_of = To(area, "mode by mode, a sum of steps 1 / K", uses=(mode, theorem))
+    return Derivation(title, (mode, theorem, *chain(_all_modes(each), area_of, end)), OWN)
 
 
 def edge() -> tuple[Derivation, ...]:
