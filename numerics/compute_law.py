@@ -55,7 +55,7 @@ def joint_law(N: Any, t: Any, alpha: float, beta: float) -> Any:
         for v, name in ((N, "N"), (t, "t"))
     )
     together(N=N, t=t)
-    with np.errstate(over="ignore", under="ignore"):
+    with np.errstate(all="ignore"):
         found = np.asarray(N**-u * _phi(t / N**alpha, alpha, u))
     if not (np.isfinite(found) & (found > 0)).all():
         raise ValueError("N and t: the loss leaves the range of floats; take milder sizes")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.special import bdtr
+from scipy.special import betainc
 
 from numerics.core.arrays import integer, integers, number, real, together
 from theory import derive
@@ -57,7 +57,7 @@ def separable(n: Any, m: Any) -> Any:
     )
     together(n=n, m=m)
     n, m = np.broadcast_arrays(n, m)
-    found = np.where(m >= n, 1.0, bdtr(np.minimum(m, n) - 1, n - 1, 0.5))
+    found = np.where(m >= n, 1.0, betainc(np.maximum(n - m, 1), m, 0.5))  # binomial sum
     return found if found.ndim else float(found)
 
 
