@@ -82,8 +82,8 @@ def best_size(C: Any, alpha: float, beta: float) -> Any:
     """Number of modes with the least loss for a compute C = N t, of any shape; errors as for
     ``envelope``.
     """
-    C = _compute(C)
-    found = np.asarray((C / best_time(alpha, beta)) ** (1 / (1 + float(alpha))))
+    C, slowness = _compute(C), exponents(alpha, beta)[0]
+    found = np.asarray((C / best_time(alpha, beta)) ** (1 / (1 + slowness)))
     return found if found.ndim else float(found)
 
 

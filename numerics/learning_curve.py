@@ -93,7 +93,8 @@ def feature_curve(n: float | None, k: Any, spectrum: Any, target: Any, noise: fl
     A feature is a Gaussian mixture of the eigenfunctions with the variances ``spectrum`` (D,).
     Raises ``ValueError`` for k = n, for min(n, k) >= D, and as ``learning_curve``.
     """
-    l, v, sigma = _spectrum(spectrum), _target(target, spectrum), _noise(noise)
+    l, sigma = _spectrum(spectrum), _noise(noise)
+    v = _target(target, len(l))
     k = real(k, "k", need="positive numbers", holds=lambda v: v > 0)
     samples = None if n is None else number(n, "n", "a positive number", lambda v: v > 0)
     found = []
@@ -142,7 +143,8 @@ def _parts(
     n: float, spectrum: Any, target: Any, noise: Any, ridge: Any
 ) -> tuple[float, Array, Array, float, float]:
     """n, shares (D,), squared coefficients (D,), noise, and what is half learned."""
-    l, v = _spectrum(spectrum), _target(target, spectrum)
+    l = _spectrum(spectrum)
+    v = _target(target, len(l))
     sigma, ridge = _noise(noise), _ridge(ridge)
     kappa = _solve(l, float(n), ridge)
     L = l / (l + kappa)
@@ -165,9 +167,9 @@ def _spectrum(value: Any) -> Array:
     return real(value, "spectrum", ("D",), need=need, holds=lambda v: v > 0)
 
 
-def _target(value: Any, spectrum: Any) -> Array:
+def _target(value: Any, modes: int) -> Array:
     need = "numbers that are not negative"
-    return real(value, "target", (len(spectrum),), need=need, holds=lambda v: v >= 0)
+    return real(value, "target", (modes,), need=need, holds=lambda v: v >= 0)
 
 
 def _samples(value: Any) -> Array:

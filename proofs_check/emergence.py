@@ -218,15 +218,15 @@ def portrait(axes: Any) -> None:
     """
     seeds = tuple(range(11))
     right = np.array([1 - digits(seeds, w).mean(1) for w in WIDTHS])
-    for length, colour in ((1, "#009E73"), (LENGTH, "#0072B2")):
+    for length, colour, what in ((1, "#009E73", "one digit"), (LENGTH, "#0072B2", "four")):
         derived = np.median(numerics.exact_match(right, length), 1)
-        axes.semilogx(WIDTHS, derived, color=colour, label=f"derived, {length} digits")
+        axes.semilogx(WIDTHS, derived, color=colour, label=f"derived, {what}")
     for w in WIDTHS:
         found = np.sort(strings(seeds, w))
         ends = [[found[5] - found[0]], [found[-1] - found[5]]]
         axes.errorbar(w, found[5], ends, fmt="o", color="#D55E00", ms=4)
     a = (-np.diff(np.log(np.median(right, 1))) / np.diff(np.log(WIDTHS))).max()
-    rise = 0.5 + numerics.steepest(float(a), LENGTH) * np.log(np.array(WIDTHS) / 8)
+    rise = 0.5 + numerics.steepest(float(a), LENGTH) * np.log(np.array(WIDTHS) / 24)
     axes.plot(WIDTHS, np.clip(rise, 0, 1), "--", color="#999999", label="steepest possible rise")
     axes.set(xlabel="hidden units", ylabel="exact match", title="strings of held-out digits")
     axes.legend()
