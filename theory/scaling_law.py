@@ -236,18 +236,21 @@ def beyond_the_samples() -> tuple[Derivation, ...]:
     """With more features than samples the error exceeds that of the kernel by n (sigma^2 + A) / (m
     - n): the exponent of what more features can gain is one, whatever the spectrum.
     """
-    curve = Quoted(
-        "test error of ridge regression on m random features: the shares add up to z, their "
-        "squares to q, A sums (1 - L) v^2 and H sums (1 - L) L v^2",
-        FEATURES,
-        (
-            E,
-            "==",
-            (sigma**2 + A - H * (m - z) / (m - q))
-            * n
-            * (m - q)
-            / (n * (m - q) - q * (m - 2 * z) - z**2),
-        ),
+    curve, curve_few = (
+        Quoted(
+            f"test error of ridge regression on m random features, {more}: the shares add up to z, "
+            "their squares to q, A sums (1 - L) v^2 and H sums (1 - L) L v^2",
+            FEATURES,
+            (
+                E,
+                "==",
+                (sigma**2 + A - H * (m - z) / (m - q))
+                * n
+                * (m - q)
+                / (n * (m - q) - q * (m - 2 * z) - z**2),
+            ),
+        )
+        for more in ("more of them than samples", "fewer of them than samples")
     )
     kernel = n / (n - q) * (sigma**2 + A - H)
     many = Step(
@@ -261,7 +264,7 @@ def beyond_the_samples() -> tuple[Derivation, ...]:
         Subs(E, z, m),
         (A + sigma**2) * n / (n - m),
         "no ridge: the shares add up to m",
-        uses=(curve,),
+        uses=(curve_few,),
         domain=(m < n, q < m),
     )
     beyond = Derivation("More features than samples", (curve, many), FEATURES)
@@ -277,6 +280,6 @@ def beyond_the_samples() -> tuple[Derivation, ...]:
     )
     return (
         beyond,
-        Derivation("Fewer features than samples", (curve, few), FEATURES),
+        Derivation("Fewer features than samples", (curve_few, few), FEATURES),
         Derivation("Excess over the kernel", (wide, excess), OWN),
     )
