@@ -167,7 +167,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="half_as_many_features_as_random_labels",
-        quantity="share of draws in which 12 features fit 24 random labels",
+        quantity="draws in which 12 features fit 24 random labels, a share",
         claim=theory.separable,
         predict=lambda: float(numerics.separable(POINTS, POINTS // 2)),
         measure=partial(fitted_share, m=POINTS // 2),
