@@ -14,6 +14,7 @@ own.
 
 from sympy import (
     Derivative,
+    Expr,
     Function,
     Integral,
     Limit,
@@ -45,6 +46,11 @@ rest = Symbol("g", positive=True)  # Gamma(u / alpha, 2 tau)
 BORDELON = "Bordelon, Atanasov, Pehlevan, ICML 2024"
 
 
+def _modes(each: Expr, first: Expr, last: Expr, size: Symbol) -> Limit:
+    """Sum over modes from the first to the last, for a large size."""
+    return Limit(Sum(each, (k, first, last)), size, oo)
+
+
 def time_constant() -> tuple[Derivation, ...]:
     """With all modes t^(u / alpha) times the loss tends to Gamma(u / alpha) 2^(-u / alpha) / alpha:
     a power law of time.
@@ -57,9 +63,9 @@ def time_constant() -> tuple[Derivation, ...]:
         "one mode after the time t = T^alpha",
     )
     whole = Integral(at_x, (x, 0, oo))
-    theorem = Quoted(RIEMANN, POLYA, (Limit(Sum(at_k, (k, 1, oo)), T, oo), "==", whole))
+    theorem = Quoted(RIEMANN, POLYA, (_modes(at_k, 1, oo, T), "==", whole))
     limit = chain(
-        Limit(Sum(mode.lhs, (k, 1, oo)), T, oo),
+        _modes(mode.lhs, 1, oo, T),
         To(whole, "mode by mode, a sum of steps 1 / T", uses=(mode, theorem)),
         To(gamma(u / alpha) * 2 ** (-u / alpha) / alpha, "Gamma function", domain=(alpha > 1,)),
     )
@@ -77,11 +83,10 @@ def joint_law() -> tuple[Derivation, ...]:
         "one mode that the model has",
     )
     lost = Step(N**u * k ** (-1 - u), (k / N) ** (-1 - u) / N, "one that it has not")
-    sums = Sum(mode.rhs, (k, 1, N)), Sum(lost.rhs, (k, N + 1, oo))
+    sums = _modes(mode.rhs, 1, N, N), _modes(lost.rhs, N + 1, oo, N)
     areas = Integral(at_x, (x, 0, 1)), Integral(x ** (-1 - u), (x, 1, oo))
     theorems = tuple(
-        Quoted(RIEMANN, POLYA, (Limit(total, N, oo), "==", area))
-        for total, area in zip(sums, areas, strict=True)
+        Quoted(RIEMANN, POLYA, (total, "==", area)) for total, area in zip(sums, areas, strict=True)
     )
     at_r = (1 + r / (2 * tau)) ** (-1 / alpha)  # x, where the mode's exponent is 2 tau + r
     turned = -Subs(at_x, x, at_r) * Derivative(at_r, r)
@@ -95,7 +100,7 @@ def joint_law() -> tuple[Derivation, ...]:
     tail = TAIL * uppergamma(u / alpha, 2 * tau)
     domain = (u < 2 * alpha, tau < 100)
     kept = chain(
-        Limit(Sum(mode.lhs, (k, 1, N)), N, oo),
+        _modes(mode.lhs, 1, N, N),
         To(areas[0], "mode by mode, a sum of steps 1 / N", uses=(mode, theorems[0])),
         To(Integral(turned, (r, 0, oo)), "by the exponent", uses=(change,)),
         To(Integral(simple, (r, 0, oo)), "point by point", uses=(inside,)),
@@ -107,7 +112,7 @@ def joint_law() -> tuple[Derivation, ...]:
         (areas[1], "==", Integral(exp(-u * r), (r, 0, oo))),
     )
     missing = chain(
-        Limit(Sum(lost.lhs, (k, N + 1, oo)), N, oo),
+        _modes(lost.lhs, N + 1, oo, N),
         To(
             Integral(exp(-u * r), (r, 0, oo)),
             "mode by mode, a sum of steps 1 / N, in log k / N",
