@@ -46,9 +46,19 @@ rest = Symbol("g", positive=True)  # Gamma(u / alpha, 2 tau)
 BORDELON = "Bordelon, Atanasov, Pehlevan, ICML 2024"
 
 
-def _modes(each: Expr, first: Expr, last: Expr, size: Symbol) -> Limit:
-    """Sum over modes from the first to the last, for a large size."""
-    return Limit(Sum(each, (k, first, last)), size, oo)
+def _all(each: Expr) -> Limit:
+    """Sum over all modes, for a long time."""
+    return Limit(Sum(each, (k, 1, oo)), T, oo)
+
+
+def _have(each: Expr) -> Limit:
+    """Sum over the modes that a large model has."""
+    return Limit(Sum(each, (k, 1, N)), N, oo)
+
+
+def _have_not(each: Expr) -> Limit:
+    """Sum over those that it has not."""
+    return Limit(Sum(each, (k, N + 1, oo)), N, oo)
 
 
 def time_constant() -> tuple[Derivation, ...]:
@@ -63,9 +73,9 @@ def time_constant() -> tuple[Derivation, ...]:
         "one mode after the time t = T^alpha",
     )
     whole = Integral(at_x, (x, 0, oo))
-    theorem = Quoted(RIEMANN, POLYA, (_modes(at_k, 1, oo, T), "==", whole))
+    theorem = Quoted(RIEMANN, POLYA, (_all(at_k), "==", whole))
     limit = chain(
-        _modes(mode.lhs, 1, oo, T),
+        _all(mode.lhs),
         To(whole, "mode by mode, a sum of steps 1 / T", uses=(mode, theorem)),
         To(gamma(u / alpha) * 2 ** (-u / alpha) / alpha, "Gamma function", domain=(alpha > 1,)),
     )
@@ -83,7 +93,7 @@ def joint_law() -> tuple[Derivation, ...]:
         "one mode that the model has",
     )
     lost = Step(N**u * k ** (-1 - u), (k / N) ** (-1 - u) / N, "one that it has not")
-    sums = _modes(mode.rhs, 1, N, N), _modes(lost.rhs, N + 1, oo, N)
+    sums = _have(mode.rhs), _have_not(lost.rhs)
     areas = Integral(at_x, (x, 0, 1)), Integral(x ** (-1 - u), (x, 1, oo))
     theorems = tuple(
         Quoted(RIEMANN, POLYA, (total, "==", area)) for total, area in zip(sums, areas, strict=True)
@@ -100,7 +110,7 @@ def joint_law() -> tuple[Derivation, ...]:
     tail = TAIL * uppergamma(u / alpha, 2 * tau)
     domain = (u < 2 * alpha, tau < 100)
     kept = chain(
-        _modes(mode.lhs, 1, N, N),
+        _have(mode.lhs),
         To(areas[0], "mode by mode, a sum of steps 1 / N", uses=(mode, theorems[0])),
         To(Integral(turned, (r, 0, oo)), "by the exponent", uses=(change,)),
         To(Integral(simple, (r, 0, oo)), "point by point", uses=(inside,)),
@@ -112,7 +122,7 @@ def joint_law() -> tuple[Derivation, ...]:
         (areas[1], "==", Integral(exp(-u * r), (r, 0, oo))),
     )
     missing = chain(
-        _modes(lost.lhs, N + 1, oo, N),
+        _have_not(lost.lhs),
         To(
             Integral(exp(-u * r), (r, 0, oo)),
             "mode by mode, a sum of steps 1 / N, in log k / N",
