@@ -73,6 +73,8 @@ DEEP = {"X": Points(X), "Z": Points(NEW), "depth": 3, "weight_variance": 1.5, "b
 DEEP["workers"] = 2
 ALIGNED = {"x": LINE, "y": Y, "p": 2}
 WIDTH = {"m": 100.0, "gamma": 0.75, "gamma_p": 0.5, "X": X, "y": Y}
+DECAY = np.array([1.0, 0.5, 0.25, 0.125])
+MODES = {"spectrum": DECAY, "target": DECAY, "noise": 0.5}
 EXAMPLES = {
     "activation_spectrum.transform_size": {"activation": "ricker", "q": Free(ROW), "s": 0.5},
     "activation_spectrum.value": {"activation": "gaussian", "x": Free(X), "s": 0.5},
@@ -109,6 +111,13 @@ EXAMPLES = {
         "curvature": Free(ROW),
     },
     "batch_size.product_curvature": {"r": Free(ROW)},
+    "compute_law.best_size": {"C": Free(ROW * 100), "alpha": 1.5, "beta": 1.75},
+    "compute_law.best_time": {"alpha": 1.5, "beta": 1.75},
+    "compute_law.envelope": {"C": Free(ROW * 100), "alpha": 1.5, "beta": 1.75},
+    "compute_law.exponents": {"alpha": 1.5, "beta": 1.75},
+    "compute_law.joint_law": {"N": Free(ROW), "t": Free(ROW), "alpha": 1.5, "beta": 1.75},
+    "compute_law.time_constant": {"alpha": 1.5, "beta": 1.75},
+    "compute_law.two_term_envelope": {"C": Free(ROW * 100), "alpha": 1.5, "beta": 1.75},
     "condensation.attractors": ALIGNED | {"sign": -1},
     "condensation.clusters": {"a": Y, "W": X, "cosine": 0.5},
     "condensation.directions": ALIGNED,
@@ -199,6 +208,10 @@ EXAMPLES = {
     "edge_of_stability.sgd_edge": {"curvatures": ROW, "batch": 2},
     "edge_of_stability.sgd_growth": {"curvatures": ROW, "batch": 2, "eta": 0.5},
     "edge_of_stability.two_cycle": {"df": np.tanh, "eta": 2.5, "guess": 0.75},
+    "emergence.best_right": {"T": 9, "m": 3},
+    "emergence.exact_match": {"eps": Free(ROW / 4), "L": Free(np.array([1.0, 2, 4]))},
+    "emergence.separable": {"n": Free(np.array([4.0, 6])), "m": Free(np.array([2.0, 3]))},
+    "emergence.steepest": {"a": 0.5, "L": Free(np.array([1.0, 2, 4]))},
     "finite_bias.flat_bias_error": {k: RATE[k] for k in ("w", "a", "weights")}
     | {"x": LINE, "pull": Y, "half_width": 50.0},
     "finite_bias.share_of_the_model": {k: RATE[k] for k in ("w", "a", "weights")}
@@ -252,6 +265,10 @@ EXAMPLES = {
     "jacobi_iteration.sweep_matrix": {"N": 5, "omega": 0.5},
     "jacobi_iteration.symbol": {"k": Free(ROW), "N": 5, "omega": 0.5},
     "jacobi_iteration.two_grid_matrix": {"N": 5, "omega": 0.5, "before": 1, "after": 2},
+    "learning_curve.feature_curve": MODES | {"n": 2.5, "k": Free(ROW)},
+    "learning_curve.fixed_point": {"spectrum": DECAY, "n": Free(ROW), "ridge": 0.5},
+    "learning_curve.learning_curve": MODES | {"n": Free(ROW), "ridge": 0.5},
+    "learning_curve.local_slope": MODES | {"n": Free(ROW), "ridge": 0.5},
     "linear_frequency_principle.Interpolant.__call__": {"x": Free(X)},
     "linear_frequency_principle.bias_density": [{"std": 0.5}, {"half_width": 0.5}],
     "linear_frequency_principle.crossover_frequency": {"cubic": 1.5, "linear": 0.5},
@@ -451,6 +468,10 @@ EXAMPLES = {
         "K_new": draw(2, 3),
         "f0_new": draw(2),
     },
+    "scaling_law.data_constant": {"alpha": 1.5, "beta": 1.75},
+    "scaling_law.data_exponent": {"alpha": 1.5, "beta": 1.75},
+    "scaling_law.feature_constant": {"alpha": 1.5, "beta": 1.75},
+    "scaling_law.feature_exponent": {"alpha": 1.5, "beta": 1.75},
     "tangent_kernel.nngp": DEEP,
     "tangent_kernel.ntk": DEEP,
     "kernel_flow.predictions": {
