@@ -217,8 +217,8 @@ def one_step_over_bayes() -> tuple[Derivation, ...]:
 
 
 def two_rates() -> tuple[Derivation, ...]:
-    """Two steps of descent are polynomials with a^2 + 4 b = (s_1 - s_2)^2, and the best polynomial
-    is none of them for all prompts: for long ones it is iff r <= d + 1.
+    """Two steps of descent are polynomials with a^2 + 4 b = (s_1 - s_2)^2; the best polynomial is
+    out of their reach for some prompts: for long ones where r > d + 1, not where r < d + 1.
     """
     rates = (
         Defined(a, s_1 + s_2, "coefficient of z p(z)"),
