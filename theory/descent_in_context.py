@@ -10,7 +10,6 @@ Source: Ahn, Cheng, Daneshmand, Sra, NeurIPS 2023; Zhang, Frei, Bartlett, JMLR 2
 from sympy import (
     And,
     Eq,
-    Function,
     Implies,
     IndexedBase,
     Limit,
@@ -174,16 +173,14 @@ def one_step_over_bayes() -> tuple[Derivation, ...]:
     r) (N + r) / (r (N + d + 1 + r)) times the risk of Bayes: at every length within half of it iff
     r >= 2 (d + 1).
     """
-    bayes = Function("B", real=True)(N)
     _, tangent, inverse = derive(bayes_risk)
-    named = Defined(bayes, tangent.states[0], "risk of Bayes")
-    step, ratio = derive(step_risk)[3], Subs(RISK, s, BEST) / bayes
+    step, ratio = derive(step_risk)[3], Subs(RISK, s, BEST) / tangent.states[0]
     high = (d + 1 + r) * (N + r) / (r * (N + d + 1 + r))
     low = (d + 1 + r) * (N - d - 1) / (r * (N + d + 1 + r))
     upper = Decided(
         Implies(r > 0, ratio <= high),
         "over the least that Bayes may have",
-        uses=(step, named, tangent),
+        uses=(step, tangent),
     )
     lower = Step(
         ratio,
@@ -191,7 +188,7 @@ def one_step_over_bayes() -> tuple[Derivation, ...]:
         "over the most that Bayes may have",
         relation=">=",
         domain=(r > 0, d + 1 < N),
-        uses=(step, named, tangent, inverse),
+        uses=(step, tangent, inverse),
     )
     far = tuple(
         Step(Limit(side, N, oo), (d + 1 + r) / r, f"for many pairs, {name}", domain=(r > 0,))
@@ -200,7 +197,7 @@ def one_step_over_bayes() -> tuple[Derivation, ...]:
     much = Decided(
         Implies(r >= 2 * (d + 1), ratio <= Rational(3, 2)),
         "much noise: within half of Bayes at every length",
-        uses=(step, named, tangent),
+        uses=(step, tangent),
     )
     little = Decided(
         Implies(And(r > 0, r < 2 * (d + 1)), far[0].lhs > Rational(3, 2)),
@@ -208,10 +205,10 @@ def one_step_over_bayes() -> tuple[Derivation, ...]:
         uses=far[:1],
     )
     return (
-        Derivation("At most", (named, upper), OWN),
-        Derivation("At least", (named, lower), OWN),
+        Derivation("At most", (upper,), OWN),
+        Derivation("At least", (lower,), OWN),
         *(Derivation(end.why, (end,), OWN) for end in far),
-        Derivation("Within half of Bayes", (named, much), OWN),
+        Derivation("Within half of Bayes", (much,), OWN),
         Derivation("Not within half of Bayes", (far[0], little), OWN),
     )
 
@@ -220,18 +217,17 @@ def two_rates() -> tuple[Derivation, ...]:
     """Two steps of descent are polynomials with a^2 + 4 b = (s_1 - s_2)^2; the best polynomial is
     out of their reach for some prompts: for long ones where r > d + 1, not where r < d + 1.
     """
-    rates = (
-        Defined(a, s_1 + s_2, "coefficient of z p(z)"),
-        Defined(b, -s_1 * s_2, "of its square"),
+    first, second = (
+        (Defined(a, s_1 + s_2, "coefficient of z p(z)"), Defined(b, -s_1 * s_2, "of its square"))
+        for _ in range(2)
     )
-    steps = Step(
-        1 - z * (a + b * z), (1 - s_1 * z) * (1 - s_2 * z), "what two steps leave", uses=rates
-    )
-    real = Step(a**2 + 4 * b, (s_1 - s_2) ** 2, "so two rates are real", uses=rates)
+    left = (1 - s_1 * z) * (1 - s_2 * z)
+    steps = Step(1 - z * (a + b * z), left, "what two steps leave", uses=first)
+    real = Step(a**2 + 4 * b, (s_1 - s_2) ** 2, "so two rates are real", uses=second)
     room = FIRST_RATE**2 + 4 * SECOND_RATE
     return (
-        Derivation("Two steps", (*rates, steps), OWN),
-        Derivation("Real rates", (*rates, real), OWN),
+        Derivation("Two steps", (*first, steps), OWN),
+        Derivation("Real rates", (*second, real), OWN),
         Derivation(
             "Not for all prompts",
             (

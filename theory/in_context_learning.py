@@ -272,17 +272,20 @@ def step_risk() -> tuple[Derivation, ...]:
     )
     risk = Defined(RISK, Sum(lam[j] * error, (j, 1, d)), "error over all directions of the query")
     total = Step(RISK, d * LEVEL, "directions alike", uses=(risk, each, sizes[4]))
-    steps = (risk, sizes[4], total)
-    least = Step(Subs(RISK, s, BEST), LEAST, "at the best rate", uses=(total,))
-    square = Step(
-        RISK - Subs(RISK, s, BEST),
-        d * (N + d + 1 + r) / N * (s - BEST) ** 2,
-        "what another rate costs",
-        uses=(total,),
-    )
+    any_rate = Derivation("Risk of a step", (risk, sizes[4], total), OSWALD)
+    at_best = Subs(RISK, s, BEST)
+    cost = d * (N + d + 1 + r) / N * (s - BEST) ** 2
     return (
         each,
-        Derivation("Risk of a step", steps, OSWALD),
-        Derivation("Another rate", (*steps, square), OWN),
-        Derivation("Risk of the best step", (*steps, least), ZHANG),
+        any_rate,
+        Derivation(
+            "Another rate",
+            (Step(RISK - at_best, cost, "what another rate costs", uses=(any_rate,)),),
+            OWN,
+        ),
+        Derivation(
+            "Risk of the best step",
+            (Step(at_best, LEAST, "at the best rate", uses=(any_rate,)),),
+            ZHANG,
+        ),
     )

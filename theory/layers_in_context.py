@@ -224,6 +224,7 @@ def second_layer() -> tuple[Derivation, ...]:
     input, by N (N (d + 1) + d + 3)^2 over (N + d + 1 + r) times a polynomial.
     """
     risk = mean((1 - z * p) ** 2 + p**2 * z * r / N)
+    one = (d + 1 + r) / (N + d + 1 + r)
     form = 1 - 2 * a - 2 * b * b_2 + a**2 * a_11 + 2 * a * b * a_12 + b**2 * a_22
     sizes = (
         Defined(b_2, B_2, "second moment"),
@@ -247,10 +248,7 @@ def second_layer() -> tuple[Derivation, ...]:
         To(form, "again", uses=(named,)),
         To(most + squares, "squares apart", uses=(apart,)),
         To(most, "squares", relation=">="),
-        To((d + 1 + r) / (N + d + 1 + r) - GAIN, "put in", uses=(whole, *sizes)),
-    )
-    value = Step(
-        d * most, d * ((d + 1 + r) / (N + d + 1 + r) - GAIN), "for all inputs", uses=(whole, *sizes)
+        To(one - GAIN, "put in", uses=(whole, *sizes)),
     )
     best_b = Step((a_11 * b_2 - a_12) / D, SECOND_RATE, "best b", uses=(whole, *sizes))
     best_a = Step((1 - a_12 * SECOND_RATE) / a_11, FIRST_RATE, "best a", uses=sizes[1:3])
@@ -259,11 +257,13 @@ def second_layer() -> tuple[Derivation, ...]:
         To(GAIN, "less than with one", uses=(whole, *sizes)),
         To(0, "all its terms are positive", relation=">"),
     )
+    lowest = Derivation(
+        "Least of a polynomial of degree one", (*sizes, whole, named, apart, *least), OWN
+    )
+    all_inputs = Step(d * risk, d * (one - GAIN), "of d inputs", relation=">=", uses=(lowest,))
     return (
-        Derivation(
-            "Least of a polynomial of degree one", (*sizes, whole, named, apart, *least), OWN
-        ),
-        Derivation("Least risk of two layers", (*sizes, whole, value), OWN),
+        lowest,
+        Derivation("Least risk of two layers", (all_inputs,), OWN),
         Derivation("Best b", (*sizes, whole, best_b), OWN),
         Derivation("Best a", (*sizes[1:3], best_a), OWN),
         Derivation("What a second layer adds", (*sizes, whole, *adds), OWN),

@@ -169,13 +169,11 @@ def drift() -> tuple[Derivation, ...]:
         ("random", Rational(1, 2), (2 * q - 1) * FORMAT),
         ("flipped", e, (2 * q - 1) * FORMAT - (1 - 2 * e) * LABEL),
     )
+    drift_of = Derivation("Drift", (each,), XIE)
     return tuple(
         Derivation(
             f"Drift with {name} labels",
-            (
-                each,
-                Step(Subs(means, p, at), found, f"{name} labels", uses=(each,), domain=IN),
-            ),
+            (Step(Subs(means, p, at), found, f"{name} labels", uses=(drift_of,), domain=IN),),
             XIE,
         )
         for name, at, found in kinds
