@@ -77,7 +77,7 @@ def other_length() -> tuple[Derivation, ...]:
     longer, risk = Subs(Subs(RISK, N, M), s, BEST), derive(step_risk)[1]
     there = Step(
         longer,
-        d * (1 - BEST) ** 2 + d * BEST**2 * (d + 1 + r) / M,
+        d * ((d + 1 + r) / (N + d + 1 + r)) ** 2 + d * BEST**2 * (d + 1 + r) / M,
         "the rate of N pairs, a prompt of M",
         uses=(risk,),
     )

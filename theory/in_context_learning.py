@@ -50,7 +50,7 @@ OSWALD = (
 )
 ZHANG = "Zhang, Frei, Bartlett, JMLR 25, 2024"
 SPREAD = (1 + 1 / N) * lam[m] + (t + r) / N  # second moment of h over the input's variance
-LEVEL = 1 - 2 * s + s**2 * (N + d + 1 + r) / N  # risk of a step of the rate s, for each input
+LEVEL = (1 - s) ** 2 + s**2 * (d + 1 + r) / N  # risk of a step of the rate s, for each input
 BEST = N / (N + d + 1 + r)  # its best rate
 RISK = Function("R", real=True)(N, s)  # of a step
 LEAST = d * (d + 1 + r) / (N + d + 1 + r)
@@ -239,8 +239,8 @@ def best_layer() -> tuple[Derivation, ...]:
 
 
 def step_risk() -> tuple[Derivation, ...]:
-    """With inputs of variance one a step of the rate s has the risk d (1 - 2 s + s^2 (N + d + 1 +
-    r) / N), least for s = N / (N + d + 1 + r).
+    """With inputs of variance one a step of the rate s has the risk d ((1 - s)^2 + s^2 (d + 1 + r)
+    / N), least for s = N / (N + d + 1 + r).
     """
     error = mean((Sum(g[j, m] * h[m], (m, 1, d)) - w[j]) ** 2)
     one = KroneckerDelta(m, j)
