@@ -36,8 +36,8 @@ __all__ = [
 
 @cache
 def _formulas() -> tuple[Callable[..., Any], ...]:
-    """Risk of a step (s, N, d, r), of the best one (N, d, r), of the best one for another length (M,
-    N, d, r); best entry and risk of a direction (L, t, N, r).
+    """Risk of a step (s, N, d, r), of the best one (N, d, r), of that in prompts of another length
+    (M, N, d, r); best entry and risk of a direction (L, t, N, r).
     """
     _, step, _, best = derive(theory.step_risk)
     *_, entry, direction = derive(theory.best_layer)

@@ -1,5 +1,5 @@
-"""Least risks of K layers of linear attention on examples in a prompt, from exact means of traces of
-Wishart matrices.
+"""Least risks of K layers of linear attention on examples in a prompt, from exact means of traces
+of Wishart matrices.
 
 Formulas and recursions are those of ``theory.layers_in_context``; in between all is in fractions.
 """
@@ -91,7 +91,7 @@ def descent_risk(K: int, d: int, N: int, noise: float) -> float:
         return float(risk)
     if K == 2:
         a, b = coefficients
-        return float(risk) if a**2 + 4 * b >= 0 else _equal_rates(d, N, r)
+        return float(risk) if a**2 + 4 * b >= 0 else one_rate_risk(d, N, noise)
     roots = np.roots([-float(c) for c in coefficients[::-1]] + [1.0])
     if (abs(roots.imag) > REAL * abs(roots)).any():
         raise ValueError(
@@ -99,6 +99,22 @@ def descent_risk(K: int, d: int, N: int, noise: float) -> float:
             "that no real rates reach it; polynomial_risk is a lower bound"
         )
     return float(risk)
+
+
+def one_rate_risk(d: int, N: int, noise: float) -> float:
+    """Least risk of two steps of one rate.  Where no two real rates reach the best polynomial, the
+    best ones are equal, and this is the least risk of two steps.
+
+    Arguments and errors as for ``polynomial_risk``.
+    """
+    _, d, N, r = _checked(2, d, N, noise)
+    matrix, right = _form(2, d, N, r)
+    (p, q), (_, t) = ([float(v) for v in row] for row in matrix)
+    one, two = map(float, right)
+    # the quadratic form at (2 s, -s^2)
+    risk = np.polynomial.Polynomial([1, -4 * one, 2 * two + 4 * p, -4 * q, t])
+    rates = risk.deriv().roots()
+    return float(d * min(risk(s.real) for s in rates if abs(s.imag) < REAL * abs(s)))
 
 
 def _best(K: int, d: int, N: int, r: Fraction) -> tuple[Fraction, list[Fraction]]:
@@ -129,17 +145,6 @@ def _solved(matrix: list[list[Fraction]], right: list[Fraction]) -> list[Fractio
             if row is not pivot and row[at]:
                 row[:] = [a - row[at] * b for a, b in zip(row, pivot, strict=True)]
     return [row[-1] for row in rows]
-
-
-def _equal_rates(d: int, N: int, r: Fraction) -> float:
-    """Two steps of one rate: where two real rates are not enough, the best ones are equal."""
-    matrix, right = _form(2, d, N, r)
-    (p, q), (_, t) = ([float(v) for v in row] for row in matrix)
-    one, two = map(float, right)
-    # the quadratic form at (2 s, -s^2)
-    risk = np.polynomial.Polynomial([1, -4 * one, 2 * two + 4 * p, -4 * q, t])
-    rates = risk.deriv().roots()
-    return float(d * min(risk(s.real) for s in rates if abs(s.imag) < REAL * abs(s)))
 
 
 def _checked(K: int, d: int, N: int, noise: float) -> tuple[int, int, int, Fraction]:

@@ -77,8 +77,8 @@ def share_kept(n: int, q: float, eps: float) -> float:
     honest = _preferred(n, q, eps, "honest")
     if not honest - 0.5 > 1e-12:
         raise ValueError(
-            f"n = {n}, q = {q:.6g}, eps = {eps:.6g}: honest demonstrations gain nothing, so that no "
-            "share of it is kept"
+            f"n = {n}, q = {q:.6g}, eps = {eps:.6g}: honest demonstrations gain nothing, of "
+            "which a share could be kept"
         )
     return float(_formulas()[2](_preferred(n, q, eps, "random"), honest))
 
@@ -90,9 +90,7 @@ def predictive(prompt: Any, q: float, eps: float) -> Array:
     Raises ``ValueError`` for entries other than 0 and 1, and for q or eps that are not strictly
     between 0 and 1, and as ``numerics.core.arrays``.
     """
-    prompt = real(
-        prompt, "prompt", (..., "n", 3), need="bits", holds=lambda v: (v == 0) | (v == 1)
-    )
+    prompt = real(prompt, "prompt", (..., "n", 3), need="bits", holds=lambda v: (v == 0) | (v == 1))
     q, eps = _probability(q, "q"), _probability(eps, "eps")
     u, v, y = np.moveaxis(prompt, -1, 0)
     n = prompt.shape[-2]
