@@ -65,9 +65,9 @@ CHECKS: tuple[Check, ...] = (
         terms={"5,000 prompts, four standard deviations": 0.1, "end of training": 0.05},
         rival=lambda: float(np.log(2 / numerics.bayes_risk(*NOISY))),
         rival_why="nothing is learnt, and the answer is zero",
-        open="with two inputs about half of the starts, those whose key times query reverses the "
-        "plane, end where values read inputs and keys read labels, at twice the least risk; with "
-        "three inputs none does. We know no derivation of this other minimum",
+        open="with two inputs about half of the starts end where values also read inputs and keys "
+        "also read labels, at twice the least risk; of three inputs of different sizes a third, of "
+        "three equal ones none.  We know no derivation of this minimum",
     ),
 )
 

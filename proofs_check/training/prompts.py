@@ -77,25 +77,33 @@ def draw(problem: Problem, seeds: Sequence[int], count: int, stream: int) -> tup
     return torch.stack(moments), torch.stack(weights)
 
 
+def _product(A: Tensor, B: Tensor) -> Tensor:
+    """Products of matrices (S, p, q, n) and (S, q, r, n), one for each prompt: for matrices as
+    small as these faster than batches of them.
+    """
+    return (A[:, :, :, None] * B[:, None]).sum(2)
+
+
 def attention(layers: int) -> Model:
     """Linear attention: parameters P and Q (S, D, D) of each layer, moments (S, n, D D); outputs
     (S, n, D - 1).
     """
 
     def model(parameters: Sequence[Tensor], moments: Tensor) -> Tensor:
-        D = parameters[0].shape[-1]
-        now = moments.unflatten(-1, (D, D))
-        answer = torch.eye(D)[:, :-1].expand(*now.shape[:-1], D - 1)
+        D, n = parameters[0].shape[-1], moments.shape[1]
+        now = moments.mT.reshape(-1, D, D, n)
+        answer = torch.eye(D)[:, :-1, None].expand(len(now), D, D - 1, n)
         for layer in range(layers):
             P, Q = parameters[2 * layer : 2 * layer + 2]
-            both = torch.einsum("sab,scd->sbcad", P, Q).reshape(len(P), D * D, D * D)
-            moved = (now.flatten(2) @ both).unflatten(-1, (D, D))  # P now Q
+            both = torch.einsum("sab,scd->sadbc", P, Q).reshape(len(P), D * D, D * D)
+            moved = (both @ now.flatten(1, 2)).reshape(-1, D, D, n)  # P now Q
             if layer == layers - 1:  # of the last layer the label is all that is read
-                return (answer[..., -1:, :] + moved[..., -1:, :] @ answer)[..., 0, :]
-            half = torch.cat([now, answer], -1)
-            half = half + moved @ half
-            now, answer = half[..., :D] + half[..., :D] @ moved.mT, half[..., D:]
-        return answer[..., -1, :]
+                return (answer[:, -1] + _product(moved[:, -1:], answer)[:, 0]).mT
+            half = torch.cat([now, answer], 2)
+            half = half + _product(moved, half)
+            now = half[:, :, :D] + _product(half[:, :, :D], moved.transpose(1, 2))
+            answer = half[:, :, D:]
+        return answer[:, -1].mT
 
     return model
 
