@@ -113,8 +113,8 @@ def one_rate_risk(d: int, N: int, noise: float) -> float:
     one, two = map(float, right)
     # the quadratic form at (2 s, -s^2)
     risk = np.polynomial.Polynomial([1, -4 * one, 2 * two + 4 * p, -4 * q, t])
-    rates = risk.deriv().roots()
-    return float(d * min(risk(s.real) for s in rates if abs(s.imag) < REAL * abs(s)))
+    rates = np.asarray(risk.deriv().roots(), complex)
+    return d * float(np.min(risk(rates.real[abs(rates.imag) < REAL * abs(rates)])))
 
 
 def _best(K: int, d: int, N: int, r: Fraction) -> tuple[Fraction, list[Fraction]]:

@@ -25,7 +25,9 @@ def risk_of_layers(seeds: Sequence[int], layers: int = 2) -> Array:
     from proofs_check.training.prompts import Problem, errors, trained
 
     seeds, problem = tuple(map(int, seeds)), Problem(D, N, NOISE)
-    parameters = trained(problem, layers, seeds, steps=800, batch=256, size=0.5, apart=True)
+    parameters = trained(
+        problem, layers, seeds, steps=800, batch=256, rate=5e-2, size=0.3, apart=True
+    )
     return errors(problem, layers, parameters, seeds, 20_000)[0]
 
 

@@ -131,8 +131,8 @@ CHECKS: tuple[Check, ...] = (
         rival_why="labels alone tell the network the task",
         analogue=True,
         rounds=1,
-        open="networks keep at least what Bayes keeps, and some 0.07 more: inputs and labels disagree "
-        "with random labels more often than in training. This was no source of error before the run",
+        open="networks keep at least what Bayes keeps, and some 0.07 more: with random labels "
+        "inputs and labels disagree more often than in training, no source of error named before",
     ),
     Check(
         name="flipped_labels_turn_the_answer",

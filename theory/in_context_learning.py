@@ -244,11 +244,12 @@ def step_risk() -> tuple[Derivation, ...]:
     """
     error = mean((Sum(g[j, m] * h[m], (m, 1, d)) - w[j]) ** 2)
     one = KroneckerDelta(m, j)
-    sizes = (
+    unit = tuple(Assumed(Eq(lam[at], 1), "inputs of variance one") for at in (m, j))
+    sizes: tuple[Assumed | Defined, ...] = (
         Assumed(Eq(g[j, m], s * one), "the matrix is the rate s"),
         Assumed(Eq(g[j, j], s), "on its diagonal"),
         Defined(G[m], SPREAD, "second moment over variance"),
-        *(Assumed(Eq(lam[at], 1), "inputs of variance one") for at in (m, j)),
+        *unit,
         Defined(t, d, "trace of d ones"),
     )
     spread = s**2 * (N + d + 1 + r) / N
@@ -271,8 +272,8 @@ def step_risk() -> tuple[Derivation, ...]:
         OWN,
     )
     risk = Defined(RISK, Sum(lam[j] * error, (j, 1, d)), "error over all directions of the query")
-    total = Step(RISK, d * LEVEL, "directions alike", uses=(risk, each, sizes[4]))
-    any_rate = Derivation("Risk of a step", (risk, sizes[4], total), OSWALD)
+    total = Step(RISK, d * LEVEL, "directions alike", uses=(risk, each, unit[1]))
+    any_rate = Derivation("Risk of a step", (risk, unit[1], total), OSWALD)
     at_best = Subs(RISK, s, BEST)
     cost = d * (N + d + 1 + r) / N * (s - BEST) ** 2
     return (
