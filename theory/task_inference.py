@@ -245,17 +245,18 @@ def telling_format() -> tuple[Derivation, ...]:
         "a sum of n independent numbers of mean I, each within alpha + beta of zero, is negative "
         "with at most this probability",
         HOEFFDING,
-        (1 - H_r, "<=", rest),
+        (1 - H_r, "<=", exp(-2 * (n * I) ** 2 / Sum((2 * (alpha + beta)) ** 2, (i, 1, n)))),
     )
+    widths = Step(tail.states[2], rest, "n widths alike")
     share = (H_r - Rational(1, 2)) / (H_h - Rational(1, 2))
     kept = Decided(
         Implies(And(H_r >= Rational(1, 2), H_h > Rational(1, 2), H_h <= 1), share >= 1 - 2 * rest),
         "of a gain of at most one half",
-        uses=(tail,),
+        uses=(tail, widths),
     )
     far = Step(Limit(1 - 2 * rest, n, oo), Integer(1), "many demonstrations")
     return (
-        Derivation("Share that random labels keep", (tail, kept), OWN),
+        Derivation("Share that random labels keep", (tail, widths, kept), OWN),
         Derivation("Many demonstrations", (far,), OWN, (Settles(DRIVEN, part=PART),)),
     )
 
