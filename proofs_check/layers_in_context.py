@@ -59,7 +59,7 @@ def portrait(axes: Any) -> None:
         color="#0072B2",
         label="derived, steps with their best rates",
     )
-    for K in (1, 2, 3):
+    for K in (1, 2):
         found = np.sort(risk_of_layers(tuple(range(11)), K))
         axes.errorbar(
             K,
