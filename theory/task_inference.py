@@ -57,7 +57,6 @@ b, c, f, h, tau = symbols("b c f h tau", positive=True)  # by Bayes, predicted; 
 W, V = (Function(name, real=True)(b, c) for name in "WV")  # integrals along the way
 H, H_r, H_h = symbols("H H_r H_h", real=True)  # true task preferred, random and honest labels
 x, y, w, o = (IndexedBase(name, real=True) for name in "xywo")
-DRIVEN = "icl-driven-by-format-and-priors"
 PART = "limit of the share that random labels keep, where inputs tell the task"
 IN = (q < 1, e < 1)
 FORMAT, LABEL = log(q) - log(1 - q), log(1 - e) - log(e)  # log odds alpha and beta
@@ -106,6 +105,7 @@ def excess_is_divergence() -> tuple[Derivation, ...]:
         Defined(W, ways, "of both labels"),
         Defined(V, Integral(4 * tau * (c - b) ** 2, (tau, 0, 1)), "with 4 for 1 / u + 1 / (1 - u)"),
     )
+    area = Step(V, 2 * (b - c) ** 2, "twice the squared distance", uses=names[1:])
     keeps = Quoted(
         "an integral keeps inequalities: 1 / u + 1 / (1 - u) >= 4 along the way",
         f"{RUDIN}, theorem 6.12",
@@ -122,6 +122,7 @@ def excess_is_divergence() -> tuple[Derivation, ...]:
                 first,
                 second,
                 *names,
+                area,
                 Aside(
                     Decided(
                         Implies(And(tau > 0, tau < 1), 1 / tau + 1 / (1 - tau) >= 4), "the reason"
@@ -132,8 +133,7 @@ def excess_is_divergence() -> tuple[Derivation, ...]:
                     loss - least,
                     To(divergence, "divergence", uses=(gap,)),
                     To(W, "its ways", uses=(names[0], first, second, *others)),
-                    To(V, "at least", uses=(keeps,), relation=">="),
-                    To(2 * (b - c) ** 2, "twice the squared distance", uses=names[1:]),
+                    To(2 * (b - c) ** 2, "at least", uses=(keeps, area), relation=">="),
                 ),
             ),
             OWN,
@@ -257,7 +257,12 @@ def telling_format() -> tuple[Derivation, ...]:
     far = Step(Limit(1 - 2 * rest, n, oo), Integer(1), "many demonstrations")
     return (
         Derivation("Share that random labels keep", (tail, widths, kept), OWN),
-        Derivation("Many demonstrations", (far,), OWN, (Settles(DRIVEN, part=PART),)),
+        Derivation(
+            "Many demonstrations",
+            (far,),
+            OWN,
+            (Settles("icl-driven-by-format-and-priors", part=PART),),
+        ),
     )
 
 
