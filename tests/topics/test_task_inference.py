@@ -81,8 +81,9 @@ def test_the_drift_is_the_mean_of_sampled_log_odds():
 
 def test_ties_are_half_whatever_the_rounding():
     for q in (0.6, 0.7, 0.8, 0.9):  # one label weighs as much as one input
-        assert tasks.mixture_accuracy(1, q, 1 - q, "flipped") == pytest.approx(0.5, abs=1e-15)
-        found = tasks.mixture_accuracy(1, q, 1 - q, "honest")
+        eps = round(1 - q, 1)  # not 1 - q, which would have the same rounding
+        assert tasks.mixture_accuracy(1, q, eps, "flipped") == pytest.approx(0.5, abs=1e-15)
+        found = tasks.mixture_accuracy(1, q, eps, "honest")
         assert found == pytest.approx(q * q + (1 - q) ** 2, rel=1e-14)
 
 
