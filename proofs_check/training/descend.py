@@ -78,6 +78,7 @@ def train(
     fixed: Sequence[Tensor] = (),
     masks: Sequence[Tensor] | None = None,
     penalty: Callable[[Sequence[Tensor]], Tensor] | None = None,
+    fresh: Callable[[int], tuple[Tensor, Tensor]] | None = None,
 ) -> Run:
     """Train for at most ``steps`` steps; every seed until ``stop`` says so.
 
@@ -85,11 +86,13 @@ def train(
     ...).  stop: one truth value for all seeds or one each; it and ``watch`` are asked every so many
     steps and at the end.  fixed: tensors (S, ...) that the model gets after the parameters and that
     do not move.  masks: zero where a parameter does not move, one where it does.  penalty: of the
-    parameters, (S,), added to the loss that is descended but not to the one that is shown.  seeds:
-    needed where the rule draws minibatches.
+    parameters, (S,), added to the loss that is descended but not to the one that is shown.  fresh:
+    new points and targets (S, ...) for the gradient of each step, of which it gets the number; X
+    and y are then only looked at.  seeds: needed where the rule draws minibatches.
 
-    Raises ``ValueError`` for minibatches without one seed for each row of the parameters, for
-    minibatches larger than the data, and for targets that are neither (n,) nor one row per seed.
+    Raises ``ValueError`` for fresh points and minibatches together, for minibatches without one
+    seed for each row of the parameters, for minibatches larger than the data, and for targets that
+    are neither (n,) nor one row per seed.
     """
     start = tuple(p.detach().clone() for p in parameters)
     total, own, batch = len(start[0]), X.dim() == 3, rule.batch
@@ -99,6 +102,8 @@ def train(
             f"minibatches of {batch} out of {n} points for {len(seeds)} seeds and {total} rows of "
             f"parameters: at most all points and one seed for each row are needed"
         )
+    if fresh is not None and batch is not None:
+        raise ValueError(f"fresh points and minibatches of {batch}: a rule without batch is needed")
     if y.dim() > 1 and len(y) != total:
         raise ValueError(f"targets of shape {tuple(y.shape)}: (n,) or ({total}, n, ...) is needed")
     X, y = X.to(start[0].device), y.to(start[0].device)
@@ -119,8 +124,9 @@ def train(
     for step in range(steps + 1):
         looking = step % every == 0 or step == steps
         leaving = np.zeros(len(alive), bool)
-        if batch is None or looking:
-            with torch.set_grad_enabled(batch is None):
+        all_points = batch is None and fresh is None
+        if all_points or looking:
+            with torch.set_grad_enabled(all_points):
                 output = model([*theta, *fixed], X)
                 value = loss(output, y)
         if looking:
@@ -147,6 +153,9 @@ def train(
             value = loss(
                 model([*theta, *fixed], points), y[rows] if y.dim() == 1 else y[place, rows]
             )
+        if fresh is not None:
+            points, targets = (part[alive].to(X.device) for part in fresh(step))
+            value = loss(model([*theta, *fixed], points), targets)
         descended = value if penalty is None else value + penalty(theta)
         gradients = torch.autograd.grad(descended.sum(), theta)
         if leaving.any():

@@ -75,6 +75,7 @@ ALIGNED = {"x": LINE, "y": Y, "p": 2}
 WIDTH = {"m": 100.0, "gamma": 0.75, "gamma_p": 0.5, "X": X, "y": Y}
 DECAY = np.array([1.0, 0.5, 0.25, 0.125])
 MODES = {"spectrum": DECAY, "target": DECAY, "noise": 0.5}
+COUNTS = np.array([1, 2, 3])
 EXAMPLES = {
     "activation_spectrum.transform_size": {"activation": "ricker", "q": Free(ROW), "s": 0.5},
     "activation_spectrum.value": {"activation": "gaussian", "x": Free(X), "s": 0.5},
@@ -145,6 +146,7 @@ EXAMPLES = {
     "double_descent.norm": SIZES,
     "double_descent.risk": SIZES,
     "double_descent.risk_of_first": {"n": 9, "p": Free(ROW[1:]), "coefficients": ROW, "noise": 0.5},
+    "descent_in_context.bayes_risk": {"d": 2, "N": 3, "noise": 0.5},
     "early_stopping.fitted_fraction": {"t": Times(ROW), "rates": Free(ROW)},
     "early_stopping.optimal_time": {"rates": ROW, "coefficients": ROW, "noise": 0.5},
     "early_stopping.optimal_time_of_a_mode": {
@@ -262,6 +264,13 @@ EXAMPLES = {
         "noise": Free(ROW),
         "examples": 5,
     },
+    "in_context_learning.attention_matrix": {"Lambda": GRAM, "N": 5, "noise": 0.5},
+    "in_context_learning.attention_risk": [
+        {"d": Free(COUNTS), "N": Free(2 * COUNTS), "noise": Free(ROW)},
+        {"d": Free(COUNTS), "N": Free(COUNTS), "noise": Free(ROW), "s": Free(ROW)},
+        {"d": Free(COUNTS), "N": Free(COUNTS), "noise": Free(ROW), "M": Free(COUNTS)},
+    ],
+    "in_context_learning.matrix_risk": {"Lambda": GRAM, "N": 5, "noise": 0.5},
     "jacobi_iteration.sweep_matrix": {"N": 5, "omega": 0.5},
     "jacobi_iteration.symbol": {"k": Free(ROW), "N": 5, "omega": 0.5},
     "jacobi_iteration.two_grid_matrix": {"N": 5, "omega": 0.5, "before": 1, "after": 2},
@@ -278,6 +287,10 @@ EXAMPLES = {
     "linear_frequency_principle.neurons": {k: RATE[k] for k in ("w", "a", "weights")},
     "linear_frequency_principle.moments": {k: RATE[k] for k in ("w", "a", "weights")},
     "linear_regime.drift_bound": WIDTH | {"m": 1e12, "X": CIRCLE, "y": ROW, "failure": 0.25},
+    "layers_in_context.descent_risk": {"K": 2, "d": 2, "N": 5, "noise": 0.5},
+    "layers_in_context.one_rate_risk": {"d": 2, "N": 5, "noise": 0.5},
+    "layers_in_context.polynomial_risk": {"K": 3, "d": 2, "N": 5, "noise": 0.5},
+    "layers_in_context.trace_moments": {"k": 3, "d": 2, "N": 5},
     "linear_region.along_line": {"layers": PLANE, "start": draw(2), "end": draw(2)},
     "linear_region.arrangement_regions": {"W": X, "b": Y},
     "linear_region.breakpoints": {"layers": LAYERS, "low": -2.0, "high": 2.0},
@@ -492,6 +505,14 @@ EXAMPLES = {
         "workers": 2,
     },
     "trainability.gradient_correlation": {"theta": Free(ROW), "L": 2},
+    "task_inference.drift": {"q": 0.75, "eps": 0.25},
+    "task_inference.mixture_accuracy": {"n": 3, "q": 0.75, "eps": 0.25, "labels": "honest"},
+    "task_inference.predictive": {
+        "prompt": np.array([[0, 1, 1], [1, 0, 1]]),
+        "q": 0.75,
+        "eps": 0.25,
+    },
+    "task_inference.share_kept": {"n": 3, "q": 0.75, "eps": 0.25},
     "trainability.he_variance": {"D": Free(ROW + 1), "leak": 0.5},
     "trainability.relu_moment": {"D": 4.0, "s": Free(ROW), "L": Free(ROW)},
     "trainability.tanh_moments": {"q": 0.5, "L": 2, "v_w": 1.5, "v_b": 0.5, "nodes": 20},

@@ -185,6 +185,32 @@ def test_steps_on_minibatches_have_the_gradient_as_their_mean():
     assert error < 4 / 300**0.5
 
 
+def test_fresh_points_are_descended_and_the_others_shown():
+    """Every step on the points of its number; a seed that is done takes its own along."""
+    model, seeds = two_layer(1.0, "tanh"), (0, 1, 2)
+    new = torch.randn(4, 3, 5, 2, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    labels = new.sum(-1)
+    run = train(
+        model, start(seeds), X, y, rule=Descent(0.1), steps=4,
+        stop=lambda now: [now.step == 2 and seed == 1 for seed in now.alive],
+        fresh=lambda step: (new[step], labels[step]),
+    )  # fmt: skip
+    assert run.steps.tolist() == [4, 2, 4]
+    for seed in seeds:
+        theta = [p.clone() for p in start((seed,))]
+        for step in range(run.steps[seed]):
+            points, target = new[step, seed : seed + 1], labels[step, seed : seed + 1]
+            slope = gradient(objective(model, points, target), theta)
+            parts = slope.split([p[0].numel() for p in theta], 1)
+            theta = [p - 0.1 * g.reshape(p.shape) for p, g in zip(theta, parts, strict=True)]
+        for found, wanted in zip(run.end, theta, strict=True):
+            torch.testing.assert_close(found[seed], wanted[0])
+        assert run.loss[seed] == pytest.approx(float(half_mean_square(model(theta, X), y)[0]))
+    with pytest.raises(ValueError, match="fresh points and minibatches"):
+        train(model, start(seeds), X, y, rule=Sgd(0.1, batch=2), steps=1, seeds=seeds,
+              fresh=lambda step: (new[0], labels[0]))  # fmt: skip
+
+
 def test_logits_are_trained_by_the_cross_entropy():
     widths, labels = (2, 20, 3), torch.tensor([0, 2, 1])
     own = torch.stack([labels, labels.flip(0)])
