@@ -19,7 +19,6 @@ from sympy import (
     Function,
     IndexedBase,
     Limit,
-    Product,
     Subs,
     Sum,
     Symbol,
@@ -32,7 +31,7 @@ from sympy import (
 from theory import Assumed, Decided, Defined, Derivation, Quoted, Step, To, chain
 from theory.norm_and_curvature import tau
 from theory.notation import OWN, mean, mean_is_linear
-from theory.weight_norm import ALL, BOUND, MEANS, SQUARES, F, L, j
+from theory.weight_norm import ALL, BOUND, FROBENIUS, MEANS, SQUARES, L
 
 i, C = symbols("i C", integer=True, positive=True)  # logits
 c, s, sigma = symbols("c s sigma", positive=True)  # scale, left open, a singular value
@@ -102,7 +101,7 @@ def rank_one() -> tuple[Derivation, ...]:
         "the nuclear norm of a product is at most the product of the Frobenius norms, for two "
         "matrices or more",
         TOPICS,
-        (NUCLEAR, "<=", Product(F[j], (j, 1, L))),
+        (NUCLEAR, "<=", FROBENIUS),
     )
     return (
         Derivation(
@@ -116,7 +115,7 @@ def rank_one() -> tuple[Derivation, ...]:
                     FIT,
                     To(sigma * NUCLEAR, "sigma, of the data", uses=(trace,), relation="<="),
                     To(
-                        sigma * Product(F[j], (j, 1, L)),
+                        sigma * FROBENIUS,
                         "matrix by matrix",
                         uses=(hoelder,),
                         relation="<=",
@@ -158,8 +157,19 @@ def between_the_data() -> tuple[Derivation, ...]:
     )
     more = Step(Derivative(BETWEEN, c), 0, "it grows", relation=">", uses=(found,))
     rate = Step(Limit(c * Derivative(log(BETWEEN), c), c, oo), 2, "slope in log c", uses=(found,))
+    layers = Assumed(
+        "a network of L layers stays close to its linear part at the start, which grows like c^L",
+        "lazy training from large starts: theory.lazy_training",
+    )
+    of_networks = Step(
+        Limit(c * Derivative(log(Subs(BETWEEN, c, c**L)), c), c, oo),
+        2 * L,
+        "slope in log c",
+        uses=(layers, found),
+    )
     return (
         found,
         Derivation("It grows with the start", (more,), OWN),
         Derivation("Slope for large starts", (rate,), OWN),
+        Derivation("Slope for large starts of networks", (layers, of_networks), OWN),
     )
