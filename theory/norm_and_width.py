@@ -171,7 +171,7 @@ def width() -> tuple[Derivation, ...]:
     exponent = Step(
         Limit(N * Derivative(log(relative.lhs), N), N, oo), -1, "its exponent", uses=(change,)
     )
-    shrinks = Step(Derivative(relative.lhs**2, N), 0, "it falls", relation="<", uses=(change,))
+    shrinks = Step(Derivative(relative.lhs, N), 0, "it falls", relation="<", uses=(change,))
     shortest = derive(norm)[0]
     beyond = features > samples + 1
     less = Step(
