@@ -280,4 +280,4 @@ def portrait(axes: Any) -> None:
         ylabel="share of right labels",
         title="100 digits, two hidden layers, weights kept on a sphere",
     )
-    axes.legend(loc="lower left", bbox_to_anchor=(0.0, 0.55))
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))

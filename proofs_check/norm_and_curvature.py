@@ -298,6 +298,6 @@ def portrait(axes: Any) -> None:
         ylim=(0.4, 1.0),
         xlabel="norm of the weights over that of He's start",
         ylabel="share of positive eigenvalues",
-        title="100 digits, two hidden layers, cross-entropy, 11 points",
+        title="50 digits, two hidden layers, cross-entropy, 11 points",
     )
     axes.legend()

@@ -155,7 +155,7 @@ def width() -> tuple[Derivation, ...]:
         KERNEL,
         X + N * X / d + N * X / d,
         "squared slope by the weights: squared activations |x|^2, N |x|^2 / d and again, times the "
-        "mean squared slopes of the units that they enter, which are one",
+        "squared slopes of the units that they enter, two halved by the gate, or of the output",
     )
     lazy = Assumed(
         Eq(MOVED, sqrt(Y / KERNEL)),

@@ -1,4 +1,4 @@
-"""Shares against random matrices, both parts of the Hessian against autograd, the zone, bad input."""
+"""Shares against random matrices, parts of the Hessian against autograd, the zone, bad input."""
 
 import numpy as np
 import pytest

@@ -1,5 +1,7 @@
 """Bounds by the norm against networks, sampled and extreme, and bad input."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -23,7 +25,7 @@ def slopes(weights, x):
 def test_no_network_is_steeper(layers, seed, scale):
     rng = np.random.default_rng(seed)
     widths = [3, *rng.integers(1, 6, layers - 1), 1]
-    weights = [scale * rng.standard_normal(pair) for pair in zip(widths, widths[1:], strict=False)]
+    weights = [scale * rng.standard_normal(pair) for pair in pairwise(widths)]
     norm = np.sqrt(sum((w**2).sum() for w in weights))
     product = np.prod([np.linalg.norm(w, 2) for w in weights])
     steepest = max(np.linalg.norm(slopes(weights, x)) for x in rng.standard_normal((20, 3)))
