@@ -29,9 +29,8 @@ from proofs_check import norm_and_curvature as curved
 from proofs_check import norm_and_width as wide
 from proofs_check import run
 from proofs_check import weight_norm as steep
-from theory import derive
+from theory import derive, grokking, law_of_robustness, norm_and_curvature, norm_and_width
 from theory import fixed_norm as on_spheres
-from theory import grokking, law_of_robustness, norm_and_curvature, norm_and_width
 from theory import weight_norm as theory
 
 # %% [markdown]

@@ -82,9 +82,8 @@ def least_error(norm: Any, layers: Any, distance: Any, labels: Any) -> Any:
         real(v, name, need=need, holds=lambda x: x >= 0)
         for v, name in ((distance, "distance"), (labels, "labels"))
     )
+    slope, count = lipschitz_bound(norm, layers), np.asarray(layers, float)
     together(norm=norm, layers=layers, distance=apart, labels=wanted)
-    slope = lipschitz_bound(norm, layers)
-    count = np.asarray(layers, float)
     r = np.where(apart > 0, norm, 0.0)  # equal inputs: no slope helps
     with np.errstate(over="ignore", invalid="ignore"):
         found = _formulas()[1](r, count, apart, wanted)
