@@ -41,7 +41,9 @@ def linear_teacher(
     steps: int = 7000,
 ) -> Path:
     """Descent on half the mean squared error of labels beta.x with weight decay."""
-    fitted, held, norms = [], [], []
+    fitted: list[Array] = []
+    held: list[Array] = []
+    norms: list[Array] = []
     looks = np.arange(0, steps, 2 * EVERY)
     for seed in seeds:
         rng = np.random.default_rng([seed, 71])

@@ -26,9 +26,8 @@ Array = np.ndarray
 EXAMPLES, UNITS, CLASSES = 50, 30, 10
 PLANE, PLANES = 20, 3  # directions of a plane, planes
 MULTIPLES = 2.0 ** np.arange(-4, 7)  # of the norm of He's start
-TWO = (UNITS, UNITS)
+TWO, RISE = (UNITS, UNITS), "rise of the share over both ends"
 ZONE, STARTS = "udl-goldilocks-positive-curvature", "udl-goldilocks-contains-he-xavier"
-RISE = "rise of the share over both ends"
 
 
 @cache
@@ -279,9 +278,7 @@ CHECKS: tuple[Check, ...] = (
 
 
 def portrait(axes: Any) -> None:
-    """Share of positive eigenvalues over the norm: from trace and Frobenius norm of one point, and
-    measured, for inputs of two sizes; dashed what a random matrix has.
-    """
+    """Share over the norm, from trace and Frobenius norm and measured; dashed a random matrix."""
     for kind, colour, label in (
         ("digits, standard", "#D55E00", "pixels of variance one"),
         ("digits, unit", "#009E73", "images of length one"),
@@ -291,7 +288,7 @@ def portrait(axes: Any) -> None:
         axes.errorbar(MULTIPLES, found[5], bars, fmt="o", color=colour, ms=4, label=label)
     fine = 2.0 ** np.linspace(-4, 6, 21)
     axes.plot(fine, [predicted_share(m) for m in fine], color="#0072B2", label="from tr and F")
-    axes.axhline(0.5, ls="--", color="#999999", label="random symmetric matrix")
+    axes.axhline(0.5, ls="--", color="#999999", label="rival: random matrix")
     axes.axvline(1.0, lw=1, color="#56B4E9", label="He's start")
     axes.set(
         xscale="log",

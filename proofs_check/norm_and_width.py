@@ -9,9 +9,9 @@ kernel.  Source: Prince, Understanding Deep Learning, MIT Press 2023, section 20
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,11 @@ from proofs_check.core.check import Check
 from proofs_check.core.expected import Prediction
 from proofs_check.training import features
 from theory import norm_and_width as theory
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from proofs_check.training.descend import Moment
 
 Array = np.ndarray
 WIDTHS = (32, 64, 128, 256)
@@ -58,6 +63,10 @@ def spectral_norms(seeds: Sequence[int]) -> Array:
     return np.array(found)
 
 
+def _tenth_of(first: Tensor) -> Callable[[Moment], Any]:
+    return lambda now: now.loss < first[now.alive] / 10
+
+
 @cache
 def _trained(seeds: tuple[int, ...]) -> tuple[Array, Array, Array]:
     """Norms before and after training, and the distance between them, (S, widths) each."""
@@ -84,7 +93,7 @@ def _trained(seeds: tuple[int, ...]) -> tuple[Array, Array, Array]:
             y,
             rule=Descent(rate),
             steps=400,
-            stop=lambda now, first=first: now.loss < first[now.alive] / 10,
+            stop=_tenth_of(first),
             every=5,
         )
         moved = [b - a for a, b in zip(run.start, run.end, strict=True)]

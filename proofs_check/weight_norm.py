@@ -68,7 +68,7 @@ CHECKS: tuple[Check, ...] = tuple(
         predict=Prediction(theory.lipschitz_bound, {theory.r: RADIUS, theory.L: layers}),
         measure=partial(largest_slope, layers=layers),
         terms={"unfinished ascent": 0.02},
-        rival=lambda layers=layers: typical(largest_slope, layers=layers, steps=0),
+        rival=partial(typical, largest_slope, layers=layers, steps=0),
         rival_why="a norm says what random weights of this norm say",
     )
     for layers in (2, 3, 4)
