@@ -82,11 +82,14 @@ def linear_fits() -> tuple[Derivation, ...]:
     """
     fits = Assumed(Eq(Sum(x[i, j] * w[j], (j, 1, D)), z[i]), "the noise is fitted")
     back = Assumed(Eq(Sum(z[i] * x[i, j], (i, 1, n)), v[j]), "v = X^T z")
-    sizes = tuple(sqrt(Sum(each[j] ** 2, (j, 1, D))) for each in (v, w))
     cauchy = Quoted(
         "Cauchy-Schwarz inequality",
         f"{HORN}, section 0.6.3",
-        (Sum(v[j] * w[j], (j, 1, D)), "<=", sizes[0] * sizes[1]),
+        (
+            Sum(v[j] * w[j], (j, 1, D)),
+            "<=",
+            sqrt(Sum(v[j] ** 2, (j, 1, D))) * sqrt(Sum(w[j] ** 2, (j, 1, D))),
+        ),
     )
     square = chain(
         Sum(z[i] ** 2, (i, 1, n)),
@@ -100,7 +103,12 @@ def linear_fits() -> tuple[Derivation, ...]:
             "samples last",
         ),
         To(Sum(v[j] * w[j], (j, 1, D)), "by v", uses=(back,)),
-        To(sizes[0] * sizes[1], "at most", uses=(cauchy,), relation="<="),
+        To(
+            sqrt(Sum(v[j] ** 2, (j, 1, D))) * sqrt(Sum(w[j] ** 2, (j, 1, D))),
+            "at most",
+            uses=(cauchy,),
+            relation="<=",
+        ),
     )
     whole = Derivation("Least length of a linear fit", (fits, back, cauchy, *square), OWN)
     mean_noise = derive(variance_of_least_squares)[0]
