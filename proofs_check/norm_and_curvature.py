@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -56,13 +57,13 @@ def _starts(seeds: Sequence[int], widths: tuple[int, ...], multiples: Array) -> 
     """
     import torch
 
-    from proofs_check.training.networks import mlp_start
-    from proofs_check.training.rules import norm
-
-    begin = mlp_start(seeds, widths, "he", device="cpu")[::2]
-    size = (2 * sum(widths[1:])) ** 0.5 / norm(begin)
-    factor = (size[:, None] * torch.tensor(multiples)).reshape(-1, 1, 1)
-    return [p.repeat_interleave(len(multiples), 0) * factor for p in begin]
+    drawn = []
+    for seed in seeds:
+        rng = np.random.default_rng([int(seed), 60])
+        weights = [rng.standard_normal(pair) * (2 / pair[0]) ** 0.5 for pair in pairwise(widths)]
+        size = (2 * sum(widths[1:]) / sum((w**2).sum() for w in weights)) ** 0.5
+        drawn += [[multiple * size * w for w in weights] for multiple in multiples]
+    return [torch.tensor(np.stack(layer)) for layer in zip(*drawn, strict=True)]
 
 
 def sections(
