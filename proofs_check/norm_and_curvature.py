@@ -25,8 +25,7 @@ from theory import norm_and_curvature as theory
 
 Array = np.ndarray
 EXAMPLES, UNITS, CLASSES = 50, 30, 10
-PLANE, PLANES = 20, 3  # directions of a plane, planes
-MULTIPLES = 2.0 ** np.arange(-4, 7)  # of the norm of He's start
+PLANE, PLANES, MULTIPLES = 20, 3, 2.0 ** np.arange(-4, 7)  # directions; of He's norm
 TWO, RISE = (UNITS, UNITS), "rise of the share over both ends"
 ZONE, STARTS = "udl-goldilocks-positive-curvature", "udl-goldilocks-contains-he-xavier"
 
