@@ -173,3 +173,32 @@ CHECKS: tuple[Check, ...] = (
         rounds=2,
     ),
 )
+
+
+def portrait(axes: Any) -> None:
+    """Clean accuracy of rules that learn from relabelled examples, over the step: labels at random
+    and all wrong, derived and measured, and the first rule.
+    """
+    steps = np.linspace(0, 2 * LENGTH, 81)
+    for labels, colour, label in (
+        ("random", "#0072B2", "labels at random, derived"),
+        ("opposite", "#009E73", "every label wrong, derived"),
+    ):
+        values = [
+            relabelled_accuracy(INPUTS, EXAMPLES, LENGTH, 1.0, float(eps), labels)  # type: ignore[arg-type]
+            for eps in steps
+        ]
+        axes.plot(steps, values, color=colour, label=label)
+        for eps in np.linspace(0, 2 * LENGTH, 9):
+            found = np.sort(relabelled(range(11), float(eps), labels == "opposite"))
+            ends = [[found[5] - found[0]], [found[-1] - found[5]]]
+            axes.errorbar(eps, found[5], ends, fmt="o", color="#D55E00", ms=3)
+    first = standard_accuracy([LENGTH], 1.0)
+    axes.axhline(first, ls="--", color="#999999", label="first rule, whatever the step")
+    axes.axvline(LENGTH, color="#BBBBBB", lw=0.8)
+    axes.set(
+        xlabel="step (its distance to the boundary: grey line)",
+        ylabel="share of clean examples answered rightly",
+        title="400 relabelled examples of 50 inputs",
+    )
+    axes.legend(loc="lower right")

@@ -50,6 +50,7 @@ right, chance = symbols("R p", real=True)  # one for a right answer, its probabi
 c, v, x, e, w, u, R, p = (IndexedBase(name, real=True) for name in "cvxewuRp")
 h = IndexedBase("h", real=True)  # of units, before their activation
 X, G = (IndexedBase(name, real=True) for name in "XG")  # data, covariances of two answers
+SEEDS = "udl-corrupted-data-seed-variability"
 OPEN = Sum(x[a] * (x[a] - Sum(c[j] * X[j, a], (j, 1, n))), (a, 1, D))
 
 
