@@ -18,8 +18,8 @@ from numerics.core.arrays import integers, real, together
 from numerics.robust_accuracy import gaussian_ratio, robust_accuracy, standard_accuracy
 from numerics.seed_spread import independent_spread, seed_variance
 from numerics.useful_feature import relabelled_accuracy, turning_step
-from theory import derive
 from theory import adversarial_example as theory
+from theory import derive
 
 __all__ = [
     "cosine_law",

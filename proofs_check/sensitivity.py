@@ -126,7 +126,7 @@ def portrait(axes: Any) -> None:
     along = np.linspace(0, 10, POINTS)
     axes.plot(along, 1 - along, color="#0072B2", label="linear margin, derived")
     wave = np.cos(np.pi * along / 2)
-    axes.plot(along, wave, "--", color="#999999", label="wave, flipping after half a period more")
+    axes.plot(along, wave, "--", color="#999999", label="wave of half a period 2")
     for (setup, (name, net)), colour in zip(
         SETUPS.items(),
         ("#D55E00", "#E69F00", "#CC79A7", "#009E73", "#56B4E9", "#000000"),
