@@ -96,8 +96,8 @@ def portrait(axes: Any) -> None:
     for eps in np.linspace(0, 3 * ETA, 7):
         found = np.sort(attacked(range(11), float(eps)))
         ends = [[found[5] - found[0]], [found[-1] - found[5]]]
-        label = "learnt rules" if eps == 0 else None
-        axes.errorbar(eps, found[5], ends, fmt="o", color="#D55E00", ms=4, label=label)
+        name = "learnt rules" if eps == 0 else None
+        axes.errorbar(eps, found[5], ends, fmt="o", color="#D55E00", ms=4, label=name)
     axes.axhline(standard_accuracy(mu, 1.0), color="#009E73", lw=0.8, label="without attack")
     axes.set(xlabel="size of the step", ylabel="share of right answers", title="100 inputs of 0.2")
     axes.legend()

@@ -74,6 +74,11 @@ def step_that_turns(seeds: Sequence[int], others: int) -> Array:
     return np.array(found)
 
 
+def derived_step(others: int) -> float:
+    """The same, derived."""
+    return float(np.log(turning_step(DISTANCE, others)))
+
+
 # ---------------------------------------------------------------- trained networks
 
 
@@ -122,7 +127,7 @@ CHECKS: tuple[Check, ...] = (
             name=f"step_that_turns_{count}_of_nine_others",
             quantity="log of the step from which the own class wins, in log units of the noise",
             claim=theory.wrong_labels,
-            predict=lambda others=others: float(np.log(turning_step(DISTANCE, others))),
+            predict=partial(derived_step, others),
             measure=partial(step_that_turns, others=others),
             terms={"4000 examples": 0.12},
             rival=rival,

@@ -74,7 +74,7 @@ def least_step() -> tuple[Derivation, ...]:
     schwarz = Quoted("Cauchy-Schwarz", f"{RUDIN}, theorem 1.35", (ALONG**2, "<=", SQUARES * LENGTH))
     straight = -f * g[i] / G**2
     size = chain(
-        sqrt(Sum(straight**2, (i, 1, d))),
+        sqrt(LENGTH.xreplace({step[i]: straight})),
         To(sqrt(f**2 * SQUARES / G**4), "a common factor"),
         To(Abs(f) / G, "by the gradient's length", uses=(LONG,)),
     )
@@ -215,4 +215,9 @@ def cosine_law() -> tuple[Derivation, ...]:
         "density at s / sqrt(d) over that at zero: normal",
         uses=(law,),
     )
-    return law, Derivation("Many inputs", (near,), OWN)
+    uniform = Step(Subs(of_c, d, 3), 1, "of three inputs all sizes are alike", uses=(law,))
+    return (
+        law,
+        Derivation("Many inputs", (near,), OWN),
+        Derivation("Three inputs", (uniform,), OWN),
+    )

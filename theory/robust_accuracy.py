@@ -34,7 +34,6 @@ from theory import (
     To,
     chain,
 )
-from theory.adversarial_example import LINEAR
 from theory.notation import OWN, mean, mean_is_linear
 
 d = Symbol("d", integer=True, positive=True)  # inputs
@@ -45,7 +44,7 @@ eta = Symbol("eta", positive=True)  # of equal entries
 mu, z, zz = (IndexedBase(name, real=True) for name in ("mu", "z", "z'"))
 SIZE = Assumed(Eq(Sum(mu[i] ** 2, (i, 1, d)), r**2), "r is the length of mu")
 q = Symbol("q", nonnegative=True)  # what a step takes of the projection on mu
-RIGHT = Function("P", positive=True)(q, r)  # probability that an answer is right
+RIGHT = Function("P", positive=True)(q)  # probability that an answer is right
 LEFT = erfc((q - r) / (sqrt(2) * s)) / 2
 TSIPRAS = "Tsipras, Santurkar, Engstrom, Turner, Madry, ICLR 2019"
 
@@ -159,31 +158,36 @@ def accuracy() -> tuple[Derivation, ...]:
         To(eps / r * sizes, "eps in each input, with the signs of mu"),
         To(eps * L / r, "is taken of the projection", uses=(size,)),
     )
-    one = Derivation("What a step along mu takes", (SIZE, *straight), LINEAR)
-    all_ = Derivation("What a step along the signs takes", (size, *flat), LINEAR)
     standard = Step(Subs(RIGHT, q, 0), erfc(-r / (sqrt(2) * s)) / 2, "no attack", uses=(normal,))
     robust = Step(
-        Subs(RIGHT, q, one.states[0]),
+        Subs(RIGHT, q, straight[0].lhs),
         erfc((eps - r) / (sqrt(2) * s)) / 2,
         "a step along mu",
-        uses=(normal, one),
+        uses=(normal, *straight),
     )
     every = Step(
-        Subs(RIGHT, q, all_.states[0]),
+        Subs(RIGHT, q, flat[0].lhs),
         erfc((eps * L / r - r) / (sqrt(2) * s)) / 2,
         "a step along the signs",
-        uses=(normal, all_),
+        uses=(normal, *flat),
     )
-    equal = Subs(RIGHT, (q, r), (2 * eta * d * eta / (sqrt(d) * eta), sqrt(d) * eta))
-    turned = Step(
-        equal,
-        1 - Subs(RIGHT, (q, r), (0, sqrt(d) * eta)),
-        "equal entries eta, each changed by 2 eta: right and wrong change places",
-        uses=(normal,),
-    )
-    return (
+    found = (
         Derivation("Standard accuracy", (normal, standard), TSIPRAS),
-        Derivation("Accuracy under steps of length eps", (normal, robust), TSIPRAS),
-        Derivation("Accuracy under steps of eps in each input", (normal, every), TSIPRAS),
-        Derivation("Equal entries", (normal, turned), TSIPRAS),
+        Derivation(
+            "Accuracy under steps of length eps", (normal, SIZE, *straight, robust), TSIPRAS
+        ),
+        Derivation(
+            "Accuracy under steps of eps in each input", (normal, size, *flat, every), TSIPRAS
+        ),
     )
+    alike = Assumed(
+        Eq(RIGHT, LEFT), "the same of means with d equal entries eta, so that r is sqrt(d) eta"
+    )
+    taken = flat[-1].rhs.subs({L: d * eta, eps: 2 * eta, r: sqrt(d) * eta})
+    turned = Step(
+        Subs(RIGHT, (q, r), (taken, sqrt(d) * eta)),
+        1 - Subs(RIGHT, (q, r), (0, sqrt(d) * eta)),
+        "each changed by 2 eta: right and wrong change places",
+        uses=(alike,),
+    )
+    return (*found, Derivation("Equal entries", (alike, turned), TSIPRAS))

@@ -259,7 +259,8 @@ def contrast_is_no_corruption() -> Derivation:
     and keep their order.
     """
     one = Step(Max(0, contrast * h[j]), contrast * Max(0, h[j]), "of one unit")
-    darker, margin = (Sum(u[j] * Max(0, size * h[j]), (j, 1, m)) for size in (contrast, 1))
+    darker = Sum(u[j] * Max(0, contrast * h[j]), (j, 1, m))
+    margin = Sum(u[j] * Max(0, h[j]), (j, 1, m))
     whole = Step(darker, contrast * margin, "difference of two outputs, unit by unit", uses=(one,))
     same = Decided(Equivalent(darker > 0, margin > 0), "the same is the larger", uses=(whole,))
     return Derivation("Answers to a darker image", (one, whole, same), OWN)

@@ -230,20 +230,26 @@ def wrong_labels() -> tuple[Derivation, ...]:
         uses=(means,),
         domain=among,
     )
-    threshold = D / (K + 1)
-    first = Decided(
-        Equivalent(own > others, eps > threshold),
-        "more for its own class, just if the step is long enough",
-        uses=(right, wrong),
-    )
     lead = Step(
-        eps - K / (K + 1) * (own - others),
-        threshold,
-        "the step at which both scores are equal: the lead is linear in it",
+        own - others,
+        ((K + 1) * eps - D) / K,
+        "lead of its own class over each label that it got",
         uses=(right, wrong),
         domain=among,
     )
+    ahead = Derivation("Lead of the right class", (right, means, wrong, lead), OWN)
+    turn = Step(
+        eps - K / (K + 1) * (own - others),
+        D / (K + 1),
+        "where both scores are equal: the lead is linear in the step",
+        uses=(ahead,),
+        domain=among,
+    )
+    wins = Decided(
+        Equivalent(own - others > 0, eps > D / (K + 1)), "it leads from there on", uses=(ahead,)
+    )
     return (
-        Derivation("Step of equal scores", (right, means, wrong, lead), OWN),
-        Derivation("The right class wins beyond it", (right, means, wrong, first), OWN),
+        Derivation("Step of equal scores", (turn,), OWN),
+        Derivation("The right class wins beyond it", (wins,), OWN),
+        ahead,
     )
