@@ -24,7 +24,7 @@ from theory import Settles
 from theory import adversarial_example as theory
 
 if TYPE_CHECKING:
-    from proofs_check.training.classifiers import Flips
+    from proofs_check.training.boundaries import Flips
 
 Array = np.ndarray
 INPUTS, WIDTH, NETWORKS = 64, 100, 300  # of random networks; how many for a median
@@ -60,7 +60,7 @@ def first_order_steps(seeds: Sequence[int], layers: int, inputs: int = INPUTS) -
         f = model(start, X)
         g = torch.autograd.grad(f.sum(), X)[0]
         sizes_of = f.detach().abs() / (g.norm(dim=2) * X.detach().norm(dim=2))
-        found.append(float(np.log(sizes_of.median())))
+        found.append(float(sizes_of.median().log()))
     return np.array(found)
 
 
@@ -72,11 +72,11 @@ def flipped(seeds: tuple[int, ...], name: str, net: str) -> tuple[Flips, Array]:
     """Steps of the first held-out examples over the nearest boundary, and which of the examples
     are answered rightly and get over it (S, n).
     """
-    from proofs_check.training import classifiers
+    from proofs_check.training import boundaries, classifiers
 
     have, of = classifiers.examples(name), classifiers.standard(name, net, seeds)
     X, y = have.X_test[:FLIPPED], have.y_test[:FLIPPED]
-    found = classifiers.flips(of, X)
+    found = boundaries.flips(of, X)
     return found, (found.own == y) & (found.other != found.own)
 
 
@@ -85,10 +85,10 @@ def _ways(seeds: tuple[int, ...], name: str, net: str) -> tuple[Array, Array]:
     """Lengths (S, n) of the ways to the nearest training example of the class that is reached, and
     cosines of the steps with them.
     """
-    from proofs_check.training import classifiers
+    from proofs_check.training import boundaries, classifiers
 
     have, (found, _) = classifiers.examples(name), flipped(seeds, name, net)
-    near = classifiers.nearest(have.X, have.y, found.start, found.other)
+    near = boundaries.nearest(have.X, have.y, found.start, found.other)
     ways = have.X[near] - found.start
     far = np.linalg.norm(ways, axis=2)
     return far, (ways * found.step).sum(2) / (far * found.length)

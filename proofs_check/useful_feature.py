@@ -2,10 +2,10 @@
 rules of Gaussian classes at the derived steps, and trained networks at small ones.
 
 Set-ups.  (1) Two classes, 50 inputs, 400 examples with random labels.  (2) Ten classes at equal
-distances, labels among one, three or nine others: the step from which the own class wins.  (3)
+distances, labels among one or nine others: the step from which the own class wins.  (3)
 Networks that learn from images and signals, stepped by a first network within a quarter of the
-distance to the nearest example of the label.  Source: Ilyas, Santurkar, Tsipras, Engstrom, Tran,
-Madry, NeurIPS 2019.
+distance to the nearest example of the label; from true labels they learn 95 % of held-out images
+and 31 % of signals.  Source: Ilyas, Santurkar, Tsipras, Engstrom, Tran, Madry, NeurIPS 2019.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def taught(
     """Clean accuracy (S,) of networks that learn from examples stepped towards another class, the
     next one or one at random, by so much of the median distance to its nearest example.
     """
-    from proofs_check.training import classifiers
+    from proofs_check.training import boundaries, classifiers
 
     have, first = classifiers.examples(name), classifiers.standard(name, net, seeds)
     ahead = [
@@ -99,9 +99,9 @@ def taught(
         for seed in seeds
     ]
     labels = (have.y + np.stack(ahead)) % have.classes
-    near = classifiers.nearest(have.X, have.y, have.X, labels)
+    near = boundaries.nearest(have.X, have.y, have.X, labels)
     far = np.median(np.linalg.norm(have.X[near] - have.X, axis=2))
-    X = classifiers.towards(first, have.X, labels, share * float(far))
+    X = boundaries.towards(first, have.X, labels, share * float(far))
     second = classifiers.fitted([seed + 500 for seed in seeds], X, labels, have.classes, net)
     return second.right(have.X_test, have.y_test).mean(1)
 

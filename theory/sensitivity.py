@@ -39,9 +39,8 @@ from theory.adversarial_example import LONG, SQUARES, G, d, f, g, i, j
 from theory.least_squares import B, b, share_of_a_direction
 from theory.notation import OWN, mean, mean_is_linear
 
-t = Symbol("t", real=True)  # length of a step
+t = Symbol("t", real=True)  # length of a step, place on a wave
 omega = Symbol("omega", positive=True)  # angular frequency
-phi = Symbol("phi", real=True)  # phase
 HIGH = "adversarial-examples-are-high-frequency"
 
 
@@ -99,7 +98,7 @@ def wave() -> tuple[Derivation, ...]:
     """A function of the angular frequency omega along a direction has another sign pi / omega
     further on, wherever one is, and the old one after twice as much.
     """
-    here, half, whole = (cos(omega * (t + n * pi / omega) + phi) for n in (0, 1, 2))
+    here, half, whole = (cos(omega * (t + n * pi / omega)) for n in (0, 1, 2))
     flip = chain(
         half * here,
         To(-(here**2), "half a period further on"),

@@ -11,7 +11,7 @@ from scipy.integrate import quad
 from scipy.optimize import linprog
 
 from numerics import adversarial_example as numerics
-from proofs_check.training import classifiers
+from proofs_check.training import boundaries, classifiers
 from theory import adversarial_example as theory
 from theory import derive
 
@@ -110,7 +110,7 @@ def linear(weights):
 def test_steps_of_a_linear_classifier_are_exact():
     rng = np.random.default_rng(1)
     W, X = rng.standard_normal((6, 4)), rng.standard_normal((30, 6))
-    found = classifiers.flips(linear(W), X)
+    found = boundaries.flips(linear(W), X)
     out = X @ W
     own = out.argmax(1)
     margins = out[np.arange(30), own][:, None] - out
@@ -125,7 +125,7 @@ def test_steps_of_a_linear_classifier_are_exact():
 def test_no_random_step_flips_before_that_of_a_trained_network():
     of = classifiers.standard("digits", "ReLU", (0, 1))
     X = classifiers.examples("digits").X_test[:20]
-    found = classifiers.flips(of, X)
+    found = boundaries.flips(of, X)
     rng = np.random.default_rng(2)
     for _ in range(50):
         way = rng.standard_normal(found.step.shape)
@@ -144,7 +144,7 @@ def test_steps_towards_a_class_stay_within_their_length():
     have = classifiers.examples("digits")
     X, labels = have.X[:40], np.stack([(have.y[:40] + 1) % 10] * 2)
     for eps in (0.0, 0.3, 2.0):
-        moved = classifiers.towards(of, X, labels, eps)
+        moved = boundaries.towards(of, X, labels, eps)
         off = np.linalg.norm(moved - X, axis=2)
         assert off.max() <= eps * (1 + 1e-5) and off.min() >= 0.9 * eps
     with torch.no_grad():
@@ -154,7 +154,7 @@ def test_steps_towards_a_class_stay_within_their_length():
 def test_the_nearest_example_has_the_class_and_none_is_nearer():
     have = classifiers.examples("digits", 60, 100)
     points, labels = have.X_test[:7], np.array([[3] * 7, list(range(7))])
-    places = classifiers.nearest(have.X, have.y, points, labels)
+    places = boundaries.nearest(have.X, have.y, points, labels)
     assert (have.y[places] == labels).all()
     for row, wanted in zip(places, labels, strict=True):
         for point, place, label in zip(points, row, wanted, strict=True):
