@@ -124,8 +124,9 @@ def dimension_not_frequency() -> tuple[Derivation, ...]:
     ratio = derive(random_direction)[2]
     left = f - G * t  # margin after a step of length t along the gradient
     still = Step(-Derivative(left, (t, 2)) / left, 0, "its frequency", domain=(Ne(left, 0),))
+    flip = f / G
     once = Decided(
-        Implies(f > 0, And(Implies(t < f / G, left > 0), Implies(t > f / G, left < 0))),
+        Implies(f > 0, And(Implies(t < flip, left > 0), Implies(t > flip, left < 0))),
         "one change of sign, at |f| / |g|",
     )
     sensitive = ratio.states[0]
