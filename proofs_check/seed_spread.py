@@ -146,12 +146,12 @@ def _both(seeds: Sequence[int], setup: str) -> tuple[Array, Array]:
     return answers(tuple(seeds), setup, name), answers(tuple(seeds), None, name)
 
 
-def _spread(right: Array) -> Array:
+def spread(right: Array) -> Array:
     """Standard deviation (groups,) of the accuracy."""
     return np.asarray(right.mean(2).std(1, ddof=1))
 
 
-def _alone(right: Array) -> Array:
+def spread_alone(right: Array) -> Array:
     """The same if networks erred independently from example to example."""
     return np.asarray(np.sqrt(right.var(1, ddof=1).sum(1)) / right.shape[2])
 
@@ -159,14 +159,14 @@ def _alone(right: Array) -> Array:
 def spread_ratio(seeds: Sequence[int], setup: str) -> Array:
     """log of the spread of the accuracy on corrupted data over that on clean data."""
     corrupted, clean = _both(seeds, setup)
-    return np.asarray(np.log(_spread(corrupted) / _spread(clean)))
+    return np.asarray(np.log(spread(corrupted) / spread(clean)))
 
 
 def beyond_accuracy(seeds: Sequence[int], setup: str) -> Array:
     """log of this ratio over that of networks that err independently."""
     corrupted, clean = _both(seeds, setup)
-    alone = np.log(_alone(corrupted) / _alone(clean))
-    return np.asarray(np.log(_spread(corrupted) / _spread(clean)) - alone)
+    alone = np.log(spread_alone(corrupted) / spread_alone(clean))
+    return np.asarray(np.log(spread(corrupted) / spread(clean)) - alone)
 
 
 def correlation(seeds: Sequence[int], setup: str) -> Array:
@@ -257,11 +257,11 @@ def portrait(axes: Any) -> None:
     for name, colour in (("digits", "#D55E00"), ("MNIST-1D", "#0072B2")):
         for setup in (None, *(s for s, (kind, _) in SETUPS.items() if kind == name)):
             right = answers(seeds, setup, name)
-            found = np.sort(_spread(right))
+            found = np.sort(spread(right))
             at = float(right.mean())
             ends = [[found[5] - found[0]], [found[-1] - found[5]]]
             axes.errorbar(at, found[5], ends, fmt="o", color=colour, ms=4)
-            axes.plot(at, np.median(_alone(right)), "_", color="#999999", ms=12)
+            axes.plot(at, np.median(spread_alone(right)), "_", color="#999999", ms=12)
             axes.annotate(
                 f"{name}, clean" if setup is None else setup,
                 (at, found[5]),

@@ -61,7 +61,6 @@ def flips(of: Classifiers, X: Array, rounds: int = 20) -> Flips:
         margin, pull = here - out, along - slope
         size = pull.norm(dim=3)
         far = torch.where(size > 0, margin.abs() / size.clamp_min(1e-12), torch.inf)
-        far.scatter_(2, own[..., None], torch.inf)
         nearest = far.argmin(2, keepdim=True)
         if turn == 0:
             first = far.gather(2, nearest)[..., 0]

@@ -99,6 +99,14 @@ def test_independent_networks_have_no_spread_beyond_their_accuracy(monkeypatch):
     np.testing.assert_allclose(checks.correlation((0,), ""), 1)
 
 
+def test_the_spread_of_independent_networks_is_known_from_their_chances():
+    p = np.random.default_rng(14).random(500)
+    right = np.random.default_rng(15).random((60, 16, 500)) < p
+    wanted = numerics.independent_spread(p)
+    assert checks.spread_alone(right).mean() == pytest.approx(wanted, rel=0.02)
+    assert (checks.spread(right) ** 2).mean() ** 0.5 == pytest.approx(wanted, rel=0.1)
+
+
 def test_corruptions_change_what_they_should():
     image = np.arange(64.0)[None]
     _, shift = checks.SETUPS["digits, shift"]
