@@ -1,7 +1,7 @@
 """Are random networks flipped by steps of the derived size, and trained ones by steps that are
 short and lead to no example of the other class?
 
-Set-ups.  (1) Random ReLU networks of one to four hidden layers of 100 units, 64 inputs, no biases:
+Set-ups.  (1) Random ReLU networks of one to four hidden layers of 64 units, 64 inputs, no biases:
 first-order steps by automatic gradients.  (2) Trained classifiers of images, signals and Gaussian
 classes: iterated first-order steps to the nearest boundary.  Images of 64 pixels are far less
 vulnerable than the large ones of the source.  Source: Prince, Understanding Deep Learning, MIT
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from proofs_check.training.boundaries import Flips
 
 Array = np.ndarray
-INPUTS, WIDTH, NETWORKS = 64, 100, 300  # of random networks; how many for a median
+INPUTS, WIDTH, NETWORKS = 64, 64, 300  # of random networks; how many for a median
 FLIPPED = 100  # held-out examples
 TINY = "udl-adversarial-tiny-perturbation"
 SETUPS = {  # by the names in the ledger
@@ -143,7 +143,7 @@ CHECKS: tuple[Check, ...] = (
             f"{layers} hidden layer{'s' * (layers > 1)}": partial(first_order_steps, layers=layers)
             for layers in (1, 2, 3, 4)
         },
-        terms={"width 100": 0.08, "300 networks, in the median": 0.1},
+        terms={"width 64": 0.08, "300 networks, in the median": 0.1},
         rival=float(np.log(INPUTS**-0.5)),
         rival_why="the root of the mean squares, one over the root of the inputs",
     ),
@@ -187,6 +187,6 @@ def portrait(axes: Any) -> None:
     axes.set(
         xlabel="inputs d",
         ylabel="first-order step over |x|",
-        title="random ReLU networks of width 100",
+        title="random ReLU networks of width 64",
     )
     axes.legend()
