@@ -165,9 +165,8 @@ def opposite_labels() -> tuple[Derivation, ...]:
     shifted = mean_is_linear(mean(rule), (eps / r - 1) * mu[i] + s / sqrt(n) * mean(z[i]))
     centred = Assumed(Eq(mean(z[i]), 0), "noise of the mean of n examples, of mean zero")
     variance = Assumed(Eq(mean(z[i] ** 2), 1), "in units of s / sqrt(n)")
-    size, along = (Function(name, real=True)(n) for name in ("Q", "A"))
-    long = Defined(size, Sum(mean(rule**2), (i, 1, d)), "mean squared length of the rule")
-    aligned = Defined(along, Sum(mu[i] * mean(rule), (i, 1, d)), "mean of rule times mu")
+    size = Sum(mean(rule**2), (i, 1, d))  # mean squared length of the rule
+    along = Sum(mu[i] * mean(rule), (i, 1, d))  # mean of rule times mu
     entry = chain(
         mean(rule**2),
         To(mean(terms), "squared", uses=(square,)),
@@ -180,7 +179,6 @@ def opposite_labels() -> tuple[Derivation, ...]:
     of_entry = Derivation("An entry", (square, linear, centred, variance, *entry), OWN)
     length = chain(
         size,
-        To(long.expr, "by its definition", uses=(long,)),
         To(
             (eps / r - 1) ** 2 * Sum(mu[i] ** 2, (i, 1, d)) + d * s**2 / n,
             "input by input",
@@ -190,12 +188,11 @@ def opposite_labels() -> tuple[Derivation, ...]:
     )
     alignment = chain(
         along,
-        To(aligned.expr, "by its definition", uses=(aligned,)),
         To((eps / r - 1) * Sum(mu[i] ** 2, (i, 1, d)), "entry by entry", uses=(shifted, centred)),
         To(r * (eps - r), "by the length of mu", uses=(SIZE,)),
     )
-    of_size = Derivation("Length of the rule", (long, SIZE, *length), OWN)
-    of_mu = Derivation("Rule along mu", (aligned, shifted, centred, SIZE, *alignment), OWN)
+    of_size = Derivation("Length of the rule", (SIZE, *length), OWN)
+    of_mu = Derivation("Rule along mu", (shifted, centred, SIZE, *alignment), OWN)
     found = Step(
         along / (s * sqrt(size)),
         r * (eps - r) / (s * sqrt((eps - r) ** 2 + s**2 * d / n)),
