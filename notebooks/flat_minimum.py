@@ -15,8 +15,9 @@
 #
 # The curvature of a minimum is not a fact about the function that the network computes. What noise
 # does is a fact, and most of it can be computed: which of the networks of one function small
-# batches choose, how soon a sharp well is left, how far weights fluctuate. Four topics tell this
-# story: `flat_minimum`, `gradient_noise`, `batch_size` and `weight_fluctuation`.
+# batches choose, how soon a sharp well is left, how far weights fluctuate. Five topics tell this
+# story: `flat_minimum`, `flatness_measure`, `gradient_noise`, `batch_size` and
+# `weight_fluctuation`.
 
 # %%
 import matplotlib.pyplot as plt
@@ -27,11 +28,13 @@ from numerics import flat_minimum as numerics
 from numerics import gradient_noise, weight_fluctuation
 from proofs_check import batch_size as grid_of_batches
 from proofs_check import flat_minimum as simulation
+from proofs_check import flatness_measure as measures
 from proofs_check import gradient_noise as noise
 from proofs_check import run, verdicts
 from proofs_check import weight_fluctuation as fluctuation
 from theory import batch_size, derive
 from theory import flat_minimum as theory
+from theory import flatness_measure as flatness
 from theory import weight_fluctuation as fluctuation_theory
 
 # %%
@@ -97,6 +100,20 @@ right.axhline(2, color="#999999", ls="--", label="flattest")
 right.set(xlabel="steps", ylabel="curvature of the product at its minimum")
 right.legend(fontsize=8)
 fig.tight_layout()
+plt.show()
+
+# %% [markdown]
+# ## Three measures, three orders
+# Largest loss in a ball, distance along random directions and the box of all weights are a
+# maximum, a mean and a product of curvatures. Two directions are enough for them to disagree, and
+# networks of one loss that differ by batch and rate are ordered differently by each.
+
+# %%
+derive(flatness.orders_that_differ)[0]
+
+# %%
+fig, ax = plt.subplots(figsize=(6, 4.5))
+measures.portrait(ax)
 plt.show()
 
 # %% [markdown]

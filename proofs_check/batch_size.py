@@ -10,7 +10,8 @@ Keskar and others, ICLR 2017; Jiang and others, ICLR 2020.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import partial
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -20,14 +21,13 @@ from numerics import batch_size as numerics
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
 from proofs_check.core.portrait import draw
-from theory import Settles
+from proofs_check.training.batches import BATCHES, after_epochs, grid
+from proofs_check.training.minima import KINDS
+from theory import Settles, flatness_measure
 from theory import batch_size as theory
 
 Array = np.ndarray
-KINDS = ("digits", "digits, wrong labels", "MNIST-1D", "MNIST-1D, wrong labels")
 START, STEP, NOISE, STEPS, LARGE = 2.0, 0.05, 0.5, 1000, (2, 4, 16)  # of the product
-BATCHES, RATES, DRAWS, EXAMPLES = (8, 32, 128), (0.05, 0.1, 0.2), 10, 128
-LOW, LONGEST = 0.05, 4000  # cross-entropy at which a run ends, steps
 
 
 def sharper_with_batches(batch: int) -> float:
@@ -55,51 +55,6 @@ def product_with_noise(seeds: Sequence[int], batch: int) -> Array:
 
 
 # ---------------------------------------------------------------- a grid of batches and rates
-
-
-@cache
-def grid(kind: str) -> dict[str, Array]:
-    """What is found at the end of training with each batch and rate, (draws, batches, rates): test
-    error, gap to the training error, curvature (2, ...) (largest eigenvalue and trace), norms
-    (3, ...), steps; nan where the loss is not reached.
-    """
-    import torch
-
-    from proofs_check.training import minima
-    from proofs_check.training.descend import below
-    from proofs_check.training.losses import cross_entropy
-    from proofs_check.training.rules import Sgd
-
-    many, cells = tuple(range(DRAWS)), []
-    have = minima.examples(kind, many, EXAMPLES)
-    wide = [v.repeat(len(RATES), *[1] * (v.dim() - 1)) for v in vars(have).values()]
-    rates = torch.tensor(RATES).repeat_interleave(DRAWS)
-    for batch in BATCHES:
-        end, steps, reached = minima.descend(
-            wide[0],
-            wide[1],
-            many * len(RATES),
-            Sgd(rates, batch),
-            stop=below(LOW),
-            steps=LONGEST,
-            every=EXAMPLES // batch,
-        )
-        test = minima.errors(end, wide[2], wide[3])
-        found = [test, test - minima.errors(end, wide[0], wide[1])]
-        found += [
-            minima.largest(end, wide[0], wide[1], cross_entropy),
-            minima.traces(end, wide[0]).sum(0),
-        ]
-        found += [*minima.norms(end), steps.astype(float)]
-        cells.append(np.where(reached, found, np.nan).reshape(-1, len(RATES), DRAWS))
-    whole = np.stack(cells, 1).transpose(0, 3, 1, 2)  # (8, draws, batches, rates)
-    return {
-        "test": whole[0],
-        "gap": whole[1],
-        "curvature": whole[2:4],
-        "norms": whole[4:7],
-        "steps": whole[7],
-    }
 
 
 def correlations(kind: str) -> Array:
@@ -146,27 +101,12 @@ def curvature_and_error(seeds: Sequence[int], kind: str) -> Array:
     return np.atleast_1d(min(_ranks(each, found["test"]) for each in found["curvature"]))
 
 
-@cache
-def after_epochs(kind: str) -> Array:
-    """Test error (draws,) of the whole batch at rate 0.1 after as many epochs as batches of 8 took
-    to reach the loss.
+def agreement_of_flatness(seeds: Sequence[int], kind: str) -> Array:
+    """The least rank correlation of two of three measures: largest eigenvalue, distance to twice
+    the loss, largest loss nearby.
     """
-    import torch
-
-    from proofs_check.training import minima
-    from proofs_check.training.rules import Sgd
-
-    many = tuple(range(DRAWS))
-    have, small = minima.examples(kind, many, EXAMPLES), grid(kind)["steps"][:, 0, 1]
-    epochs = np.ceil(np.nan_to_num(small, nan=LONGEST) * 8 / EXAMPLES)
-    end, _, _ = minima.descend(
-        have.X,
-        have.y,
-        many,
-        Sgd(0.1, EXAMPLES),
-        stop=lambda now: now.step >= torch.as_tensor(epochs[now.alive]),
-    )
-    return minima.errors(end, have.X_test, have.y_test)
+    three = grid(kind)["flatness"]
+    return np.atleast_1d(min(_ranks(a, b) for a, b in combinations(three, 2)))
 
 
 def p_value(seeds: Sequence[int], kind: str, epochs: bool = False) -> Array:
@@ -276,6 +216,19 @@ CHECKS: tuple[Check, ...] = (
         side="at least",
         deterministic=True,
         settles=_settles("flat-large-batch-sharper", "curvature and test error"),
+    ),
+    Check(
+        name="measures_of_flatness_agree",
+        quantity="least mean rank correlation of two measures of flatness, dimensionless",
+        claim=flatness_measure.orders_that_differ,
+        predict=Threshold("udl-three-measures-of-flatness", "rank agreement in networks"),
+        measure={kind: partial(agreement_of_flatness, kind=kind) for kind in KINDS},
+        terms={"distance of the threshold from the limit": 0.05},
+        rival=0.0,
+        rival_why="a mean, a maximum and a distance order networks of one loss independently",
+        side="at least",
+        deterministic=True,
+        settles=_settles("udl-three-measures-of-flatness", "rank agreement in networks"),
     ),
     *(
         Check(

@@ -46,7 +46,7 @@ from theory import (
     To,
     chain,
 )
-from theory.notation import OWN, mean
+from theory.notation import OWN, RUDIN, mean
 
 k = Symbol("k", integer=True, positive=True)  # terms of a series
 theta = Symbol("theta", positive=True)  # angle between two inputs
@@ -235,10 +235,11 @@ def next_angle() -> tuple[Derivation, ...]:
         OWN,
     )
     bare = Defined(s, alone.states[0], "the squared half-sine that the layer gives without bias")
+    lens = Integral((pi - theta) * sin(theta), (theta, angle, pi)) / (2 * pi)
     positive = Quoted(
-        "E[relu relu'], here by h, is a mean of products that are not negative",
-        "Cho, Saul, NeurIPS 2009, section 2.1",
-        ((2 * sqrt(h * (1 - h)) + (pi - angle) * (1 - 2 * h)) / (2 * pi), ">=", 0),
+        "an integral of what is not negative is not negative: the sine up to pi",
+        RUDIN + ", theorem 6.12",
+        (lens, ">=", 0),
     )
     return (
         one_less,
@@ -268,7 +269,11 @@ def next_angle() -> tuple[Derivation, ...]:
                 positive,
                 *chain(
                     Rational(1, 2) - without,
-                    To(positive.states[0], "half the cosine of the next angle"),
+                    To(
+                        (2 * sqrt(h * (1 - h)) + (pi - angle) * (1 - 2 * h)) / (2 * pi),
+                        "half the cosine of the next angle",
+                    ),
+                    To(lens, "as an integral up to pi", domain=part),
                     To(Integer(0), "so this angle is at most a right one", (positive,), ">="),
                 ),
             ),

@@ -6,9 +6,8 @@ and d_k the distance from the minimum along the eigenvectors.  N is the number o
 of examples.  A neuron a relu(w.x) has curvatures T_a (of a) and T_w (trace over w) of the squared
 loss; (c w, a / c) is the same function for every c > 0.
 
-Three things are called flatness: how far one may go at a given cost (the region), the eigenvalues
-(the curvature), and the largest loss in a ball.  All are 1 / sqrt(l), l and l r^2 / 2 along one
-direction, and only the volume of the region is a fact about the function.
+Three things are called flatness: how far one may go at a given cost, the eigenvalues, and the
+largest loss in a ball; ``theory.flatness_measure`` compares them.
 
 Source: phenomena of deep learning, section on flatness; Prince, Understanding Deep Learning, 2023,
 section 20.4.2; Dinh, Pascanu, Bengio, Bengio, ICML 2017; sources of single results beside them.
@@ -26,7 +25,6 @@ from sympy import (
     Sum,
     Symbol,
     log,
-    pi,
     sqrt,
     symbols,
 )
@@ -35,7 +33,7 @@ from theory import Aside, Assumed, Counterexample, Defined, Derivation, Quoted, 
 from theory.notation import OWN, mean, mean_is_linear
 
 i, j, k, m, n, N, M = symbols("i j k m n N M", integer=True, positive=True)
-l, l_s, l_f = symbols("l l_s l_f", positive=True)  # curvature; of a sharp and of a flat minimum
+l = Symbol("l", positive=True)  # curvature
 s, sigma, t, c, r = symbols("s sigma t c r", positive=True)
 T_a, T_w, D = symbols("T_a T_w D", positive=True)
 u, y, z = symbols("u y z", real=True)
@@ -298,17 +296,6 @@ def rescaling_of_a_neuron() -> tuple[Derivation, ...]:
                 Step(trace, value.lhs, "no c goes below", ">=", uses=(square, value)),
             ),
             OWN,
-        ),
-        Derivation(
-            "The region of a given cost keeps its volume",
-            (
-                Step(
-                    Subs(2 * pi * t / sqrt(l_s * l_f), (l_s, l_f), (c**2 * T_a, T_w / c**2)),
-                    2 * pi * t / sqrt(T_a * T_w),
-                    "area of the ellipse of cost t: curvature and loss in a ball move, it does not",
-                ),
-            ),
-            DINH,
         ),
     )
 

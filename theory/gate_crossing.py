@@ -16,10 +16,12 @@ from sympy import (
     Abs,
     Derivative,
     Eq,
+    Function,
     Integer,
     Integral,
     Max,
     Rational,
+    Subs,
     Symbol,
     exp,
     log,
@@ -34,9 +36,9 @@ from theory.notation import OWN, kappa, mean
 
 m = Symbol("m", positive=True)  # neurons, without their mirror images
 z, dz = symbols("z dz", real=True)  # preactivation and its change
-reach = Symbol("D", positive=True)  # |a v|, as far as a neuron moves
 v = Symbol("v", positive=True)  # size of the change for output weight one
 u = Symbol("u", positive=True)  # |a|
+reach = Function("D", positive=True)(u)  # |a v|, as far as a neuron moves
 seeing = Symbol("s", positive=True)  # share of the neurons that see the data
 at_kink = Symbol("f", positive=True)  # density of the preactivation at zero
 error = Symbol("e", real=True)  # of a mirrored pair
@@ -53,6 +55,7 @@ def bend_of_a_neuron() -> tuple[Derivation, ...]:
     on = Assumed(z > 0, "the neuron is active")
     off = Assumed(z < 0, "the neuron is not active")
     back = Assumed(dz < 0, "and moves towards its kink")
+    further = Symbol("D", positive=True)
     forth = Assumed(dz > 0, "and moves towards its kink")
     return (
         Derivation(
@@ -83,7 +86,7 @@ def bend_of_a_neuron() -> tuple[Derivation, ...]:
             (
                 on,
                 Step(
-                    Max(z + reach, 0) - before - reach,
+                    Max(z + further, 0) - before - further,
                     Integer(0),
                     "an active neuron that moves further is linear",
                     uses=(on,),
@@ -193,18 +196,16 @@ def crossing_error() -> tuple[Derivation, ...]:
     share = Symbol("c", positive=True)
 
     def exponent(title: str, law: Derivation, found: Rational) -> Derivation:
-        scale = Defined(kappa, 1 / sqrt(m), "the scale at which the kernel has a limit")
-        change = Defined(v, share * kappa, "the change of the linear model is of order kappa")
+        at_scale = Subs(law.states[0], (v, kappa), (share / sqrt(m), 1 / sqrt(m)))
         return Derivation(
             title,
             (
-                change,
-                scale,
                 Step(
-                    m * Derivative(log(law.states[0]), m),
+                    m * Derivative(log(at_scale), m),
                     found,
-                    "by the width",
-                    uses=(law, change, scale),
+                    "by the width: the kernel has a limit at kappa = m^(-1/2), and the change of "
+                    "the linear model is of that order",
+                    uses=(law,),
                 ),
             ),
             OWN,

@@ -9,9 +9,10 @@ kappa        beta_1 beta_2 / alpha = m^-gamma, the energy scale
 kappa'       beta_1 / beta_2 = m^-gamma', the dynamical scale
 """
 
-from sympy import Expr, Function, IndexedBase, Symbol, symbols
+from sympy import Dummy, Expr, Function, IndexedBase, Symbol, expand, simplify, symbols
 
 from theory.core.given import Quoted
+from theory.core.sums import flatten
 
 m, n, d = symbols("m n d", integer=True, positive=True)
 k, p, i, j, q = symbols("k p i j q", integer=True, positive=True)
@@ -34,6 +35,25 @@ HORN = "Horn, Johnson, Matrix Analysis, second edition, Cambridge 2013"
 RUDIN = "Rudin, Principles of Mathematical Analysis, third edition, McGraw-Hill 1976"
 
 
-def mean_is_linear(mean: Expr, parts: Expr) -> Quoted:
-    """``mean == parts``, because a mean of a sum is the sum of the means."""
-    return Quoted("a mean is linear", f"{FOLLAND}, section 10.1", (mean, "==", parts))
+def mean_is_linear(whole: Expr, parts: Expr) -> Quoted:
+    """``whole == parts``, because a mean of a sum is the sum of the means.
+
+    Raises ``ValueError`` unless ``whole`` is the mean of ``parts`` with no mean in them, and each
+    mean in ``parts`` stands alone, with a factor in which nothing is left over which it is taken.
+    """
+    inside, weight = whole.args[0], Symbol("lambda")
+    means = parts.atoms(whole.func)
+    freed = parts.replace(lambda e: e.func == whole.func, lambda e: e.args[0])
+    if simplify(flatten(expand(freed - inside))) != 0:
+        raise ValueError(f"without means, {parts} is {freed}, and not {inside}")
+    scaled = parts.replace(
+        lambda e: e.func == whole.func, lambda e: weight * Dummy(str(e), real=True)
+    )
+    slope = scaled.diff(weight)
+    if expand(slope).has(weight):
+        raise ValueError(f"{parts} has a product of means: it is not linear in them")
+    drawn = {s for each in means for s in each.free_symbols if not s.is_integer}
+    left = {s for s in scaled.free_symbols & drawn if isinstance(s, Symbol)}
+    if left:
+        raise ValueError(f"{parts}: {left.pop()} is drawn, and stands outside the means, too")
+    return Quoted("a mean is linear", f"{FOLLAND}, section 10.1", (whole, "==", parts))

@@ -44,7 +44,7 @@ eta = Symbol("eta", positive=True)  # of equal entries
 mu, z, zz = (IndexedBase(name, real=True) for name in ("mu", "z", "z'"))
 SIZE = Assumed(Eq(Sum(mu[i] ** 2, (i, 1, d)), r**2), "r is the length of mu")
 q = Symbol("q", nonnegative=True)  # what a step takes of the projection on mu
-RIGHT = Function("P", positive=True)(q)  # probability that an answer is right
+RIGHT = Function("P", positive=True)(q, r)  # probability that an answer is right
 LEFT = erfc((q - r) / (sqrt(2) * s)) / 2
 TSIPRAS = "Tsipras, Santurkar, Engstrom, Turner, Madry, ICLR 2019"
 

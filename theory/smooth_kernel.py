@@ -79,7 +79,7 @@ def erf_kernel() -> tuple[Derivation, ...]:
     determinant = Defined(D, A * B - C**2, "of the covariances")
     bells = Step(pair, bell, "slope of erf")
     law = Assumed(
-        Eq(mean(bell), 4 / pi * Integral(exp(weighted), *plane) / (2 * pi * sqrt(D))),
+        Eq(mean(bell, C), 4 / pi * Integral(exp(weighted), *plane) / (2 * pi * sqrt(D))),
         "X, Y Gaussian with mean zero, variances A, B and covariance C",
     )
     exponent = Step(weighted, form, "one quadratic form")
@@ -106,7 +106,7 @@ def erf_kernel() -> tuple[Derivation, ...]:
             gauss,
             root,
             *chain(
-                mean(pair),
+                mean(pair, C),  # of a pair with the covariance C
                 To(
                     4 / (pi * sqrt(D) * sqrt(a11 * a22 - a12**2)),
                     "over the plane",
@@ -122,7 +122,7 @@ def erf_kernel() -> tuple[Derivation, ...]:
     price = Quoted(
         "d/dC E[f(X) g(Y)] = E[f'(X) g'(Y)] for Gaussian X, Y with covariance C",
         "Price, IRE Trans. Inf. Theory 4, 1958",
-        (Derivative(at(C), C), "==", mean(pair)),
+        (Derivative(at(C), C), "==", mean(pair, C)),
     )
     alone = Integral(erf(z) * exp(-s * z**2), (z, -oo, oo))
     odd = Step(alone, Integer(0), "erf is odd")
@@ -315,10 +315,33 @@ def sine_kernel() -> tuple[Derivation, ...]:
 
 def sine_at_any_size() -> tuple[Derivation, ...]:
     """With r = A + B - 2 C the means for sin are exp(-r / 2) / (1 + tanh C) for slopes and that
-    times tanh C, which nothing overflows.
+    times tanh C, which nothing overflows; r of the next layer and the difference D of both
+    variances follow from r and D without a difference of sizes.
     """
     A, B, C, r, slopes = symbols("A B C r k", positive=True)
+    D = symbols("D", nonnegative=True)  # the larger variance is B + D
     distance = Defined(r, A + B - 2 * C, "squared distance of x' and x, or -x' if that is nearer")
+    larger = Defined(A, B + D, "the larger variance")
+    nearer = Defined(C, B + D / 2 - r / 2, "the covariance by the squared distance r")
+
+    def own(variance: Expr) -> Expr:
+        return exp(-variance) * sinh(variance)  # E[sin^2 X]
+
+    def part(of: Expr) -> Expr:
+        return 2 * tanh(of / 2) / (1 + tanh(of / 2))
+
+    def tangent(of: Expr) -> Derivation:
+        wave, bell = sinh(of / 2), cosh(of / 2)
+        ratio = Step(tanh(of / 2), wave / bell, "odd over even part of exp")
+        odd = chain(
+            1 - exp(-of),
+            To(2 * wave / (bell + wave), "exp by its odd and its even part"),
+            To(part(of), "which keeps the digits where it is small", uses=(ratio,)),
+        )
+        return Derivation(f"1 - exp(-{of}) by the tangent", (ratio, *odd), OWN)
+
+    root, single, double = (tangent(of) for of in (r / 2, D, 2 * D))
+
     return (
         Derivation(
             "Mean of the product of slopes",
@@ -339,6 +362,44 @@ def sine_at_any_size() -> tuple[Derivation, ...]:
         Derivation(
             "Mean of the product",
             (Step(slopes * sinh(C) / cosh(C), slopes * tanh(C), "sinh over cosh"),),
+            OWN,
+        ),
+        Derivation(
+            "Squared distance in the next layer",
+            (
+                larger,
+                nearer,
+                *chain(
+                    own(A) + own(B) - 2 * exp(-(A + B) / 2) * sinh(C),
+                    To(
+                        (1 - exp(-r / 2)) * (1 + exp(r / 2 - D - 2 * B))
+                        - exp(-2 * B) * (1 - exp(-D)) ** 2 / 2,
+                        "E(sin X - sin Y)^2, over the weights' variance",
+                        uses=(larger, nearer),
+                    ),
+                    To(
+                        part(r / 2) * (1 + exp(r / 2 - D - 2 * B)) - exp(-2 * B) * part(D) ** 2 / 2,
+                        "every term vanishes with r",
+                        uses=(root, single),
+                    ),
+                ),
+            ),
+            OWN,
+        ),
+        Derivation(
+            "Difference of the variances in the next layer",
+            (
+                larger,
+                *chain(
+                    own(A) - own(B),
+                    To(
+                        exp(-2 * B) * (1 - exp(-2 * D)) / 2,
+                        "E[sin^2 X] - E[sin^2 Y], over the weights' variance",
+                        uses=(larger,),
+                    ),
+                    To(exp(-2 * B) * part(2 * D) / 2, "it vanishes with D", uses=(double,)),
+                ),
+            ),
             OWN,
         ),
     )

@@ -85,15 +85,31 @@ def over_corners(
         ),
         source,
     )
+    two = (
+        Defined(corner[1, 1], Integer(1), "the first corner with one sign"),
+        Defined(corner[1, 2], Integer(-1), "and the second"),
+    )
+    single = Derivation(
+        "One sign",
+        (
+            *two,
+            *chain(
+                total(Integer(1)),
+                To(total(Integer(1)).doit(), "two corners"),
+                To(Sum(factor(Integer(1), 1 - 2 * beta), (beta, 0, 1)), "their signs", two),
+            ),
+        ),
+        source,
+    )
     return more, Induction(
         d,
         1,
-        Sum(factor(Integer(1), 1 - 2 * beta), (beta, 0, 1)),
+        single.result,
         SO_FAR * total(d + 1) / total(d),
         closed,
         why,
         sequence=total(d),
-        uses=(more,),
+        uses=(more, single),
     )
 
 

@@ -52,7 +52,9 @@ class Formulas(NamedTuple):
     # erf at any size: p, p', q, q', h; E[phi' phi''] by q, q', S; E[phi phi'] by y, S
     spread: Callable[..., Any]
     erf_at: tuple[Callable[..., Any], ...]
-    sine: tuple[Callable[..., Any], ...]  # E[phi' phi''] by r, C; E[phi phi'] by that, C
+    # sine: E[phi' phi''] by r, C; E[phi phi'] by that, C; of the next layer, over v: r by B, D, r;
+    # D by B, D
+    sine: tuple[Callable[..., Any], ...]
 
 
 def named(derivation: Any, *names: str) -> list[Any]:
@@ -75,7 +77,7 @@ def formulas(xp: Any) -> Formulas:
     (turned,) = derive(arc_cosine_kernel.bias_angle)
     turns = ("p_1", "p_2", "c_1", "c_2", "s_1", "s_2")
     spread, erf_slopes, erf_means = derive(smooth_kernel.erf_at_any_size)
-    sine_slopes, sine_means = derive(smooth_kernel.sine_at_any_size)
+    sine_slopes, sine_means, apart, longer = derive(smooth_kernel.sine_at_any_size)
     three = ("theta", "r", "h")
     return Formulas(
         xp,
@@ -94,7 +96,12 @@ def formulas(xp: Any) -> Formulas:
         function(derive(infinite_width.gram_fluctuation)[0], "k_1", "k_2", "m"),
         function(spread, "p_1", "p_2", "q_1", "q_2", "h"),
         (function(erf_slopes, "q_1", "q_2", "S"), function(erf_means, "y", "S")),
-        (function(sine_slopes, "r", "C"), function(sine_means, "k", "C")),
+        (
+            function(sine_slopes, "r", "C"),
+            function(sine_means, "k", "C"),
+            function(apart, "B", "D", "r"),
+            function(longer, "B", "D"),
+        ),
     )
 
 

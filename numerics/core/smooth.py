@@ -1,8 +1,8 @@
 """Entries of the kernels of networks with erf and sine, for blocks of pairs.
 
-How close inputs of any size are is known in the first layer.  erf carries sizes and the angle on to
-the next one, since it may tell close inputs apart further; the sine carries sizes and cosines.
-Where a weight variance above 1 lets it tell them apart, too, roundings of cosines grow with depth.
+How close inputs of any size are is known in the first layer, and carried on to the next one, since
+both may tell close inputs apart further: erf carries the angle, the sine the squared distance and
+the difference of the variances, which follow from those below without a difference of sizes.
 """
 
 from __future__ import annotations
@@ -125,17 +125,21 @@ def _sine(
     if pairs.near.shape[0]:
         apart = placed(xp, apart, pairs.near, scale**2 * pairs.apart)
     C = grown(xp, pairs.cosine, rows, columns)
+    sizes: tuple[Array, Array] | None = (rows, columns)
     A, B = rows**2, columns**2
-    gate = known.sine[0](apart, xp.abs(C))
-    product = known.sine[1](gate, C)
-    yield product, grown(xp, gate, rows, columns)
+    longer = xp.abs(rows - columns) * (rows + columns)  # |A - B|
     while True:
+        gate = known.sine[0](apart, xp.abs(C))
+        product = known.sine[1](gate, C)
+        yield product, gate if sizes is None else grown(xp, gate, *sizes)
+        shorter, before = xp.minimum(A, B), C
         A, B = (
             known.covariance(v, b, known.sine[1](known.sine[0](0.0 * own, own), own))
             for own in (A, B)
         )
         C = known.covariance(v, b, product)
-        size = xp.abs(C)
-        gate = known.sine[0](A + B - 2 * size, size)
-        product = known.sine[1](gate, C)
-        yield product, gate
+        apart = v * known.sine[2](shorter, longer, apart)
+        if b:  # a bias turns inputs that are nearer to opposite ones away from them
+            turned = xp.minimum(v * xp.abs(product), b + 0.0 * product)
+            apart = apart + xp.where(before < 0, 4 * turned, 0.0 * turned)
+        longer, sizes = v * known.sine[3](shorter, longer), None

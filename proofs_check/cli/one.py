@@ -20,7 +20,7 @@ from proofs_check.core import runner
 from proofs_check.core.ledger import ledger, shown
 from theory import derive
 from theory.core.catalogue import nearest, sentence
-from theory.core.derivation import AnyStep
+from theory.core.settling import AnyStep
 
 INDENT = 6
 RELATION = {"==": sp.Eq, "<=": sp.Le, ">=": sp.Ge, "<": sp.Lt, ">": sp.Gt}

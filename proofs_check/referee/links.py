@@ -13,7 +13,7 @@ import sympy as sp
 
 from proofs_check.core import grades, runner
 from theory import Aside, Derivation, Step, StepFails, derive
-from theory.core.derivation import AnyStep
+from theory.core.settling import AnyStep
 
 _y = sp.Symbol("y_unrelated", real=True)
 UNRELATED = Step(sp.sin(_y) ** 2 + sp.cos(_y) ** 2, sp.Integer(1), "true, and of something else")

@@ -29,7 +29,7 @@ from theory import (
     Step,
     derive,
 )
-from theory.core.derivation import AnyStep
+from theory.core.settling import AnyStep
 
 RECORDS = runner.ROOT / "tests" / "premises"
 WRITE = "python -m proofs_check.referee.premises"

@@ -11,7 +11,7 @@ from proofs_check.core.findings import agree
 from proofs_check.referee import premises as record
 from theory import Decided, Derivation, Enclosed, Step
 from theory.core.decision import counterexample
-from theory.core.derivation import AnyStep
+from theory.core.settling import AnyStep
 
 GIVEN = ("definition", "assumption", "quotation")
 

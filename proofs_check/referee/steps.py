@@ -21,7 +21,7 @@ from proofs_check.referee.sameness import (
     starting_points,
 )
 from theory import Derivation, Induction, Step, StepFails, derive
-from theory.core.derivation import AnyStep
+from theory.core.settling import AnyStep
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from sympy import And
 
 from proofs_check.report.tex import Tex, text
 from theory import Assumed, Decided, Quoted, Step
-from theory.core.derivation import AnyStep
 from theory.core.prose import GREEK
+from theory.core.settling import AnyStep
 from theory.core.tex import SYMBOL, tex
 
 LAYOUT = r"left|right|frac|displaystyle|limits|substack|operatorname|begin|end"

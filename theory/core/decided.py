@@ -35,9 +35,10 @@ class Decided:
         """The formula, given what is used."""
         related((self.formula,), self.uses, self.why)
         equations, relations = premises(self.uses)
-        formula = given(self.formula, equations)
+        formula = given(self.formula, equations, self.why)
         if relations:
-            formula = sp.Implies(sp.And(*(given(r, equations) for r in relations)), formula)
+            grounds = sp.And(*(given(r, equations, self.why) for r in relations))
+            formula = sp.Implies(grounds, formula)
         return formula
 
     def recall(self, grade: Grade) -> None:
@@ -55,15 +56,19 @@ class Decided:
         return Grade.PROVED
 
     def _decide(self, formula: Any) -> None:
+        if isinstance(formula, sp.Implies) and _never(formula.args[0]):
+            raise StepFails(f"{self.why!r}: {formula.args[0]} never holds; the step says nothing")
         point = stumble(formula)
         if point is not None:
             raise StepFails(f"{self.why!r} is false at {at_point(point)}", point)
         try:
             point = counterexample(formula)
-        except NotImplementedError:
-            if follows(formula):
+        except NotImplementedError as error:
+            if _follows(formula, self.why):
                 return
-            raise StepFails(f"{self.why!r} does not follow from the signs of its terms") from None
+            raise StepFails(
+                f"{self.why!r} does not follow from the signs of its terms, and {error}"
+            ) from None
         if point is not None:
             raise StepFails(f"{self.why!r} is false at {at_point(point)}", point)
         point = undefined(formula)
@@ -82,6 +87,23 @@ class Decided:
 
     def latex(self) -> str:
         return tex(self.formula)
+
+
+def _follows(formula: Any, why: str) -> bool:
+    try:
+        return follows(formula)
+    except NotImplementedError as error:
+        raise StepFails(
+            f"{why!r} cannot be decided: {error}; declare it real, or write it in terms that are"
+        ) from None
+
+
+def _never(formula: Any) -> bool:
+    """Is it known to be false for all values?"""
+    try:
+        return counterexample(sp.Not(formula)) is None
+    except NotImplementedError:
+        return False
 
 
 def at_point(point: dict[Any, Any]) -> str:

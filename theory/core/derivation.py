@@ -10,50 +10,18 @@ from typing import Any, ClassVar
 
 import sympy as sp
 
+from theory.core.arguments import hypotheses_agree, no_circle, not_assumed, one_way
 from theory.core.chain import Aside
-from theory.core.decided import Decided
 from theory.core.formula import function_of
 from theory.core.given import Assumed, Defined, Quoted
 from theory.core.grading import Grade
-from theory.core.induction import Induction
 from theory.core.links import check, reached
 from theory.core.prose import text
-from theory.core.refutation import Counterexample
-from theory.core.steps import Enclosed, Step
-
-AnyStep = (
-    Step | Decided | Counterexample | Induction | Enclosed | Defined | Assumed | Quoted | Aside
-)
-
+from theory.core.settling import AnyStep, Settles, settling, value_of
+from theory.core.steps import Step
 
 # do ``function`` and ``latex`` look at the steps first?  Only who plants errors has it otherwise
 LOOK: ContextVar[bool] = ContextVar("look", default=True)
-
-
-@dataclass(frozen=True)
-class Settles:
-    """Which entry of the ledger is settled, by which step of the derivation (``None``: the last),
-    and how much of it (``scope``).
-    """
-
-    statement: str
-    part: str | None = None
-    scope: str = "whole"  # "whole" | "part" | "instances"
-    analogue: bool = False
-    by: AnyStep | None = None
-
-
-def value_of(step: AnyStep) -> Any:
-    """What a step finds: the right side of an equation, a closed form, a number; of what it decides
-    the formula, of an inequality that it is true, of a counterexample that its formula is false.
-    """
-    if isinstance(step, Step):
-        return step.rhs if step.relation == "==" else sp.true
-    if isinstance(step, Counterexample):
-        return sp.false
-    if isinstance(step, Induction):
-        return step.closed
-    return step.formula if isinstance(step, Decided) else step.expr  # type: ignore[union-attr]
 
 
 @dataclass(frozen=True)
@@ -78,18 +46,15 @@ class Derivation:
                 f"defined or an aside"
             )
         check(self.title, self.steps)
+        no_circle(self.title, self.steps)
+        hypotheses_agree(self.title, self.steps)
+        not_assumed(self.title, self.states, self.hypotheses)
         for settle in self.settles:
-            if settle.by is not None and settle.by.why not in (step.why for step in self.steps):
-                raise ValueError(
-                    f"{self.title!r}: {settle.statement} is settled by {settle.by.why!r}, which is "
-                    f"no step of this derivation"
-                )
+            settling(self.title, self.steps, settle)
 
     def settled(self, settle: Settles) -> Any:
         """The value that settles a statement: of the step named there, else of the last one."""
-        by = settle.by
-        step = self.steps[-1] if by is None else next(s for s in self.steps if s.why == by.why)
-        return value_of(step)
+        return value_of(settling(self.title, self.steps, settle))
 
     @property
     def result(self) -> Any:
@@ -109,7 +74,7 @@ class Derivation:
             if not before:
                 return start.lhs, relation, last.rhs
             start = before[0]
-            relation = relation if start.relation == "==" else start.relation
+            relation = one_way(self.title, start.relation, relation)
 
     @property
     def why(self) -> str:
@@ -118,7 +83,7 @@ class Derivation:
 
     kind: ClassVar[str] = "derivation"
 
-    @property
+    @cached_property
     def rests_on(self) -> tuple[Derivation, ...]:
         """Derivations whose results are used, directly or through others."""
         found: dict[int, Derivation] = {}
@@ -144,7 +109,7 @@ class Derivation:
         """
         return self._grade
 
-    @property
+    @cached_property
     def hypotheses(self) -> tuple[Assumed | Quoted, ...]:
         """Hypotheses and quoted theorems that the result rests on, through all that it uses."""
         rests = reached(self.steps)
@@ -158,7 +123,7 @@ class Derivation:
         """The hypotheses in words, formulas as SymPy writes them."""
         return tuple(step.given for step in self.hypotheses)
 
-    @property
+    @cached_property
     def where(self) -> tuple[sp.Basic, ...]:
         """Domains of the steps that the result rests on, through all that it uses: conditions under
         which it was derived, beside what is given.

@@ -31,16 +31,16 @@ class Defined:
         expr = sp.sympify(self.expr, strict=True)
         if expr.has(self.symbol):
             raise StepFails(f"{self.why!r}: {self.symbol} is defined by itself")
-        if expr.is_Atom or not expr.is_number:
+        if expr.is_Atom and not expr.is_number:
             return Grade.GIVEN
-        value = expr.evalf(30)
+        value = expr.evalf(30) if expr.is_number else expr
         known = {"real": value.is_real, "positive": value.is_positive, "zero": value.is_zero}
         for what, found in known.items():
             declared = getattr(self.symbol, f"is_{what}", None)
             if None not in (declared, found) and declared != found:
                 raise StepFails(
                     f"{self.why!r}: {self.symbol} is declared {'' if declared else 'not '}{what}, "
-                    f"and defined as {value.evalf(6)}"
+                    f"and defined as {value.evalf(6) if value.is_number else value}"
                 )
         return Grade.GIVEN
 

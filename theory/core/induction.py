@@ -6,8 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from theory.core.grading import Grade, StepFails
+from theory.core.links import stated
+from theory.core.refutation import may_be
 from theory.core.steps import Step
 from theory.core.sums import flatten
 from theory.core.tex import tex
@@ -42,11 +45,19 @@ class Induction:
         """What may be used of it: the sequence is the closed form."""
         return self.so_far if self.sequence is None else self.sequence, "==", self.closed
 
-    def parts(self) -> tuple[Step, Step]:
-        """The first case, and the passage from one case to the next."""
+    def parts(self) -> tuple[Step, ...]:
+        """The first case, the passage from one case to the next, those that the assumptions about
+        the index leave out, and that the sequence begins and goes on like this.
+        """
         closed = sp.sympify(self.closed, strict=True)
         if not closed.has(self.index):
             raise StepFails(f"{self.why!r}: the closed form does not depend on {self.index}")
+        if not self.index.is_integer:
+            raise StepFails(f"{self.why!r}: {self.index} is not known to be an integer")
+        if isinstance(self.so_far, sp.Symbol) and closed.has(self.so_far):
+            raise StepFails(
+                f"{self.why!r}: the closed form contains {self.so_far}, the value so far"
+            )
         start = sp.sympify(self.start, strict=True)
         later = self.index >= start
         domain = self.domain if later == sp.true else (*self.domain, later)
@@ -63,7 +74,60 @@ class Induction:
             domain=domain,
             uses=self.uses,
         )
-        return base, again
+        return base, again, *self._left_out(again, start), *self._of_the_sequence(start)
+
+    def _left_out(self, again: Step, start: sp.Expr) -> tuple[Step, ...]:
+        """The passages from the start to where the index may be: from 0 to 1 for a positive one.
+        Without grounds that are about the index, all at once.
+        """
+        if not start.is_number or start >= 1 or may_be(self.index, start):
+            return ()
+        places: list[Any] = [start]
+        if again.uses:
+            while not may_be(self.index, places[-1] + 1) and places[-1] < 1:
+                places.append(places[-1] + 1)
+        else:
+            known = {"nonnegative": True} if start.is_nonnegative else {"real": True}
+            places = [sp.Dummy(str(self.index), integer=True, **known)]
+        found = []
+        for place in places:
+            put = {self.index: place}
+            domain = tuple(r.xreplace(put) for r in again.domain)
+            found.append(
+                self._step(
+                    again.lhs.xreplace(put),
+                    again.rhs.xreplace(put),
+                    f"from {place} to {place + 1}",
+                    tuple(r for r in (*domain, place >= start) if r != sp.true),
+                )
+            )
+        return tuple(found)
+
+    def _of_the_sequence(self, start: sp.Expr) -> tuple[Step, ...]:
+        """That an expression begins and goes on as was said; a name is given to what does."""
+        if self.sequence is None or isinstance(self.sequence, AppliedUndef):
+            return ()
+        sequence = sp.sympify(self.sequence, strict=True)
+        following = sequence.xreplace({self.index: self.index + 1})
+        if flatten(following - self._next(sequence)) == 0:
+            following = self._next(sequence)
+        return (
+            self._step(
+                sequence.xreplace({self.index: start}),
+                sp.sympify(self.first),
+                "the sequence begins so",
+            ),
+            self._step(following, self._next(sequence), "the sequence goes on so", self.domain),
+        )
+
+    def _step(self, left: Any, right: Any, what: str, domain: tuple[Any, ...] = ()) -> Step:
+        """A part that is shown from those of the grounds that stand in it."""
+        grounds = []
+        for used in self.uses:
+            found = stated(used)
+            if isinstance(found, tuple) and any(side.has(found[0]) for side in (left, right)):
+                grounds.append(used)
+        return Step(left, right, f"{self.why}: {what}", domain=domain, uses=tuple(grounds))
 
     def _next(self, closed: sp.Expr) -> sp.Expr:
         again = sp.sympify(self.again, strict=True)

@@ -12,36 +12,76 @@ from typing import Any
 import sympy as sp
 
 from theory.core.grading import RELATIONS, StepFails
+from theory.core.hygiene import Caught, Equation, put_in
+from theory.core.owed import paid
 
 LEMMAS = (sp.Integral, sp.Sum, sp.Product, sp.Limit, sp.Derivative, sp.Subs)
 
 
-def premises(uses: Sequence[Any]) -> tuple[list[tuple[Any, Any]], list[Any]]:
+def premises(uses: Sequence[Any]) -> tuple[list[Equation], list[Any]]:
     """Equations and relations that the used steps and results provide."""
-    equations: list[tuple[Any, Any]] = []
+    equations: list[Equation] = []
     relations: list[Any] = []
     for used in uses:
-        stated = getattr(used, "states", None)
-        if isinstance(stated, tuple):
-            left, relation, right = stated
+        found = stated(used)
+        if isinstance(found, tuple):
+            left, relation, right = found
             if relation == "==":
-                equations.append((left, right))
+                equations.append(_equation(used, left, right))
             else:
                 relations.append(RELATIONS[relation](left, right))
-        elif isinstance(stated, sp.Eq):
-            equations.append(stated.args)
-        elif stated is not None:
-            relations.append(stated)
+        elif found is not None:
+            relations.append(found)
     return equations, relations
 
 
-def given(side: Any, equations: Iterable[tuple[Any, Any]]) -> Any:
-    """The side with every equation put in, in the order of ``uses``."""
+def conditions(uses: Iterable[Any]) -> tuple[Any, ...]:
+    """Domains of what is used and of what that rests on."""
+    found: dict[Any, None] = {}
+    seen: set[int] = set()
+    rest = list(uses)
+    while rest:
+        used = rest.pop()
+        if id(used) in seen:
+            continue
+        seen.add(id(used))
+        whole = hasattr(used, "steps")
+        own = used.where if whole else getattr(used, "domain", ())
+        found |= dict.fromkeys(sp.sympify(relation, strict=True) for relation in own)
+        rest += () if whole else getattr(used, "uses", ())
+    return tuple(relation for relation in found if relation != sp.true)
+
+
+def stated(used: Any) -> Any:
+    """What may be used of it: (left, relation, right), a formula, or ``None`` for words."""
+    found = getattr(used, "states", None)
+    return (found.lhs, "==", found.rhs) if isinstance(found, sp.Eq) else found
+
+
+def _equation(used: Any, left: Any, right: Any) -> Equation:
+    left, right = (sp.sympify(side, strict=True) for side in (left, right))
+    return Equation(left, right, used.kind != "assumption", conditions((used,)))
+
+
+def given(
+    side: Any, equations: Iterable[Equation], why: str, domain: tuple[Any, ...] | None = ()
+) -> Any:
+    """The side with every equation put in, in the order of ``uses``, for a step on a domain;
+    without one, whatever the equations were found for.
+    """
     side = sp.sympify(side, strict=True)
-    for left, right in equations:
-        left = sp.sympify(left, strict=True)
-        if _telling(left):
-            side = side.xreplace({left: sp.sympify(right, strict=True)})
+    for equation in equations:
+        if _telling(equation.left):
+            try:
+                side, owed = put_in(side, equation)
+                if domain is not None:
+                    paid(owed, domain, why)
+            except Caught as name:
+                raise StepFails(
+                    f"{why!r} puts {equation.right} in for {equation.left} where {name} is the "
+                    f"variable of a sum, an integral, a derivative or a limit: write "
+                    f"{equation.left} as a function of {name}, or rename the variable"
+                ) from None
     return side
 
 
@@ -55,21 +95,19 @@ def related(sides: Sequence[Any], uses: Sequence[Any], why: str) -> None:
     written = now = [sp.sympify(side, strict=True) for side in sides]
     for used in uses:
         whole = written if now is written else written + now
-        stated = getattr(used, "states", None)
-        if isinstance(stated, sp.Eq):
-            stated = stated.lhs, "==", stated.rhs
-        if stated is None:
+        found = stated(used)
+        if found is None:
             continue  # words: a hypothesis or a theorem that is not a formula
-        if isinstance(stated, tuple):
-            parts = [sp.sympify(part, strict=True) for part in (stated[0], stated[2])]
+        if isinstance(found, tuple):
+            parts = [sp.sympify(part, strict=True) for part in (found[0], found[2])]
             telling = [part for part in parts if _telling(part) and not _a_name(part, used)]
             meets = any(side.has(part) for side in whole for part in telling)
-            if stated[1] == "==":  # what comes later may meet only what this brings in
-                now = [given(side, [(parts[0], parts[1])]) for side in now]
+            if found[1] == "==":  # what comes later may meet only what this brings in
+                now = [given(side, [_equation(used, *parts)], why, None) for side in now]
             else:
                 meets = meets or _share_symbols(whole, parts)
         else:
-            meets = _share_symbols(whole, [stated])
+            meets = _share_symbols(whole, [found])
         if not meets:
             raise StepFails(
                 f"{why!r} uses {used.why!r}, of which nothing stands in it: write the expression "

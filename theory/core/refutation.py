@@ -34,14 +34,18 @@ class Counterexample:
         related((self.formula,), self.uses, self.why)
         values = {symbol: sp.sympify(value, strict=True) for symbol, value in self.point}
         for symbol, value in values.items():
-            known = symbol.assumptions0.items()
-            if any(getattr(value, f"is_{name}") is (not holds) for name, holds in known):
+            if not may_be(symbol, value):
                 raise StepFails(f"{self.why!r}: {value} is no value that {symbol} may take")
         equations, relations = premises(self.uses)
         asked = sp.Implies(sp.And(*relations), self.formula)
-        found = given(asked, equations).subs(values).doit()
-        if found not in (sp.true, sp.false):
-            found = sp.simplify(found)
+        try:
+            found = given(asked, equations, self.why).subs(values).doit()
+            if found not in (sp.true, sp.false):
+                found = sp.simplify(found)
+        except TypeError as error:  # of a comparison that has no meaning
+            raise StepFails(
+                f"{self.why!r}: {self.formula} has no real value at {at_point(values)}", values
+            ) from error
         if found != sp.false:
             said = "holds" if found == sp.true else "cannot be decided"
             raise StepFails(f"{self.why!r}: {self.formula} {said} at {at_point(values)}", values)
@@ -56,3 +60,9 @@ class Counterexample:
     def latex(self) -> str:
         point = ", ".join(f"{tex(symbol)} = {tex(value)}" for symbol, value in self.point)
         return rf"\neg\left({tex(self.formula)}\right) \quad\text{{at}}\quad {point}"
+
+
+def may_be(symbol: sp.Symbol, value: sp.Expr) -> bool:
+    """Do the assumptions about a symbol allow a value?"""
+    known = symbol.assumptions0.items()
+    return not any(getattr(value, f"is_{name}") is (not holds) for name, holds in known)

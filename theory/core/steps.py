@@ -49,11 +49,16 @@ class Step:
         sides = (self.lhs, self.rhs, *self.domain)
         related(sides, self.uses, self.why)
         equations, relations = premises(self.uses)
-        left, right = (given(side, equations) for side in (self.lhs, self.rhs))
+        here = (*self.domain, *relations)
+        left, right = (given(side, equations, self.why, here) for side in (self.lhs, self.rhs))
         same = self.lhs != self.rhs and left == right
         if self.uses and same and self.relation in ("==", "<=", ">="):
             return None
-        domain = tuple(given(relation, equations) for relation in (*self.domain, *relations))
+        domain = tuple(given(r, equations, self.why) for r in here)
+        if any(
+            getattr(r, "rel_op", "==") == self.relation and r.args == (left, right) for r in domain
+        ):
+            return None  # it is what is used
         return left, right, self.relation, tuple(r for r in domain if r != True), self.why  # noqa: E712
 
     def grade(self) -> Grade:
@@ -109,7 +114,10 @@ class Enclosed:
         return self.expr, ">=", self.lower
 
     def grade(self) -> Grade:
-        low, high = ball(self.expr)
+        try:
+            low, high = ball(self.expr)
+        except NotImplementedError as error:
+            raise StepFails(f"{self.why!r} cannot be enclosed: {error}") from None
         if not (sp.Rational(self.lower) <= low and high <= sp.Rational(self.upper)):
             raise StepFails(
                 f"{self.why!r}: the ball [{float(low)}, {float(high)}] leaves [{self.lower}, "
