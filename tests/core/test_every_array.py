@@ -77,6 +77,12 @@ DECAY = np.array([1.0, 0.5, 0.25, 0.125])
 MODES = {"spectrum": DECAY, "target": DECAY, "noise": 0.5}
 COUNTS = np.array([1, 2, 3])
 EXAMPLES = {
+    "adversarial_example.cosine_law": {"d": Free(np.array([2.0, 3, 64])), "share": Free(ROW / 2)},
+    "adversarial_example.flip_distance": {
+        "f": Free(ROW),
+        "gradient": Free(GRAM),
+        "norm": "L2",
+    },
     "activation_spectrum.transform_size": {"activation": "ricker", "q": Free(ROW), "s": 0.5},
     "activation_spectrum.value": {"activation": "gaussian", "x": Free(X), "s": 0.5},
     "backward_error.effective_curvature": {
@@ -497,6 +503,17 @@ EXAMPLES = {
         "beta_2": 0.75,
         "eps": 0.25,
     },
+    "robust_accuracy.gaussian_ratio": {"mu": 2.0, "s": 0.5, "d": 64},
+    "robust_accuracy.robust_accuracy": {"mu": ROW, "s": 0.5, "eps": 0.25, "norm": "Linf"},
+    "robust_accuracy.standard_accuracy": {"mu": ROW, "s": 0.5},
+    "seed_spread.independent_spread": {"p": ROW / 2},
+    "seed_spread.seed_variance": {
+        "K": GRAM,
+        "K_test": GRAM[:2] / 4,
+        "diag": ROW[1:],
+        "y": ROW,
+        "k": 6,
+    },
     "sgd_regularisation.diagonal_step": {
         "x": Free(ROW),
         "w": Free(ROW),
@@ -593,6 +610,15 @@ EXAMPLES = {
     "trainability.he_variance": {"D": Free(ROW + 1), "leak": 0.5},
     "trainability.relu_moment": {"D": 4.0, "s": Free(ROW), "L": Free(ROW)},
     "trainability.tanh_moments": {"q": 0.5, "L": 2, "v_w": 1.5, "v_b": 0.5, "nodes": 20},
+    "useful_feature.relabelled_accuracy": {
+        "d": 50,
+        "n": 400,
+        "mu": 2.0,
+        "s": 1.0,
+        "eps": 0.5,
+        "labels": "random",
+    },
+    "useful_feature.turning_step": {"distance": 4.0, "others": 9},
     "universal_approximation.broken_line": {"values": ROW},
     "universal_approximation.distance_of_cubics": {},
     "universal_approximation.error_bound": {"curvature": 0.5, "m": Free(ROW + 1)},
