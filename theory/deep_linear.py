@@ -89,10 +89,13 @@ def balanced_time() -> tuple[Derivation, ...]:
     the time s_0^(2/N - 1) / ((N - 2) T) to leave a small start.
     """
     speed = derive(balanced_speed)[1]
-    here, path = Function("z", positive=True)(t), {
-        1: T - (T - s_0) * exp(-t),
-        2: T / (1 + (T / s_0 - 1) * exp(-2 * T * t)),
-    }
+    here, path = (
+        Function("z", positive=True)(t),
+        {
+            1: T - (T - s_0) * exp(-t),
+            2: T / (1 + (T / s_0 - 1) * exp(-2 * T * t)),
+        },
+    )
     time = {1: log((T - s_0) / (T - s_1)), 2: log(s_1 * (T - s_0) / (s_0 * (T - s_1))) / (2 * T)}
     found = []
     for factors, name in ((1, "One factor"), (2, "Two factors")):
@@ -177,9 +180,7 @@ def conditioning() -> tuple[Derivation, ...]:
     by ever more, up to r^2, for many.
     """
     rate = derive(final_rate)[0]
-    exponent = Step(
-        Derivative(2 - 2 / nu, nu), 2 / nu**2, "the exponent grows with every factor"
-    )
+    exponent = Step(Derivative(2 - 2 / nu, nu), 2 / nu**2, "the exponent grows with every factor")
     ratio = Defined(T_1, r * T_2, "two targets")
     at_one, at_two = (Subs(rate.result, T, at) for at in (T_1, T_2))
     power = Step(at_one / at_two, r ** (2 - 2 / N), "ratio of both rates", uses=(ratio,))

@@ -15,21 +15,14 @@ own.
 from sympy import (
     Derivative,
     Eq,
-    Equivalent,
-    Expr,
     Function,
     IndexedBase,
     Integer,
-    Integral,
-    Limit,
     Product,
-    Rational,
     Subs,
     Sum,
     binomial,
     exp,
-    gamma,
-    oo,
     pi,
     sqrt,
     symbols,
@@ -38,7 +31,6 @@ from sympy import (
 from theory import (
     SO_FAR,
     Assumed,
-    Decided,
     Defined,
     Derivation,
     Induction,
@@ -72,9 +64,15 @@ def path_energy() -> tuple[Derivation, ...]:
     """
     along, both = Sum(g[i] ** 2, (i, 1, D)), Sum((g[i] + u[i]) ** 2, (i, 1, D))
     crossed, through = Sum(mean(g[i] * u[i]), (i, 1, D)), Sum(mean(u[i] ** 2), (i, 1, D))
-    squares = Step(both, along + 2 * Sum(g[i] * u[i], (i, 1, D)) + Sum(u[i] ** 2, (i, 1, D)), "squared")
-    linear = mean_is_linear(mean(squares.rhs), Sum(mean(g[i] ** 2), (i, 1, D)) + 2 * crossed + through)
-    none = Assumed(Eq(crossed, 0), "u = J^T u' through the block; J has mean zero, independent of the rest")
+    squares = Step(
+        both, along + 2 * Sum(g[i] * u[i], (i, 1, D)) + Sum(u[i] ** 2, (i, 1, D)), "squared"
+    )
+    linear = mean_is_linear(
+        mean(squares.rhs), Sum(mean(g[i] ** 2), (i, 1, D)) + 2 * crossed + through
+    )
+    none = Assumed(
+        Eq(crossed, 0), "u = J^T u' through the block; J has mean zero, independent of the rest"
+    )
     apart, short = symbols("e_k e_1", nonnegative=True)  # mean squares through k and k - 1 blocks
     times = Assumed(Eq(through, a * short), "E J J^T is alpha times the identity")
     around = Defined(apart, Sum(mean(g[i] ** 2), (i, 1, D)), "what goes around the block")
