@@ -109,9 +109,9 @@ def mean_kernel() -> tuple[Derivation, ...]:
     """
     tangent = derive(tangent_kernel.depth_recursion)[1]
     known = {str(symbol): symbol for symbol in tangent.result.free_symbols}
-    feature, slope = (known["K"] * known["v"], known["b"]), known["G"] * known["v"]
+    feature = known["K"] * known["v"]
     kernel = Function("Theta", real=True)(l)
-    again = tangent.result.subs({known["b"]: own[l + 1] - feature[0]}).subs(
+    again = tangent.result.subs({known["b"]: own[l + 1] - feature}).subs(
         {known["G"]: gate[l] / known["v"], known["Theta"]: kernel}
     )
     closed = Sum(own[i] * Product(gate[j], (j, i, l - 1)), (i, 1, l))
@@ -121,7 +121,7 @@ def mean_kernel() -> tuple[Derivation, ...]:
         own[1],
         again,
         closed,
-        "the passage of a wide layer, whose own weights and bias add o, and gate is v E[phi' phi'']",
+        "a wide layer, whose own weights and biases add o; a gate is v E[phi' phi'']",
         kernel,
     )
     return (Derivation("Sum over layers", (layers,), JACOT),)

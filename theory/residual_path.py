@@ -49,6 +49,7 @@ a, A = symbols("alpha A", positive=True)  # factor of a block, constant; a power
 b, p = symbols("b p", positive=True)  # pi / (pi - 1); chance that a path takes a block
 x = symbols("x", real=True)  # a preactivation of unit variance
 g, u, h, f = (IndexedBase(name, real=True) for name in ("g", "u", "h", "f"))
+apart, short = symbols("e_k e_1", nonnegative=True)  # mean squares through k and k - 1 blocks
 factor = IndexedBase("alpha", positive=True)
 VEIT = "Veit, Wilber, Belongie, NeurIPS 2016"
 YANG = "Yang, Pennington, Rao, Sohl-Dickstein, Schoenholz, ICLR 2019"
@@ -73,7 +74,6 @@ def path_energy() -> tuple[Derivation, ...]:
     none = Assumed(
         Eq(crossed, 0), "u = J^T u' through the block; J has mean zero, independent of the rest"
     )
-    apart, short = symbols("e_k e_1", nonnegative=True)  # mean squares through k and k - 1 blocks
     times = Assumed(Eq(through, a * short), "E J J^T is alpha times the identity")
     around = Defined(apart, Sum(mean(g[i] ** 2), (i, 1, D)), "what goes around the block")
     block = Derivation(
@@ -112,6 +112,15 @@ def path_energy() -> tuple[Derivation, ...]:
         block,
         Derivation("All blocks", (generating,), OWN),
         Derivation("A block as an event", (chance, event), OWN),
+        Derivation(
+            "Chance of a block",
+            (
+                Step(
+                    Derivative((1 + a * z) / (1 + a), z), a / (1 + a), "share of the paths with it"
+                ),
+            ),
+            OWN,
+        ),
     )
 
 
@@ -119,14 +128,14 @@ def binomial_law() -> tuple[Derivation, ...]:
     """With equal factors alpha the share of the paths through k of n blocks is C(n, k) alpha^k / (1
     + alpha)^n: the number of paths, tilted; its mean is n alpha / (1 + alpha).
     """
-    _, _, event = derive(path_energy)
+    block = derive(path_energy)[0]
     paths = binomial(n, k) * a**k
     energy = Function("e", nonnegative=True)(k)
     count = Induction(
         n,
         1,
         binomial(1, k) * a**k,
-        energy + a * Subs(energy, k, k - 1).doit(),
+        block.result.subs({apart: energy, short: energy.subs(k, k - 1)}),
         paths,
         "around the next block or through it",
         so_far=energy,
@@ -199,11 +208,16 @@ def best_tilt() -> tuple[Derivation, ...]:
         Derivation("Slope of the share", (one, total), OWN),
         Derivation("Rise, then fall", (one, total, *absorbed, *flat), OWN),
         Derivation(
-            "Where the share is largest",
+            "The slope vanishes",
             chain(
                 Subs(into - out * a ** (q + 1), a, top),
-                To(Integer(0), "the factor vanishes here", domain=inside),
+                To(Integer(0), "its last factor", domain=inside),
             ),
+            OWN,
+        ),
+        Derivation(
+            "Where the share is largest",
+            (Step((gain / loss) ** (1 / (q + 1)), top, "gain over loss at one", domain=inside),),
             OWN,
         ),
     )

@@ -66,7 +66,7 @@ def fourth_moment() -> tuple[Derivation, ...]:
     pairs = mean(u[i] * u[j])
     law = Assumed(
         Eq(pairs, two**2 + (four - two**2) * KroneckerDelta(i, j)),
-        "u = relu(x)^2 in units of 2 v / D, x normal; for gradients u = 1[x > 0] y^2, with the same "
+        "u = relu(x)^2 in units of 2 v / D, x normal; for gradients u = 1[x > 0] y^2, of the same "
         "moments: given the layer below, units are independent",
     )
     square = Sum(u[i] * u[j], (i, 1, D), (j, 1, D))
@@ -95,12 +95,20 @@ def fourth_moment() -> tuple[Derivation, ...]:
     growth = Induction(
         L, 1, layer.result, SO_FAR * layer.result, (1 + 5 / D) ** L, "independent layers"
     )
-    return layer, Derivation("L layers", (growth,), HANIN)
+    return (
+        layer,
+        Derivation("L layers", (growth,), HANIN),
+        Derivation(
+            "What a layer adds",
+            (Step(layer.states[0] - 1, 5 / D, "beyond one", uses=(layer,)),),
+            HANIN,
+        ),
+    )
 
 
 def critical_depth() -> tuple[Derivation, ...]:
-    """The mean of the square is e times the square of the mean at the depth 1 / ln(1 + 5 / D), which
-    is D / 5 in wide networks.
+    """The mean of the square is e times the square of the mean at the depth 1 / ln(1 + 5 / D),
+    which is D / 5 in wide networks.
     """
     growth = derive(fourth_moment)[1]
     depth = Function("L_c", positive=True)(D)
