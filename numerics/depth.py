@@ -1,31 +1,23 @@
-"""What deep and shallow ReLU networks start from: the tangent kernel of weights and biases that are
-trained as they stand, the way to the data and the time that it takes.
+"""The way from the start of a linearised network to its data, and the time that it takes.
 
-Every formula is one derived in ``theory.depth``, or in the topics whose functions are found here
-too: products of equal factors, residual paths, normalisation and the depth of plain networks.
+Derived in ``theory.depth``.  The functions of the topics around it are found here too: the tangent
+kernel, products of equal factors, residual paths, normalisation and the depth of plain networks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numpy as np
 from scipy.optimize import brentq
 from scipy.special import logsumexp
 
-from numerics.core.arrays import integer, number, real
-from numerics.core.kernels import arc, formulas, half_after, placed, unit
-from numerics.core.pairs import Pairs, gram
-from numerics.core.sizes import grown
-from numerics.core.tensors import no_zero_rows, two_sets
+from numerics.core.arrays import number, real
 from numerics.deep_linear import balanced_time, final_rate
 from numerics.residual_norm import gradient_growth, record_law, residual_alpha
 from numerics.residual_path import path_law, path_share, tilt_interval
+from numerics.standard_kernel import kernel_trace, standard_kernel
 from numerics.trainable_depth import correlation, critical_depth
-from theory import depth as theory
-from theory import derive
 
 Array = np.ndarray
 __all__ = [
@@ -44,63 +36,6 @@ __all__ = [
     "standard_kernel",
     "tilt_interval",
 ]
-
-
-@cache
-def _trace() -> Callable[..., Any]:
-    """Mean squared gradient, by mean square of the input, inputs, units, layers."""
-    return derive(theory.kernel_trace)[0].function(theory.q, theory.D_0, theory.D, theory.L)
-
-
-def kernel_trace(q: Any, D0: int, D: int, L: int) -> Any:
-    """Mean squared gradient of the output of a ReLU network by all weights and biases, for an input
-    (D0,) of mean square q and L hidden layers of D units; broadcast over q.
-
-    Exact at any width.  Raises ``ValueError`` for q < 0 and sizes below one, and as
-    ``numerics.core.arrays``.
-    """
-    q = real(q, "q", need="mean squares that are not negative", holds=lambda v: v >= 0)
-    return _trace()(q, *_sizes(D0=D0, D=D, L=L))
-
-
-def standard_kernel(X: Any, L: int, D: int) -> Any:
-    """Mean tangent kernel (n, n) of a wide ReLU network with L hidden layers of D units at inputs X
-    (n, D0): weights of variance two over their inputs and biases from zero, all trained as they
-    stand.
-
-    Its diagonal is ``kernel_trace``, exact at any width; off it, corrections are of the order of L
-    / D.  NumPy arrays or torch tensors.  Raises ``ValueError`` for zero rows and sizes below one,
-    and as ``numerics.tangent_kernel.ntk``.
-    """
-    X, _ = two_sets(X, None)
-    L, D = _sizes(L=L, D=D)
-    no_zero_rows(X, "X")
-    known, inputs = formulas(_namespace(X)), X.shape[1]
-
-    def entry(pairs: Pairs) -> Any:
-        xp, weights = known.xp, pairs.cosine  # what the sizes of both inputs multiply, and the rest
-        now, biases = (
-            unit(pairs.half, pairs.opposite, pairs.other, known),
-            xp.ones_like(pairs.cosine),
-        )
-        for layer in range(L):
-            gate, cosine = 2 * arc(now, 0, known), 2 * arc(now, 1, known)
-            weights, biases = D / inputs * cosine + gate * weights, 1 + gate * biases
-            if layer < L - 1:
-                half = half_after(now, known)
-                if now.opposite.shape[0]:
-                    ends = known.next_opposite(xp.pi - now.missing, 1.0, 1.0, 0.0)
-                    half = placed(xp, half, now.opposite, ends)
-                now = unit(half, now.opposite[:0], now.missing[:0], known)
-        return grown(xp, weights, pairs.rows, pairs.columns) + biases
-
-    return gram(X, None, entry, 1)
-
-
-def _namespace(X: Any) -> Any:
-    from array_api_compat import array_namespace
-
-    return array_namespace(X)
 
 
 def lazy_distance(K: Any, Y: Any, theta_0: Any = None) -> float:
@@ -162,7 +97,3 @@ def _spectrum(K: Any, Y: Any) -> tuple[Array, Array]:
     if not rates[-1] > 0:
         raise ValueError("K has no positive eigenvalue: a kernel is needed")
     return rates, ((vectors.T @ Y.reshape(len(K), -1)) ** 2).sum(1)
-
-
-def _sizes(**sizes: Any) -> list[int]:
-    return [integer(v, name, "at least one", lambda v: v >= 1) for name, v in sizes.items()]

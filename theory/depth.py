@@ -1,16 +1,13 @@
-"""What differs between deep and shallow networks of equal size at their start?  Sizes of signals
-and gradients, the tangent kernel on and off its diagonal, the length of the start and the way to
-the data.
+"""Why should deeper networks of one size need fewer epochs?  The length of their start, the shortest
+way from it to the data, and the time along an eigenvector of the tangent kernel.
 
-Setting.  Fully connected ReLU networks with L hidden layers of D units and D_0 inputs, weights of
-variance two over their inputs, biases from zero, all trained as they stand, one output.  Every
-layer carries the same signal and the same gradient on average, so that the squared gradient of the
-output is q (D_0 + L D) + L + 1 on average, q the mean square of an input: it counts the units, and
-at equal numbers of parameters it does not grow with the depth.  What grows is the contrast of the
-kernel: the entry of two inputs over that of one falls from more to one quarter.
+Setting.  A network near its start is linear in its parameters.  The shortest way to outputs that
+differ by Y has the squared length Y^T K^-1 Y, K the tangent kernel at the start, and a part of the
+residual with eigenvalue lambda decays as exp(-lambda t / n): way and time of random labels are
+those of the small eigenvalues, whatever the trace.
 
-Source: He, Zhang, Ren, Sun, ICCV 2015; Jacot, Gabriel, Hongler, NeurIPS 2018; Prince, Understanding
-Deep Learning, 2023, section 20.2.7; our own.
+Source: Prince, Understanding Deep Learning, 2023, section 20.2.7; He, Zhang, Ren, Sun, ICCV 2015;
+Jacot, Gabriel, Hongler, NeurIPS 2018; our own.
 """
 
 from sympy import (
@@ -18,31 +15,22 @@ from sympy import (
     Eq,
     Function,
     IndexedBase,
-    Integer,
-    Limit,
-    Product,
-    Rational,
     Subs,
     Sum,
     Symbol,
     exp,
     log,
-    oo,
     symbols,
 )
 
 from theory import (
     Assumed,
-    Counterexample,
     Defined,
     Derivation,
-    Induction,
     Step,
     To,
     chain,
     derive,
-    tangent_kernel,
-    trainability,
 )
 from theory.minimum_norm import Phi, nearest_interpolant, p
 from theory.notation import JACOT, OWN
@@ -55,76 +43,6 @@ K = IndexedBase("K", real=True)
 own, gate = (IndexedBase(name, positive=True) for name in ("o", "kappa"))
 c = Symbol("c", real=True)  # what is left of the first layers
 HE = "He, Zhang, Ren, Sun, ICCV 2015, section 2.2"
-
-
-def kernel_trace() -> tuple[Derivation, ...]:
-    """The squared gradient of the output by all parameters is q (D_0 + L D) + L + 1 on average: it
-    counts units, and does not grow with depth at equal numbers of parameters.
-    """
-    layers = next(d for d in derive(trainability.he_condition) if d.title == "After L layers")
-    width, s = trainability.D, trainability.s
-    size, pull = (Function(name, positive=True) for name in ("S", "G"))
-    kept = Step(
-        Subs(layers.result, (s, width), (2 / D, D)),
-        Integer(1),
-        "what L layers do to a mean square at the variance of He",
-    )
-    signal = Assumed(
-        Eq(size(l), D * q * kept.lhs),
-        "E |h|^2 of the layer below l + 1: D units, the mean square of the input, L layers",
-    )
-    gradient = Assumed(
-        Eq(pull(l), kept.lhs), "E |df/dz|^2 of a layer, one at the output, and L layers below"
-    )
-    layer = (size(l) + 1) * pull(l)
-    each = Step(layer, D * q + 1, "weights and biases of a layer", uses=(signal, gradient, kept))
-    total = (D_0 * q + 1) * pull(l) + Sum(layer, (i, 1, L))
-    trace = Step(
-        total,
-        q * (D_0 + L * D) + L + 1,
-        "the layer of the inputs, and L others",
-        uses=(each, gradient, kept),
-    )
-    return (
-        Derivation("Mean trace", (kept, signal, gradient, each, trace), OWN),
-        Derivation(
-            "Not monotone in the depth",
-            (
-                Counterexample(
-                    trace.rhs.subs({L: 1, D: 298, D_0: 40})
-                    < trace.rhs.subs({L: 2, D: 100, D_0: 40}),
-                    ((q, 1),),
-                    "one hidden layer of 298 units has about as many parameters as two of 100, and "
-                    "the larger gradient",
-                ),
-            ),
-            OWN,
-        ),
-    )
-
-
-def mean_kernel() -> tuple[Derivation, ...]:
-    """The tangent kernel of two inputs is the sum over layers of what their own weights add, times
-    the chances kappa_0 that units above are active at both.
-    """
-    tangent = derive(tangent_kernel.depth_recursion)[1]
-    known = {str(symbol): symbol for symbol in tangent.result.free_symbols}
-    feature = known["K"] * known["v"]
-    kernel = Function("Theta", real=True)(l)
-    again = tangent.result.subs({known["b"]: own[l + 1] - feature}).subs(
-        {known["G"]: gate[l] / known["v"], known["Theta"]: kernel}
-    )
-    closed = Sum(own[i] * Product(gate[j], (j, i, l - 1)), (i, 1, l))
-    layers = Induction(
-        l,
-        1,
-        own[1],
-        again,
-        closed,
-        "a wide layer, whose own weights and biases add o; a gate is v E[phi' phi'']",
-        kernel,
-    )
-    return (Derivation("Sum over layers", (layers,), JACOT),)
 
 
 def start_length() -> Derivation:
@@ -188,45 +106,6 @@ def distance_to_fit() -> tuple[Derivation, ...]:
                     Subs(exp(-rate * t / n) ** 2, t, n * log(1 / share) / (2 * rate)),
                     share,
                     "one eigenvalue",
-                ),
-            ),
-            OWN,
-        ),
-    )
-
-
-def contrast() -> tuple[Derivation, ...]:
-    """Deep down the kernel of any two inputs is one quarter of that of one input, because products
-    of gates fall with the third power of the depth.
-    """
-    shrinks = next(
-        d for d in derive(trainability.gradient_correlation) if d.title == "The angle shrinks"
-    )
-    exponent = Function("r", real=True)(n)
-    named = Defined(exponent, shrinks.states[0], "log of a gate over log(1 + 1 / l), far down")
-    kernel = Function("Theta", real=True)(l)
-    after = Induction(
-        l,
-        4,
-        1 + c / 6,
-        1 + kernel * (1 + exponent / l),
-        l / Integer(4) + c / ((l - 1) * (l - 2) * (l - 3)),
-        "own weights add one, the gate is 1 + r / l; c is what is left of the first layers",
-        kernel,
-        uses=(named, shrinks),
-    )
-    return (
-        Derivation("Kernel after l layers", (named, after), OWN),
-        Derivation(
-            "Over that of one input",
-            (
-                named,
-                after,
-                Step(
-                    Limit(kernel / l, l, oo),
-                    Rational(1, 4),
-                    "against l, which it is without gates",
-                    uses=(after,),
                 ),
             ),
             OWN,
