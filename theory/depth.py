@@ -1,5 +1,5 @@
-"""Why should deeper networks of one size need fewer epochs?  The length of their start, the shortest
-way from it to the data, and the time along an eigenvector of the tangent kernel.
+"""Why should deeper networks of one size need fewer epochs?  The length of their start, the
+shortest way to the data, and the time along an eigenvector of the tangent kernel.
 
 Setting.  A network near its start is linear in its parameters.  The shortest way to outputs that
 differ by Y has the squared length Y^T K^-1 Y, K the tangent kernel at the start, and a part of the
