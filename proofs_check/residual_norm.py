@@ -50,9 +50,9 @@ def up(z: Any) -> tuple[Any, Any]:
     return (z - mean) / spread, spread
 
 
-def squares(h: Any, blocks: Sequence[tuple[Any, ...]], kind: str, probe: Any) -> Array:
-    """Mean squares (S, k) of the gradient through 0, 1, ... of the blocks, for inputs h (S, n, D)
-    and a gradient at the end; blocks are (W,) or (W, shift, V).
+def apart(h: Any, blocks: Sequence[tuple[Any, ...]], kind: str, probe: Any) -> Any:
+    """Gradients (S, k, n, D) that went through 0, 1, ... of the blocks, for inputs h (S, n, D) and
+    a gradient at the end; blocks are (W,) or (W, shift, V).
     """
     import torch
 
@@ -69,16 +69,21 @@ def squares(h: Any, blocks: Sequence[tuple[Any, ...]], kind: str, probe: Any) ->
         last, wide = up(out) if kind == "norm relu norm" else (out, None)
         passed.append((W, first, spread, z > 0, V, last, wide))
         h = h + last
-    apart = torch.zeros(len(h), min(LONGEST, len(blocks)) + 1, *h.shape[1:])
-    apart[:, 0] = probe
+    sorted_ = torch.zeros(len(h), min(LONGEST, len(blocks)) + 1, *h.shape[1:])
+    sorted_[:, 0] = probe
     for W, first, spread, *rest in reversed(passed):
-        through = apart[:, :-1]
+        through = sorted_[:, :-1]
         if rest:
             gate, V, last, wide = rest
             through = through if wide is None else down(through, last, wide)
             through = (through @ V.mT[:, None]) * gate[:, None]
-        apart[:, 1:] += down(through, first, spread) @ W.mT[:, None]
-    return np.asarray((apart**2).mean((2, 3)).double().numpy())
+        sorted_[:, 1:] += down(through, first, spread) @ W.mT[:, None]
+    return sorted_
+
+
+def squares(h: Any, blocks: Sequence[tuple[Any, ...]], kind: str, probe: Any) -> Array:
+    """Mean squares (S, k) of these gradients."""
+    return np.asarray((apart(h, blocks, kind, probe) ** 2).mean((2, 3)).double().numpy())
 
 
 @cache
