@@ -56,7 +56,7 @@ def apart(h: Any, blocks: Sequence[tuple[Any, ...]], kind: str, probe: Any) -> A
     """
     import torch
 
-    passed = []
+    passed: list[tuple[Any, ...]] = []
     for W, *rest in blocks:
         first, spread = up(h @ W)
         if kind == "norm":

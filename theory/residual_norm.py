@@ -241,7 +241,7 @@ def norm_at_the_end() -> tuple[Derivation, ...]:
             ),
             OWN,
         ),
-        Derivation("An event of each block", (law, event, one), OWN),
+        Derivation("An event of each block", (law, one), OWN),
         Derivation(
             "Records",
             (
@@ -259,7 +259,6 @@ def norm_at_the_end() -> tuple[Derivation, ...]:
             "Mean length",
             (
                 law,
-                event,
                 one,
                 Step(
                     Sum(Subs(Derivative(one.rhs, z), z, 1), (l, 1, n)),

@@ -46,7 +46,7 @@ def residual(blocks: int, rows: int | None = None) -> Model:
         first, *inner, last, ends = parameters
         h = norm(X @ first, rows)
         for at in range(blocks):
-            h = h + block(h, *inner[3 * at : 3 * at + 3], rows)
+            h = h + block(h, *inner[3 * at : 3 * at + 3], rows=rows)
         return norm(h, rows).relu() @ last + ends[:, None]
 
     return model

@@ -1,5 +1,7 @@
 """Ways and times of linearised networks against descent and least squares, and the shared names."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -86,7 +88,7 @@ def test_the_start_has_the_derived_length():
     sizes = [7, 30, 30, 5]
     found = np.mean(
         [
-            sum(2 / a * (rng.standard_normal((a, b)) ** 2).sum() for a, b in zip(sizes, sizes[1:]))
+            sum(2 / a * (rng.standard_normal((a, b)) ** 2).sum() for a, b in pairwise(sizes))
             for _ in range(300)
         ]
     )
@@ -99,7 +101,7 @@ def test_widths_have_at_most_the_parameters():
     for layers in simulation.DEPTHS:
         D = simulation.width(40, layers, 4100)
         sizes = [40, *[D] * layers, 10]
-        count = sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False))
+        count = sum((a + 1) * b for a, b in pairwise(sizes))
         assert count == simulation.size(sizes) <= 4100
         assert simulation.size([40, *[D + 1] * layers, 10]) > 4100
 

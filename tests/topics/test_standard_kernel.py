@@ -1,5 +1,7 @@
 """The tangent kernel of weights trained as they stand against gradients of random networks."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -18,7 +20,7 @@ def sampled(L, D, draws, X=X):
     inputs = torch.tensor(X)
     for _ in range(draws):
         sizes, h, parameters = [X.shape[1], *[D] * L, 1], inputs, []
-        for layer, (a, b) in enumerate(zip(sizes, sizes[1:], strict=False)):
+        for layer, (a, b) in enumerate(pairwise(sizes)):
             W = torch.randn(a, b, generator=generator, dtype=torch.float64) * (2 / a) ** 0.5
             W, bias = W.requires_grad_(), torch.zeros(b, dtype=torch.float64, requires_grad=True)
             parameters += [W, bias]
@@ -32,12 +34,12 @@ def sampled(L, D, draws, X=X):
 
 @pytest.mark.parametrize(("L", "D"), [(1, 150), (3, 150)])
 def test_entries_are_mean_products_of_gradients(L, D):
-    np.testing.assert_allclose(standard_kernel(X, L, D), sampled(L, D, 60), rtol=0.12)
+    np.testing.assert_allclose(standard_kernel(X, L, D), sampled(L, D, 40), rtol=0.15)
 
 
 def test_the_trace_is_exact_in_narrow_networks():
-    found = np.diag(sampled(2, 4, 3000))
-    np.testing.assert_allclose(found, kernel_trace((X**2).mean(1), 6, 4, 2), rtol=0.08)
+    found = np.diag(sampled(2, 4, 1200))
+    np.testing.assert_allclose(found, kernel_trace((X**2).mean(1), 6, 4, 2), rtol=0.12)
 
 
 @pytest.mark.parametrize("L", [1, 2, 5])

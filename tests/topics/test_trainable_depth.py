@@ -24,10 +24,10 @@ def test_cosines_are_those_of_wide_layers():
     for cosine in rho:
         h = np.stack([x, [cosine, (1 - cosine**2) ** 0.5]])
         for _ in range(3):
-            W = rng.standard_normal((h.shape[1], 4000), dtype=np.float32)
-            h = np.maximum(h @ W, 0) * (2 / 4000) ** 0.5
+            W = rng.standard_normal((h.shape[1], 1500), dtype=np.float32)
+            h = np.maximum(h @ W, 0) * (2 / 1500) ** 0.5
         found.append(h[0] @ h[1] / np.linalg.norm(h[0]) / np.linalg.norm(h[1]))
-    np.testing.assert_allclose(correlation(rho, 3), found, atol=0.03)
+    np.testing.assert_allclose(correlation(rho, 3), found, atol=0.05)
 
 
 def test_inputs_merge_as_the_square_of_the_depth():
@@ -35,7 +35,7 @@ def test_inputs_merge_as_the_square_of_the_depth():
         lost = 1 - correlation(0.3, L)
         assert lost * L**2 == pytest.approx(9 * np.pi**2 / 2, rel=1.5e-2)
     assert correlation(1.0, 50) == 1.0
-    np.testing.assert_array_equal(correlation([0.2, -1.0], 0), [0.2, -1.0])
+    np.testing.assert_allclose(correlation([0.2, -1.0], 0), [0.2, -1.0], rtol=1e-14)
 
 
 def test_fourth_moments_are_those_of_networks():
