@@ -38,7 +38,8 @@ def path(
     ]
     layers = [START ** (1 / N) * bases[at + 1] @ bases[at].mT for at in range(N)]
     target = bases[N] * np.array(targets) @ bases[0].mT
-    h, found = XX
+    h = STEP / (N * max(targets) ** (2 - 2 / N))
+    found: list[Array] = []
     while not found or (found[-1] < until * np.array(targets)).any():
         below = [np.broadcast_to(np.eye(2), target.shape)]
         for W in layers:

@@ -46,7 +46,8 @@ def residual(blocks: int, rows: int | None = None) -> Model:
         first, *inner, last, ends = parameters
         h = norm(X @ first, rows)
         for at in range(blocks):
-            h = h + block(h, *inner[3 * at : 3 * at + 3], rows=rows)
+            W, shift, V = inner[3 * at : 3 * at + 3]
+            h = h + block(h, W, shift, V, rows)
         return norm(h, rows).relu() @ last + ends[:, None]
 
     return model
