@@ -156,7 +156,7 @@ def final_rate() -> tuple[Derivation, ...]:
         -Subs(Derivative(speed.result, s), s, T), N * T ** (2 - 2 / N), "linear at the target"
     )
     slope = Step(
-        Derivative(log(nu * T ** (2 - 2 / nu)), nu), (nu + 2 * log(T)) / nu**2, "in the number"
+        Derivative(log(near.rhs.subs(N, nu)), nu), (nu + 2 * log(T)) / nu**2, "in the number"
     )
     return (
         Derivation("Rate at the end", (near,), ARORA),
