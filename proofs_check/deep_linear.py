@@ -130,5 +130,6 @@ def portrait(axes: Any) -> None:
         xlabel="factors",
         ylabel="time over that of one factor",
         title=f"Time to nine tenths of the target, start {START:g}; dots: descent",
+        ylim=(0.03, 30),
     )
-    axes.legend()
+    axes.legend(loc="lower left", fontsize=8)

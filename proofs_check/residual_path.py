@@ -101,4 +101,4 @@ def portrait(axes: Any) -> None:
         ylabel="share of the paths through 5 to 17 blocks",
         title="54 equal blocks",
     )
-    axes.legend(loc="center right")
+    axes.legend(loc="center left", fontsize=8)
