@@ -46,7 +46,8 @@ derive(theory.kernel_trace)[0]
 # %%
 figure = {1: 298, 2: 100, 3: 75, 4: 63}
 for layers, units in figure.items():
-    print(layers, "hidden layers of", units, "units:", numerics.kernel_trace(1.0, 40, units, layers))
+    found = numerics.kernel_trace(1.0, 40, units, layers)
+    print(f"{layers} hidden layers of {units} units: {found:.0f}")
 
 # %% [markdown]
 # ## Closer?
