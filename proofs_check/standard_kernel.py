@@ -32,13 +32,13 @@ SMALL = 0.1  # size of the targets, so that kernels hardly move
 RATE, LIMIT = 8e-3, 1000
 
 
-def signals(seed: int, n: int = N) -> Array:
+def _signals(seed: int, n: int = N) -> Array:
     """Signals of MNIST-1D (n, 40)."""
     made = data.mnist1d(SIGNALS)
     return np.asarray(made.x[np.random.default_rng([seed, 72]).permutation(len(made.x))[:n]])
 
 
-def residuals(seed: int) -> Array:
+def _residuals(seed: int) -> Array:
     """Random labels as one-hot rows less their mean, in small (n, 10)."""
     rows = np.eye(CLASSES)[np.random.default_rng([seed, 73]).integers(0, CLASSES, N)]
     return SMALL * (rows - 1 / CLASSES)
@@ -63,7 +63,7 @@ def tangent(weights: Sequence[Array], X: Array) -> Array:
     return total
 
 
-def he(rng: np.random.Generator, sizes: Sequence[int]) -> list[Array]:
+def _he(rng: np.random.Generator, sizes: Sequence[int]) -> list[Array]:
     """Weights of a He start."""
     return [
         rng.standard_normal((inputs, units)) * (2 / inputs) ** 0.5
@@ -106,18 +106,18 @@ def inverse_ratio(seeds: Sequence[int]) -> Array:
     """log of the trace of the inverse of the mean kernel at 50 signals, four layers over one, over
     random networks with one output.
     """
-    X, found = signals(0, MANY), []
+    X, found = _signals(0, MANY), []
     for seed in seeds:
         rng = np.random.default_rng([int(seed), 74])
         sizes = ([40, *[WIDE[at]] * at, 1] for at in (4, 1))
-        means = [sum(tangent(he(rng, each), X) for _ in range(DRAWS)) / DRAWS for each in sizes]
+        means = [sum(tangent(_he(rng, each), X) for _ in range(DRAWS)) / DRAWS for each in sizes]
         found.append(np.log(np.divide(*(np.trace(np.linalg.inv(K)) for K in means))))
     return np.array(found)
 
 
 def derived_inverse() -> float:
     """The same from the derived kernel: squared ways for one label each, added up."""
-    X = signals(0, MANY)
+    X = _signals(0, MANY)
     kernels = [numerics.standard_kernel(X, at, WIDE[at]) for at in (4, 1)]
     way = [numerics.lazy_distance(K, np.eye(MANY)) for K in kernels]
     return float(2 * np.log(way[0] / way[1]))
@@ -132,10 +132,10 @@ def by_trace(layers: int) -> float:
 # ---------------------------------------------------------------- trained
 
 
-def start(layers: int, net: int) -> list[Array]:
+def _start(layers: int, net: int) -> list[Array]:
     """Weights of a net of the figure, one of three; seeds differ in the labels alone."""
     rng = np.random.default_rng([75, layers, net])
-    return he(rng, [40, *[FIGURE[layers]] * layers, CLASSES])
+    return _he(rng, [40, *[FIGURE[layers]] * layers, CLASSES])
 
 
 @cache
@@ -152,9 +152,9 @@ def trained(seeds: tuple[int, ...], layers: int) -> Array:
     from proofs_check.training.rules import Descent
 
     nets = [(seed, net) for seed in seeds for net in range(STARTS)]
-    X = torch.tensor(signals(0), dtype=torch.float32).expand(len(nets), -1, -1)
-    Y = torch.tensor(np.stack([residuals(seed) for seed, _ in nets]), dtype=torch.float32)
-    drawn = zip(*(start(layers, net) for _, net in nets), strict=True)
+    X = torch.tensor(_signals(0), dtype=torch.float32).expand(len(nets), -1, -1)
+    Y = torch.tensor(np.stack([_residuals(seed) for seed, _ in nets]), dtype=torch.float32)
+    drawn = zip(*(_start(layers, net) for _, net in nets), strict=True)
     weights = [torch.tensor(np.stack(W)).float() for W in drawn]
     first = [p for W in weights for p in (W, torch.zeros(len(nets), W.shape[2]))]
     model = mlp((40, *[FIGURE[layers]] * layers, CLASSES), "relu")
@@ -196,11 +196,11 @@ def own_kernel(quantity: Callable[[Array, Array], float], layers: int = 4) -> fl
     the other, mean over the starts and median over labels.
     """
     deep, one = (
-        [tangent(start(at, net), signals(0)) for net in range(STARTS)] for at in (layers, 1)
+        [tangent(_start(at, net), _signals(0)) for net in range(STARTS)] for at in (layers, 1)
     )
     found = []
     for seed in range(11):
-        Y = residuals(seed).ravel()
+        Y = _residuals(seed).ravel()
         logs = [[np.log(quantity(K, Y)) for K in kernels] for kernels in (deep, one)]
         found.append(np.mean(logs[0]) - np.mean(logs[1]))
     return float(np.median(found))
@@ -209,10 +209,10 @@ def own_kernel(quantity: Callable[[Array, Array], float], layers: int = 4) -> fl
 @cache
 def mean_kernel(quantity: Callable[[Array, Array], float], layers: int = 4) -> float:
     """The same from the derived mean, which knows nothing of a start."""
-    deep, one = (numerics.standard_kernel(signals(0), at, FIGURE[at]) for at in (layers, 1))
+    deep, one = (numerics.standard_kernel(_signals(0), at, FIGURE[at]) for at in (layers, 1))
     found = []
     for seed in range(11):
-        Y = residuals(seed)
+        Y = _residuals(seed)
         found.append(np.log(quantity(deep, Y) / quantity(one, Y)))
     return float(np.median(found))
 
