@@ -245,4 +245,4 @@ def portrait(axes: Any) -> None:
         xscale="log",
         title=f"{N} signals of MNIST-1D, 24 units, {STEPS} steps of Adam",
     )
-    axes.legend(fontsize=7)
+    axes.legend(fontsize=7, loc="center left")
