@@ -177,7 +177,7 @@ def relu(
         elif layer == layers:
             kernel = known.covariance(weight, bias, product)
         if layer < layers:
-            half = _next_half(now, known)
+            half = half_after(now, known)
             if now.opposite.shape[0]:
                 ends = known.next_opposite(xp.pi - now.missing, 1.0, 1.0, 0.0)
                 half = placed(xp, half, now.opposite, ends)
@@ -187,7 +187,7 @@ def relu(
     return grown(xp, kernel, rows, columns)
 
 
-def _next_half(now: Unit, known: Formulas) -> Array:
+def half_after(now: Unit, known: Formulas) -> Array:
     """What a layer without biases makes of sin^2 (r, c): what it takes of small ones is the degree
     1 of opposite inputs, as a series.
     """
