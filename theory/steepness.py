@@ -1,4 +1,4 @@
-"""Is the true solution steeper than the one a network finds from the pointwise residual?  In the mean
+"""Is the true solution steeper than the one that the pointwise residual leads to?  In the mean
 square if and only if it is farther from zero at the interface; under a constant source never.
 
 Setting.  That of ``weak_solution``: u_T = u_P + kappa tent.  Since both are zero at the ends,
