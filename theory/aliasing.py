@@ -138,7 +138,6 @@ def alias_amplitudes() -> tuple[Derivation, ...]:
     total = Defined(
         lam, Sum(rate[q], (q, -M, M)), "on the points the rates of all 2 M + 1 aliases add up"
     )
-    part = amplitude.states[2]
     grows = Integral(exp(-lam * t), (t, 0, T))
     moved = Quoted(
         "the integral of a positive function is a positive number",
