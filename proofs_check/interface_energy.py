@@ -1,7 +1,7 @@
 """Does the Ritz energy lead a network to the kink that the pointwise residual misses, and does
 either of them see a tent that is put into the network?
 
-Set-ups.  Networks as in ``weak_solution``, trained on the mean of a u'^2 / 2 - f u at 512 midpoints
+Set-ups.  Networks as in ``weak_solution``, trained on the mean of a u'^2 / 2 - f u at 128 midpoints
 or on the squared residual at 64, the source a pi^2 sin(pi x), whose true solution has the value pi
 times the contrast at the interface.  With a tent c (1 - |x|) beside the network, c starts at 0.3:
 the residual leaves it there to the last bit, because it has no second derivative.
@@ -21,7 +21,7 @@ from theory import interface_energy as theory
 
 Array = np.ndarray
 START = 0.3  # height of the tent that is put in
-DENSE = 512  # midpoints of the energy: a kink between two of them moves it little
+DENSE = 128  # midpoints of the energy: a kink between two of them moves it little
 
 
 def height_by_energy(seeds: Sequence[int]) -> Array:
