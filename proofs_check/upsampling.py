@@ -1,5 +1,5 @@
-"""How much of a wave does linear upsampling show when its code is trained to the end?  Waves on both
-sides of half the finest frequency, by descent on the code.
+"""How much of a wave does linear upsampling show when its code is trained to the end?  Waves on
+both sides of half the finest frequency, by descent on the code.
 
 Set-ups.  32 pixels on a ring, a code of 16 numbers that starts at zero, weights 1/2, 1, 1/2, waves
 of random phase.  Measured: energy of the output over that of the wave after 200 steps of descent.
