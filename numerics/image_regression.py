@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from importlib.util import find_spec
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -191,12 +193,11 @@ def grey_images(size: int) -> Array:
     photographs, china and flower, and the middle of flower, each averaged over equal blocks of its
     largest square.
 
-    Raises ``ValueError`` for fewer than 4 or more than 213 pixels a side.
+    The files are read where scikit-learn has them; it is not imported.  Raises ``ValueError`` for
+    fewer than 4 or more than 213 pixels a side, and ``FileNotFoundError`` without scikit-learn.
     """
-    from sklearn.datasets import load_sample_images
-
     size = integer(size, "size", "from 4 to 213 pixels", lambda n: 4 <= n <= 213)
-    china, flower = (np.asarray(image, float).mean(2) for image in load_sample_images().images)
+    china, flower = map(_photograph, ("china.jpg", "flower.jpg"))
     middle = flower[len(flower) // 4 : -(len(flower) // 4), flower.shape[1] // 4 :]
     found = []
     for image in (china, flower, middle):
@@ -206,6 +207,16 @@ def grey_images(size: int) -> Array:
         small = square.reshape(size, block, size, block).mean((1, 3))
         found.append((small - small.mean()) / small.std())
     return np.stack(found)
+
+
+def _photograph(name: str) -> Array:
+    from PIL import Image
+
+    package = find_spec("sklearn")
+    if package is None or package.origin is None:
+        raise FileNotFoundError(f"{name} is a file of scikit-learn: install it")
+    with Image.open(Path(package.origin).parent / "datasets" / "images" / name) as picture:
+        return np.asarray(picture, float).mean(2)
 
 
 def _constants(A: Any, B: Any) -> tuple[float, float]:

@@ -2,8 +2,8 @@
 shares of aliases.
 
 Setting: (-l, r) with u = 0 at both ends, a = (a_-, a_+) and f = (f_-, f_+) left and right of 0.
-Every formula is the one derived in ``theory.weak_solution`` and ``theory.steepness``; those of
-aliases are in ``numerics.aliasing``.
+Every formula is the one derived in ``theory.weak_solution``, ``theory.steepness`` and
+``theory.constant_source``; those of aliases are in ``numerics.aliasing``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import sympy as sp
 
 from numerics.aliasing import alias_amplitudes, low_alias_share
 from numerics.core.arrays import number, real, together
-from theory import derive, steepness
+from theory import constant_source, derive, steepness
 from theory import weak_solution as theory
 
 Array = np.ndarray
@@ -29,7 +29,14 @@ __all__ = [
     "strong_solution",
     "weak_solution",
 ]
-PIECES = (steepness.f_minus, steepness.f_plus, theory.a_minus, theory.a_plus, theory.l, theory.r)
+PIECES = (
+    constant_source.f_minus,
+    constant_source.f_plus,
+    theory.a_minus,
+    theory.a_plus,
+    theory.l,
+    theory.r,
+)
 
 
 @cache
@@ -41,18 +48,18 @@ def _height() -> Callable[..., Any]:
 @cache
 def _smooth() -> tuple[Callable[..., Any], ...]:
     """Slope and value at the interface, and both parabolas at a distance y from it."""
-    slope, value, left, right = derive(steepness.strong_solution)
+    slope, value, left, right = derive(constant_source.strong_solution)
     named = {
-        steepness.u(0): steepness.top,
-        theory.at_interface(steepness.u(theory.x)): theory.p,
+        theory.u(0): steepness.top,
+        theory.at_interface(theory.u(theory.x)): theory.p,
     }
     parabolas = (
         sp.lambdify(
-            (steepness.y, steepness.top, theory.p, f, a), each.result.xreplace(named), "numpy"
+            (constant_source.y, steepness.top, theory.p, f, a), each.result.xreplace(named), "numpy"
         )
         for each, f, a in (
-            (left, steepness.f_minus, theory.a_minus),
-            (right, steepness.f_plus, theory.a_plus),
+            (left, constant_source.f_minus, theory.a_minus),
+            (right, constant_source.f_plus, theory.a_plus),
         )
     )
     return slope.function(*PIECES), value.function(*PIECES), *parabolas
@@ -88,7 +95,7 @@ def strong_solution(a: Any, f: Any, x: Any, l: float = 1.0, r: float = 1.0) -> A
     It has u'' = -f / a on each side and a continuous slope: what the pointwise residual leads to.
     ``a``, ``f`` (2,): coefficient and source left and right of 0.  Raises ``ValueError`` for a
     coefficient or a length that is not positive and places outside, and as
-    ``numerics.core.arrays``.  Source: ``theory.steepness.strong_solution``.
+    ``numerics.core.arrays``.  Source: ``theory.constant_source.strong_solution``.
     """
     a, f, l, r = _problem(a, f, l, r)
     x = _places(x, l, r)
@@ -123,7 +130,7 @@ def dirichlet_gap(a: Any, f: Any, l: float = 1.0, r: float = 1.0) -> float:
     """
     a, f, l, r = _problem(a, f, l, r)
     exact = dict(zip(PIECES, map(sp.Rational, (*f, *a, l, r)), strict=True))
-    slope, value = (each.result for each in derive(steepness.strong_solution)[:2])
+    slope, value = (each.result for each in derive(constant_source.strong_solution)[:2])
     height = derive(theory.interface_correction)[0].result.xreplace({theory.p: slope})
     gap = derive(steepness.dirichlet_gap)[0].result
     return float(gap.xreplace({theory.kappa: height, steepness.top: value}).xreplace(exact))

@@ -160,7 +160,7 @@ PART = "log10 of the energy of aliases over that of the low frequency"
 CHECKS: tuple[Check, ...] = (
     Check(
         name="trained_networks_choose_the_low_alias",
-        quantity="log10 of the energy above the eighth wave over that of the target's",
+        quantity="log10 of the energy above the eighth wave over the target's, dimensionless",
         claim=theory.alias_amplitudes,
         predict=Threshold("multiple-solutions-prefers-low-frequency", PART),
         measure=SETUPS,

@@ -31,6 +31,7 @@ EDGES = (0.0, 2.0, 4.0, 6.0, 8.0)  # rings, periods per image
 FEATURES, SPREAD = 64, 15.0  # Fourier features, standard deviation of their frequencies
 CHANNELS, CODE = 16, 4  # of the decoder, side of its code
 WIDE, PACE = 1500, 0.08  # neurons of a wide network, before mirroring; its time step
+TIME = 5.0
 IMAGES = ("china", "flower", "middle of flower")
 
 
@@ -38,6 +39,10 @@ def pixels(side: int) -> Array:
     """Centres (side^2, 2) of the pixels of [-1, 1]^2."""
     one = (np.arange(side) + 0.5) / side * 2 - 1
     return np.stack(np.meshgrid(one, one, indexing="ij"), -1).reshape(-1, 2)
+
+
+COARSE = np.sin(3 * pixels(12)[:, 0] + 2 * pixels(12)[:, 1]).reshape(12, 12)  # for wide networks
+COARSE = COARSE + np.cos(4 * pixels(12)[:, 1]).reshape(12, 12)
 
 
 @cache
@@ -142,9 +147,9 @@ def smoothness(seeds: Sequence[int], **setting: Any) -> Array:
     return np.array([np.log(output / whole) for whole, output in shares])
 
 
-def wide_error(seeds: Sequence[int], time: float = 5.0, side: int = 12) -> Array:
-    """Error of the lowest ring in wide mirrored ReLU networks at this time, (S,): the network of
-    ``numerics.image_regression.image_flow`` with a finite width and steps.
+def wide_error(seeds: Sequence[int]) -> Array:
+    """Error of the lowest ring of ``COARSE`` at the time ``TIME`` in wide mirrored ReLU networks,
+    (S,): those of ``numerics.image_regression.image_flow``, with a finite width and steps.
     """
     import torch
     from torch import Tensor
@@ -159,27 +164,35 @@ def wide_error(seeds: Sequence[int], time: float = 5.0, side: int = 12) -> Array
     def model(parameters: Sequence[Tensor], X: Tensor) -> Tensor:
         return hidden(parameters[:2], X) + parameters[2]
 
+    side = len(COARSE)
     X = torch.as_tensor(np.c_[pixels(side), np.ones(side * side)], dtype=torch.float32)
-    target = image("china", side)
-    steps = int(np.ceil(time / PACE))
+    steps = int(np.ceil(TIME / PACE))
     start = [p.float() for p in two_layer_start(seeds, WIDE, 3, 1.0, 1.0, device="cpu")]
     run = train(
         model,
         [*start, torch.zeros(len(seeds), 1)],
         X,
-        torch.as_tensor(target.ravel(), dtype=torch.float32),
-        rule=Descent(time / steps),
+        torch.as_tensor(COARSE.ravel(), dtype=torch.float32),
+        rule=Descent(TIME / steps),
         steps=steps,
         every=steps,
     )
     found = model(run.end, X).double().numpy().reshape(-1, side, side)
-    return numerics.band_errors(target, found, EDGES[:2])[:, 0]
+    window = np.hanning(2 * side + 1)[1::2]
+    left, whole = (
+        np.abs(np.fft.fft2((part - part.mean((-2, -1), keepdims=True)) * np.outer(window, window)))
+        for part in (found - COARSE, COARSE)
+    )
+    one = np.fft.fftfreq(side, 1 / side)
+    radii = np.hypot(one[:, None], one)
+    ring = (radii > EDGES[0]) & (radii <= EDGES[1])
+    return np.sqrt((left[:, ring] ** 2).sum(1) / (whole[ring] ** 2).sum())
 
 
-def wide_prediction(time: float = 5.0, side: int = 12) -> float:
+def wide_prediction() -> float:
     """The same error by the kernel."""
-    target = image("china", side)
-    return float(numerics.band_errors(target, numerics.image_flow(target, time), EDGES[:2])[0, 0])
+    output = numerics.image_flow(COARSE, TIME)
+    return float(numerics.band_errors(COARSE, output, EDGES[:2])[0, 0])
 
 
 LATE = "log of the steps to half the error, fine over coarse"
@@ -207,7 +220,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="the_output_is_smoother",
-        quantity="log ratio of shares of energy above the second ring, output over image",
+        quantity="log ratio of shares of energy above the second ring, dimensionless",
         claim=theory.smoothing,
         predict=Threshold("image-fit-smooths", SMOOTH),
         measure={
@@ -222,7 +235,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="a_wide_network_follows_the_kernel",
-        quantity="error of the lowest ring over its amplitude, at the time 5",
+        quantity="error of the lowest ring over its amplitude at the time 5, a share",
         claim=theory.response,
         predict=wide_prediction,
         measure=wide_error,

@@ -220,7 +220,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="the_true_solution_is_missed",
-        quantity="root mean square of the difference, over that of the true solution",
+        quantity="root mean square of the difference over the true solution's, dimensionless",
         claim=theory.interface_correction,
         predict=Threshold("pinn-weak-solution-mismatch", MISMATCH),
         measure={

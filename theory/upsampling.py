@@ -48,26 +48,30 @@ def decoder_kernel() -> tuple[Derivation, ...]:
     code = Step(
         down, (1 + cos(omega)) * wave(2 * j), "the code sees a pixel and half its neighbours"
     )
+    following = Subs(down, j, j + 1)
+    after = Step(
+        following, (1 + cos(omega)) * wave(2 * j + 2), "and so does the next one", uses=(code,)
+    )
     up = {
-        "a pixel of the code": (down, 2 * j),
-        "a pixel between two of them": ((down + Subs(down, j, j + 1)) / 2, 2 * j + 1),
+        "a pixel of the code": ((code,), down, 2 * j),
+        "a pixel between two of them": ((code, after), (down + following) / 2, 2 * j + 1),
     }
     pair = (1 + cos(omega)) / 2
     answers = tuple(
         Derivation(
             f"Answer at {where}",
             (
-                code,
+                *codes,
                 Step(
                     seen,
                     pair * ((1 + cos(omega)) * wave(n) + (1 - cos(omega)) * wave(n, omega + pi)),
                     f"both waves of the pair, at {where}",
-                    uses=(code,),
+                    uses=codes,
                 ),
             ),
             OWN,
         )
-        for where, (seen, n) in up.items()
+        for where, (codes, seen, n) in up.items()
     )
     return answers
 

@@ -240,18 +240,23 @@ def interface_slopes() -> tuple[Derivation, ...]:
         for a, sign, where in ((a_plus, 1 / l, "left"), (a_minus, -1 / r, "right"))
     )
     left, right = (each.states[0] for each in sides)
+    more = (1 / l + 1 / r) / STIFF
+    apart = Step(
+        (left**2 - p**2) * (right**2 - p**2),
+        p**4 * ((a_plus * more) ** 2 - 1) * ((a_minus * more) ** 2 - 1),
+        "how much larger both squares are, multiplied",
+        uses=sides,
+    )
     return (
         *sides,
         Derivation(
             "Never steeper on both sides",
             (
+                apart,
                 Decided(
-                    Implies(
-                        And(SIGNS, Ne(p, 0), Ne(a_minus, a_plus), Eq(kappa, height.states[2])),
-                        (left**2 - p**2) * (right**2 - p**2) < 0,
-                    ),
+                    Implies(And(SIGNS, Ne(p, 0), Ne(a_minus, a_plus)), apart.lhs < 0),
                     "the true slope is larger on one side of the interface, smaller on the other",
-                    uses=(height,),
+                    uses=(apart,),
                 ),
             ),
             OWN,
