@@ -115,7 +115,7 @@ def weak_solution(a: Any, f: Any, x: Any, l: float = 1.0, r: float = 1.0) -> Any
     smooth = strong_solution(a, f, x, l, r)
     a, f, l, r = _problem(a, f, l, r)
     x = _places(x, l, r)
-    height = interface_correction(_smooth()[0](*f, *a, l, r), *a, l, r)
+    height = interface_correction(_smooth()[0](*f, *a, l, r), a[0], a[1], l, r)
     found = smooth + height * np.where(x < 0, 1 + x / l, 1 - x / r)
     return found if np.ndim(found) else float(found)
 
@@ -137,14 +137,12 @@ def dirichlet_gap(a: Any, f: Any, l: float = 1.0, r: float = 1.0) -> float:
 
 
 def _problem(a: Any, f: Any, l: Any, r: Any) -> tuple[Array, Array, float, float]:
-    return (
-        real(a, "a", (2,), need="positive numbers", holds=lambda v: v > 0),
-        real(f, "f", (2,)),
-        *(
-            number(value, name, "a positive length", lambda v: v > 0)
-            for value, name in ((l, "l"), (r, "r"))
-        ),
+    coefficient = real(a, "a", (2,), need="positive numbers", holds=lambda v: v > 0)
+    left, right = (
+        number(value, name, "a positive length", lambda v: v > 0)
+        for value, name in ((l, "l"), (r, "r"))
     )
+    return coefficient, real(f, "f", (2,)), left, right
 
 
 def _places(x: Any, l: float, r: float) -> Array:

@@ -199,7 +199,7 @@ def portrait(axes: Any) -> None:
     """Amplitude of the high alias over the low one for weights of one size, with what was judged at
     size 16.
     """
-    sizes = np.linspace(1, 24, 231)
+    sizes = np.linspace(6, 24, 361)
     angle = data.circle(FINE)[0]
     way = 2 * np.pi * (np.arange(256) + 0.5) / 256
     turns = np.cos(angle[:, None] - way) - np.cos(way)
@@ -219,6 +219,6 @@ def portrait(axes: Any) -> None:
         xlabel="size of the first layer's weights",
         ylabel="log10 of amplitudes, wave 15 over wave 1",
         title="16 points cannot tell sin x from sin 15 x: who is returned?",
-        ylim=(-6, 3),
+        ylim=(-7, 3.5),
     )
     axes.legend(loc="lower right")

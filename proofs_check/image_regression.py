@@ -268,7 +268,7 @@ def portrait(axes: Any) -> None:
             label=name,
         )
     times = numerics.half_times(image("china"), EDGES)
-    axes.plot(middle, times / times[0] * 20, color="#0072B2", lw=1, label="derived, wide, flow")
+    axes.plot(middle, times / times[0] * 20, color="#0072B2", lw=1, label="derived flow, in scaled time")
     axes.axhline(STEPS, color="k", lw=0.5)
     axes.set(
         xlabel="frequency of the ring, periods per image",
