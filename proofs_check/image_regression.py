@@ -205,7 +205,7 @@ DECODER = {"china, untrained decoder": {"kind": "decoder"}}
 WITH_FEATURES = {"china, Fourier features": {"kind": "features"}}
 CHECKS: tuple[Check, ...] = (
     Check(
-        name="details_come_late",
+        name="fine_rings_are_halved_late",
         quantity="log ratio of steps, highest ring over lowest, dimensionless",
         claim=theory.details_come_late,
         predict=Threshold("fp-image-prior-high-frequency-late", LATE),
@@ -268,7 +268,7 @@ def portrait(axes: Any) -> None:
             label=name,
         )
     times = numerics.half_times(image("china"), EDGES)
-    axes.plot(middle, times / times[0] * 20, color="#0072B2", lw=1, label="derived flow, in scaled time")
+    axes.plot(middle, times / times[0] * 20, color="#0072B2", lw=1, label="derived flow, scaled")
     axes.axhline(STEPS, color="k", lw=0.5)
     axes.set(
         xlabel="frequency of the ring, periods per image",
