@@ -9,8 +9,6 @@ same on both sides makes it flatter, in the mean square and at its steepest.
 Source: our own.
 """
 
-from typing import Any
-
 from sympy import (
     And,
     Derivative,
@@ -44,7 +42,6 @@ from theory.weak_solution import (
     SLOPE,
     a_minus,
     a_plus,
-    at_interface,
     interface_correction,
     kappa,
     l,
@@ -62,7 +59,7 @@ def strong_solution() -> tuple[Derivation, ...]:
     l + 2 r) at the interface and is a parabola on each side.
     """
     z = symbols("z", real=True)  # a place in between
-    rise, bend = at_interface(u(x)), Derivative(u(x), (x, 2))
+    rise, bend = SLOPE.expr, Derivative(u(x), (x, 2))
 
     def parabola(f: Expr, a: Expr, at: Expr, where: str) -> Derivation:
         equation = Assumed(Eq(bend, -f / a), f"the equation {where} the interface")
@@ -138,42 +135,43 @@ def neither_always() -> tuple[Derivation, ...]:
     """
     height = derive(interface_correction)[0]
     slope, value, below, above = derive(strong_solution)
-    rise = at_interface(u(x))
+    rise = SLOPE.expr
     h = symbols("h", real=True)  # height of a tent
 
-    pushed = tuple(
+    inside = tuple(
         Step(
-            Subs(sign * Derivative(parabola.states[2], y), y, 1),
-            rise - sign * f / a,
-            f"slope of the smooth solution at the {where} end",
+            sign * Derivative(parabola.states[2], y),
+            rise - sign * f / a * y,
+            f"slope of the smooth solution {where} the interface",
         )
         for parabola, f, a, sign, where in (
-            (below, f_minus, a_minus, -1, "left"),
-            (above, f_plus, a_plus, 1, "right"),
+            (below, f_minus, a_minus, -1, "left of"),
+            (above, f_plus, a_plus, 1, "right of"),
         )
     )
 
+    def slopes(tent: Expr, at: Expr) -> tuple[Expr, ...]:
+        """On both sides, at this distance from the interface, with a tent of this height."""
+        left, right = (each.rhs.subs(y, at) for each in inside)
+        return left + tent, right - tent
+
     def squares(tent: Expr) -> tuple[Expr, ...]:
-        """Of the four slopes at ends and interface, with a tent of this height."""
-        outer = pushed[0].rhs + tent, pushed[1].rhs - tent
-        return tuple(each**2 for each in (*outer, rise + tent, rise - tent))
+        """Of the four slopes at ends and interface."""
+        return tuple(each**2 for at in (Integer(1), Integer(0)) for each in slopes(tent, at))
 
     # its largest slope is below that of the smooth solution: each of four below one of four
     flatter = And(
         *(Or(*(mine < other for other in squares(Integer(0)))) for mine in squares(kappa))
     )
 
-    def reached(square: Expr) -> Any:
-        return Or(*(square <= one for one in squares(h)))
-
     at_ends = Decided(
-        And(
-            Implies(And(x >= -1, x <= 0), reached((rise - f_minus / a_minus * x + h) ** 2)),
-            Implies(And(x >= 0, x <= 1), reached((rise - f_plus / a_plus * x - h) ** 2)),
+        Implies(
+            y <= 1,
+            And(*(Or(*(each**2 <= one for one in squares(h))) for each in slopes(h, y))),
         ),
         "with a tent of height h on sides of length one the slope is linear on each side, so it is "
         "largest at an end of one",
-        uses=pushed,
+        uses=inside,
     )
     gap = derive(dirichlet_gap)[0]
     more = gap.states[0]
@@ -191,7 +189,7 @@ def neither_always() -> tuple[Derivation, ...]:
         SIGNS,
     )
     return (
-        Derivation("Where the slope is largest", (*pushed, at_ends), OWN),
+        Derivation("Where the slope is largest", (*inside, at_ends), OWN),
         Derivation(
             "Neither always",
             (
