@@ -38,6 +38,7 @@ from sympy import (
 
 from theory import (
     SO_FAR,
+    Aside,
     Decided,
     Defined,
     Derivation,
@@ -168,6 +169,13 @@ def alias_amplitudes() -> tuple[Derivation, ...]:
             "Interpolant",
             (
                 total,
+                Aside(
+                    Step(
+                        Sum(rate[m], (m, -M, M)) / total.expr,
+                        Integer(1),
+                        "the shares of all of them add up to the whole",
+                    )
+                ),
                 Step(
                     Limit(grown, T, oo),
                     rate[m] / total.expr,

@@ -61,7 +61,7 @@ def strong_solution() -> tuple[Derivation, ...]:
     z = symbols("z", real=True)  # a place in between
     rise, bend = SLOPE.expr, Derivative(u(x), (x, 2))
 
-    def parabola(f: Expr, a: Expr, at: Expr, where: str) -> Derivation:
+    def parabola(f: Expr, a: Expr, where: str, at: Expr) -> Derivation:
         equation = Assumed(Eq(bend, -f / a), f"the equation {where} the interface")
         taylor = Quoted(
             f"Taylor's formula with its remainder, {where} the interface",
@@ -83,8 +83,8 @@ def strong_solution() -> tuple[Derivation, ...]:
             OWN,
         )
 
-    left = parabola(f_minus, a_minus, -l, "left of")
-    right = parabola(f_plus, a_plus, r, "right of")
+    sides = (f_minus, a_minus, "left of"), (f_plus, a_plus, "right of")
+    left, right = parabola(*sides[0], -l), parabola(*sides[1], r)
     push = (f_plus * r**2 / a_plus - f_minus * l**2 / a_minus) / 2
     ends = Step(u(r) - u(-l), rise * (l + r) - push, "from end to end", uses=(left, right))
     by_ends = Step(
@@ -119,13 +119,8 @@ def strong_solution() -> tuple[Derivation, ...]:
             ),
             OWN,
         ),
-        *(
-            parabola(f, a, at, where)
-            for f, a, at, where in (
-                (f_minus, a_minus, -y, "left of"),
-                (f_plus, a_plus, y, "right of"),
-            )
-        ),
+        parabola(*sides[0], -y),
+        parabola(*sides[1], y),
     )
 
 

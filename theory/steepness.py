@@ -64,7 +64,11 @@ def change(of: Expr, low: Expr, high: Expr, where: str) -> Quoted:
     return Quoted(
         f"the integral of a slope is the change of the function, {where}",
         RUDIN + ", theorem 6.21",
-        (over(low, high, Derivative(of, x)), "==", of.subs(x, high) - of.subs(x, low)),
+        (
+            Integral(Derivative(of, x), (x, low, high)),
+            "==",
+            of.subs(x, high) - of.subs(x, low),
+        ),
     )
 
 
