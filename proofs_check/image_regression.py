@@ -62,8 +62,12 @@ class Course:
 
 
 @cache
-def course(seeds: tuple[int, ...], name: str = "china", kind: str = "relu") -> Course:
-    """What networks show of an image in time; kind: an activation, "features" or "decoder"."""
+def course(
+    seeds: tuple[int, ...], name: str = "china", kind: str = "relu", steps: int = STEPS
+) -> Course:
+    """What networks show of an image in the first ``steps`` steps, half of ``STEPS`` at least;
+    kind: an activation, "features" or "decoder".
+    """
     import torch
 
     from proofs_check.training.descend import Moment, train
@@ -99,14 +103,13 @@ def course(seeds: tuple[int, ...], name: str = "china", kind: str = "relu") -> C
         inputs,
         torch.as_tensor(target.ravel(), dtype=torch.float32),
         rule=Adam(RATE),
-        steps=STEPS,
+        steps=steps,
         every=EVERY,
         watch=look,
         fixed=fixed,
     )
-    steps, errors, outputs = zip(*looks, strict=True)
-    middle = steps.index(STEPS // 2)
-    return Course(np.array(steps), np.stack(errors), outputs[middle])
+    at, errors, outputs = zip(*looks, strict=True)
+    return Course(np.array(at), np.stack(errors), outputs[at.index(STEPS // 2)])
 
 
 def _decoder(parameters: Sequence[Any], _: Any) -> Any:
@@ -142,7 +145,7 @@ def lateness(seeds: Sequence[int], **setting: Any) -> Array:
 def smoothness(seeds: Sequence[int], **setting: Any) -> Array:
     """log of the share of energy above the second ring, output half-way over image, (S,)."""
     target = image(setting.get("name", "china"))
-    half = course(tuple(seeds), **setting).half
+    half = course(tuple(seeds), steps=STEPS // 2, **setting).half
     shares = [numerics.high_share(target, output, EDGES[2]) for output in half]
     return np.array([np.log(output / whole) for whole, output in shares])
 
