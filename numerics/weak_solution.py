@@ -48,7 +48,7 @@ def _height() -> Callable[..., Any]:
 @cache
 def _smooth() -> tuple[Callable[..., Any], ...]:
     """Slope and value at the interface, and both parabolas at a distance y from it."""
-    slope, value, left, right = derive(constant_source.strong_solution)
+    slope, value, left, right, *_ = derive(constant_source.strong_solution)
     named = {
         theory.u(0): steepness.top,
         theory.at_interface(theory.u(theory.x)): theory.p,

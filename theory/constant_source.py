@@ -103,6 +103,7 @@ def strong_solution() -> tuple[Derivation, ...]:
     by_left = Step(
         u(0), u(-l) + rise * l + f_minus * l**2 / (2 * a_minus), "from the left end", uses=(left,)
     )
+    parabolas = parabola(*sides[0], -y), parabola(*sides[1], y)
     return (
         slope,
         Derivation(
@@ -119,8 +120,21 @@ def strong_solution() -> tuple[Derivation, ...]:
             ),
             OWN,
         ),
-        parabola(*sides[0], -y),
-        parabola(*sides[1], y),
+        *parabolas,
+        *(
+            Derivation(
+                f"Slope of the smooth solution {where} the interface",
+                (
+                    Step(
+                        sign * Derivative(each.states[2], y),
+                        rise - sign * f / a * y,
+                        f"slope of the parabola {where} the interface",
+                    ),
+                ),
+                OWN,
+            )
+            for each, sign, (f, a, where) in zip(parabolas, (-1, 1), sides, strict=True)
+        ),
     )
 
 
@@ -129,25 +143,12 @@ def neither_always() -> tuple[Derivation, ...]:
     and for a constant source both are always the smaller ones.
     """
     height = derive(interface_correction)[0]
-    slope, value, below, above = derive(strong_solution)
-    rise = SLOPE.expr
+    slope, value, _, _, *inside = derive(strong_solution)
     h = symbols("h", real=True)  # height of a tent
-
-    inside = tuple(
-        Step(
-            sign * Derivative(parabola.states[2], y),
-            rise - sign * f / a * y,
-            f"slope of the smooth solution {where} the interface",
-        )
-        for parabola, f, a, sign, where in (
-            (below, f_minus, a_minus, -1, "left of"),
-            (above, f_plus, a_plus, 1, "right of"),
-        )
-    )
 
     def slopes(tent: Expr, at: Expr) -> tuple[Expr, ...]:
         """On both sides, at this distance from the interface, with a tent of this height."""
-        left, right = (each.rhs.subs(y, at) for each in inside)
+        left, right = (each.states[2].subs(y, at) for each in inside)
         return left + tent, right - tent
 
     def squares(tent: Expr) -> tuple[Expr, ...]:
@@ -166,7 +167,7 @@ def neither_always() -> tuple[Derivation, ...]:
         ),
         "with a tent of height h on sides of length one the slope is linear on each side, so it is "
         "largest at an end of one",
-        uses=inside,
+        uses=tuple(inside),
     )
     gap = derive(dirichlet_gap)[0]
     more = gap.states[0]
@@ -184,7 +185,7 @@ def neither_always() -> tuple[Derivation, ...]:
         SIGNS,
     )
     return (
-        Derivation("Where the slope is largest", (*inside, at_ends), OWN),
+        Derivation("Where the slope is largest", (at_ends,), OWN),
         Derivation(
             "Neither always",
             (
