@@ -72,6 +72,7 @@ FLOW = {"X": X, "y": Y, "kappa": 0.5, "kappa_p": 1.0, "a0": A0, "W0": W0, "leak"
 DEEP = {"X": Points(X), "Z": Points(NEW), "depth": 3, "weight_variance": 1.5, "bias_variance": 0.5}
 DEEP["workers"] = 2
 ALIGNED = {"x": LINE, "y": Y, "p": 2}
+PICTURE = np.round(8 * np.sin(np.arange(36.0))).reshape(6, 6) / 8
 WIDTH = {"m": 100.0, "gamma": 0.75, "gamma_p": 0.5, "X": X, "y": Y}
 DECAY = np.array([1.0, 0.5, 0.25, 0.125])
 MODES = {"spectrum": DECAY, "target": DECAY, "noise": 0.5}
@@ -82,6 +83,51 @@ EXAMPLES = {
         "f": Free(ROW),
         "gradient": Free(GRAM),
         "norm": "L2",
+    "aliasing.alias_amplitudes": {"k": 1, "N": 8, "rate": np.abs, "count": 3},
+    "aliasing.low_alias_share": {"k": 1, "N": 8, "power": 2.5},
+    "image_regression.band_errors": {
+        "image": PICTURE,
+        "outputs": PICTURE,
+        "edges": np.array([0.0, 1.5, 3.0]),
+    },
+    "image_regression.cut_off": {"t": Free(ROW), "A": 0.5, "B": 2.0},
+    "image_regression.decoder_gain": {"omega": Free(ROW / 4)},
+    "image_regression.grey_images": {"size": 4},
+    "image_regression.half_times": {
+        "image": PICTURE,
+        "edges": np.array([0.0, 1.5, 3.0]),
+        "depth": 3,
+        "bias_variance": 0.5,
+    },
+    "image_regression.high_share": {"image": PICTURE, "output": PICTURE, "radius": 1.5},
+    "image_regression.image_flow": {
+        "image": PICTURE,
+        "t": Times(ROW),
+        "depth": 3,
+        "bias_variance": 0.5,
+    },
+    "image_regression.response": {"t": Times(ROW), "xi": Free(ROW), "A": 0.5, "B": 2.0},
+    "weak_solution.dirichlet_gap": {"a": ROW[:2], "f": Y[:2], "l": 0.5, "r": 2.0},
+    "weak_solution.interface_correction": {
+        "p": Free(ROW),
+        "a_minus": Free(ROW),
+        "a_plus": Free(ROW + 1),
+        "l": Free(ROW),
+        "r": Free(ROW),
+    },
+    "weak_solution.strong_solution": {
+        "a": ROW[:2],
+        "f": Y[:2],
+        "x": Free(ROW / 4),
+        "l": 0.5,
+        "r": 2.0,
+    },
+    "weak_solution.weak_solution": {
+        "a": ROW[:2],
+        "f": Y[:2],
+        "x": Free(ROW / 4),
+        "l": 0.5,
+        "r": 2.0,
     },
     "activation_spectrum.transform_size": {"activation": "ricker", "q": Free(ROW), "s": 0.5},
     "activation_spectrum.value": {"activation": "gaussian", "x": Free(X), "s": 0.5},
