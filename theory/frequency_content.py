@@ -2,13 +2,12 @@
 filter leaves, as a distribution function of the filter's width.
 
 Setting.  A sum of waves A_n cos(w_n x + phi_n) with angular frequencies w_n, blurred by a Gaussian
-of standard deviation delta = 1 / s.  p_n is the share of the energy in wave n, p_0 that in the
-mean.  What the filter leaves of the energy is the low-frequency ratio,
+of standard deviation delta = 1 / s; p_n is the share of the energy in wave n, p_0 that in the
+mean.  What is left of the energy is the low-frequency ratio,
 
     LFR(s) = p_0 + sum p_n exp(-w_n^2 / s^2),    RDF = d LFR / d s.
 
-It rises from p_0 to one.  Widths of a Gaussian and its transform are reciprocal in angular
-frequency.
+It rises from p_0 to one.
 
 Source: Xu, Zhou, Deep frequency principle, AAAI 2021.
 """
@@ -76,7 +75,7 @@ def low_frequency_ratio() -> tuple[Derivation, ...]:
     """
     wave = cos(w * (x - u) + phi)
     even, odd = cos(w * x + phi) * BELL * cos(w * u), sin(w * x + phi) * BELL * sin(w * u)
-    blurred = Integral(BELL * wave, (u, -oo, oo))
+    blurred, whole = (Integral(BELL * of, (u, -oo, oo)) for of in (wave, cos(w * u)))
     scale = Defined(delta, 1 / s, "s is the reciprocal width of the filter")
     parts = Step(BELL * wave, even + odd, "addition theorem")
     halves = Quoted(
@@ -88,7 +87,6 @@ def low_frequency_ratio() -> tuple[Derivation, ...]:
             cos(w * x + phi) * whole,
         ),
     )
-    whole = Integral(BELL * cos(w * u), (u, -oo, oo))
     gain = Derivation(
         "Transform of the filter",
         (Step(whole, SMALLER, "of a Gaussian of unit mass"),),

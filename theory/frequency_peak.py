@@ -63,6 +63,7 @@ from theory.frequency_content import (
 from theory.notation import FOLLAND, OWN, RUDIN
 
 k, r, y = symbols("k r y", positive=True)  # half-waves, ratio of frequencies, 1 / s^2
+P, Q = symbols("P Q", positive=True)  # energies of the waves of frequencies 1 and r
 PEAK = Function("s_peak", positive=True)(w)  # where the density of a wave is highest
 
 
@@ -236,7 +237,6 @@ def two_waves() -> tuple[Derivation, ...]:
     """Two waves whose frequencies have a ratio up to sqrt((7 + 2 sqrt 10) / 3) = 2.107 show one
     peak whatever their energies, on a logarithmic axis up to 1 + sqrt 2; beyond, some show two.
     """
-    P, Q = symbols("P Q", positive=True)  # energies of the waves of frequencies 1 and r
     found = []
     for title, power, scale, limit in (
         ("density in s", 3, Integer(1), sqrt((7 + 2 * sqrt(10)) / 3)),
