@@ -106,7 +106,9 @@ def resolution_ratio(log: bool = False) -> float:
         def extreme(sign: int, ends: tuple[float, float]) -> float:
             return -float(
                 minimize_scalar(
-                    lambda y: -sign * np.log1p(levels(1.0, 1.0, r, y) / (power - 2 * y)),
+                    lambda y: (
+                        -sign * np.log(max(levels(1.0, 1.0, r, y) / (power - 2 * y) + 1, 1e-300))
+                    ),
                     bounds=ends,
                     method="bounded",
                     options={"xatol": 1e-12},

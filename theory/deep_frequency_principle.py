@@ -40,20 +40,19 @@ from theory import (
     chain,
     derive,
 )
-from theory.notation import FOLLAND, OWN, RUDIN, mean, mean_is_linear
+from theory.notation import FOLLAND, OWN, RUDIN
 from theory.tangent_kernel import depth_recursion
 from theory.trainability import gradient_correlation, theta
 
 d, k = symbols("d k", integer=True, positive=True)  # layers of weights, frequency on the circle
-alpha = Symbol("alpha", positive=True)  # squared size of a residual branch
 BIETTI = "Bietti, Bach, ICLR 2021"
 PROPER = (And(theta > 0, theta < pi),)
 ACROSS = (sin(theta) + (pi - theta) * cos(theta)) / pi  # cosine in the next layer
 
 
 def distances_at_the_start() -> tuple[Derivation, ...]:
-    """A wide ReLU layer brings all inputs closer: one over the distance of close ones grows by 1 /
-    (3 pi), in a residual block of relative size alpha by alpha / (1 + alpha) of it.
+    """A wide ReLU layer brings all inputs closer; one over the distance of close ones grows by 1 /
+    (3 pi).
     """
     z = Symbol("z", positive=True)
     cosine = derive(gradient_correlation)[1]
@@ -66,34 +65,6 @@ def distances_at_the_start() -> tuple[Derivation, ...]:
     positive = Quoted(
         "the integral of a positive function is positive", f"{FOLLAND}, section 2.2", (area, ">", 0)
     )
-    x, y, F, G = symbols("x y F G", real=True)  # a unit of both inputs, its residual branches
-    branches = (
-        Assumed(Eq(mean(x * G), 0), "branches independent of what they are added to"),
-        Assumed(Eq(mean(F * y), 0), "for both inputs"),
-        Assumed(Eq(mean(x * y), cos(theta)), "units of size one"),
-        Assumed(Eq(mean(F * G), ACROSS), "branches of one ReLU layer"),
-    )
-    block = (x + sqrt(alpha) * F) * (y + sqrt(alpha) * G)
-    linear = mean_is_linear(
-        mean(block),
-        mean(x * y) + sqrt(alpha) * (mean(x * G) + mean(F * y)) + alpha * mean(F * G),
-    )
-    residual = Derivation(
-        "Cosine after a residual block",
-        (
-            *branches,
-            linear,
-            Step(
-                mean(block) / (1 + alpha),
-                (cos(theta) + alpha * ACROSS) / (1 + alpha),
-                "over the mean square of both",
-                uses=(linear, *branches),
-            ),
-        ),
-        OWN,
-    )
-    after = Assumed(Eq(following, residual.states[0]), "cosine after the block")
-    block_cosine = Step(following, residual.result, "of a block", uses=(after, residual))
     return (
         Derivation(
             "Growth of one over a distance",
@@ -131,21 +102,6 @@ def distances_at_the_start() -> tuple[Derivation, ...]:
                         uses=(positive, grown),
                         domain=PROPER,
                     ),
-                ),
-            ),
-            OWN,
-        ),
-        residual,
-        Derivation(
-            "Growth in a residual block",
-            (
-                after,
-                block_cosine,
-                Step(
-                    Limit(1 / sqrt(2 - 2 * following) - 1 / below, theta, 0, "+"),
-                    alpha / (3 * pi * (1 + alpha)),
-                    "the part of the branch",
-                    uses=(block_cosine,),
                 ),
             ),
             OWN,

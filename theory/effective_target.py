@@ -48,6 +48,7 @@ q, r, x, y = symbols("q r x y", real=True)  # parameters of head and of what is 
 h, Y, X = (IndexedBase(name, real=True) for name in ("h", "y", "x"))
 u, u_0, v, v_0 = symbols("u u_0 v v_0", positive=True)  # gain of a layer, of two layers
 s, sigma = symbols("s sigma", positive=True)  # slope of the target, size of the input
+C, M = symbols("C M", positive=True)  # mean squares over a layer
 XU = "Xu, Zhou, Deep frequency principle, AAAI 2021"
 SAXE = "Saxe, McClelland, Ganguli, ICLR 2014"
 head, pre = (Function(name, real=True) for name in ("g", "h"))
@@ -70,7 +71,7 @@ def effective_target() -> tuple[Derivation, ...]:
             Step(whole - alone, Integer(0), "the same function of q", uses=(features,)),
         ),
         XU,
-        (Settles("deepfp-effective-target-definition"),),
+        (Settles("deepfp-effective-target-definition", part="difference of the gradients"),),
     )
     zero = Assumed(
         Eq(Sum(loss(head(q, h[j]), Y[j]), (j, 1, n)), 0), "the head has fitted its effective target"
@@ -233,7 +234,6 @@ def linear_regime() -> tuple[Derivation, ...]:
     distance of two inputs moves by O(1 / m), its mean and its spread alike.
     """
     D, c, a = (IndexedBase(name, real=True) for name in "Dca")  # difference, its motion, sign
-    C, M = symbols("C M", positive=True)  # mean squares over the layer
     moved = Sum((D[k] + a[k] * c[k] / sqrt(m)) ** 2 - D[k] ** 2, (k, 1, m)) / m
     cross = 2 * Sum(a[k] * D[k] * c[k], (k, 1, m)) / m ** Rational(3, 2)
     square = Sum(a[k] ** 2 * c[k] ** 2, (k, 1, m)) / m**2
