@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Array = np.ndarray
-GRID = np.geomspace(0.2, 100, 70)  # of s times the root mean squared distance
+GRID = np.geomspace(0.2, 100, 56)  # of s times the root mean squared distance
 
 
 def ratios(D2: Tensor, Y: Tensor, s: Tensor) -> Tensor:
@@ -45,7 +45,8 @@ def readout(H: Tensor, Y: Tensor) -> tuple[Array, Array]:
     n = D2.shape[1]
     mean = D2.sum((1, 2)) / (n * (n - 1))
     grid = torch.as_tensor(GRID)
-    lfr = ratios(D2 / mean[:, None, None], Y.double(), grid.expand(len(H), -1)).numpy()
+    D2 = (D2 / mean[:, None, None]).float()
+    lfr = ratios(D2, Y.float(), grid.float().expand(len(H), -1)).double().numpy()
     slopes, middle = np.diff(lfr) / np.diff(GRID), np.log((GRID[1:] + GRID[:-1]) / 2)
     at = slopes.argmax(1)
     if at.min() == 0 or at.max() == len(middle) - 1:
