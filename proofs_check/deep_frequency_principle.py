@@ -259,3 +259,33 @@ CHECKS: tuple[Check, ...] = (
         rounds=1,
     ),
 )
+
+
+def portrait(axes: Any) -> None:
+    """Log peaks behind the layers over that behind the first: derived for very wide networks at the
+    start, measured at the start and after training; dashed no change.
+    """
+    X, y = inputs("digits", IMAGES)
+    D2, at = numerics.layer_distances(X, LAYERS, "relu"), np.arange(1, LAYERS + 1)
+    mean = np.sqrt(D2.sum((1, 2)) / (IMAGES * (IMAGES - 1)))
+    wide = [
+        numerics.peak(GRID, numerics.smoothed_ratio(one, centred(y), GRID / size)) / size
+        for one, size in zip(D2, mean, strict=True)
+    ]
+    axes.plot(at, np.log(wide / wide[0]), color="#0072B2", label="derived: very wide, at the start")
+    for steps, loss, colour, label in (
+        (0, "cross entropy", "#0072B2", "64 units, at the start"),
+        (200, "cross entropy", "#D55E00", "after training, cross entropy"),
+        (200, "squared", "#009E73", "after training, squared loss"),
+    ):
+        found = peaks(tuple(range(11)), "digits", "relu", loss, steps)
+        logs = np.sort(found - found[:, :1], axis=0)
+        middle = np.median(logs, 0)
+        bars = np.abs(logs[[0, -1]] - middle)
+        axes.errorbar(at, middle, bars, fmt="o", color=colour, capsize=3, label=label)
+    axes.axhline(0, ls="--", color="#999999", label="rival: depth makes no difference")
+    axes.set(
+        xlabel="hidden layer", ylabel="log peak over that behind layer 1", title="digits, ReLU"
+    )
+    axes.set_xticks(at)
+    axes.legend()

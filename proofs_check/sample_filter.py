@@ -1,15 +1,21 @@
-"""Does the ratio of data fall where a distribution function would rise?  Random points and labels,
-with the usual weights and with those of the rows, and the read-out that the other topics share.
+"""Does a smoother of data do to a wave what a filter does on the line?  A wave on a circle of few
+points, and the read-out of peaks that the other topics share.
 
-Set-up.  Six standard normal points in two dimensions with random signs as labels, widths from 0.03
-to 30.
+Set-up.  Three periods on eight equispaced points, a Gaussian of standard deviation 0.35 that is
+wrapped around the circle, random phases.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from numerics import sample_filter as numerics
+from proofs_check.core.check import Check
+from theory import derive
+from theory import sample_filter as theory
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -56,3 +62,54 @@ def readout(H: Tensor, Y: Tensor) -> tuple[Array, Array]:
     shift = 0.5 * (low - high) / (low - 2 * top + high)
     step = np.log(GRID[1] / GRID[0])
     return np.exp(middle[at] + np.nan_to_num(shift) * step), mean.sqrt().numpy()
+
+
+def wave_on_a_circle(seeds: Sequence[int]) -> Array:
+    """Amplitude that the smoother of eight points leaves of a wave of random phase."""
+    angle = 2 * np.pi * np.arange(POINTS) / POINTS
+    gaps = angle[:, None] - angle + 2 * np.pi * np.arange(-8, 9)[:, None, None]
+    weights = np.exp(-(gaps**2) / (2 * WIDTH**2)).sum(0)
+    S = weights / weights.sum(1, keepdims=True)
+    phases = [np.random.default_rng([int(seed), 55]).uniform(0, 2 * np.pi) for seed in seeds]
+    waves = np.cos(PERIODS * angle + np.array(phases)[:, None])
+    return np.asarray(np.linalg.norm(waves @ S.T, axis=1) / np.linalg.norm(waves, axis=1))
+
+
+POINTS, PERIODS, WIDTH = 8, 3, 0.35  # of the circle
+CHECKS: tuple[Check, ...] = (
+    Check(
+        name="wave_on_a_circle",
+        quantity="amplitude that is left of a wave at eight points of a circle, dimensionless",
+        claim=theory.circle,
+        predict=lambda: float(numerics.circle_eigenvalue(POINTS, PERIODS, WIDTH)),
+        measure=wave_on_a_circle,
+        terms={"rounding": 1e-9},
+        rival=float(np.exp(-((PERIODS * WIDTH) ** 2) / 2)),
+        rival_why="a sample is filtered as the line is",
+    ),
+)
+
+
+def portrait(axes: Any) -> None:
+    """Ratio of three points with labels 1, 0, 1, derived and measured, with weights of the rows,
+    and of waves on a circle; dashed what a distribution function would do.
+    """
+    import torch
+
+    s = np.geomspace(0.1, 10, 120)
+    g = np.exp(-(s**2) / 2)
+    D2 = np.subtract.outer(range(3), range(3)) ** 2.0
+    labels = [1.0, 0.0, 1.0]
+    curve = derive(theory.three_points)[0].function(theory.g)(g)
+    few = torch.as_tensor(s[::6])[None]
+    found = ratios(torch.as_tensor(D2)[None], torch.tensor(labels)[:, None].double(), few)[0]
+    axes.semilogx(s, curve, color="#D55E00", label="derived: labels 1, 0, 1 at 0, 1, 2")
+    axes.semilogx(s[::6], found, "k.", label="measured")
+    weighted = numerics.smoothed_ratio(D2, labels, s, weighted=True)
+    axes.semilogx(s, weighted, color="#009E73", label="derived: weights of the rows")
+    circle = numerics.circle_eigenvalue(POINTS, PERIODS, 1 / s) ** 2
+    axes.semilogx(s, circle, color="#0072B2", label="derived: three periods on eight points")
+    rising = np.maximum.accumulate(curve)
+    axes.semilogx(s, rising, "--", color="#999999", label="rival: what rises")
+    axes.set(xlabel="s = 1 / delta", ylabel="low-frequency ratio")
+    axes.legend(loc="center left")
