@@ -172,7 +172,7 @@ def circle_spectrum() -> tuple[Derivation, ...]:
     """
     kernel = Function("Theta", real=True)(theta)
     wave, slope = cos(k * theta), Derivative(kernel, theta)
-    c, e = symbols("c e", real=True)
+    c, e, r = symbols("c e r", real=True)
     ends = (
         Assumed(Eq(Subs(slope, theta, 0), -c), "slope -c at equal inputs, the cusp"),
         Assumed(Eq(Subs(slope, theta, pi), e), "slope e at opposite inputs"),
@@ -184,7 +184,7 @@ def circle_spectrum() -> tuple[Derivation, ...]:
     rho, gate, feature = (Function(name, real=True) for name in ("rho", "kappa_0", "kappa_1"))
     above = feature(rho(theta)) + kernel * gate(rho(theta))
     level = Assumed(
-        Eq(Derivative(rho(theta), theta), (pi - theta) * c),
+        Eq(Derivative(rho(theta), theta), (pi - theta) * r),
         "the correlation of features has no slope at opposite inputs, from the second layer on",
     )
     half = (theta, 0, pi)
