@@ -67,7 +67,8 @@ def course(
     from proofs_check.training.networks import mlp, mlp_start, normals
     from proofs_check.training.rules import Adam, Descent, Rule
 
-    act, how = named(activation), {"Adam": Adam(3e-3), "descent": Descent(0.1)}
+    act = named(activation)
+    how: dict[str, Rule] = {"Adam": Adam(3e-3), "descent": Descent(0.1)}
     X, y, X_new, y_new = sets(seeds, kind)
     tail = (WIDTH, WIDTH, WIDTH, 10)
     gain = {"relu": 2**0.5, "tanh": 1.0}[activation]
@@ -93,9 +94,16 @@ def course(
             share = (now.output.argmax(2) == y).double().mean(1).numpy()
             steps[:] = np.where((share >= FITTED) & (steps == BUDGET), now.step, steps)
 
-        each: Rule = how[rule]
         run = train(
-            model, start, X, y, rule=each, steps=BUDGET, loss=cross_entropy, watch=look, every=5
+            model,
+            start,
+            X,
+            y,
+            rule=how[rule],
+            steps=BUDGET,
+            loss=cross_entropy,
+            watch=look,
+            every=5,
         )
         right = (model(run.end, X_new).argmax(2) == y_new).double().mean(1).numpy()
         h = through_blocks(run.end, X, act, blocks)
@@ -150,25 +158,27 @@ def rank_of_peaks(seeds: Sequence[int], raw: bool = True, **setup: Any) -> Array
 
 
 def cosine_after_a_block(seeds: Sequence[int], width: int = 4000) -> Array:
-    """Cosine of two inputs at a right angle after a wide block of relative size one."""
+    """Cosine of two inputs at a right angle after a wide block of relative size one, whose branch
+    has coordinates of its own, so that it is independent of what it is added to.
+    """
     import torch
 
     from proofs_check.training.networks import normal
 
     found = []
     for seed in seeds:
-        x, y, w = (normal([seed], shape, stream=90 + at)[0] for at, shape in enumerate(SHAPES))
+        x, y, w = (
+            normal([seed], shape, stream=90 + at)[0]
+            for at, shape in enumerate(((50,), (50,), (50, width)))
+        )
         x = x / x.norm()
         y = y - (x @ y) * x
         both = torch.stack([x, y / y.norm()])
-        v = normal([seed], (width, width // 4), stream=93)[0]
-        branch = torch.relu(both @ w) @ v * (2 / width) ** 0.5 / (width // 4) ** 0.5
-        h = torch.cat([both, branch], 1)  # a branch that is independent of what it is added to
+        h = torch.cat([both, torch.relu(both @ w) * (2 / width) ** 0.5], 1)
         found.append(float(h[0] @ h[1] / (h[0].norm() * h[1].norm())))
     return np.array(found)
 
 
-SHAPES = ((50,), (50,), (50, 4000))
 SETUPS: Mapping[str, dict[str, Any]] = {
     "digits, Adam": {"kind": "digits"},
     "digits, descent": {"kind": "digits", "rule": "descent"},
