@@ -33,7 +33,7 @@ FITTED = {"Adam": 0.2, "descent": 0.8}  # part of the loss at the start
 GRID = np.geomspace(0.3, 30, 100)
 
 
-def inputs(kind: str, count: int, seed: int = 0) -> tuple[Array, Array]:
+def _inputs(kind: str, count: int, seed: int = 0) -> tuple[Array, Array]:
     """Images or signals (n, D) of mean square one over all, and classes (n,)."""
     if kind == "digits":
         return data.digits(count, seed=seed, scale="standard")
@@ -43,7 +43,7 @@ def inputs(kind: str, count: int, seed: int = 0) -> tuple[Array, Array]:
     return X / np.sqrt((X**2).mean()), made.y[rows]
 
 
-def centred(y: Array) -> Array:
+def _centred(y: Array) -> Array:
     """One-hot labels less their mean: (n, 10)."""
     one_hot = np.eye(10)[y]
     return one_hot - one_hot.mean(0)
@@ -64,13 +64,13 @@ def layers(
     from proofs_check.training.networks import mlp, mlp_start
     from proofs_check.training.rules import Adam
 
-    X, y = inputs(kind, IMAGES)
+    X, y = _inputs(kind, IMAGES)
     widths = (X.shape[1], *[WIDTH] * LAYERS, 10)
     scales: dict[str, float | str] = {"relu": "he", "tanh": "lecun", "erf": 3.0}
     start = [p.float() for p in mlp_start(seeds, widths, scales[activation], bias=0.0)]
     points = torch.tensor(X, dtype=torch.float32)
     act = torch.erf if activation == "erf" else named(activation)
-    squared = torch.tensor(centred(y), dtype=torch.float32).expand(len(seeds), -1, -1)
+    squared = torch.tensor(_centred(y), dtype=torch.float32).expand(len(seeds), -1, -1)
     run = train(
         mlp(widths, act),
         start,
@@ -84,7 +84,7 @@ def layers(
     h, found = points[None], []
     for layer in range(LAYERS):
         h = act(h @ run.end[2 * layer] + run.end[2 * layer + 1][:, None])
-        found.append(readout(h, torch.as_tensor(centred(y))))
+        found.append(readout(h, torch.as_tensor(_centred(y))))
     places, sizes = (np.stack(part, 1) for part in zip(*found, strict=True))
     return places, sizes
 
@@ -121,24 +121,24 @@ def wide_layers(seeds: Sequence[int], width: int = 200) -> Array:
 
     from proofs_check.training.networks import normal
 
-    X, y = inputs("digits", IMAGES)
+    X, y = _inputs("digits", IMAGES)
     h, logs = torch.as_tensor(X)[None], []
     for layer in range(LAYERS):
         w = normal(seeds, (h.shape[2], width), stream=80 + layer)
         h = torch.relu(h @ w * (2 / h.shape[2]) ** 0.5)
         if layer in (0, LAYERS - 1):
-            place, distance = readout(h, torch.as_tensor(centred(y)))
+            place, distance = readout(h, torch.as_tensor(_centred(y)))
             logs.append(np.log(place / distance * (h**2).mean((1, 2)).sqrt().numpy()))
     return np.asarray(logs[-1] - logs[0])
 
 
 def predicted_layers() -> float:
     """The same of infinitely wide networks."""
-    X, y = inputs("digits", IMAGES)
+    X, y = _inputs("digits", IMAGES)
     D2 = numerics.layer_distances(X, LAYERS, "relu")
     mean = np.sqrt(D2.sum((1, 2)) / (IMAGES * (IMAGES - 1)))
     places = [
-        numerics.peak(GRID, numerics.smoothed_ratio(D2[at], centred(y), GRID / mean[at]))
+        numerics.peak(GRID, numerics.smoothed_ratio(D2[at], _centred(y), GRID / mean[at]))
         for at in (0, LAYERS - 1)
     ]
     return float(np.log(places[1] / mean[-1]) - np.log(places[0] / mean[0]))
@@ -265,11 +265,11 @@ def portrait(axes: Any) -> None:
     """Log peaks behind the layers over that behind the first: derived for very wide networks at the
     start, measured at the start and after training; dashed no change.
     """
-    X, y = inputs("digits", IMAGES)
+    X, y = _inputs("digits", IMAGES)
     D2, at = numerics.layer_distances(X, LAYERS, "relu"), np.arange(1, LAYERS + 1)
     mean = np.sqrt(D2.sum((1, 2)) / (IMAGES * (IMAGES - 1)))
     wide = [
-        numerics.peak(GRID, numerics.smoothed_ratio(one, centred(y), GRID / size)) / size
+        numerics.peak(GRID, numerics.smoothed_ratio(one, _centred(y), GRID / size)) / size
         for one, size in zip(D2, mean, strict=True)
     ]
     axes.plot(at, np.log(wide / wide[0]), color="#0072B2", label="derived: very wide, at the start")

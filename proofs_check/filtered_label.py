@@ -35,7 +35,7 @@ def peak_of_a_linear_label(seeds: Sequence[int], points: int = POINTS) -> Array:
     return place / distance
 
 
-def images() -> Array:
+def _images() -> Array:
     """Squared distances of digits, in units of their mean (without the zeros)."""
     X = data.digits(IMAGES)[0]
     D2 = cdist(X, X, "sqeuclidean")
@@ -47,7 +47,7 @@ def ratio_of_random_labels(seeds: Sequence[int], orders: int = 40) -> Array:
     import torch
 
     Y = np.eye(10)[data.digits(IMAGES)[1]]
-    Y, D2 = Y - Y.mean(0), torch.as_tensor(images())[None]
+    Y, D2 = Y - Y.mean(0), torch.as_tensor(_images())[None]
     found = []
     for seed in seeds:
         rng = np.random.default_rng([int(seed), 51])
@@ -72,7 +72,7 @@ CHECKS: tuple[Check, ...] = (
         name="ratio_of_random_labels",
         quantity="share of the energy of labels in random order that is left, a share",
         claim=theory.random_labels,
-        predict=lambda: float(numerics.null_ratio(images(), AT / 0.2)),
+        predict=lambda: float(numerics.null_ratio(_images(), AT / 0.2)),
         measure=ratio_of_random_labels,
         terms={"40 orders of ten labels": 0.01},
         rival=1 / (IMAGES - 1),
