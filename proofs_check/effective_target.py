@@ -22,7 +22,7 @@ from proofs_check.core.expected import Threshold
 from proofs_check.core.judging import typical
 from proofs_check.sample_filter import readout
 from proofs_check.training import data
-from theory import Settles, derive
+from theory import derive
 from theory import effective_target as theory
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ Array = np.ndarray
 LAYERS, SLOPE, START = 4, 3.0, 0.5  # linear network: layers, slope of the target, gain at the start
 RATE = 5e-3
 WIDTHS = (64, 256, 1024)
-PART = "log10 of the relative difference"
 
 
 # ---------------------------------------------------------------- gradients
@@ -172,13 +171,12 @@ CHECKS: tuple[Check, ...] = (
         name="head_is_trained_as_on_its_target",
         quantity="log10 of the relative difference of two gradients of the head, dimensionless",
         claim=theory.effective_target,
-        predict=Threshold("deepfp-effective-target-definition", PART),
+        predict=Threshold("deepfp-effective-target-definition"),
         measure=difference_of_gradients,
         terms={"double precision": 1.0},
         rival=lambda: typical(difference_of_gradients, frozen=True),
         rival_why="the effective target is that of the start: features are frozen",
         side="at most",
-        settles=(Settles("deepfp-effective-target-definition", part=PART, scope="instances"),),
     ),
     Check(
         name="layers_cross_at_one_time",

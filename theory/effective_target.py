@@ -71,7 +71,7 @@ def effective_target() -> tuple[Derivation, ...]:
             Step(whole - alone, Integer(0), "the same function of q", uses=(features,)),
         ),
         XU,
-        (Settles("deepfp-effective-target-definition", part="difference of the gradients"),),
+        (Settles("deepfp-effective-target-definition"),),
     )
     zero = Assumed(
         Eq(Sum(loss(head(q, h[j]), Y[j]), (j, 1, n)), 0), "the head has fitted its effective target"

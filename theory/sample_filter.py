@@ -43,7 +43,6 @@ y, c, d, v = (IndexedBase(name, real=True) for name in "ycdv")  # labels, column
 F = Symbol("F", positive=True)  # sum of the squared entries of S
 g, s, a, delta = symbols("g s a delta", positive=True)  # 1 / delta; deviation of the inputs
 u = Symbol("u", positive=True)
-CDF = "rdf-lfr-like-cdf"
 
 
 def three_points() -> tuple[Derivation, ...]:
@@ -90,7 +89,7 @@ def three_points() -> tuple[Derivation, ...]:
                 ),
             ),
             OWN,
-            (Settles(CDF, part="on data, rising"),),
+            (Settles("rdf-lfr-like-cdf", part="on data, rising"),),
         ),
         Derivation(
             "The ratio exceeds one",
@@ -104,7 +103,7 @@ def three_points() -> tuple[Derivation, ...]:
                 ),
             ),
             OWN,
-            (Settles(CDF, part="on data, at most one"),),
+            (Settles("rdf-lfr-like-cdf", part="on data, at most one"),),
         ),
     )
 
@@ -287,6 +286,6 @@ def circle() -> tuple[Derivation, ...]:
                 ),
             ),
             OWN,
-            (Settles(CDF, part="on equispaced points of a circle, rising"),),
+            (Settles("rdf-lfr-like-cdf", part="on equispaced points of a circle, rising"),),
         ),
     )
