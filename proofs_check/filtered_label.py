@@ -101,4 +101,4 @@ def portrait(axes: Any) -> None:
     axes.semilogx(s, wave, "--", color="#999999", label="rival: a wave with this peak")
     axes.axvline(1 / SPREAD, color="#0072B2", lw=0.7)
     axes.set(xlabel="s = 1 / delta", ylabel="low-frequency ratio", title="feature of deviation 1/2")
-    axes.legend(loc="lower right")
+    axes.legend(loc="upper left")

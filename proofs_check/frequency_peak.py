@@ -237,4 +237,4 @@ def portrait(axes: Any) -> None:
         ylabel="density in log s",
         title="two waves of equal energy, the lower 3",
     )
-    axes.legend()
+    axes.legend(loc="upper right")

@@ -112,4 +112,4 @@ def portrait(axes: Any) -> None:
     rising = np.maximum.accumulate(curve)
     axes.semilogx(s, rising, "--", color="#999999", label="rival: what rises")
     axes.set(xlabel="s = 1 / delta", ylabel="low-frequency ratio")
-    axes.legend(loc="center left")
+    axes.legend(loc=(0.03, 0.2))
