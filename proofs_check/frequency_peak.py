@@ -224,7 +224,7 @@ def portrait(axes: Any) -> None:
     """Density of two waves of equal energy in log s at three ratios: derived, and its peak against
     what one would read as a frequency.
     """
-    s = np.geomspace(0.2, 60, 400)
+    s = np.geomspace(0.02, 60, 500)
     limit = numerics.resolution_ratio(log=True)
     for ratio, colour in ((5 / 3, "#999999"), (limit, "#009E73"), (6.0, "#0072B2")):
         density = s * waves.ratio_density([3.0, 3.0 * ratio], [1, 1], s)
@@ -237,4 +237,4 @@ def portrait(axes: Any) -> None:
         ylabel="density in log s",
         title="two waves of equal energy, the lower 3",
     )
-    axes.legend(loc="upper right")
+    axes.legend(loc="upper left")
