@@ -194,23 +194,21 @@ def deep_linear() -> tuple[Derivation, ...]:
     )
     clock = (log(v) - log(s - v)) / (2 * sigma**2 * s)
     tick = Step(1 / (2 * sigma**2 * v * (s - v)), Derivative(clock, v), "a slope", domain=(v < s,))
+    ends = Subs(clock, v, 1) - Subs(clock, v, v_0)
     reading = Quoted(
         "the integral of a slope is the difference of the ends",
         RUDIN + ", theorem 6.21",
-        (
-            Integral(tick.rhs, (v, v_0, 1)),
-            "==",
-            Subs(clock, v, 1) - Subs(clock, v, v_0),
-        ),
+        (Integral(tick.rhs, (v, v_0, 1)), "==", ends),
     )
     grows = Function("v'", positive=True)(v)
     pace = Assumed(Eq(grows, rise.lhs), "speed of v")
     moment = chain(
         Integral(1 / grows, (v, v_0, 1)),
         To(
-            Subs(clock, v, 1) - Subs(clock, v, v_0),
+            ends,
             "time in which v comes from v_0 to one",
             uses=(pace, rise, tick, reading),
+            domain=(s > 1, v_0 < 1),
         ),
         To(
             (log(s - v_0) - log(v_0) - log(s - 1)) / (2 * sigma**2 * s),
