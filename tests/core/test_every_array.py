@@ -58,6 +58,10 @@ LINE, ROW = np.array([-1.0, -0.25, 0.5, 1.0]), np.array([0.5, 1.0, 2.0])
 A0, W0 = np.array([1.0, -1, 0.5, 2]), np.array([[1.0, 0.5], [-1, 1], [0.5, -1], [-1, -0.5]])
 GRAM = np.array([[2.0, 0.5, 0.25], [0.5, 2, 0.5], [0.25, 0.5, 2]])
 CIRCLE = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]])
+SQUARES = np.array([[0.0, 1.0, 4.0], [1.0, 0.0, 1.0], [4.0, 1.0, 0.0]])
+WIDTHS = np.geomspace(0.1, 100, 120)
+KEPT = np.exp(-1 / WIDTHS**2)
+WAVES = {"frequencies": ROW, "energies": ROW, "s": Free(ROW)}
 FEATURES = {"K": GRAM, "K_test": GRAM[:2] / 4, "k_test_diag": ROW[1:], "y": ROW}
 SIZES = {"n": Free(ROW[:2] * 18), "d": Free(ROW[1:] * 2), "signal": 1.0, "noise": 0.5}
 LABELS = np.array([[0, 1, 1], [1, 0, 0]])
@@ -679,6 +683,33 @@ EXAMPLES = {
     "useful_feature.turning_step": {"distance": 4.0, "others": 9},
     "trainable_depth.correlation": {"rho": Free(ROW / 2), "L": 2},
     "trainable_depth.critical_depth": {"D": Free(ROW + 1)},
+    "deep_frequency_principle.antipodal": {"d": 3},
+    "deep_frequency_principle.cusp": {"d": 3},
+    "deep_frequency_principle.layer_distances": {
+        "X": X,
+        "layers": 2,
+        "activation": "erf",
+        "v": 1.5,
+        "b": 0.5,
+    },
+    "deep_frequency_principle.steps_to_loss": {"x": X, "y": Y, "depth": 3, "tol": 0.25},
+    "effective_target.crossing_time": {"N": 3, "s": 2.0, "u0": 0.5, "sigma": 1.5},
+    "filtered_label.linear_ratio": {"a": ROW, "s": ROW},
+    "filtered_label.null_ratio": {"D2": SQUARES, "s": Free(ROW)},
+    "frequency_content.low_frequency_ratio": WAVES,
+    "frequency_content.ratio_density": WAVES,
+    "frequency_peak.geometric_mean_frequency": {"s": WIDTHS, "rdf": 2 * KEPT / WIDTHS**3},
+    "frequency_peak.level": {"s": WIDTHS, "lfr": KEPT, "part": 0.25},
+    "frequency_peak.peak": {"s": WIDTHS, "lfr": KEPT},
+    "frequency_peak.resolution_ratio": {},
+    "sample_filter.circle_eigenvalue": {
+        "n": 8,
+        "k": Free(np.array([0.0, 1, 3])),
+        "delta": Free(ROW),
+    },
+    "sample_filter.smoothed_ratio": {"D2": SQUARES, "Y": X[:3], "s": Free(ROW)},
+    "sample_filter.smoother": {"D2": SQUARES, "s": 0.5},
+    "sample_filter.squared_distances": {"D2": SQUARES},
     "universal_approximation.broken_line": {"values": ROW},
     "universal_approximation.distance_of_cubics": {},
     "universal_approximation.error_bound": {"curvature": 0.5, "m": Free(ROW + 1)},
@@ -699,8 +730,10 @@ NO_NUMBERS = {
     "layer",
     "learner",
     "lines",
+    "log",
     "method",
     "net",
+    "protocol",
     "network",
     "record",
     "rows",
@@ -708,6 +741,7 @@ NO_NUMBERS = {
     "start",
     "supremum",
     "train",
+    "weighted",
 }
 
 
