@@ -118,12 +118,17 @@ def alias_amplitudes() -> tuple[Derivation, ...]:
     """
     fitted, answer = derive(filter_of_a_mode)[0], derive(kernel_on_points)[0]
     z = symbols("z", real=True)
+    still = Function("u", real=True)(t)
+    share = Subs(1 - z, z, fitted.states[0])
+    rest = Defined(still, share, "what is not yet fitted on the points at time t")
+    falls = Step(still, exp(-lam * t), "it falls with the rate", uses=(rest, fitted))
     seen = answer.states[0] / exp(I * (k + m * N) * x)
-    left = Subs(1 - z, z, fitted.states[0])  # on the points
-    grown = Integral(rate[m] * seen * left, (t, 0, T))
+    grown = Integral(rate[m] * seen * still, (t, 0, T))
     amplitude = Derivation(
         "Amplitude of an alias",
         (
+            rest,
+            falls,
             *chain(
                 grown,
                 To(
@@ -131,7 +136,7 @@ def alias_amplitudes() -> tuple[Derivation, ...]:
                     "it grows at its own rate by what is not yet fitted on the points",
                 ),
                 To(rate[m] / lam * (1 - exp(-lam * T)), "over time"),
-                uses=(answer, fitted),
+                uses=(answer, falls),
             ),
         ),
         OWN,

@@ -202,10 +202,8 @@ def edges() -> tuple[Derivation, ...]:
     """
     size = Defined(R, tau * g / sqrt(tau**2 * a**2 + h**2), "tr / F, both parts uncorrelated")
     low = Step(Limit(R / tau, tau, 0, "+"), g / h, "H is left of F", uses=(size,))
-    ratio = Defined(tau, s * r**L, "size of the logits")
-    rate = Step(
-        r * Derivative(log(tau * low.lhs), r), L, "slope in log r, of this limit", uses=(low, ratio)
-    )
+    logits = s * r**L  # tau at the norm r
+    rate = Step(r * Derivative(log(logits * low.lhs), r), L, "slope in log r", uses=(low,))
     flat = Integral(LOGISTIC / (sqrt(2 * pi) * tau), (v, -oo, oo))
     law = Assumed(
         "two classes, logit gaps v of law N(0, tau^2)", "G is made of V, the mean of p (1 - p)"
@@ -227,7 +225,7 @@ def edges() -> tuple[Derivation, ...]:
     )
     none = Step(Limit(R, tau, oo), g / a, "a constant: no upper edge", uses=(squared,))
     return (
-        Derivation("Slope at small norms", (size, low, ratio, rate), OWN),
+        Derivation("Slope at small norms", (size, low, rate), OWN),
         Derivation("Cross-entropy at large norms", (law, bound, mass, few), OWN),
         Derivation("Squared loss at large norms", (squared, none), OWN),
     )
