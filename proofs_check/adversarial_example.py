@@ -2,7 +2,8 @@
 short and lead to no example of the other class?
 
 Set-ups.  (1) Random ReLU networks of one to four hidden layers of 64 units, 64 inputs, no biases:
-first-order steps by automatic gradients.  (2) Trained classifiers of images, signals and Gaussian
+first-order steps by automatic gradients, one input for each network (after a look: steps from many
+inputs of one network are not independent).  (2) Trained classifiers of images, signals and Gaussian
 classes: iterated first-order steps to the nearest boundary.  Images of 64 pixels are far less
 vulnerable than the large ones of the source.  Source: Prince, Understanding Deep Learning, MIT
 Press 2023, section 20.4.6.

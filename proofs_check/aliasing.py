@@ -5,7 +5,7 @@ Set-ups.  Inputs (cos, sin, 1), targets sin(k x).  Networks under Adam until the
 energy of all waves above the eighth over that of the k-th.  Wide ones near their start: 3000 ReLU
 neurons, mirrored, by gradient flow on 8 points, and 2000 sines of random weights, all of the size
 16, output weights alone: the amplitude of the wave sin((N - 1) x) over that of sin x, against their
-kernels.
+kernels.  After a look 8 points and 3000 neurons, not 16 and 1000, where 51 seeds decided nothing.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@ larger start rougher between data?  Networks on spheres, and networks from start
 
 Set-ups.  (1) 100 images or signals, ReLU layers of 32 units without biases, Adam with steps in
 proportion to the norm and weights scaled back to it after each.  (2) Fits from starts of 1, 2 and 4
-times the usual norm; second differences along segments between data.  Source: Fort, Scherlis, AAAI
+times the usual norm (3000 steps; with 1000 one did not fit); second differences along segments
+between data.  Source: Fort, Scherlis, AAAI
 2019; Prince, Understanding Deep Learning, MIT Press 2023, section 20.4.
 """
 

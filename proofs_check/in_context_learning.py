@@ -4,8 +4,8 @@ Bayes do one, two and four layers come on tasks that they have never met?
 Set-ups.  Linear attention of one, two or four layers, all entries of its matrices free, trained by
 Adam with clipped gradients on new prompts in every step: linear regressions whose weights are new,
 too.  The risk is the mean of |c - w|^2 over new prompts, c.u being the answer to a query u; that of
-Bayes is measured on the same prompts.  Rate and size of the start were chosen with other seeds.
-With inputs of several sizes keys and queries read inputs and values read labels: after a look,
+Bayes is measured on the same prompts.  Rate and size of the start were chosen with other seeds, by
+the risk over that of Bayes.  With inputs of several sizes keys and queries read inputs and values read labels: after a look,
 because with all entries free a third of the seeds ends in another minimum, which is an open check
 of ``descent_in_context``.
 """
