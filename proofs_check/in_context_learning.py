@@ -5,7 +5,8 @@ Set-ups.  Linear attention of one, two or four layers, all entries of its matric
 Adam with clipped gradients on new prompts in every step: linear regressions whose weights are new,
 too.  The risk is the mean of |c - w|^2 over new prompts, c.u being the answer to a query u; that of
 Bayes is measured on the same prompts.  Rate and size of the start were chosen with other seeds, by
-the risk over that of Bayes.  With inputs of several sizes keys and queries read inputs and values read labels: after a look,
+the risk over that of Bayes.  With inputs of several sizes keys and queries read inputs and values
+read labels: after a look,
 because with all entries free a third of the seeds ends in another minimum, which is an open check
 of ``descent_in_context``.
 """
