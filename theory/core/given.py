@@ -11,6 +11,8 @@ from theory.core.grading import Grade, StepFails
 from theory.core.prose import text
 from theory.core.tex import SYMBOL, tex
 
+LEMMAS = (sp.Integral, sp.Sum, sp.Product, sp.Limit, sp.Derivative, sp.Subs)
+
 
 @dataclass(frozen=True)
 class Defined:
@@ -33,8 +35,12 @@ class Defined:
             raise StepFails(f"{self.why!r}: {self.symbol} is defined by itself")
         if expr.is_Atom and not expr.is_number:
             return Grade.GIVEN
-        value = expr.evalf(30) if expr.is_number else expr
-        known = {"real": value.is_real, "positive": value.is_positive, "zero": value.is_zero}
+        if expr.is_number:
+            value = expr.evalf(30)
+            known = {"real": value.is_real, "positive": value.is_positive, "zero": value.is_zero}
+        else:  # what SymPy knows of a formula without evaluating it
+            value = expr
+            known = {} if expr.has(*LEMMAS) else {"positive": expr.is_positive}
         for what, found in known.items():
             declared = getattr(self.symbol, f"is_{what}", None)
             if None not in (declared, found) and declared != found:

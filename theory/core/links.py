@@ -11,11 +11,10 @@ from typing import Any
 
 import sympy as sp
 
+from theory.core.given import LEMMAS
 from theory.core.grading import RELATIONS, StepFails
 from theory.core.hygiene import Caught, Equation, put_in
 from theory.core.owed import paid
-
-LEMMAS = (sp.Integral, sp.Sum, sp.Product, sp.Limit, sp.Derivative, sp.Subs)
 
 
 def premises(uses: Sequence[Any]) -> tuple[list[Equation], list[Any]]:
