@@ -14,12 +14,30 @@ from typing import Any
 
 import numpy as np
 
-from numerics.core.arrays import integer, integers, number, row, together
+from numerics.core.arrays import integer, integers, number, real, row, together
+from numerics.early_stopping import risk as two_speed_risk
+from numerics.learning_curve import feature_curve, learning_curve
+from numerics.overfitting import lagrange_variance, two_speed_levels
+from numerics.random_feature import interpolant_spread
+from numerics.ridge_limit import ridge_risk
 from theory import derive
 from theory import double_descent as theory
 from theory import least_squares as exact
 
 Array = np.ndarray
+__all__ = [
+    "best_sample_size",
+    "feature_learning_curve",
+    "first_minimum",
+    "interpolant_spread",
+    "lagrange_variance",
+    "norm",
+    "ridge_risk",
+    "risk",
+    "risk_of_first",
+    "two_speed_levels",
+    "two_speed_risk",
+]
 
 
 @cache
@@ -92,6 +110,30 @@ def first_minimum(n: int, coefficients: Any, noise: float) -> int:
     errors = risk_of_first(n, np.arange(most + 1), c, noise)
     hurts = np.flatnonzero(np.diff(errors) >= 0)
     return int(hurts[0]) if len(hurts) else most
+
+
+def feature_learning_curve(
+    n: float, k: Any, spectrum: Any, target: Any, noise: float, finite: bool = True
+) -> Any:
+    """Mean squared error on noisy labels of the shortest fit of k random features (any shape) to n
+    samples, as ``numerics.learning_curve.feature_curve``; ``finite`` with the poles of finite
+    sizes, (n - 1) / (n - k - 1) for n / (n - k) and n / (k - n - 1) for n / (k - n).
+
+    Raises ``ValueError`` for |n - k| <= 1 where ``finite``, and as there.
+    """
+    n = number(n, "n", "a positive number", lambda v: v > 0)
+    limit = feature_curve(n, k, spectrum, target, noise)
+    if not finite:
+        return limit
+    k = real(k, "k")
+    near = np.abs(k - n) <= 1
+    if near.any():
+        raise ValueError(f"k = {k[near].flat[0]:.6g} for n = {n}: the mean is infinite")
+    rest = learning_curve(n, spectrum, target, noise) if (k > n).any() else 0.0
+    few = limit * (n - 1) / n * (n - k) / (n - k - 1)
+    many = rest + (limit - rest) * (k - n) / (k - n - 1)
+    found = np.where(k < n, few, many)
+    return found if found.ndim else float(found)
 
 
 def _by_side(
