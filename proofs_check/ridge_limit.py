@@ -74,7 +74,7 @@ def portrait(axes: Any) -> None:
 CHECKS: tuple[Check, ...] = tuple(
     Check(
         name=_name(d),
-        quantity="log of the mean squared error of the coefficients, units of the signal",
+        quantity="log of the mean squared error of the coefficients, in units of the signal",
         claim=theory.ridge_limit,
         predict=partial(expected, d),
         measure=partial(risk_with_ridge, d=d),

@@ -25,7 +25,8 @@ def ridge_limit() -> tuple[Derivation, ...]:
     l) - (1 - gamma + l)) / (2 gamma), l = gamma sigma^2 / B: below B, and finite at gamma = 1.
     """
     best = Defined(lam, gamma * sigma**2 / B, "the best ridge, over the number of samples")
-    root = sqrt((1 - gamma + lam) ** 2 + 4 * gamma * lam)
+    inside = (1 - gamma + lam) ** 2 + 4 * gamma * lam
+    root = sqrt(inside)
     law = Quoted(
         "the mean of 1 / (s + lambda) over the eigenvalues of X^T X / n, for d = gamma n inputs, "
         "is the positive root of gamma lambda m^2 + (1 - gamma + lambda) m = 1",
@@ -69,7 +70,7 @@ def ridge_limit() -> tuple[Derivation, ...]:
             "It costs no more than no fit",
             (
                 Decided(
-                    (1 - gamma + lam) ** 2 + 4 * gamma * lam < (1 + gamma + lam) ** 2,
+                    inside < (1 + gamma + lam) ** 2,
                     "so the root is below 1 + gamma + lambda, and the risk below B",
                 ),
             ),
