@@ -160,19 +160,20 @@ def all_rise_together() -> Derivation:
     """Where every eigenvalue of one minimum is larger than that of the other, all three measures
     call it the sharper one (two directions).
     """
+    first, second = b_1 - a_1, b_2 - a_2
+    product = b_1 * b_2 - a_1 * a_2
+    gain = Step(product, first * b_2 + a_1 * second, "one direction after the other")
     return Derivation(
         "Sharper in every direction",
         (
+            gain,
             Decided(
                 Implies(
                     And(a_1 < b_1, a_2 < b_2),
-                    And(
-                        Max(a_1, a_2) < Max(b_1, b_2),
-                        a_1 + a_2 < b_1 + b_2,
-                        a_1 * a_2 < b_1 * b_2,
-                    ),
+                    And(Max(a_1, a_2) < Max(b_1, b_2), first + second > 0, product > 0),
                 ),
-                "largest eigenvalue, trace and product",
+                "largest eigenvalue, trace (by both gaps) and product",
+                uses=(gain,),
             ),
         ),
         OWN,

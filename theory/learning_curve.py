@@ -82,7 +82,7 @@ def exponential_spectrum() -> Derivation:
     """With l_k = e^(-c k) and v_k^2 = e^(-g k) each mode more, which costs less than a sample,
     lowers the bias by the factor e^-g, up to what is left of the first mode: no power of n.
     """
-    share = 1 / (1 + exp(c * (k - K)))
+    share = exp(-c * k) / (exp(-c * k) + exp(-c * K))  # l over l and the edge
     each = exp(-g * k) * (1 - share) ** 2
     further = each.subs({k: k + 1, K: K + 1}, simultaneous=True)
     first = (1 - share.subs(k, 0)) ** 2

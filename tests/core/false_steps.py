@@ -604,6 +604,24 @@ FALSE = {
             "Gaussian mean of an exponential",
             S(Integral(exp(x * y) * normal(y, 1), (y, -oo, oo)), exp(x**2 / 2) + x),
         ),
+        (
+            "mean of a Gamma variable's power",
+            S(Integral(y ** (p - 1) * exp(-q * y), (y, 0, oo)), gamma(p + 1) / q**p),
+        ),
+        (
+            "normalisation of a Beta law",
+            S(
+                Integral(y ** (p - 1) * (1 - y) ** (q - 1), (y, 0, 1)),
+                gamma(p) * gamma(q) / gamma(p * q),
+            ),
+        ),
+        (
+            "normalisation of Student's law",
+            S(
+                Integral((1 + y**2) ** (-p - R(1, 2)), (y, -oo, oo)),
+                sqrt(pi) * gamma(p) / gamma(p + 1),
+            ),
+        ),
         ("gradient flow of one mode", S(Derivative(q * exp(-p * t), t), p * q * exp(-p * t))),
         ("logistic growth", S(Derivative(1 / (1 + exp(-p * t)), t), p / (1 + exp(-p * t)))),
         (

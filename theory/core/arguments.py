@@ -48,7 +48,10 @@ def hypotheses_agree(title: str, steps: Sequence[Any]) -> None:
     says = [s for s in steps if s.kind in ("assumption", "definition")]
     equations = [(s, stated(s)) for s in says if isinstance(stated(s), tuple)]
     for (one, (left, _, right)), (other, (same, _, value)) in combinations(equations, 2):
-        if left == same and (sp.sympify(right) - sp.sympify(value)).is_zero is False:
+        if (
+            left == same
+            and (sp.sympify(right, strict=True) - sp.sympify(value, strict=True)).is_zero is False
+        ):
             raise ValueError(
                 f"{title!r}: {one.why!r} and {other.why!r} give {left} two values: what follows "
                 f"from both says nothing"

@@ -114,7 +114,7 @@ class Induction:
         return (
             self._step(
                 sequence.xreplace({self.index: start}),
-                sp.sympify(self.first),
+                sp.sympify(self.first, strict=True),
                 "the sequence begins so",
             ),
             self._step(following, self._next(sequence), "the sequence goes on so", self.domain),

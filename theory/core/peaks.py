@@ -45,7 +45,8 @@ def peaks(function: sp.Expr, variable: Any, low: Any, high: Any, place: Place) -
     reach = mpmath.mpf(10) if infinite else last - first
     cuts: set[Any] = set()
     for inner, relative in _sharp(function, variable):
-        turning = [inner, inner.diff(variable), *joints(inner)]
+        slope = sp.numer(sp.together(inner.diff(variable)))  # of powers a polynomial
+        turning = [inner, slope, *joints(inner)]
         for centre in zeros(turning, variable, low, high, place):
             width = _width(inner, relative, variable, centre, place)
             if width is None or (width > PART * reach and not (infinite and abs(centre) > reach)):
@@ -60,6 +61,10 @@ def peaks(function: sp.Expr, variable: Any, low: Any, high: Any, place: Place) -
 def _sharp(function: sp.Expr, variable: Any) -> Iterator[tuple[sp.Expr, bool]]:
     """What the integrand is sharp in; relative to its own size in a denominator."""
     seen = set()
+    powers = _log_of_powers(function, variable)
+    if powers is not None:
+        seen.add((powers, False))
+        yield powers, False
     for node in sp.preorder_traversal(function):
         if isinstance(node, SHARP):
             found = node.args[0], False
@@ -72,6 +77,25 @@ def _sharp(function: sp.Expr, variable: Any) -> Iterator[tuple[sp.Expr, bool]]:
         if variable in found[0].free_symbols and not found[0].has(*HEAVY) and found not in seen:
             seen.add(found)
             yield found
+
+
+def _log_of_powers(function: sp.Expr, variable: Any) -> sp.Expr | None:
+    """log of a product of several exponentials, or in which a power may be a high one: only
+    together they are narrow, as x^p (1 - x)^q is.
+    """
+    logs: list[sp.Expr] = []
+    high = False
+    for factor in sp.Mul.make_args(function):
+        base, power = (sp.E, factor.args[0]) if isinstance(factor, sp.exp) else factor.as_base_exp()
+        if variable not in factor.free_symbols:
+            continue
+        if base is sp.E:
+            high = high or any(not log.has(sp.log) for log in logs)
+            logs.append(power)
+        elif variable in base.free_symbols and variable not in power.free_symbols:
+            logs.append(power * sp.log(base))
+            high = high or bool(power.free_symbols) or abs(power) > 20
+    return sp.Add(*logs) if high else None
 
 
 def _width(inner: sp.Expr, relative: bool, variable: Any, centre: Any, place: Place) -> Any:
