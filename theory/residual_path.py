@@ -171,21 +171,24 @@ def best_tilt() -> tuple[Derivation, ...]:
     share, *_ = derive(binomial_law)
     term = k * binomial(n, k) * a ** (k - 1)
     gain, loss = B * binomial(n, B), (B + q + 1) * binomial(n, B + q + 1)
-    one = Step(
-        Derivative(share.result, a),
-        (term - term.subs(k, k + 1)) / (1 + a) ** (n + 1),
+    change = Derivative(share.result, a)
+    gains = (term - term.subs(k, k + 1)) / (1 + a) ** (n + 1)
+    slope = (gain * a ** (B - 1) - loss * a ** (B + q)) / (1 + a) ** (n + 1)
+    more = change.xreplace({k: B + q + 1})
+    gained = Step(
+        more,
+        gains.xreplace({k: B + q + 1}),
         "one length: what it gains from shorter paths and loses to longer ones",
     )
-    slope = (gain * a ** (B - 1) - loss * a ** (B + q)) / (1 + a) ** (n + 1)
     total = Induction(
         q,
         0,
-        Subs(one.lhs, k, B),
-        SO_FAR + Subs(one.lhs, k, B + q + 1),
+        change.xreplace({k: B}),
+        SO_FAR + more,
         slope,
         "a range of lengths: what one gains the next has lost",
-        uses=(one,),
-        sequence=Sum(one.lhs, (k, B, B + q)),
+        uses=(gained,),
+        sequence=Sum(change, (k, B, B + q)),
     )
     inside = (B + q < n,)
     absorbed = tuple(
@@ -205,8 +208,8 @@ def best_tilt() -> tuple[Derivation, ...]:
         uses=(total,),
     )
     return (
-        Derivation("Slope of the share", (one, total), OWN),
-        Derivation("Rise, then fall", (one, total, *absorbed, *flat), OWN),
+        Derivation("Slope of the share", (gained, total), OWN),
+        Derivation("Rise, then fall", (gained, total, *absorbed, *flat), OWN),
         Derivation(
             "The slope vanishes",
             chain(
