@@ -103,15 +103,13 @@ def steepest() -> tuple[Derivation, ...]:
     turn = Step(
         Derivative(RISE, p), a * L * w * (L - 1 - L * p), "the slope's own slope", uses=(named,)
     )
+    best = 1 - 1 / L
     both = Decided(
-        And(
-            Implies(And(p < 1 - 1 / L, L > 1), turn.lhs > 0),
-            Implies(p > 1 - 1 / L, turn.lhs < 0),
-        ),
+        And(Implies(And(p < best, L > 1), turn.lhs > 0), Implies(p > best, turn.lhs < 0)),
         "it rises with the accuracy up to 1 - 1 / L and falls from there",
         uses=(turn,),
     )
-    top = Step(Subs(RISE, p, 1 - 1 / L), a * (1 - 1 / L) ** (L - 1), "at the error 1 / L")
+    top = Step(Subs(RISE, p, best), a * best ** (L - 1), "at the error 1 / L")
     long = Step(Limit(top.lhs, L, oo), a * exp(-1), "long answers", uses=(top,))
     falling = Step(
         Derivative(-r * log(1 + 1 / r), r),
@@ -242,10 +240,11 @@ def best_right() -> tuple[Derivation, ...]:
         Implies(Or(Eq(l[j], 2 * R), Eq(l[j], 2 * R - 1)), (l[j] + 1) / 2 >= R),
         "in a run of one sign every other label is right",
     )
+    right, bound_on_it = m + 1 + k, (T + m + 3) / 2
     most = chain(
         Sum((l[j] + 1) / 2, (j, 1, m + 2)),
         To((Sum(l[j], (j, 1, m + 2)) + m + 2) / 2, "run by run"),
-        To((T + m + 3) / 2, "all points", uses=(pieces,)),
+        To(bound_on_it, "all points", uses=(pieces,)),
     )
     signs = Step(
         Sum((-1) ** (j + 1), (j, 1, i)), (1 - (-1) ** i) / 2, "units that are on at the point i"
@@ -263,7 +262,7 @@ def best_right() -> tuple[Derivation, ...]:
     rest = Decided(
         Implies(
             Or(Eq(T - m, 2 * k), Eq(T - m, 2 * k - 1)),
-            And(m + 1 + k <= (T + m + 3) / 2, (T + m + 3) / 2 < m + 2 + k),
+            And(right <= bound_on_it, bound_on_it < right + 1),
         ),
         "m + 1 labels on the zigzag and every other of the T - m from there: no more is possible",
     )
