@@ -186,3 +186,11 @@ def test_estimates_that_agree_do_not_hide_closed_forms_that_differ():
 def test_what_is_beyond_the_procedures_is_refused_in_a_sentence(step):
     with pytest.raises(StepFails, match="cannot be"):
         step.grade()
+
+
+def test_a_domain_that_is_the_claim_says_nothing():
+    with pytest.raises(StepFails, match="says nothing"):
+        Step(f(x), x**2, "w", ">=", (f(x) >= x**2,)).grade()
+    ground = Assumed(f(x) >= x**2, "h")
+    below = Step(2 * f(x), 2 * x**2, "w", ">=", uses=(ground,))
+    assert made(ground, below).grade().name in ("PROVED", "SAMPLED")

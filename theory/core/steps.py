@@ -47,6 +47,8 @@ class Step:
     def _given(self) -> tuple[Any, Any, str, tuple[Any, ...], str] | None:
         """Both sides with what is used put in; ``None`` when that makes them the same."""
         sides = (self.lhs, self.rhs, *self.domain)
+        if _among((self.lhs, self.relation, self.rhs), self.domain):
+            raise StepFails(f"{self.why!r}: the domain is what the step claims; it says nothing")
         related(sides, self.uses, self.why)
         equations, relations = premises(self.uses)
         here = (*self.domain, *relations)
@@ -55,9 +57,7 @@ class Step:
         if self.uses and same and self.relation in ("==", "<=", ">="):
             return None
         domain = tuple(given(r, equations, self.why) for r in here)
-        if any(
-            getattr(r, "rel_op", "==") == self.relation and r.args == (left, right) for r in domain
-        ):
+        if _among((left, self.relation, right), domain):
             return None  # it is what is used
         return left, right, self.relation, tuple(r for r in domain if r != True), self.why  # noqa: E712
 
@@ -94,6 +94,14 @@ class Step:
 
     def latex(self) -> str:
         return f"{tex(self.lhs)} {SYMBOL[self.relation]} {tex(self.rhs)}"
+
+
+def _among(claim: tuple[Any, str, Any], relations: tuple[Any, ...]) -> bool:
+    """Is a comparison one of these relations, as they are written?"""
+    left, relation, right = claim
+    return any(
+        getattr(r, "rel_op", None) == relation and r.args == (left, right) for r in relations
+    )
 
 
 @dataclass(frozen=True)
