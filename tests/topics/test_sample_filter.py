@@ -128,3 +128,10 @@ def test_bad_input_is_answered():
         filtered_label.null_ratio([[0.0]], 1.0)
     with pytest.raises(ValueError, match="integers"):
         sample_filter.circle_eigenvalue(8, 0.5, 1.0)
+
+
+def test_ratio_of_linear_labels_lacks_two_over_the_square_where_it_is_close_to_one():
+    """Also where the formula gives way to its first term: an error there is 2 parts in 10^12."""
+    widths = np.array([1e4, 9e5, 1.1e6, 3e6])
+    lacking = (1 - filtered_label.linear_ratio(1.0, widths)) * widths**2
+    np.testing.assert_allclose(lacking, 2, rtol=1e-3)
