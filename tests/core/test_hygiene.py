@@ -6,6 +6,7 @@ from sympy import (
     Eq,
     Function,
     IndexedBase,
+    Integer,
     Integral,
     Lambda,
     Limit,
@@ -40,6 +41,8 @@ def grade(lhs, rhs, *grounds, domain=(), relation="=="):
         (Assumed(Eq(x, y), "h"), Derivative(x * y, x), 2 * y),
         (Assumed(Eq(k, 3), "h"), Sum(k, (k, 1, n)), 3 * n),
         (Assumed(Eq(x, 1), "h"), Integral(x, (x, 0, 1)), 1),
+        (Defined(x, Integer(1), "d"), x + Integral(x, (x, 0, 1)), 2),
+        (Defined(k, Integer(3), "d"), k + Sum(k, (k, 1, n)), 3 + 3 * n),
         (Assumed(Eq(x, 1), "h"), Limit(x**2, x, 3), 1),
         (Assumed(Eq(x, 1), "h"), Subs(x**2, x, 3), 1),
         # what is put in is caught
