@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from proofs_check.cli.shared import Output, left_out, sound, topic_names, word
+from proofs_check.cli.shared import Output, left_out, progress, sound, topic_names, word
 from proofs_check.cli.verify import results_of
 from proofs_check.core import entries, results, runner
 from proofs_check.core.ledger import ledger, shown
@@ -122,9 +122,13 @@ def statements(names: tuple[str, ...], verdict: str | None, target: Any) -> None
     help="FILE.tex, or FILE.pdf with --pdf; default: standard output.",
 )
 @click.option("--pdf", is_flag=True, help="Also run pdflatex beside the .tex file.")
-def latex(names: tuple[str, ...], output: Path | None, pdf: bool) -> int:
+@click.option("--body", is_flag=True, help="Only the sections, for \\input into another document.")
+def latex(names: tuple[str, ...], output: Path | None, pdf: bool, body: bool) -> int:
     """The derivations as a LaTeX document."""
     from proofs_check.report import latex
+
+    if body and pdf:
+        raise click.UsageError("--body is no document of its own: leave out --pdf")
 
     if output is not None and output.suffix.lower() == ".pdf":
         if not pdf:
@@ -132,13 +136,13 @@ def latex(names: tuple[str, ...], output: Path | None, pdf: bool) -> int:
         output = output.with_suffix(".tex")
     chosen = sound(names)
     found = results_of(chosen, quiet=True)[0] if known(chosen) else None
-    if found is None:
+    if found is None and not body:
         click.echo(
             "no current results: tables of verdicts and errata are left out; `proofs-check "
             "verify` makes them",
             err=True,
         )
-    text = latex.document(chosen, found)
+    text = latex.body(chosen, found is not None) if body else latex.document(chosen, found)
     if output is None and not pdf:
         click.echo(text)
         return left_out(names, chosen)
@@ -171,5 +175,8 @@ def report(names: tuple[str, ...], folder: Path) -> int:
     from proofs_check.report import html
 
     chosen = sound(names)
-    click.echo(f"written to {html.write(chosen, current(tuple(chosen)), folder)}")
+    found = current(tuple(chosen))
+    with progress("portraits", len(chosen)) as advance:
+        front = html.write(chosen, found, folder, advance)
+    click.echo(f"written to {front}")
     return left_out(names, chosen)

@@ -51,6 +51,13 @@ class Result:
             f"{'set-ups' if self.trials else 'seeds'}, rival {self.rival:.4g}"
         )
 
+    __str__ = message
+
+    def _repr_html_(self) -> str:
+        from proofs_check.report.cards import of_result
+
+        return of_result(self)
+
 
 def typical(measure: Callable[..., Any], seeds: Sequence[int] = range(11), **options: Any) -> float:
     """Median of a measurement: a control through the same code, to be used as a rival."""

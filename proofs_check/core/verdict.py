@@ -48,6 +48,11 @@ class Statement:
             "" if self.reading is None else f"\n{'':12} {self.reading}"
         )
 
+    def _repr_html_(self) -> str:
+        from proofs_check.report.cards import of_statement
+
+        return of_statement(self)
+
 
 def verdicts(topic: str, results: Iterable[Result] = ()) -> list[Statement]:
     """Verdicts of the statements that a topic's derivations and the given results of its checks

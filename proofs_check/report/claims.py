@@ -9,9 +9,10 @@ from typing import Any
 from proofs_check.report.code import Code, code_of, uses
 from proofs_check.report.grounds import grounds
 from proofs_check.report.words import grade, leaf
-from theory import Derivation, derive
+from theory import derive
 from theory.core.catalogue import sentence
-from theory.core.tex import SYMBOL, tex
+from theory.core.display import stated
+from theory.core.tex import tex
 
 
 @dataclass(frozen=True)
@@ -83,15 +84,6 @@ def claim_of(entry: dict[str, Any], function: Callable[..., Any]) -> Claim:
         source=derivations[0].source if derivations and not several else None,
         code=code_of(function),
     )
-
-
-def stated(derivation: Derivation) -> str:
-    """LaTeX of what a derivation shows: of a chain its start against its end."""
-    states = derivation.states
-    if not isinstance(states, tuple):
-        return str(derivation.steps[-1].latex())
-    left, relation, right = states
-    return f"{tex(left)} {SYMBOL[relation]} {tex(right)}"
 
 
 def _line(step: Any, grade: str, ground: str) -> Line:

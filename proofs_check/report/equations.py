@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sympy import And
 
 from proofs_check.report.tex import Tex, text
-from theory import Assumed, Decided, Quoted, Step
+from theory import Assumed, Decided, Derivation, Quoted, Step
+from theory.core.display import stated
 from theory.core.prose import GREEK
 from theory.core.settling import AnyStep
 from theory.core.tex import SYMBOL, tex
@@ -48,6 +49,16 @@ def _lines(step: AnyStep) -> list[str]:
     if isinstance(step, Step) and len(_visible(formula)) > WIDE:
         return [tex(step.lhs), rf"{SYMBOL[step.relation]} {tex(step.rhs)}"]
     return [formula]
+
+
+def result_of(derivation: Derivation) -> Tex:
+    """What a derivation shows; a long equation with a line for each side."""
+    formula, states = stated(derivation), derivation.states
+    if not isinstance(states, tuple) or len(_visible(formula)) <= WIDE:
+        return Tex(formula)
+    left, relation, right = states
+    sides = rf"\displaystyle {tex(left)} \\ \displaystyle {SYMBOL[relation]} {tex(right)}"
+    return Tex(rf"\begin{{array}}{{l}}{sides}\end{{array}}")
 
 
 def _capital(why: str) -> str:

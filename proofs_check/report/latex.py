@@ -16,7 +16,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from proofs_check.report import tex
 from proofs_check.report.judged import WRONG, judged
-from proofs_check.report.sections import section_of
+from proofs_check.report.sections import Section, section_of
+from proofs_check.report.typeset import Shown
 from proofs_check.report.words import plain
 from theory.core.catalogue import shelved
 
@@ -28,27 +29,45 @@ class LatexFails(RuntimeError):
 
 
 def document(topics: list[str], results: dict[str, Any] | None = None, graded: bool = True) -> str:
-    """A complete LaTeX document: a part for each shelf, derivations with numbered steps, their
-    sources and, from the results of ``verify``, verdicts.
+    """A complete LaTeX document: a part for each shelf, theorems with their results in a box and
+    their proofs in numbered steps, sources and, from the results of ``verify``, verdicts.
 
     ``graded`` prints the grade of every derivation, which takes as long as checking it.
     """
-    works: dict[str, int] = {}  # in the order in which they are cited
     found = results or {"checks": [], "statements": []}
     statements = [judged(s) for s in found["statements"] if s["topic"] in topics]
+    wrong = [s for s in statements if s.verdict in WRONG]
+    shelves, works = _shelves(topics, found["checks"], graded)
+    claims = sum(len(section.claims) for own in shelves.values() for section in own)
+    counts = {"claims": claims, "statements": len(statements), "errata": len(wrong)}
     return (
         templates()
         .get_template("document.tex")
-        .render(
-            shelves={
-                title: [section_of(topic, found["checks"], works, graded) for topic in names]
-                for title, names in shelved(topics).items()
-            },
-            errata=[s for s in statements if s.verdict in WRONG],
-            statements=statements,
-            works=works,
-        )
+        .render(shelves=shelves, errata=wrong, statements=statements, works=works, counts=counts)
     )
+
+
+def body(topics: list[str], graded: bool = True) -> str:
+    """The sections alone, for a document of one's own; its first lines say what that needs."""
+    shelves, works = _shelves(topics, [], graded)
+    preamble = map(tex.Tex, (TEMPLATES / "theorems.tex").read_text(encoding="utf-8").splitlines())
+    return (
+        templates()
+        .get_template("fragment.tex")
+        .render(shelves=shelves, works=works, preamble=list(preamble))
+    )
+
+
+def _shelves(
+    topics: list[str], checks: list[dict[str, Any]], graded: bool
+) -> tuple[dict[str, list[Section]], dict[str, int]]:
+    """Sections by shelf, and the works that they cite with their numbers in order of citation."""
+    works: dict[str, int] = {}
+    sections = {
+        title: [section_of(topic, checks, works, graded) for topic in names]
+        for title, names in shelved(topics).items()
+    }
+    return sections, works
 
 
 @cache
@@ -71,7 +90,18 @@ def templates() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters |= {"text": tex.text, "sentence": tex.sentence, "code": tex.code, "plain": plain}
+    made.filters |= {"set": _set}
     return made
+
+
+def _set(value: Shown) -> tex.Tex:
+    """What is printed or was found: a formula as wide as its column at most, or words."""
+    if value.formula is None:
+        return tex.text(value.words)
+    return tex.Tex(
+        r"\resizebox{\ifdim\width>\linewidth \linewidth\else\width\fi}{!}"
+        rf"{{$\displaystyle {value.formula}$}}"
+    )
 
 
 def compile_pdf(source: Path, passes: int = 2) -> Path:
@@ -85,6 +115,9 @@ def compile_pdf(source: Path, passes: int = 2) -> Path:
             f"texlive-latex-recommended (Debian), "
             "or compile the file elsewhere"
         )
+    source.with_suffix(".aux").unlink(
+        missing_ok=True
+    )  # of a run that failed, it would stop this one
     command = [program, "-interaction=nonstopmode", "-halt-on-error", source.name]
     for _ in range(passes):
         done = subprocess.run(

@@ -5,6 +5,7 @@ notebooks``).
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 from nbconvert.preprocessors import Preprocessor
@@ -23,10 +24,21 @@ class Formulas(Preprocessor):
                 cell.source,
             )
         for output in cell.get("outputs", ()):
-            tex = output.get("data", {}).get("text/latex")
-            if tex and (shown := _shown("".join(tex))):
-                output["data"]["text/html"] = shown
+            data = output.get("data", {})
+            page, tex = ("".join(data.get(kind, "")) for kind in ("text/html", "text/latex"))
+            if tex and (shown := between_dollars(page) if page else _shown(tex)):
+                data["text/html"] = shown
         return cell, resources
+
+
+def between_dollars(page: str) -> str:
+    """HTML with its formulas between dollars, one or two, as MathML."""
+
+    def drawn(found: re.Match[str]) -> str:
+        large = found[0].startswith("$$")
+        return mathml(" ".join(unescape(found[0].strip("$")).split()), display=large)
+
+    return re.sub(r"\$\$.+?\$\$|\$[^$]+\$", drawn, page, flags=re.DOTALL)
 
 
 def _shown(tex: str) -> str | None:

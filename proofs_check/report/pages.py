@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -16,33 +16,29 @@ from proofs_check.core.standing import Standing
 from proofs_check.report.checks import Measurement, measurement_of
 from proofs_check.report.claims import Claim, claim_of
 from proofs_check.report.code import uses
-from proofs_check.report.figure import forest, portrait
+from proofs_check.report.figure import forest
 from proofs_check.report.graph import Map, drawn
 from proofs_check.report.judged import Judged, errata, judged
-from proofs_check.report.readme import question
+from proofs_check.report.rows import Row, concerns, of, row
 from proofs_check.report.words import grade, leaf, plain
 from theory.core.catalogue import shelved
-from theory.core.catalogue import topics as modules
 
+# the front page begins with these statements, each beside the picture of a topic
+FINDINGS = {
+    "parity-test-accuracy-half": "parity",
+    "lfp-published-constant": "linear_frequency_principle",
+    "udl-10-42-linear-regions": "linear_region",
+}
 Tally = tuple[tuple[str, int], ...]  # verdicts with how often they were given, most frequent first
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A small linked mark in the colour of a verdict."""
+class Finding:
+    """A statement that the front page begins with, and the topic whose picture shows it."""
 
-    label: str
-    word: str
-    target: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """A topic with its question and the marks of its claims, checks and statements."""
-
+    judged: Judged
     topic: str
-    question: str
-    cells: tuple[tuple[str, tuple[Mark, ...]], ...]
+    pictured: bool
 
 
 @dataclass(frozen=True)
@@ -65,6 +61,7 @@ class Chapter:
 class Front:
     """The front page."""
 
+    findings: tuple[Finding, ...]
     tallies: tuple[tuple[str, Tally], ...]
     absent: int  # statements whose topics are not on these pages
     shelves: dict[str, tuple[Row, ...]]
@@ -89,12 +86,18 @@ class Topic:
     statements: list[Judged]
 
 
-def front(topics: Sequence[str], document: dict[str, Any]) -> Front:
+def front(topics: Sequence[str], document: dict[str, Any], pictured: Container[str] = ()) -> Front:
     """Totals, errata, topics, and all statements by chapter, from the results of ``verify``."""
     statements = [judged(s) for s in document["statements"] if s["topic"] in topics]
     claims, checks = (of(topics, document[kind]) for kind in ("claims", "checks"))
     verdicts = _tally(s.verdict for s in statements)
     return Front(
+        findings=tuple(
+            Finding(s, topic, topic in pictured)
+            for name, topic in FINDINGS.items()
+            for s in statements
+            if s.id == name and s.reading
+        ),
         tallies=(
             ("claims", _tally(map(grade, claims))),
             ("checks", _tally(c["verdict"] for c in checks)),
@@ -102,7 +105,7 @@ def front(topics: Sequence[str], document: dict[str, Any]) -> Front:
         ),
         absent=sum(entry.topic not in topics for entry in ledger().values()),
         shelves={
-            title: tuple(_row(topic, document) for topic in names)
+            title: tuple(row(topic, document, topic in pictured) for topic in names)
             for title, names in shelved(topics).items()
         },
         errata=errata(statements),
@@ -123,10 +126,10 @@ def wrong(topics: Sequence[str], document: dict[str, Any]) -> dict[str, list[Jud
     return {title: own for title, own in by_title.items() if own}
 
 
-def topic_page(topic: str, document: dict[str, Any]) -> Topic:
+def topic_page(topic: str, document: dict[str, Any], portrait: str = "") -> Topic:
     """Setting, map, picture, derivations, checks and statements, from the results of ``verify``."""
     claims, checks = (of([topic], document[kind]) for kind in ("claims", "checks"))
-    statements = [judged(s) for s in document["statements"] if _concerns(topic, s)]
+    statements = [judged(s) for s in document["statements"] if concerns(topic, s)]
     module = import_module(f"{'theory' if claims else 'proofs_check'}.{topic}")
     functions, sources = runner.claims_of(topic), runner.checks_of(topic)
     used = {claim["id"]: uses(functions[leaf(claim["id"])]) for claim in claims}
@@ -134,31 +137,13 @@ def topic_page(topic: str, document: dict[str, Any]) -> Topic:
         module=topic,
         name=plain(topic),
         setting=tuple(inspect.cleandoc(module.__doc__ or "").split("\n\n")),
-        portrait=_portrait(topic),
+        portrait=portrait,
         map=drawn(claims, checks, statements, used) if claims or statements else None,
         claims=tuple(claim_of(claim, functions[leaf(claim["id"])]) for claim in claims),
         picture=forest(checks),
         checks=tuple(measurement_of(check, sources[leaf(check["id"])]) for check in checks),
         statements=statements,
     )
-
-
-def _portrait(topic: str) -> str:
-    """The one picture of a topic that has one."""
-    draws = topic in modules("proofs_check") and getattr(
-        import_module(f"proofs_check.{topic}"), "portrait", None
-    )
-    return portrait(draws, plain(topic)) if draws else ""
-
-
-def _concerns(topic: str, statement: dict[str, Any]) -> bool:
-    """Is it a statement of this topic, or one that this topic settles?"""
-    return statement["topic"] == topic or bool(of([topic], ({"id": by} for by in statement["by"])))
-
-
-def of(topics: Sequence[str], entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The entries whose ids begin with one of these topics."""
-    return [entry for entry in entries if entry["id"].split(".")[0] in topics]
 
 
 def _tally(words: Iterable[str]) -> Tally:
@@ -172,28 +157,3 @@ def _chapter(key: str, statements: list[Judged]) -> Chapter:
     count["OPEN"] += total - len(own)
     shares = tuple((s.name, count[s.name]) for s in Standing if count[s.name])
     return Chapter(key.replace(" ", "-").replace(".", ""), CHAPTERS[key], own, shares, total)
-
-
-def _row(topic: str, document: dict[str, Any]) -> Row:
-    claims, checks = (of([topic], document[kind]) for kind in ("claims", "checks"))
-    page = f"{topic}.html#"
-    asked = question("theory", topic) or question("proofs_check", topic)
-    return Row(
-        topic,
-        asked[: asked.find("?") + 1],
-        (
-            ("claims", tuple(Mark(leaf(c["id"]), grade(c), page + leaf(c["id"])) for c in claims)),
-            (
-                "checks",
-                tuple(Mark(leaf(c["id"]), c["verdict"], page + leaf(c["id"])) for c in checks),
-            ),
-            (
-                "statements",
-                tuple(
-                    Mark(s["id"], s["verdict"], f"{page}s-{s['id']}")
-                    for s in document["statements"]
-                    if _concerns(topic, s)
-                ),
-            ),
-        ),
-    )

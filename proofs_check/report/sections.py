@@ -11,7 +11,7 @@ from typing import Any
 from proofs_check.core import runner
 from proofs_check.report import tex
 from proofs_check.report.bibliography import cited
-from proofs_check.report.equations import Item, item_of
+from proofs_check.report.equations import Item, item_of, result_of
 from proofs_check.report.grounds import grounds
 from proofs_check.report.tex import Tex
 from proofs_check.report.words import leaf, plain
@@ -25,6 +25,7 @@ class Argument:
     """A derivation; its source where the claim has several."""
 
     title: str | None
+    result: Tex
     items: tuple[Item, ...]
     grade: str
     given: tuple[Tex, ...]
@@ -36,6 +37,7 @@ class Argument:
 class Claim:
     """A claim with its derivations; its source where all have the same."""
 
+    label: Tex
     sentence: str
     arguments: tuple[Argument, ...]
     source: Tex | None
@@ -84,6 +86,7 @@ def _claim(function: Callable[..., Any], works: dict[str, int], graded: bool) ->
     derivations = derive(function)
     several = len({derivation.source for derivation in derivations}) > 1
     return Claim(
+        Tex(f"{function.__module__.rpartition('.')[2]}.{function.__name__}"),
         sentence(function),
         tuple(
             _argument(
@@ -104,6 +107,7 @@ def _argument(
     known = derivation.grade() if graded else Grade.GIVEN
     return Argument(
         title,
+        result_of(derivation),
         tuple(
             item_of(step, ground)
             for step, ground in zip(derivation.steps, grounds(derivation), strict=True)

@@ -56,7 +56,7 @@ def number(value: float | None) -> str:
 
 def between(pair: Sequence[float | None]) -> str:
     """An interval whose ends may be missing, which is to say infinite."""
-    low, high = pair
+    low, high = (None if end is None or math.isinf(end) else end for end in pair)
     if low is None and high is None:
         return "none"
     if low is None or high is None:

@@ -13,6 +13,7 @@ from proofs_check.report.bibliography import cited
 from proofs_check.report.sections import Argument
 from theory import derive
 from theory.core.catalogue import shelf_of, shelves
+from theory.core.display import stated
 
 
 def test_shelves_are_parts_and_topics_their_sections():
@@ -73,11 +74,36 @@ def test_a_value_that_is_missing_stops_the_document():
 def test_every_step_is_an_item_with_its_formula(claim):
     for derivation in derive(runner.claims_of("jacobi_iteration")[claim]):
         items = tuple(map(equations.item_of, derivation.steps))
-        argument = Argument(None, items, "proved", (), (), None)
+        result = equations.result_of(derivation)
+        argument = Argument(None, result, items, "proved", (), (), None)
         text = latex.templates().get_template("argument.tex").render(argument=argument)
-        assert text.count(r"\item{}") == len(derivation.steps)
-        assert text.count(r"$\displaystyle") == sum(len(item.formulas) for item in items)
-        assert r"\hfill \textsc{proved}.\par" in text
+        box, proof = text.split(r"\begin{proof}")
+        assert rf"\boxedresult{{{result}}}" in box and r"\textsc{proved}" in box
+        assert proof.count(r"\item{}") == len(derivation.steps)
+        assert proof.count(r"$\displaystyle") == sum(len(item.formulas) for item in items)
+
+
+def test_a_long_result_takes_a_line_for_each_side():
+    long = max(derive("parity"), key=lambda derivation: len(stated(derivation)))
+    assert equations.result_of(long).count(r"\displaystyle") == 2
+    short = derive(runner.claims_of("jacobi_iteration")["undamped_symbol"])[-1]
+    assert "array" not in equations.result_of(short)
+
+
+def test_theorems_have_labels_and_the_abstract_counts_them():
+    topics = ["jacobi_iteration", "gradient_flow"]
+    text = latex.document(topics, graded=False)
+    labels = re.findall(r"\\begin\{claim\}\\label\{([^}]*)\}", text)
+    assert labels == [f"{t}.{c}" for t in ("gradient_flow", topics[0]) for c in runner.claims_of(t)]
+    assert re.search(rf"\s{len(labels)} theorems", text) and "pdftitle" in text
+
+
+def test_the_body_goes_into_a_document_of_ones_own():
+    text = latex.body(["jacobi_iteration"], graded=False)
+    for word in ("documentclass", "begin{document}", "end{document}", "tableofcontents"):
+        lines = [line for line in text.splitlines() if not line.startswith("%")]
+        assert word not in "\n".join(lines)
+    assert r"\newtheorem{claim}" in text and r"\boxedresult{" in text
 
 
 def test_a_formula_of_the_ledger_is_kept_and_an_unknown_command_is_text():
@@ -98,6 +124,6 @@ def test_verdicts_and_errata_follow_from_results():
     for verdict, wrong in (("REFUTED", True), ("SCOPED", True), ("PROVED", False)):
         results = {"checks": [], "statements": [result | {"verdict": verdict}]}
         text = latex.document(["jacobi_iteration"], results, graded=False)
-        assert (r"\textit{Printed:} \texttt{3}. \textit{Found:} \texttt{4}." in text) is wrong
-        assert (tex.sentence(entry["claim"]) in text) is wrong
+        assert bool(re.search(r"\$\\displaystyle 3\$.* & .*\$\\displaystyle 4\$", text)) is wrong
+        assert text.count(tex.sentence(entry["claim"])) == 1 + wrong
         assert rf"\textsc{{{verdict.lower()}}} & \texttt{{jacobi" in text

@@ -20,6 +20,7 @@ from proofs_check.report import (
     html,
     judged,
     mathml,
+    portraits,
     typeset,
     words,
 )
@@ -126,7 +127,9 @@ class Page(HTMLParser):
 
 def test_every_link_has_its_target(folder):
     pages = {path.name: Page(path.read_text()) for path in folder.glob("*.html")}
-    assert set(pages) == {"index.html", "errata.html", *(f"{topic}.html" for topic in TOPICS)}
+    of_statements = {f"s-{s['id']}.html" for s in document()["statements"]}
+    of_topics = {f"{topic}.html" for topic in TOPICS}
+    assert set(pages) == {"index.html", "errata.html", "gallery.html"} | of_topics | of_statements
     for name, page in pages.items():
         for target in page.targets:
             file, _, anchor = target.partition("#")
@@ -206,6 +209,34 @@ def test_errata_stand_by_source_with_what_they_should_be(folder):
     text = (folder / "errata.html").read_text()
     assert text.count('class="erratum"') == (folder / "errata.csv").read_text().count("\n") - 1 > 0
     assert "it should be" in text and "<math" in text
+
+
+def test_the_page_of_a_statement_says_what_settles_it(folder):
+    for statement in document()["statements"]:
+        text = (folder / f"s-{statement['id']}.html").read_text()
+        topic, claim = statement["by"][0].split(".")
+        assert f'href="{topic}.html#{claim}"' in text and 'class="formula result"' in text
+        assert f"<code>{LONG}</code>" in text, "a settler without results is named"
+        assert f"proofs-check explain {statement['id']}" in text
+
+
+def test_a_portrait_is_drawn_once_and_kept(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    drawn_by = []
+
+    def draw(axes):
+        drawn_by.append("one")
+        axes.plot([0, 1], [0, 1])
+
+    monkeypatch.setattr("proofs_check.jacobi_iteration.portrait", draw, raising=False)
+    portraits.has_one.cache_clear()
+    first, again = portraits.drawn("jacobi_iteration"), portraits.drawn("jacobi_iteration")
+    assert first == again and drawn_by == ["one"] and 'role="img"' in first
+    monkeypatch.setattr("proofs_check.jacobi_iteration.portrait", lambda axes: 1 / 0)
+    (tmp_path / "build/kept/jacobi_iteration/portrait.json").unlink()
+    monkeypatch.setattr(portraits.pool, "cores", lambda: 1)
+    found = portraits.draw_all(["jacobi_iteration"])
+    assert "ZeroDivisionError" in found["jacobi_iteration"]
 
 
 def test_the_map_shows_what_a_claim_rests_on():
@@ -386,6 +417,19 @@ def test_pages_in_a_browser(folder, browser, width):
         assert [
             entry for entry in browser.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")
         ] == []
+
+
+def test_the_list_is_narrowed_to_what_holds_every_word(folder, browser):
+    browser.get((folder / "index.html").as_uri())
+    box = browser.find_element("id", "find")
+    rows = browser.find_elements("css selector", "tr[data-text]")
+    assert all(row.is_displayed() for row in rows) and box.is_displayed()
+    box.send_keys("JACOBI slowly")
+    left = [row for row in rows if row.is_displayed()]
+    assert [row.find_element("css selector", "small a").text for row in left] == [
+        "jacobi-low-frequency-slow"
+    ]
+    assert browser.find_element("id", "found").text == f"1 of {len(rows)}"
 
 
 def test_verdicts_can_be_hidden_without_a_script(folder, browser):

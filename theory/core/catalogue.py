@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any, get_type_hints
 
 from theory.core.derivation import Derivation
+from theory.core.derivations import Derivations
 
 
 def topics(package: str = "theory") -> list[str]:
@@ -126,10 +127,37 @@ Claim = Callable[[], Derivation | tuple[Derivation, ...]]
 ORIGINS: dict[int, Claim] = {}  # of what was derived, by identity
 
 
+def derive(claim: Claim | str | ModuleType) -> Derivations:
+    """The derivations of a claim, built once; ``claim`` is its function or its name, such as
+    "parity.transform".  Of a topic (a module of ``theory``, or its name) those of all its claims.
+
+    Raises ``ValueError`` for a name that is none, ``TypeError`` for anything else.
+    """
+    if isinstance(claim, str | ModuleType):
+        return _by_name(claim if isinstance(claim, str) else claim.__name__.removeprefix("theory."))
+    if not callable(claim):
+        raise TypeError(f"a claim, its name or a topic is derived, not a {type(claim).__name__}")
+    return _derived(claim)
+
+
 @cache
-def derive(claim: Claim) -> tuple[Derivation, ...]:
-    """The derivations of a claim, built once."""
+def _derived(claim: Claim) -> Derivations:
     built = claim()
     found = built if isinstance(built, tuple) else (built,)
     ORIGINS.update({id(derivation): claim for derivation in found})
-    return found
+    return Derivations(found, sentence(claim))
+
+
+def _by_name(name: str) -> Derivations:
+    topic, dot, own = name.partition(".")
+    if topic not in topics():
+        raise ValueError(f"no topic {topic!r}; the nearest is {nearest(topic, topics())}")
+    known = claims(topic)
+    if not dot:
+        found = [d for function in known.values() for d in _derived(function)]
+        if not found:
+            raise ValueError(f"{topic} has no claims")
+        return Derivations(found, paragraph(import_module(f"theory.{topic}").__doc__))
+    if own not in known:
+        raise ValueError(f"no claim {own!r} of {topic}; the nearest is {nearest(own, known)}")
+    return _derived(known[own])

@@ -12,6 +12,7 @@ import sympy as sp
 
 from theory.core.arguments import hypotheses_agree, no_circle, not_assumed, one_way
 from theory.core.chain import Aside
+from theory.core.display import html
 from theory.core.formula import function_of
 from theory.core.given import Assumed, Defined, Quoted
 from theory.core.grading import Grade
@@ -24,7 +25,7 @@ from theory.core.steps import Step
 LOOK: ContextVar[bool] = ContextVar("look", default=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Derivation:
     """Steps that end in a result."""
 
@@ -144,9 +145,10 @@ class Derivation:
             step.tried()
         return True
 
-    def function(self, *symbols: sp.Symbol, namespace: Any = None) -> Callable[..., Any]:
-        """The result as a function of ``symbols``, so that no formula is typed twice: of NumPy
-        arrays, or of arrays of ``namespace``; the value has the shape of its arguments broadcast.
+    def function(self, *symbols: sp.Symbol | str, namespace: Any = None) -> Callable[..., Any]:
+        """The result as a function of ``symbols`` (or their names), so that no formula is typed
+        twice: of NumPy arrays, or of arrays of ``namespace``; the value has the shape of its
+        arguments broadcast.
 
         Every step is tried at a few points first; ``StepFails`` is raised when one is false.
         ``namespace`` follows the array API standard (its sin, asin, sqrt, ... must be there);
@@ -160,6 +162,20 @@ class Derivation:
         self._look()
         rows = [rf"& {step.latex()} && \text{{{text(step.why)}}}" for step in self.steps]
         return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
+
+    @property
+    def known(self) -> Grade | None:
+        """Its grade where it has been graded before; ``grade`` may take seconds."""
+        return self.__dict__.get("_grade")
+
+    def __repr__(self) -> str:
+        count = len(self.steps)
+        grade = f", {self.known.name}" if self.known else ""
+        return f"{self.title} ({count} {'step' if count == 1 else 'steps'}{grade})"
+
+    def _repr_html_(self) -> str:
+        self._look()
+        return html(self)
 
     def _repr_latex_(self) -> str:
         return self.latex()

@@ -12,10 +12,11 @@ BEYOND_NUMPY = (sp.erf, sp.erfc, sp.gamma, sp.loggamma, sp.besselj, sp.besseli, 
 
 
 def function_of(
-    formula: Any, symbols: tuple[sp.Symbol, ...], namespace: Any, title: str
+    formula: Any, asked: tuple[sp.Symbol | str, ...], namespace: Any, title: str
 ) -> Callable[..., Any]:
-    """``formula`` as a function of ``symbols``: see ``Derivation.function``."""
+    """``formula`` as a function of what is ``asked``: see ``Derivation.function``."""
     formula = sp.sympify(formula, strict=True)
+    symbols = tuple(_symbol(one, formula, title) for one in asked)
     missing = formula.free_symbols - set(symbols)
     if missing:
         raise ValueError(
@@ -29,6 +30,20 @@ def function_of(
     if set(symbols) <= formula.free_symbols:
         return function
     return lambda *values: _as_large(function(*values), values)
+
+
+def _symbol(asked: sp.Symbol | str, formula: Any, title: str) -> sp.Symbol:
+    """The symbol of the formula with this name; a symbol is itself."""
+    if not isinstance(asked, str):
+        return asked
+    for symbol in formula.free_symbols:
+        if symbol.name == asked:
+            return symbol
+    known = ", ".join(sorted(map(str, formula.free_symbols))) or "nothing"
+    raise ValueError(
+        f"{title!r}: {asked!r} is the name of none of the symbols of its result, which depends on "
+        f"{known}; a symbol that it does not depend on is passed itself"
+    )
 
 
 def _elementwise(namespace: Any) -> dict[str, Callable[..., Any]]:

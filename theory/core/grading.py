@@ -26,6 +26,9 @@ class Grade(IntEnum):
     ENCLOSED = 2  # proved for a closed expression by ball arithmetic
     PROVED = 3  # reduced by SymPy or decided by z3, and the sample agrees
 
+    def __str__(self) -> str:
+        return self.name
+
 
 KNOWN: dict[Any, Grade] = {}  # what was graded in this process: many derivations share steps
 
