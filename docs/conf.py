@@ -13,8 +13,10 @@ from sphinx.errors import ExtensionError
 
 from proofs_check.cli.main import cli
 from proofs_check.report.mathml import mathml, prose, steps
+from proofs_check.report.notebook import between_dollars
 from theory import topics
 from theory.core.catalogue import shelved
+from theory.core.display import MARK
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
@@ -77,6 +79,14 @@ def display_math(writer, node):
         found or f'<div class="formula">{formula(node, node.astext(), display=True)}</div>\n'
     )
     raise nodes.SkipNode
+
+
+def cards(app, doctree):
+    """What a derivation or a verdict shows of itself in a notebook, its formulas as MathML."""
+    for node in doctree.findall(nodes.raw):
+        if f'class="{MARK}"' in node.astext() or f"class='{MARK}'" in node.astext():
+            typeset = between_dollars(node.astext())
+            node.replace_self(nodes.raw(typeset, typeset, format=node["format"]))
 
 
 # ---------------------------------------------------------------- docstrings and reference pages
@@ -200,6 +210,7 @@ def _write(path, text):
 
 def setup(app):
     app.add_html_math_renderer("mathml", (inline_math, None), (display_math, None))
+    app.connect("doctree-read", cards)
     app.connect("config-inited", bring_notebooks)
     app.connect("source-read", write_reference)
     app.connect("autodoc-skip-member", skip_others)

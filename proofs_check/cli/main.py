@@ -10,8 +10,9 @@ import sys
 
 import click
 
+from proofs_check.cli.lists import statements, topics
 from proofs_check.cli.one import explain, open_report, show
-from proofs_check.cli.pages import latex, report, statements, topics
+from proofs_check.cli.pages import latex, report
 from proofs_check.cli.referee import referee
 from proofs_check.cli.shared import Commands, close_output, unwritten
 from proofs_check.cli.sweep import sweep

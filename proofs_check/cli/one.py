@@ -4,7 +4,6 @@ report in a browser.
 
 from __future__ import annotations
 
-import shutil
 import textwrap
 import webbrowser
 from pathlib import Path
@@ -14,15 +13,14 @@ import click
 import sympy as sp
 
 from proofs_check.cli.lines import line
-from proofs_check.cli.pages import current
-from proofs_check.cli.shared import word
+from proofs_check.cli.lists import current
+from proofs_check.cli.shared import INDENT, say, word
 from proofs_check.core import runner
 from proofs_check.core.ledger import ledger, shown
 from theory import derive
 from theory.core.catalogue import nearest, sentence
 from theory.core.settling import AnyStep
 
-INDENT = 6
 RELATION = {"==": sp.Eq, "<=": sp.Le, ">=": sp.Ge, "<": sp.Lt, ">": sp.Gt}
 
 
@@ -71,16 +69,16 @@ def show(claim: Any) -> None:
     Example: proofs-check show jacobi_iteration.two_grid
     """
     name, function = claim
-    _say(f"{name}: {sentence(function)}")
+    say(f"{name}: {sentence(function)}")
     for derivation in derive(function):
         click.echo(f"\n{derivation.title}  {word(derivation.grade().name)}")
         for number, step in enumerate(derivation.steps, 1):
-            _say(f"{number:3}  {_why(step)}", INDENT - 1)
+            say(f"{number:3}  {_why(step)}", INDENT - 1)
             if (formula := drawn(step)) is not None:
                 click.echo(textwrap.indent(formula, " " * INDENT))
         for given in derivation.given:
-            _say(f"given: {given}", INDENT)
-        _say(f"source: {derivation.source}", INDENT)
+            say(f"given: {given}", INDENT)
+        say(f"source: {derivation.source}", INDENT)
 
 
 @click.command()
@@ -94,22 +92,23 @@ def explain(statement: Any) -> None:
     document = current((statement.topic,)) if built else {"statements": []}
     found = next((s for s in document["statements"] if s["id"] == statement.id), None)
     click.echo(f"{word(found['verdict'] if found else 'OPEN')} {statement.id}")
-    _say(f"{statement.claim} ({statement.source})", INDENT)
-    _say(f"would be refuted by: {statement.refuted_if}", INDENT)
+    say(f"{statement.claim} ({statement.source})", INDENT)
+    say(f"would be refuted by: {statement.refuted_if}", INDENT)
     if found and found["corrected"]:
-        _say(f"printed: {shown(found['printed'])}", INDENT)
-        _say(f"found: {found['corrected']}", INDENT)
+        say(f"printed: {shown(found['printed'])}", INDENT)
+        say(f"found: {found['corrected']}", INDENT)
     if found and found["reading"]:
-        _say(found["reading"], INDENT)
+        say(found["reading"], INDENT)
     for kind in ("claim", "check"):
         for entry in document.get(f"{kind}s", ()):
             if found and entry["id"] in found["by"]:
-                unit: runner.Unit = (kind, statement.topic, entry["id"].partition(".")[2])
-                _say(line(unit, entry), INDENT)
+                topic, _, name = entry["id"].partition(".")
+                unit: runner.Unit = (kind, topic, name)
+                say(line(unit, entry), INDENT)
     again = (
         f"proofs-check verify {statement.topic} --fresh" if built else "its topic is not built yet"
     )
-    _say(f"again: {again}", INDENT)
+    say(f"again: {again}", INDENT)
 
 
 @click.command(name="open")
@@ -122,12 +121,6 @@ def open_report() -> int:
     click.echo(page.resolve().as_uri())
     webbrowser.open(page.resolve().as_uri())
     return 0
-
-
-def _say(text: str, hanging: int = INDENT) -> None:
-    """A line broken between words at the width of the terminal."""
-    width = max(shutil.get_terminal_size((100, 0)).columns, 40)
-    click.echo(textwrap.fill(text, width, subsequent_indent=" " * hanging))
 
 
 def _why(step: AnyStep) -> str:

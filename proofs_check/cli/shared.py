@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +16,7 @@ import click
 from proofs_check.core import runner
 from theory.core.catalogue import nearest
 
+INDENT = 6
 COLOUR = {
     "PROVED": "green",
     "ENCLOSED": "green",
@@ -29,6 +32,12 @@ COLOUR = {
     "undecided": "yellow",
     "premise": "yellow",
 }
+
+
+def say(text: str, hanging: int = INDENT) -> None:
+    """A line broken between words at the width of the terminal."""
+    width = max(shutil.get_terminal_size((100, 0)).columns, 40)
+    click.echo(textwrap.fill(text, width, subsequent_indent=" " * hanging))
 
 
 def word(text: str, width: int = 12) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from proofs_check.core.ledger import ledger, shown
 from proofs_check.report.figure import forest
 from proofs_check.report.words import CHECKED, between, number, plain
-from theory.core.display import sentence_of
+from theory.core.display import MARK, sentence_of
 
 if TYPE_CHECKING:
     from proofs_check.core.judging import Result
@@ -42,7 +42,8 @@ def of_result(result: Result) -> str:
     )
     said = CHECKED[result.verdict.name]
     return (
-        f"<div><p><b title='{escape(said)}'>{result.verdict.name}</b> {plain(check.name)}<br>"
+        f"<div class='{MARK}'><p><b title='{escape(said)}'>{result.verdict.name}</b> "
+        f"{plain(check.name)}<br>"
         f"{sentence_of(check.quantity)}</p><table>{cells}</table>"
         f"<div style='max-width:44em'>{forest([entry], linked=False)}</div></div>"
     )
@@ -63,4 +64,4 @@ def of_statement(statement: Statement) -> str:
     if statement.by:
         names = ", ".join(f"<code>{escape(name)}</code>" for name in statement.by)
         lines.append(f"<small>by {names}</small>")
-    return f"<div><p>{'<br>'.join(lines)}</p></div>"
+    return f"<div class='{MARK}'><p>{'<br>'.join(lines)}</p></div>"

@@ -11,6 +11,7 @@ from typing import Any
 from nbconvert.preprocessors import Preprocessor
 
 from proofs_check.report.mathml import mathml, steps
+from theory.core.display import MARK
 
 
 class Formulas(Preprocessor):
@@ -26,7 +27,9 @@ class Formulas(Preprocessor):
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             page, tex = ("".join(data.get(kind, "")) for kind in ("text/html", "text/latex"))
-            if tex and (shown := between_dollars(page) if page else _shown(tex)):
+            if MARK in page:
+                data["text/html"] = between_dollars(page)
+            elif tex and (shown := _shown(tex)):
                 data["text/html"] = shown
         return cell, resources
 

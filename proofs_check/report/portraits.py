@@ -19,25 +19,28 @@ Advance = Callable[..., None]
 
 
 @cache
-def has_one(topic: str) -> bool:
-    """Does the simulation of a topic draw a portrait?"""
-    return topic in modules("proofs_check") and hasattr(
-        import_module(f"proofs_check.{topic}"), "portrait"
-    )
+def home(topic: str) -> str | None:
+    """The module that draws a topic's portrait: its simulation, or its own in ``portraits``."""
+    if topic in modules("proofs_check.portraits"):
+        return f"proofs_check.portraits.{topic}"
+    own = f"proofs_check.{topic}"
+    drawn = topic in modules("proofs_check") and hasattr(import_module(own), "portrait")
+    return own if drawn else None
 
 
 def drawn(topic: str) -> str:
     """SVG of a topic's portrait in the colours of a page, kept or drawn now; "" for a topic without
     one.
     """
-    if not has_one(topic):
+    where = home(topic)
+    if where is None:
         return ""
+    module = import_module(where)
     place = store.KEPT / topic / "portrait.json"
-    mark = store.key("check", topic, "default", [Path(figure.__file__)])
+    mark = store.key("check", topic, "default", [Path(figure.__file__), Path(str(module.__file__))])
     found = store.recall(place, mark)
     if found is None:
-        draw = import_module(f"proofs_check.{topic}").portrait
-        found = figure.portrait(draw, topic.replace("_", " "))
+        found = figure.portrait(module.portrait, topic.replace("_", " "))
         with suppress(OSError):
             store.keep(place, mark, found)
     return str(found)
@@ -47,7 +50,7 @@ def draw_all(topics: Sequence[str], advance: Advance = lambda *_: None) -> dict[
     """Portraits by topic, in as many processes as there are cores; ``advance`` is called with each
     topic that is done.  A portrait that cannot be drawn is no reason to leave out the others.
     """
-    wanted = [topic for topic in topics if has_one(topic)]
+    wanted = [topic for topic in topics if home(topic)]
     found: dict[str, str] = {}
     for topic, svg in pool.run_all(wanted, _or_why, pool.cores(), lambda _: ""):
         found[topic] = svg

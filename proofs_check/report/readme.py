@@ -27,6 +27,12 @@ def question(layer: str, topic: str) -> str:
     return paragraph(ast.get_docstring(ast.parse(path.read_text()))) if path.exists() else ""
 
 
+def asked(topic: str) -> str:
+    """The question of a topic: what its theory, or its simulation, begins with."""
+    found = question("theory", topic) or question("proofs_check", topic)
+    return found[: found.find("?") + 1]
+
+
 def table(topics: Iterable[str]) -> str:
     """A heading and a table in Markdown for each shelf, a row for each topic."""
     parts = []

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from proofs_check.report.readme import question
+from proofs_check.report.readme import asked
 from proofs_check.report.words import grade, leaf
 
 
@@ -32,10 +32,9 @@ class Row:
 def row(topic: str, document: dict[str, Any], pictured: bool) -> Row:
     claims, checks = (of([topic], document[kind]) for kind in ("claims", "checks"))
     page = f"{topic}.html#"
-    asked = question("theory", topic) or question("proofs_check", topic)
     return Row(
         topic,
-        asked[: asked.find("?") + 1],
+        asked(topic),
         (
             ("claims", tuple(Mark(leaf(c["id"]), grade(c), page + leaf(c["id"])) for c in claims)),
             (

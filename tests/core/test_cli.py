@@ -1,5 +1,6 @@
 """The command line is a contract: other programs read its JSON and its exit status."""
 
+import csv
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from proofs_check.core import entries, runner
+from proofs_check.core.ledger import ledger
 
 ROOT = Path(__file__).resolve().parents[2]
 CLAIM = {
@@ -188,9 +190,25 @@ def test_there_is_nothing_to_open_before_the_report(tmp_path):
 
 def test_topics_lists_all(folder):
     rows = json.loads(proofs_check("topics", "--json", cwd=folder).stdout)
-    assert {"topic", "claims", "checks", "statements"} == set(rows[0])
+    assert {"topic", "question", "claims", "checks", "statements"} == set(rows[0])
+    assert all(row["question"].endswith("?") for row in rows if row["claims"])
     assert set(runner.all_topics()) <= {row["topic"] for row in rows}
     assert sum(len(row["statements"]) for row in rows) >= 313
+
+
+def test_statements_are_a_table(folder):
+    done = proofs_check("statements", "nondimensionalisation", "--csv", "-", cwd=folder)
+    rows = list(csv.DictReader(done.stdout.splitlines()))
+    wanted = [e.id for e in ledger().values() if e.topic == "nondimensionalisation"]
+    assert [row["id"] for row in rows] == wanted and {row["verdict"] for row in rows} != {"OPEN"}
+    both = proofs_check("statements", "--csv", "a.csv", "--json", "a.json", cwd=folder)
+    assert both.returncode == 2 and "exclude each other" in both.stderr
+
+
+def test_the_body_alone_is_no_pdf(folder):
+    done = proofs_check("latex", "jacobi_iteration", "--body", cwd=folder)
+    assert done.returncode == 0 and r"\documentclass" not in done.stdout
+    assert proofs_check("latex", "--body", "--pdf", cwd=folder).returncode == 2
 
 
 def test_latex_is_a_document(folder):

@@ -228,15 +228,14 @@ def test_a_portrait_is_drawn_once_and_kept(tmp_path, monkeypatch):
         drawn_by.append("one")
         axes.plot([0, 1], [0, 1])
 
-    monkeypatch.setattr("proofs_check.jacobi_iteration.portrait", draw, raising=False)
-    portraits.has_one.cache_clear()
+    monkeypatch.setattr("proofs_check.portraits.jacobi_iteration.portrait", draw)
     first, again = portraits.drawn("jacobi_iteration"), portraits.drawn("jacobi_iteration")
     assert first == again and drawn_by == ["one"] and 'role="img"' in first
-    monkeypatch.setattr("proofs_check.jacobi_iteration.portrait", lambda axes: 1 / 0)
+    monkeypatch.setattr("proofs_check.portraits.jacobi_iteration.portrait", lambda axes: 1 / 0)
     (tmp_path / "build/kept/jacobi_iteration/portrait.json").unlink()
     monkeypatch.setattr(portraits.pool, "cores", lambda: 1)
-    found = portraits.draw_all(["jacobi_iteration"])
-    assert "ZeroDivisionError" in found["jacobi_iteration"]
+    found = portraits.draw_all(["jacobi_iteration", "gradient_flow"])
+    assert list(found) == ["jacobi_iteration"] and "ZeroDivisionError" in found["jacobi_iteration"]
 
 
 def test_the_map_shows_what_a_claim_rests_on():

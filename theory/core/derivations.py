@@ -81,8 +81,5 @@ class Derivations(tuple[Derivation, ...]):
     def _repr_html_(self) -> str:
         return html_of_all(self.sentence, self)
 
-    def _repr_latex_(self) -> str:
-        return self.latex()
-
     def _ipython_key_completions_(self) -> list[str]:
         return list(self.titles)

@@ -20,6 +20,7 @@ GRADES = {
     "ENCLOSED": "bounded by ball arithmetic",
     "SAMPLED": "true at every point that was tried",
 }
+MARK = "proofs-check"  # the class of what has formulas between dollars
 BOX = "border:1px solid;padding:.4em 1em;display:inline-block;max-width:100%;overflow:auto hidden"
 
 
@@ -66,7 +67,7 @@ def html(derivation: Derivation) -> str:
     source = escape(derivation.source, quote=False)
     count = len(derivation.steps)
     return (
-        f"<div><p><b>{sentence_of(derivation.title)}</b></p>{result}"
+        f'<div class="{MARK}"><p><b>{sentence_of(derivation.title)}</b></p>{result}'
         f"<p>{grade}{f'Given: {given}.' if given else 'Nothing is assumed.'}"
         f"{f' Where {where}.' if where else ''}</p>"
         f"<details><summary>{count} {'step' if count == 1 else 'steps'}</summary>"
@@ -82,7 +83,7 @@ def html_of_all(title: str, derivations: Iterable[Derivation]) -> str:
         f"<details><summary>{sentence_of(other.title)}</summary>{html(other)}</details>"
         for other in others
     )
-    return f"<div>{head}{html(first)}{folded}</div>"
+    return f'<div class="{MARK}">{head}{html(first)}{folded}</div>'
 
 
 def _shown(formula: str) -> str:

@@ -1,0 +1,1 @@
+"""Portraits of topics whose simulations fill a file of their own: ``<topic>.portrait(axes)``."""
