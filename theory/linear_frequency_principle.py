@@ -425,7 +425,7 @@ def monotone_rates() -> tuple[Derivation, ...]:
     part = Subs(directions.states[0] * rate * r ** (d - 1) * density(r), r, nu / v)
     share = p * gamma(half) / pi**half * spectrum(v) * (1 + a2 * (2 * pi * v) ** 2) * v**-d
     falls = Assumed(far <= near, "the density of w falls with |w|")
-    source = OWN + "; compare the fixed-weight rates in activation_spectrum"
+    source = OWN + "; compare the fixed-weight rates in ``activation_spectrum``"
     variable = Derivation(
         "Frequency over weight as the variable",
         (

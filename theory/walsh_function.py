@@ -2,8 +2,9 @@
 the signs; products of signs are orthogonal over the corners, and corners over the products.
 
 Setting.  The N = 2^d corners of {-1, 1}^d are numbered 1 .. N, so that corner c + 2^j, c <= 2^j,
-has the first j signs of corner c and then -1.  The products of signs chi_l(x) = prod_j
-x_j^(s_jl), s_jl = 0 or 1, are numbered likewise: product l has the signs that are -1 at corner l.
+has the first j signs of corner c and then -1.  The products of signs chi_l(x), the product over j
+of x_j^(s_jl), s_jl = 0 or 1, are numbered likewise: product l has the signs that are -1 at corner
+l.
 They are the Walsh functions, the characters of the group of corners.
 
 Source: Walsh, American Journal of Mathematics 45, 1923; O'Donnell, Analysis of Boolean Functions,

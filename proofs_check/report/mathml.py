@@ -16,7 +16,7 @@ sin sigma alpha log delta geq infty lim to sinh omega nu Rightarrow eta mu int l
 operatorname text Phi xi vee cosh psi phi tau quad Gamma varphi tanh neq Leftrightarrow begin end
 le ge neg prod min Theta hat cdot binom lceil rceil lfloor rfloor in times ldots exp tan cot Omega
 Sigma Delta propto approx sim gtrsim sup pm mathcal Vert ell dot nabla tfrac mathrm bar circ prime
-langle rangle ne gg ll notin odot top ln chi overline Xi Lambda zeta
+langle rangle ne gg ll notin odot top ln chi overline Xi Lambda zeta tilde
 """
 KNOWN = set(COMMANDS.split())
 FUNCTION = r"\\(?:sin|cos|tan|cot|sinh|cosh|tanh|log|ln|exp|max|min|operatorname)(?![a-zA-Z])"

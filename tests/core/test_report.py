@@ -2,10 +2,12 @@
 than a phone.
 """
 
+import inspect
 import re
 import shutil
 import xml.etree.ElementTree as ElementTree
 from html.parser import HTMLParser
+from importlib import import_module
 
 import pytest
 
@@ -26,6 +28,7 @@ from proofs_check.report import (
 )
 from theory import derive
 from theory.core.catalogue import shelves
+from theory.core.catalogue import topics as modules
 
 TOPICS = ["jacobi_iteration", "gradient_flow"]
 # of a topic that is not on the pages, and wider than a telephone
@@ -321,6 +324,41 @@ def test_every_topic_can_be_shown(topic):
         assert code.code_of(*called)
         for said in (check.quantity, check.rival_why, *check.terms):
             mathml.prose(said)
+
+
+RAW = r"\*\*|\^|sqrt\(|[A-Za-z0-9]_[A-Za-z0-9]|\bd(eta|xi)\b|\boo\b"
+
+
+def raw(text):
+    """Formulas of a sentence that a page would show as they are typed."""
+    shown = re.sub(r"<math.*?</math>|<code>.*?</code>", " ", mathml.prose(text))
+    return [word for word in shown.split() if re.search(RAW, word)]
+
+
+def test_formulas_that_would_stay_raw_are_found():
+    assert raw("a rate of 2**k, prod_j x_j or m^-2") == ["2**k,", "prod_j"]
+
+
+@pytest.mark.parametrize("topic", runner.all_topics())
+def test_no_page_of_a_topic_shows_a_formula_as_it_is_typed(topic):
+    said = []
+    for layer in ("theory", "proofs_check"):
+        if topic in modules(layer):
+            doc = inspect.cleandoc(import_module(f"{layer}.{topic}").__doc__ or "")
+            said += [" ".join(p.split()) for p in doc.split("\n\n") if not p.startswith("    ")]
+    for function in runner.claims_of(topic).values():
+        said.append(function.__doc__)
+        for derivation in derive(function):
+            said += [derivation.title, derivation.source, *(step.why for step in derivation.steps)]
+    for check in runner.checks_of(topic).values():
+        said += [check.quantity, check.rival_why, *check.terms]
+    assert [found for text in said if (found := raw(text))] == []
+
+
+def test_no_page_of_a_statement_shows_a_formula_as_it_is_typed():
+    keys = ("claim", "explanation", "holds_where", "holds_instead", "setups_from", "refuted_if")
+    for entry in ledger.ledger().values():
+        assert [raw(str(getattr(entry, key) or "")) for key in keys] == [[]] * len(keys), entry.id
 
 
 def test_primes_may_have_a_power():
