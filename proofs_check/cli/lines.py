@@ -10,6 +10,7 @@ import click
 from proofs_check.cli.shared import word
 from proofs_check.core import results, runner
 from proofs_check.core.ledger import shown
+from proofs_check.report.words import between, number
 
 
 def line(unit: runner.Unit, entry: dict[str, Any]) -> str:
@@ -19,8 +20,6 @@ def line(unit: runner.Unit, entry: dict[str, Any]) -> str:
             return f"claim {word('fails')} {entry['id']}: {entry['error']}"
         given = f"  given {entry['given']}" if entry["given"] else ""
         return f"claim {word(entry['grade'])} {entry['id']}: {entry['title']}{given}"
-    low, high = (_number(v, sign) for v, sign in zip(entry["band"], "-+", strict=True))
-    first, final = (_number(v, sign) for v, sign in zip(entry["interval"], "-+", strict=True))
     remarks = [
         part
         for part in (entry["note"] or "").split("; ")
@@ -28,19 +27,15 @@ def line(unit: runner.Unit, entry: dict[str, Any]) -> str:
     ]
     note = f"  ({'; '.join(remarks)})" if remarks else ""
     return (
-        f"check {word(entry['verdict'])} {entry['id']}: measured [{first}, {final}] "
-        f"({_seeds(entry)}), "
-        f"theory [{low}, {high}], rival {_number(entry['rival'], '')}{note}"
+        f"check {word(entry['verdict'])} {entry['id']}: measured {between(entry['interval'])} "
+        f"({_runs(entry)}), theory {between(entry['band'])}, rival {number(entry['rival'])}{note}"
     )
 
 
-def _seeds(entry: dict[str, Any]) -> str:
-    count = len(entry["values"])
-    return f"{count} seed{'s' if count != 1 else ''}"
-
-
-def _number(value: float | None, sign: str) -> str:
-    return f"{sign}inf" if value is None and sign else "none" if value is None else f"{value:.4g}"
+def _runs(entry: dict[str, Any]) -> str:
+    kind, count = ("set-up", len(entry["setups"])) if entry["setups"] else ("seed", 0)
+    count = count or len(entry["values"])
+    return f"{count} {kind}{'s' if count != 1 else ''}"
 
 
 def totals(document: dict[str, Any], kept: int, units: int) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from proofs_check.core import runner
 from proofs_check.report import mathml
+from proofs_check.report.words import between, number
 from proofs_check.sweep import arrays, read
 from theory import StepFails, topics
 from theory.core.catalogue import reading_order, sentence, shelved
@@ -92,7 +93,8 @@ def test_the_tutorial_shows_the_claims_and_checks_of_its_topic():
     assert set(names) == {*claims, *checks}
     assert all(names[name] == sentence(function) for name, function in claims.items())
     for name, check in checks.items():
-        assert f"theory [{check.band()[0]:.4g}, +inf], rival {check.rival():.4g}" in names[name]
+        said = f"theory {between(check.band())}, rival {number(check.rival())}"
+        assert f"({len(check.setups)} set-ups), {said}" in names[name]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
