@@ -53,6 +53,9 @@ BOTH = {("claim", TOPIC), ("check", TOPIC)}
         ("proofs_check/core/judging.py", {*BOTH, ("claim", "parity"), ("check", "parity")}),
         ("theory/parity.py", {("claim", "parity"), ("check", "parity")}),
         ("proofs_check/report/latex.py", set()),
+        ("proofs_check/report/cards.py", set()),
+        ("proofs_check/report/figure.py", set()),
+        ("proofs_check/examination/curvature.py", set()),
         ("proofs_check/cli/main.py", set()),
     ],
 )
