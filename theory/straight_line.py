@@ -14,8 +14,6 @@ from sympy import (
     And,
     Derivative,
     Eq,
-    Expr,
-    Function,
     Implies,
     IndexedBase,
     Integer,
@@ -28,16 +26,11 @@ from sympy import (
 )
 
 from theory import (
-    Assumed,
-    Counterexample,
     Decided,
     Defined,
     Derivation,
     Enclosed,
     Step,
-    To,
-    chain,
-    derive,
 )
 from theory.notation import OWN
 
@@ -176,16 +169,30 @@ def bump() -> tuple[Derivation, ...]:
     )
     first = Step(Subs(on_line.rhs, s, 0), Rational(1, 2), "loss of the start")
     needed = (b + (1 - b) * s) * (2 - b * s - (1 - b) * s**2) / (b**2 * s * (1 - s) ** 2)
+    inside = (s > 0, s < 1)
+    solved = Derivation(
+        "Curvature that is needed at a place",
+        (
+            Step(
+                (1 - (b * s + (1 - b) * s**2 - 1) ** 2) / (b * s * (1 - s)) ** 2,
+                needed,
+                "what the first direction has gained, over the slope in h",
+                domain=inside,
+            ),
+        ),
+        OWN,
+    )
     above = Step(
         on_line.rhs - first.rhs,
-        b**2 * s**2 * (1 - s) ** 2 / 2 * (h - needed),
+        b**2 * s**2 * (1 - s) ** 2 / 2 * (h - solved.states[0]),
         "over that of the start",
-        domain=(s > 0, s < 1),
+        domain=inside,
     )
     end = Defined(b, END, "output weight at the end of the flow")
     return (
         Derivation("Loss on the line", (on_line,), OWN),
         Derivation("Loss of the start", (first,), OWN),
+        solved,
         Derivation("Rise above the start", (above,), OWN),
         Derivation(
             "Half-way",
