@@ -3,7 +3,7 @@ two points, and small networks on five tasks, followed to the minimum where they
 
 Set-ups.  (1) m ReLU units without biases on the points (1, 1) and (-1, 1), gradient descent with
 steps of 0.05, spreads 0.3.  (2) 32 examples of four inputs, one hidden layer of 3 or 12 units, or
-one or three layers of 6, biases, 16 networks for each seed, Levenberg-Marquardt.  Stuck: loss above
+three of 3 units, biases, 16 networks for each seed, Adam, then Levenberg-Marquardt.  Stuck: loss above
 1e-3.  Source: Prince, Understanding Deep Learning, MIT Press 2023, section 20.2.4.
 """
 
@@ -32,7 +32,7 @@ LESS, FEW = "share of stuck runs, narrow less wide", "share of stuck runs, wide"
 WIDTH, DEPTH = "log of the fall with width", "log of the fall with depth"
 SPREAD, RUNS = 0.3, 800  # of the solvable network: start, networks for each seed
 N, INPUTS, TEACHER, NETWORKS, STUCK = 32, 4, 3, 16, 1e-3
-NARROW, WIDE, SHALLOW, DEEP = (3,), (12,), (6,), (6, 6, 6)  # units of the hidden layers
+NARROW, WIDE, DEEP = (3,), (12,), (3, 3, 3)  # units of the hidden layers
 SETUPS = {
     "ReLU, teacher": ("relu", "teacher"),
     "tanh, teacher": ("tanh", "teacher"),
@@ -277,7 +277,7 @@ CHECKS: tuple[Check, ...] = (
         "dimensionless",
         claim=theory.stuck_loss,
         predict=Threshold(APPROACH, DEPTH),
-        measure=_at(fall_of_the_loss, small=SHALLOW, large=DEEP),
+        measure=_at(fall_of_the_loss, small=NARROW, large=DEEP),
         terms={"means of some of 16 runs": 0.05},
         rival=0.0,
         rival_why="depth does not change the loss of a bad minimum",
