@@ -137,25 +137,32 @@ def _task(seed: int, kind: str, labels: str) -> tuple[Array, Array]:
 
 
 @cache
-def trained(seeds: tuple[int, ...], setup: str, hidden: tuple[int, ...]) -> Ends:
-    """Ends of NETWORKS networks for each seed, one seed after the other."""
+def trained(seeds: tuple[int, ...], kind: str, hidden: tuple[int, ...]) -> Ends:
+    """Ends of NETWORKS networks for each seed and kind of labels with this activation, together:
+    labels first, then seeds.
+    """
     import torch
 
     from proofs_check.training.levenberg import minimise
 
-    kind, labels = SETUPS[setup]
-    tasks = [_task(seed, kind, labels) for seed in seeds]
+    tasks = [_task(seed, kind, labels) for labels in _labels(kind) for seed in seeds]
     X, y = (
         torch.tensor(np.repeat(np.stack(part), NETWORKS, 0)) for part in zip(*tasks, strict=True)
     )
     widths = (INPUTS, *hidden, 1)
-    starts = [_start(seed, 96, kind, widths, NETWORKS) for seed in seeds]
+    starts = [_start(seed, 96, kind, widths, NETWORKS) for seed in seeds] * len(_labels(kind))
     begin = [torch.tensor(np.concatenate(part)) for part in zip(*starts, strict=True)]
     return minimise(kind, begin, X, y)
 
 
+def _labels(kind: str) -> list[str]:
+    return [labels for activation, labels in SETUPS.values() if activation == kind]
+
+
 def _losses(seeds: Sequence[int], setup: str, hidden: tuple[int, ...]) -> Array:
-    return trained(tuple(seeds), setup, hidden).loss.numpy().reshape(len(seeds), NETWORKS)
+    kind, labels = SETUPS[setup]
+    loss = trained(tuple(seeds), kind, hidden).loss.numpy().reshape(-1, len(seeds), NETWORKS)
+    return np.asarray(loss[_labels(kind).index(labels)])
 
 
 def _mean_stuck(losses: Array) -> Array:

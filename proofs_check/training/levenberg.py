@@ -50,7 +50,7 @@ def outputs(kind: str, parameters: Sequence[Tensor], X: Tensor) -> tuple[Tensor,
 
 
 def minimise(
-    kind: str, parameters: Sequence[Tensor], X: Tensor, y: Tensor, adam: int = 800, steps: int = 40
+    kind: str, parameters: Sequence[Tensor], X: Tensor, y: Tensor, adam: int = 500, steps: int = 40
 ) -> Ends:
     """Ends of networks with one output: so many steps of Adam from the rate 0.03 down, then
     ``polish``.
