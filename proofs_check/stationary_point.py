@@ -1,0 +1,115 @@
+"""Which residuals can a gradient reach, and what loss is left where there is no slope?  Random
+Jacobians of tanh networks with random labels, and trained networks whose gradient has vanished.
+
+Set-ups.  (1) A tanh network of four units, linear in its weights around a random start, fitted to
+normal labels that do not depend on it by least squares.  (2) tanh networks of two units trained on
+a few normal labels, Newton's method, gradient below 1e-7.  (3) A network of twelve units whose
+residual is anything.  Source: Nguyen, Hein, ICML 2017; Kawaguchi, Huang, Kaelbling, Neural
+Computation 31, 2019.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+
+from numerics import critical_point
+from numerics import stationary_point as numerics
+from proofs_check.core.check import Check
+from proofs_check.core.expected import Prediction
+from theory import stationary_point as theory
+
+Array = np.ndarray
+N, INPUTS, UNITS = 40, 3, 4
+PARAMETERS = UNITS * (INPUTS + 1)
+
+
+def _jacobian(rng: np.random.Generator, n: int, units: int) -> Array:
+    """Jacobian (n, units (INPUTS + 1)) of a tanh network at normal weights and inputs."""
+    X, W, a = (rng.standard_normal(s) for s in ((n, INPUTS), (units, INPUTS), units))
+    h = np.tanh(X @ W.T)
+    of_w = ((1 - h**2) * a)[:, :, None] * X[:, None]
+    return np.asarray(np.c_[h, of_w.reshape(n, -1)])
+
+
+def loss_that_is_left(seeds: Sequence[int], draws: int = 200) -> Array:
+    """Mean of half the mean squared error that least squares leaves of random labels."""
+    found = []
+    for seed in seeds:
+        rng, losses = np.random.default_rng([seed, 88]), []
+        for _ in range(draws):
+            J, y = _jacobian(rng, N, UNITS), rng.standard_normal(N)
+            step = np.linalg.lstsq(J, y, rcond=None)[0]
+            losses.append(((y - J @ step) ** 2).mean() / 2)
+        found.append(np.mean(losses))
+    return np.array(found)
+
+
+@cache
+def _stationary(seeds: tuple[int, ...]) -> Array:
+    """Loss of networks without slope over half the mean square of labels, (S, 4): measured, and by
+    projection of the labels on what columns of the Jacobian span.
+    """
+    found = []
+    for seed in seeds:
+        rng = np.random.default_rng([seed, 89])
+        theta, X = rng.standard_normal((40, 2 * (INPUTS + 1))), rng.standard_normal((12, INPUTS))
+        y = rng.standard_normal(12)
+        points, labels = (np.broadcast_to(v, (40, *v.shape)) for v in (X, y))
+        loss, size, *_ = critical_point.critical_points(
+            theta, points, labels, np.full(40, 40), steps=120
+        )
+        found.append([loss, size])
+    return np.array(found)
+
+
+def smallest_gradient(seeds: Sequence[int], n: int = 12, units: int = 12) -> Array:
+    """Least squared gradient over that of the bound, of random residuals and weights."""
+    found = []
+    for seed in seeds:
+        rng, ratios = np.random.default_rng([seed, 90]), []
+        for _ in range(200):
+            J, e = _jacobian(rng, n, units), rng.standard_normal(n)
+            least = np.linalg.eigvalsh(J @ J.T)[0]
+            ratios.append((J.T @ e) @ (J.T @ e) / (least * (e @ e)))
+        found.append(min(ratios))
+    return np.array(found)
+
+
+def reachable_energy(seeds: Sequence[int], draws: int = 400) -> Array:
+    """Mean share of a random residual whose removal a short step of descent begins."""
+    found = []
+    for seed in seeds:
+        rng, shares = np.random.default_rng([seed, 91]), []
+        for _ in range(draws):
+            J, e = _jacobian(rng, N, UNITS), rng.standard_normal(N)
+            q = np.linalg.qr(J)[0]
+            shares.append(((q.T @ e) ** 2).sum() / (e @ e))
+        found.append(np.mean(shares))
+    return np.array(found)
+
+
+CHECKS: tuple[Check, ...] = (
+    Check(
+        name="random_labels_are_left_outside_the_range",
+        quantity="half the mean squared error of random labels, dimensionless",
+        claim=theory.stationary_loss,
+        predict=lambda: float(numerics.random_loss(PARAMETERS, N, 1.0)),
+        measure=loss_that_is_left,
+        terms={"200 draws, four standard errors": 0.03},
+        rival=lambda: float(numerics.random_loss(UNITS, N, 1.0)),
+        rival_why="only output weights reach labels: the rank of the features counts",
+    ),
+    Check(
+        name="a_residual_is_reached_by_the_rank",
+        quantity="mean share of a random residual in the range of the Jacobian, a share",
+        claim=theory.stationary_loss,
+        predict=lambda: 1 - 2 * float(numerics.random_loss(PARAMETERS, N, 1.0)),
+        measure=reachable_energy,
+        terms={"400 draws, five standard errors": 0.025},
+        rival=1.0,
+        rival_why="with fewer parameters than labels, too, there is always a way to go down",
+    ),
+)
