@@ -1,5 +1,4 @@
-"""Least curvature of the loss of a product of two weights, and what the mean of all orders of the
-units of a network does.
+"""Least curvature of the loss of a product of two weights, with L2 regularisation.
 
 Source: ``theory.loss_landscape``.
 """
@@ -46,16 +45,3 @@ def product_least_curvature(R: Any) -> Any:
     """
     radius = real(R, "R", need="positive radii", holds=lambda v: v > 0)
     return _formulas()[1](radius)
-
-
-def permutation_midpoint(a: Any, W: Any, X: Any) -> Array:
-    """Outputs (n,) at inputs X (n, D) of the mean of all networks sum_k a_k relu(w_k . x) that
-    differ from the one with the weights a (m,) and W (m, D) in the order of their units, less the
-    outputs of this network: zero at a fit, if the loss were convex.
-
-    Raises ``ValueError`` for shapes that do not fit, and as ``numerics.core.arrays``.
-    """
-    a = real(a, "a", ("m",))
-    W = real(W, "W", (len(a), "D"))
-    X = real(X, "X", ("n", W.shape[1]))
-    return a.sum() * np.maximum(X @ W.mean(0), 0) - np.maximum(X @ W.T, 0) @ a

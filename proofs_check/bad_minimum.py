@@ -1,10 +1,10 @@
 """Are bad minima rare in wide networks, and less bad?  The derived chance and loss of a network on
 two points, and small networks on five tasks, followed to the minimum where they end.
 
-Set-ups.  (1) m ReLU units without biases on the points (1, 1) and (-1, 1), gradient descent with
+Set-ups.  (1) Four ReLU units without biases on the points (1, 1) and (-1, 1), gradient descent with
 steps of 0.05, spreads 0.3.  (2) 32 examples of four inputs, one hidden layer of 3 or 12 units, or
-three of 3 units, biases, 16 networks for each seed, Adam, then Levenberg-Marquardt.  Stuck: loss above
-1e-3.  Source: Prince, Understanding Deep Learning, MIT Press 2023, section 20.2.4.
+three of 3 units, biases, 16 networks for each seed, Adam, then Levenberg-Marquardt.  Stuck: loss
+above 1e-3.  Source: Prince, Understanding Deep Learning, MIT Press 2023, section 20.2.4.
 """
 
 from __future__ import annotations
@@ -55,12 +55,8 @@ def _two_points(seeds: tuple[int, ...], m: int) -> Array:
     step, loss = 0.05, np.empty(0)
     for _ in range(600):
         errors = [(a * np.maximum(side * w, 0)).sum(-1, keepdims=True) - 1 for side in (1, -1)]
-        pull_a = sum(
-            e * np.maximum(side * w, 0) for e, side in zip(errors, (1, -1), strict=True)
-        )
-        pull_w = sum(
-            e * side * a * (side * w > 0) for e, side in zip(errors, (1, -1), strict=True)
-        )
+        pull_a = sum(e * np.maximum(side * w, 0) for e, side in zip(errors, (1, -1), strict=True))
+        pull_w = sum(e * side * a * (side * w > 0) for e, side in zip(errors, (1, -1), strict=True))
         loss = (errors[0][..., 0] ** 2 + errors[1][..., 0] ** 2) / 4
         a, w = a - step * pull_a / 2, w - step * pull_w / 2
     return np.asarray(loss)
@@ -101,9 +97,7 @@ def planes_with_a_dead_unit(seeds: Sequence[int], n: int = 5, draws: int = 4000)
 # ---------------------------------------------------------------- small networks
 
 
-def _start(
-    seed: int, stream: int, kind: str, widths: Sequence[int], count: int
-) -> list[Array]:
+def _start(seed: int, stream: int, kind: str, widths: Sequence[int], count: int) -> list[Array]:
     """Weights of He's or Xavier's start and biases of zero, (count, in + 1, out) each."""
     rng, found = np.random.default_rng([seed, stream, len(widths), widths[1]]), []
     for inputs, units in pairwise(widths):

@@ -1,10 +1,9 @@
-"""Does L2 raise every curvature by its coefficient, is the derived one the least that makes a
-product convex, and where do ReLU units on one side end?  Hessians by differences, and descent.
+"""Does L2 raise the least curvature by its coefficient, and is a product of two weights bent down
+as derived?  Hessians by differences of losses.
 
-Set-ups.  (1) A tanh network 2-3-1 at normal weights, Hessian of loss plus penalty by differences.
-(2) (a b - 1)^2 / 2 within a radius, on a grid.  (3) Eight ReLU units, all with w > 0, on the points
-(1, 1) and (-1, 1), gradient descent.  Source: Prince, Understanding Deep Learning, MIT Press 2023,
-sections 20.2.2 and 20.2.3, problem 20.3.
+Set-ups.  (1) A tanh network 2-3-1 at normal weights, Hessian of loss plus penalty.  (2) (a b - 1)^2
+/ 2 at places drawn within a radius, second differences in drawn directions.  Source: Prince,
+Understanding Deep Learning, MIT Press 2023, section 20.2.2.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from proofs_check.core.expected import Prediction
 from theory import loss_landscape as theory
 
 Array = np.ndarray
-LAM, RADIUS, UNITS = 0.3, 2.0, 8
+LAM, RADIUS = 0.3, 2.0
 SHAPES = (3, 4)  # units, and weights of one: two inputs, a bias, an output
 
 
@@ -75,23 +74,6 @@ def least_within(seeds: Sequence[int], radius: float = RADIUS) -> Array:
     return np.array(found)
 
 
-def loss_of_one_side(seeds: Sequence[int]) -> Array:
-    """Loss at the end of descent from units that are all on the side of one point."""
-    found = []
-    for seed in seeds:
-        rng = np.random.default_rng([seed, 99])
-        a, w = np.abs(rng.standard_normal((2, UNITS))) * 0.5
-        for _ in range(2000):
-            errors = [(a * np.maximum(side * w, 0)).sum() - 1 for side in (1, -1)]
-            a, w = (
-                a - 0.05 * sum(e * np.maximum(s * w, 0) for e, s in zip(errors, (1, -1))) / 2,
-                w - 0.05 * sum(e * s * a * (s * w > 0) for e, s in zip(errors, (1, -1))) / 2,
-            )
-        errors = [(a * np.maximum(side * w, 0)).sum() - 1 for side in (1, -1)]
-        found.append((errors[0] ** 2 + errors[1] ** 2) / 4)
-    return np.array(found)
-
-
 CHECKS: tuple[Check, ...] = (
     Check(
         name="the_least_curvature_rises_by_the_coefficient",
@@ -112,16 +94,6 @@ CHECKS: tuple[Check, ...] = (
         terms={"places and directions between those that are drawn": 0.1},
         rival=-1.0,
         rival_why="the saddle at the origin is the worst place, so that one lambda is enough",
-    ),
-    Check(
-        name="units_on_one_side_end_at_a_quarter",
-        quantity="loss at the end of descent, dimensionless",
-        claim=theory.fit_and_trap,
-        predict=Prediction(theory.fit_and_trap, {}, part=3),
-        measure=loss_of_one_side,
-        terms={"end of descent": 1e-3},
-        rival=0.0,
-        rival_why="networks that can be fitted by descent have no bad local minima",
     ),
 )
 

@@ -1,24 +1,19 @@
-"""Which residuals can a gradient reach, and what loss is left where there is no slope?  Random
-Jacobians of tanh networks with random labels, and trained networks whose gradient has vanished.
+"""What loss is left where there is no slope, and which part of a residual can a gradient reach?
+Jacobians of tanh networks at random weights, and random labels.
 
-Set-ups.  (1) A tanh network of four units, linear in its weights around a random start, fitted to
-normal labels that do not depend on it by least squares.  (2) tanh networks of two units trained on
-a few normal labels, Newton's method, gradient below 1e-7.  (3) A network of twelve units whose
-residual is anything.  Source: Nguyen, Hein, ICML 2017; Kawaguchi, Huang, Kaelbling, Neural
-Computation 31, 2019.
+Set-ups.  A tanh network of four units and three inputs, linear in its weights around a random
+start; 40 normal inputs and normal labels that do not depend on it; least squares, and projections.
+Source: Nguyen, Hein, ICML 2017; Kawaguchi, Huang, Kaelbling, Neural Computation 31, 2019.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 
-from numerics import critical_point
 from numerics import stationary_point as numerics
 from proofs_check.core.check import Check
-from proofs_check.core.expected import Prediction
 from theory import stationary_point as theory
 
 Array = np.ndarray
@@ -44,37 +39,6 @@ def loss_that_is_left(seeds: Sequence[int], draws: int = 200) -> Array:
             step = np.linalg.lstsq(J, y, rcond=None)[0]
             losses.append(((y - J @ step) ** 2).mean() / 2)
         found.append(np.mean(losses))
-    return np.array(found)
-
-
-@cache
-def _stationary(seeds: tuple[int, ...]) -> Array:
-    """Loss of networks without slope over half the mean square of labels, (S, 4): measured, and by
-    projection of the labels on what columns of the Jacobian span.
-    """
-    found = []
-    for seed in seeds:
-        rng = np.random.default_rng([seed, 89])
-        theta, X = rng.standard_normal((40, 2 * (INPUTS + 1))), rng.standard_normal((12, INPUTS))
-        y = rng.standard_normal(12)
-        points, labels = (np.broadcast_to(v, (40, *v.shape)) for v in (X, y))
-        loss, size, *_ = critical_point.critical_points(
-            theta, points, labels, np.full(40, 40), steps=120
-        )
-        found.append([loss, size])
-    return np.array(found)
-
-
-def smallest_gradient(seeds: Sequence[int], n: int = 12, units: int = 12) -> Array:
-    """Least squared gradient over that of the bound, of random residuals and weights."""
-    found = []
-    for seed in seeds:
-        rng, ratios = np.random.default_rng([seed, 90]), []
-        for _ in range(200):
-            J, e = _jacobian(rng, n, units), rng.standard_normal(n)
-            least = np.linalg.eigvalsh(J @ J.T)[0]
-            ratios.append((J.T @ e) @ (J.T @ e) / (least * (e @ e)))
-        found.append(min(ratios))
     return np.array(found)
 
 

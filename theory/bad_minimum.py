@@ -37,10 +37,7 @@ from theory import (
     Defined,
     Derivation,
     Induction,
-    Quoted,
     Step,
-    To,
-    chain,
     derive,
 )
 from theory.notation import OWN
@@ -155,9 +152,7 @@ def stuck_probability() -> tuple[Derivation, ...]:
     both = Induction(
         m, 1, 1 - 2 * q, (1 - 2 * q) * SO_FAR, (1 - 2 * q) ** m, "on no side", sequence=NONE
     )
-    stuck = Step(
-        2 * NO_SIDE - NONE, STUCK, "one side or the other, less both", uses=(one, both)
-    )
+    stuck = Step(2 * NO_SIDE - NONE, STUCK, "one side or the other, less both", uses=(one, both))
     half = Defined(q, v / (1 + 2 * v), "a chance below one half")
     ratio = Step(STUCK / (1 - q) ** m, 2 - (1 + v) ** -m, "over that of a side", uses=(half,))
     whole = Derivation("Chance to miss a point", (one, both, stuck), OWN)
@@ -206,7 +201,14 @@ def stuck_loss() -> tuple[Derivation, ...]:
     )
     in_v = Step(given.result, 1 / (4 - 2 * (1 + v) ** -m), "by this chance", uses=(half,))
     return (
-        Derivation("Mean loss", (one, missed,), OWN),
+        Derivation(
+            "Mean loss",
+            (
+                one,
+                missed,
+            ),
+            OWN,
+        ),
         given,
         Derivation(
             "Wide networks that are stuck",

@@ -103,7 +103,7 @@ def product_on_the_line() -> tuple[Derivation, ...]:
             (
                 falls,
                 Decided(
-                    Implies(And(f <= F, F <= y), less <= 0),
+                    Implies(And(f <= F, y >= F), less <= 0),
                     "as long as the output is not beyond its end F, which is not beyond y",
                     uses=(falls,),
                 ),
@@ -147,7 +147,9 @@ def end_of_the_flow() -> tuple[Derivation, ...]:
             "No slope there",
             (
                 Step(
-                    sum(Subs(slope, (a, w_1, w_2), (b, 1 / b, 0)) ** 2 for slope in slopes.values()),
+                    sum(
+                        Subs(slope, (a, w_1, w_2), (b, 1 / b, 0)) ** 2 for slope in slopes.values()
+                    ),
                     Integer(0),
                     "the flow rests",
                 ),

@@ -254,6 +254,7 @@ EXAMPLES = {
     | {"x": LINE, "pull": Y, "half_width": 50.0},
     "finite_bias.share_of_the_model": {k: RATE[k] for k in ("w", "a", "weights")}
     | {"kinks": LINE, "square": LINE**2, "std": 2.0, "train": "b"},
+    "fitted_loss.permutation_midpoint": {"a": A0, "W": W0, "X": X},
     "flat_minimum.allowed_error": {"curvature": Free(ROW), "t": Free(ROW)},
     "flat_minimum.averaged_trace": {"trace": Free(ROW), "M": Free(np.array([1.0, 2, 4]))},
     "flat_minimum.bits_saved": {"c": Free(ROW)},
@@ -414,7 +415,6 @@ EXAMPLES = {
     "linear_region.sawtooth": {"k": 2},
     "linear_region.shallow_with_as_many_parameters": {"n": 4, "d": 2, "L": 3},
     "loss_landscape.least_curvature": {"a": Free(ROW), "b": Free(ROW), "lam": Free(ROW)},
-    "loss_landscape.permutation_midpoint": {"a": A0, "W": W0, "X": X},
     "loss_landscape.product_least_curvature": {"R": Free(ROW)},
     "minimum_norm.kernel_interpolant": {
         "K": GRAM,
