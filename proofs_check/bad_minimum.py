@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, partial
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -97,17 +96,6 @@ def planes_with_a_dead_unit(seeds: Sequence[int], n: int = 5, draws: int = 4000)
 # ---------------------------------------------------------------- small networks
 
 
-def _start(seed: int, stream: int, kind: str, widths: Sequence[int], count: int) -> list[Array]:
-    """Weights of He's or Xavier's start and biases of zero, (count, in + 1, out) each."""
-    rng, found = np.random.default_rng([seed, stream, len(widths), widths[1]]), []
-    for inputs, units in pairwise(widths):
-        scale = (2 / inputs if kind == "relu" else 2 / (inputs + units)) ** 0.5
-        W = rng.standard_normal((count, inputs + 1, units)) * scale
-        W[:, -1] = 0
-        found.append(W)
-    return found
-
-
 def _task(seed: int, kind: str, labels: str) -> tuple[Array, Array]:
     """Inputs (N, INPUTS) and labels (N,) of mean zero and variance one."""
     import torch
@@ -137,14 +125,14 @@ def trained(seeds: tuple[int, ...], kind: str, hidden: tuple[int, ...]) -> Ends:
     """
     import torch
 
-    from proofs_check.training.levenberg import minimise
+    from proofs_check.training.levenberg import minimise, start
 
     tasks = [_task(seed, kind, labels) for labels in _labels(kind) for seed in seeds]
     X, y = (
         torch.tensor(np.repeat(np.stack(part), NETWORKS, 0)) for part in zip(*tasks, strict=True)
     )
     widths = (INPUTS, *hidden, 1)
-    starts = [_start(seed, 96, kind, widths, NETWORKS) for seed in seeds] * len(_labels(kind))
+    starts = [start(seed, 96, kind, widths, NETWORKS) for seed in seeds] * len(_labels(kind))
     begin = [torch.tensor(np.concatenate(part)) for part in zip(*starts, strict=True)]
     return minimise(kind, begin, X, y)
 
@@ -287,3 +275,25 @@ CHECKS: tuple[Check, ...] = (
         settles=(Settles(APPROACH, part=DEPTH, scope="instances"),),
     ),
 )
+
+
+def portrait(axes: Any) -> None:
+    """Chance to miss a point and loss of those that do, over the width, derived and measured."""
+    fine, widths = np.linspace(1, 8, 60), (2, 4, 6)
+    seeds = tuple(range(11))
+    for measure, formula, colour, label in (
+        (share_that_misses, numerics.stuck_probability, "#0072B2", "chance to miss a point"),
+        (loss_of_those, numerics.stuck_loss, "#D55E00", "mean loss of those that do"),
+    ):
+        axes.semilogy(fine, formula(fine, SPREAD, SPREAD), color=colour, label=label + ", derived")
+        found = np.array([measure(seeds, m) for m in widths])
+        middle = np.median(found, 1)
+        bars = np.abs(np.stack([found.min(1), found.max(1)]) - middle)
+        axes.errorbar(widths, middle, bars, fmt="o", color=colour, ms=4)
+    axes.semilogy(fine, 0.36 / fine, "--", color="#999999", label="rival: that loss falls, too")
+    axes.set(
+        xlabel="units",
+        ylabel="chance, or loss",
+        title="ReLU units on two points: bad minima become rare, not good",
+    )
+    axes.legend(loc="lower left")

@@ -9,6 +9,7 @@ section 20.2.3 and problem 20.3.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -89,3 +90,24 @@ CHECKS: tuple[Check, ...] = (
         rival_why="a loss that is fitted is convex, so that a mean of fits is a fit",
     ),
 )
+
+
+def portrait(axes: Any) -> None:
+    """Loss along the line from a fit to the same fit with its units exchanged."""
+    places, losses = np.linspace(0, 1, 101), []
+    for s in places:
+        a, w = np.ones(2), np.array([1 - 2 * s, 2 * s - 1])
+        errors = [(a * np.maximum(side * w, 0)).sum() - 1 for side in (1, -1)]
+        losses.append(np.mean(np.square(errors)) / 2)
+    axes.plot(places, losses, color="#0072B2", label="two ReLU units")
+    axes.plot([0.5], [derived_half_way()], "o", mfc="none", color="#0072B2", label="derived")
+    found = np.sort(loss_of_exchanged(range(11)))
+    bars = np.abs(found[[0, -1]] - found[5])[:, None]
+    axes.errorbar([0.5], [found[5]], bars, fmt="x", color="#D55E00", label="measured, 11 starts")
+    axes.axhline(0, ls="--", color="#999999", label="rival: convex where it is fitted")
+    axes.set(
+        xlabel="place between two orders of the units",
+        ylabel="loss",
+        title="A fit, and the same fit with its units exchanged",
+    )
+    axes.legend(loc="upper right")

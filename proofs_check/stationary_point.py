@@ -9,6 +9,7 @@ Source: Nguyen, Hein, ICML 2017; Kawaguchi, Huang, Kaelbling, Neural Computation
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -29,13 +30,13 @@ def _jacobian(rng: np.random.Generator, n: int, units: int) -> Array:
     return np.asarray(np.c_[h, of_w.reshape(n, -1)])
 
 
-def loss_that_is_left(seeds: Sequence[int], draws: int = 200) -> Array:
+def loss_that_is_left(seeds: Sequence[int], draws: int = 200, units: int = UNITS) -> Array:
     """Mean of half the mean squared error that least squares leaves of random labels."""
     found = []
     for seed in seeds:
         rng, losses = np.random.default_rng([seed, 88]), []
         for _ in range(draws):
-            J, y = _jacobian(rng, N, UNITS), rng.standard_normal(N)
+            J, y = _jacobian(rng, N, units), rng.standard_normal(N)
             step = np.linalg.lstsq(J, y, rcond=None)[0]
             losses.append(((y - J @ step) ** 2).mean() / 2)
         found.append(np.mean(losses))
@@ -77,3 +78,24 @@ CHECKS: tuple[Check, ...] = (
         rival_why="with fewer parameters than labels, too, there is always a way to go down",
     ),
 )
+
+
+def portrait(axes: Any) -> None:
+    """Loss that is left of random labels over the rank of the Jacobian, derived and measured."""
+    ranks = np.linspace(0, N, 50)
+    axes.plot(ranks, numerics.random_loss(ranks, N, 1.0), color="#0072B2", label="derived")
+    units = np.array([1, 3, 5, 7, 9])
+    seen = np.array([loss_that_is_left(range(11), 20, int(k)) for k in units])
+    middle = np.median(seen, 1)
+    bars = np.abs(np.stack([seen.min(1), seen.max(1)]) - middle)
+    parameters = units * (INPUTS + 1)
+    axes.errorbar(parameters, middle, bars, fmt="o", color="#D55E00", ms=4, label="measured")
+    features = np.minimum(ranks / (INPUTS + 1), N)
+    rival = numerics.random_loss(features, N, 1.0)
+    axes.plot(ranks, rival, "--", color="#999999", label="rival: only features count")
+    axes.set(
+        xlabel="rank of the Jacobian, 40 labels",
+        ylabel="half the mean squared error",
+        title="Random labels, networks without slope in a fixed range",
+    )
+    axes.legend(loc="lower left")

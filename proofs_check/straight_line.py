@@ -205,3 +205,18 @@ CHECKS: tuple[Check, ...] = (
         settles=(Settles(MONOTONE, scope="instances"),),
     ),
 )
+
+
+def portrait(axes: Any) -> None:
+    """Loss on the line from the start to the end of the flow, derived and measured."""
+    fine, places = np.linspace(0, 1, 200), np.linspace(0, 1, 11)
+    for h, colour in ((5.0, "#009E73"), (50.0, "#D55E00"), (STIFF, "#0072B2")):
+        axes.plot(fine, numerics.bump_loss(fine, h), color=colour, label=f"ratio {h:.0f}, derived")
+        axes.plot(places, _line(h, len(places)), "o", color=colour, ms=4)
+    axes.plot(fine, (1 - fine) ** 2 / 2, "--", color="#999999", label="rival: it always falls")
+    axes.set(
+        xlabel="place on the line from start (0) to end (1)",
+        ylabel="loss",
+        title="One linear unit, two curvatures of this ratio",
+    )
+    axes.legend(loc="upper right")

@@ -54,9 +54,6 @@ a, w, x, y, z, rest = symbols("a w x y z f", real=True)
 NGUYEN = "Nguyen, Hein, The loss surface of deep and wide neural networks, ICML 2017"
 KAWAGUCHI = "Kawaguchi, Huang, Kaelbling, Neural Computation 31, 2019"
 MITYAGIN = "Mityagin, The zero set of a real analytic function, Mathematical Notes 107, 2020"
-DIRECTION = "udl-overparam-descent-direction-exists"
-ALL = "udl-memorising-all-stationary-global"
-WIDE = "udl-width-exceeds-data-critical-global"
 
 
 def gradient_bound() -> tuple[Derivation, ...]:
@@ -103,9 +100,11 @@ def gradient_bound() -> tuple[Derivation, ...]:
             (no_other,),
             OWN,
             (
-                Settles(DIRECTION, part="full rank leaves a direction"),
-                Settles(ALL, part="full rank of the Jacobian"),
-                Settles(WIDE, part="last hidden layer"),
+                Settles(
+                    "udl-overparam-descent-direction-exists", part="full rank leaves a direction"
+                ),
+                Settles("udl-memorising-all-stationary-global", part="full rank of the Jacobian"),
+                Settles("udl-width-exceeds-data-critical-global", part="last hidden layer"),
             ),
         ),
     )
@@ -158,7 +157,11 @@ def wide_layer() -> tuple[Derivation, ...]:
             "Full rank in the layer and above it",
             (Decided(Implies(Eq(G, 0), Eq(E, 0)), "positive factors", uses=(bound,)),),
             NGUYEN,
-            (Settles(WIDE, part="inner layer, full rank above"),),
+            (
+                Settles(
+                    "udl-width-exceeds-data-critical-global", part="inner layer, full rank above"
+                ),
+            ),
         ),
         Derivation(
             "A wide layer alone is not enough",
@@ -213,7 +216,13 @@ def full_rank() -> Derivation:
             ),
         ),
         NGUYEN,
-        (Settles(DIRECTION, part="points without it are a null set", scope="part"),),
+        (
+            Settles(
+                "udl-overparam-descent-direction-exists",
+                part="points without it are a null set",
+                scope="part",
+            ),
+        ),
     )
 
 
@@ -268,7 +277,7 @@ def no_slope() -> tuple[Derivation, ...]:
                 ),
             ),
             OWN,
-            (Settles(ALL, part="all"),),
+            (Settles("udl-memorising-all-stationary-global", part="all"),),
         ),
         Derivation(
             "It is a saddle",
@@ -281,18 +290,15 @@ def no_slope() -> tuple[Derivation, ...]:
             ),
             OWN,
         ),
-        *(
-            Derivation(
-                f"Off: slope by {what}",
-                (
-                    Step(
-                        Subs(Derivative(off, by), z, -v),
-                        Integer(0),
-                        "a plateau, whatever the labels",
-                    ),
+        Derivation(
+            "All units off",
+            (
+                Step(
+                    Subs(Derivative(off, z), z, -v),
+                    Integer(0),
+                    "slope by what enters a unit: a plateau, whatever the labels",
                 ),
-                OWN,
-            )
-            for by, what in ((a, "the output weight"), (z, "what enters it"))
+            ),
+            OWN,
         ),
     )

@@ -1,5 +1,5 @@
-"""Does the loss fall along the straight line from the start of training to its end?  For two linear
-layers and one direction of the data always; with two directions it rises above its start once one
+"""Does the loss fall along the straight line from start to end of training?  For two linear layers
+and one direction of the data always; with two directions it rises above its start once one
 curvature is more than 21.69 times the other.
 
 Setting.  Gradient flow.  (1) f = sum_k a_k w_k, loss (y - f)^2 / 2, any start: in rho, the integral

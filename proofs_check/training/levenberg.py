@@ -11,7 +11,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -47,6 +49,17 @@ def outputs(kind: str, parameters: Sequence[Tensor], X: Tensor) -> tuple[Tensor,
         if layer:
             back = back @ parameters[layer][:, :-1].mT * slope(before[layer - 1])
     return (into[-1] @ parameters[-1])[..., 0], torch.cat(rows[::-1], 2)
+
+
+def start(seed: int, stream: int, kind: str, widths: Sequence[int], count: int) -> list[np.ndarray]:
+    """Weights of He's or Xavier's start and biases of zero, (count, in + 1, out) each."""
+    rng, found = np.random.default_rng([seed, stream, len(widths), widths[1]]), []
+    for inputs, units in pairwise(widths):
+        scale = (2 / inputs if kind == "relu" else 2 / (inputs + units)) ** 0.5
+        W = rng.standard_normal((count, inputs + 1, units)) * scale
+        W[:, -1] = 0
+        found.append(W)
+    return found
 
 
 def minimise(

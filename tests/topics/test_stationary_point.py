@@ -19,7 +19,9 @@ def test_where_newton_finds_no_slope_the_loss_is_that_outside_the_range():
     for _ in range(300):  # Newton of our own: the ends are needed, not only their losses
         _, g, H = critical_point.loss_gradient_hessian(at, *many)
         values, vectors = np.linalg.eigh(H)
-        along = (vectors.transpose(0, 2, 1) @ g[..., None])[..., 0] / np.maximum(np.abs(values), 1e-3)
+        along = (vectors.transpose(0, 2, 1) @ g[..., None])[..., 0] / np.maximum(
+            np.abs(values), 1e-3
+        )
         move = (vectors @ along[..., None])[..., 0]
         at -= move / np.maximum(np.linalg.norm(move, axis=1, keepdims=True) / 0.3, 1)
     loss, g, _ = critical_point.loss_gradient_hessian(at, *many)
