@@ -1,6 +1,5 @@
 """When is a point without slope a global minimum?  When the Jacobian of the outputs has full rank,
-which all points but a null set have once a layer is as wide as the data; the origin and dead ReLUs
-do not.
+which all points but a null set have once a layer is as wide as the data; dead ReLUs do not.
 
 Setting.  n outputs f with targets y, e = f - y, L = |e|^2 / (2 n), J the n x p Jacobian of f, so
 that the gradient is J^T e / n.  In its left singular vectors, with the singular values s_i, e has
@@ -100,9 +99,7 @@ def gradient_bound() -> tuple[Derivation, ...]:
             (no_other,),
             OWN,
             (
-                Settles(
-                    "udl-overparam-descent-direction-exists", part="full rank leaves a direction"
-                ),
+                Settles("udl-overparam-descent-direction-exists", part="at full rank"),
                 Settles("udl-memorising-all-stationary-global", part="full rank of the Jacobian"),
                 Settles("udl-width-exceeds-data-critical-global", part="last hidden layer"),
             ),
@@ -292,13 +289,7 @@ def no_slope() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "All units off",
-            (
-                Step(
-                    Subs(Derivative(off, z), z, -v),
-                    Integer(0),
-                    "slope by what enters a unit: a plateau, whatever the labels",
-                ),
-            ),
+            (Step(Subs(Derivative(off, z), z, -v), Integer(0), "slope by what enters a unit"),),
             OWN,
         ),
     )
