@@ -28,7 +28,7 @@ def loss_of_one_side(seeds: Sequence[int]) -> Array:
     for seed in seeds:
         rng = np.random.default_rng([seed, 99])
         a, w = np.abs(rng.standard_normal((2, UNITS))) * 0.2  # no output above one
-        for _ in range(2000):
+        for _ in range(800):
             errors = [(a * np.maximum(side * w, 0)).sum() - 1 for side in (1, -1)]
             a, w = (
                 a
@@ -53,7 +53,7 @@ def loss_of_exchanged(seeds: Sequence[int]) -> Array:
     for seed in seeds:
         size = np.random.default_rng([seed, 100]).uniform(0.1, 0.9)
         a, w = np.full(2, size), np.array([size, -size])
-        for _ in range(2000):
+        for _ in range(800):
             e = a * np.abs(w) - 1
             a, w = a - 0.05 * e * np.abs(w) / 2, w - 0.05 * e * a * np.sign(w) / 2
         middle, on = (a + a[::-1]) / 2, (w + w[::-1]) / 2
