@@ -72,7 +72,7 @@ def strict_minimum() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "Flat at minus one",
-            (slope, Step(Subs(slope.lhs, w, -1), Integer(0), "critical", uses=(slope,))),
+            (Step(Subs(slope.lhs, w, -1), Integer(0), "a critical point"),),
             OWN,
         ),
         Derivation("Bent upwards there", (bent,), OWN),
@@ -109,12 +109,13 @@ def fit_and_trap() -> tuple[Derivation, ...]:
     )
     here = Function("r", positive=True)(t)
     along = Defined(here, 1 / sqrt(1 + (1 / s_0**2 - 1) * exp(-t)), "a path, tried; from s_0")
+    pull = pulls[0].steps[0]
     moves = Step(
         Derivative(here, t),
-        Subs(pulls[0].states[0], rho, here),
+        Subs(pull.lhs, rho, here),
         "it moves as the weights are pulled",
         domain=(s_0 < 1,),
-        uses=(along, pulls[0]),
+        uses=(along, pull),
     )
     on_path = dict(zip(weights, (here, here, here, -here), strict=True))
     end = Limit(loss.xreplace(on_path), t, oo)
@@ -139,7 +140,7 @@ def fit_and_trap() -> tuple[Derivation, ...]:
         Sum(out[k] * Max(-on[k], 0), (k, 1, m)), Integer(0), "output at -1", uses=(one_side,)
     )
     return (
-        Derivation("A path of gradient flow", (along, moves), OWN),
+        Derivation("A path of gradient flow", (pull, along, moves), OWN),
         fitted,
         Derivation(
             "A fit does not show that there are no local minima",
