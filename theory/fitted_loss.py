@@ -93,23 +93,21 @@ def fit_and_trap() -> tuple[Derivation, ...]:
 
     loss = ((output(1) - 1) ** 2 + (output(-1) - 1) ** 2) / 4
     ray = (rho, rho, rho, -rho)
-    pulls = tuple(
-        Derivation(
-            f"Pull on {by}",
-            (
-                Step(
-                    -Subs(Derivative(loss, by), weights, ray),
-                    where / rho * (1 - rho**2) * rho / 2,
-                    "minus the slope, on the ray",
-                ),
-            ),
-            OWN,
+    slopes = tuple(
+        Step(
+            -Subs(Derivative(loss, by), weights, ray),
+            where / rho * (1 - rho**2) * rho / 2,
+            "minus the slope, on the ray",
         )
         for by, where in zip(weights, ray, strict=True)
     )
+    pulls = tuple(
+        Derivation(f"Pull on {by}", (slope,), OWN)
+        for by, slope in zip(weights, slopes, strict=True)
+    )
     here = Function("r", positive=True)(t)
     along = Defined(here, 1 / sqrt(1 + (1 / s_0**2 - 1) * exp(-t)), "a path, tried; from s_0")
-    pull = pulls[0].steps[0]
+    pull = slopes[0]
     moves = Step(
         Derivative(here, t),
         Subs(pull.lhs, rho, here),
