@@ -24,7 +24,7 @@ from sympy import (
     symbols,
 )
 
-from theory import Decided, Derivation, Induction, Quoted, Settles, Step
+from theory import SO_FAR, Decided, Derivation, Induction, Quoted, Settles, Step
 from theory.notation import OWN
 
 n, c, d, k, m, N = symbols("n c d k m N", integer=True, positive=True)
@@ -49,15 +49,14 @@ def zigzag() -> tuple[Derivation, ...]:
     pieces = Induction(
         k,
         1,
-        first.lhs,
-        so_far + 2 * (-1) ** k * Max(t - middle, 0),
+        first.rhs,
+        so_far + 2 * (-1) ** k * (t - middle),
         (-1) ** (k + 1) * (t - z[k]),
         "a unit that starts half-way between two changes turns the slope",
         so_far=so_far,
-        domain=(t >= theta, t >= middle),
-        uses=(first,),
     )
     change = Symbol("z", real=True)
+    active = Step(Max(t - u, 0), t - u, "beyond its kink a unit is active", domain=(t >= u,))
     both = Step(
         Subs(pieces.closed, t, u) * Subs(pieces.closed, t, v),
         (u - z[k]) * (v - z[k]),
@@ -68,7 +67,9 @@ def zigzag() -> tuple[Derivation, ...]:
         "left and right of the change they have opposite signs",
     )
     return (
-        Derivation("Every piece", (first, pieces), OWN),
+        Derivation("The first piece", (first,), OWN),
+        Derivation("Beyond a kink", (active,), OWN),
+        Derivation("Every piece", (pieces,), OWN),
         Derivation("Two values on a piece", (both,), OWN),
         Derivation("Signs", (sign,), OWN),
     )
@@ -100,16 +101,19 @@ def separable_labellings() -> tuple[Derivation, ...]:
     """Of the 2^n labellings of n general points of N coordinates 2 sum_(k < N) C(n - 1, k) are cut
     out by a hyperplane through the origin; half of them at n = 2 N.
     """
-    count = Function("C", nonnegative=True)(N)
-    closed = 2 * Sum(binomial(n - 1, q), (q, 0, N - 1))
+    added = Quoted(
+        "a labelling of n points counts twice for n + 1 if a hyperplane through the new point has "
+        "it, which takes a coordinate: C(n + 1, N) = C(n, N) + C(n, N - 1)",
+        COVER,
+    )
     law = Induction(
-        n,
+        N,
         1,
         Integer(2),
-        count + count.subs(N, N - 1),
-        closed,
-        "a point more: a labelling counts twice if a hyperplane through the point has it",
-        so_far=count,
+        SO_FAR + 2 * binomial(n - 1, N) + 2 * binomial(n - 1, N - 1),
+        2 * Sum(binomial(n, q), (q, 0, N - 1)),
+        "the counts for n points, N and N - 1 coordinates, added: a coordinate more adds to both",
+        uses=(added,),
     )
     half = Sum(binomial(2 * N - 1, q), (q, 0, N - 1))
     whole = Quoted(
@@ -122,9 +126,6 @@ def separable_labellings() -> tuple[Derivation, ...]:
         2 * half / 2 ** (2 * N), Rational(1, 2), "at twice as many points as coordinates", uses=(whole,)
     )
     return (
-        Derivation("Count", (law,), COVER),
-        Derivation(
-            "Share", (law, Step(count / 2**n, closed / 2**n, "of all labellings", uses=(law,))), COVER
-        ),
+        Derivation("Count for n + 1 points", (added, law), COVER),
         Derivation("Half", (whole, share), COVER),
     )
