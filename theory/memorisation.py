@@ -149,10 +149,11 @@ def rate_of_fitting() -> tuple[Derivation, ...]:
     from 2 / b on descent diverges.
     """
     slowest = Max(Abs(1 - eta * a), Abs(1 - eta * b))
-    order = And(a <= b, eta * (a + b) <= 2)
-    which = Decided(
-        Implies(order, And(Abs(1 - eta * b) <= 1 - eta * a, 1 - eta * a >= 0)),
+    which = Step(
+        slowest,
+        1 - eta * a,
         "up to there the smallest eigenvalue is the slowest",
+        domain=(a <= b, eta * (a + b) <= 2),
     )
     faster = Decided(
         Implies(
