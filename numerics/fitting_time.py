@@ -42,8 +42,7 @@ def label_flow(K: Any, y: Any, t: Any) -> Any:
     of another number, negative times, and as ``numerics.core.arrays``.
     """
     rates, modes = _spectrum(K)
-    energy = ((modes.T @ _labels(y, len(rates))) ** 2).sum(1)
-    return _left(rates, t) @ energy / (2 * len(rates))
+    return _true(rates, modes, _labels(y, len(rates)), t)
 
 
 def permuted_label_flow(K: Any, y: Any, t: Any) -> Any:
@@ -52,10 +51,17 @@ def permuted_label_flow(K: Any, y: Any, t: Any) -> Any:
     Raises as ``label_flow``.
     """
     rates, modes = _spectrum(K)
-    n, labels = len(rates), _labels(y, len(rates))
+    return _permuted(rates, modes, _labels(y, len(rates)), t)
+
+
+def _true(rates: Array, modes: Array, labels: Array, t: Any) -> Any:
+    return _left(rates, t) @ ((modes.T @ labels) ** 2).sum(1) / (2 * len(rates))
+
+
+def _permuted(rates: Array, modes: Array, labels: Array, t: Any) -> Any:
+    n, left = len(rates), _left(rates, t)
     if n < 2:
         raise ValueError("one label has no permutations: pass a kernel of at least two inputs")
-    left = _left(rates, t)
     trace, whole = left.sum(-1)[..., None], (left @ modes.sum(0) ** 2)[..., None]
     each = _formulas()[1](labels.mean(0), labels.std(0), trace, whole, n)
     return each.sum(-1) / (2 * n)
@@ -78,19 +84,19 @@ def time_to(K: Any, y: Any, share: Any, permuted: bool = False) -> float:
     ``label_flow``.
     """
     part = number(share, "share", "a number between 0 and 1", lambda v: 0 < v < 1)
-    flow = permuted_label_flow if permuted else label_flow
+    flow = _permuted if permuted else _true
     rates, modes = _spectrum(K)
     labels = _labels(y, len(rates))
     if not np.any(labels):
         raise ValueError("y: all labels are zero, and fitted before anything moves")
-    wanted = part * float(flow(K, labels, 0.0))
+    wanted = part * float(flow(rates, modes, labels, 0.0))
     moving = rates[rates > 0]
-    if not moving.size or float(flow(K, labels, 800 / moving.min())) > wanted:
+    if not moving.size or float(flow(rates, modes, labels, 800 / moving.min())) > wanted:
         return np.inf
     low, high = np.log(-np.log(part) / (4 * rates.max())), np.log(800 / moving.min())
     for _ in range(60):
         middle = (low + high) / 2
-        above = float(flow(K, labels, np.exp(middle))) > wanted
+        above = float(flow(rates, modes, labels, np.exp(middle))) > wanted
         low, high = (middle, high) if above else (low, middle)
     return float(np.exp(high))
 

@@ -35,7 +35,9 @@ SETUPS: dict[str, Task] = {
     "digits in [0, 1], two hidden layers": replace(BASE, inputs="digits in [0, 1]"),
     "digits of mean zero, two hidden layers": BASE,
     "digits of mean zero, one hidden layer": replace(BASE, hidden=(32,)),
-    "digits of mean zero, squared loss": replace(BASE, loss="squared"),
+    "digits of mean zero, squared loss, Adam": replace(
+        BASE, loss="squared", rule=Adam(5e-3)
+    ),
     "digits of mean zero, Adam": replace(BASE, rule=Adam(5e-3)),
     "MNIST-1D, two hidden layers": replace(BASE, inputs="MNIST-1D"),
 }
