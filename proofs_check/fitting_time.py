@@ -158,6 +158,7 @@ def _longer(
         rival=float(-np.log(1.5)),
         rival_why=why,
         side="at least",
+        rounds=1,
         settles=tuple(Settles(each, part=part, scope="instances") for each in settles),
     )
 
@@ -207,6 +208,7 @@ CHECKS: tuple[Check, ...] = (
         rival=50.0,
         rival_why="what has no rule is not learned",
         side="at most",
+        rounds=1,
         settles=(Settles(ORDER, part=WRONG, scope="instances"),),
     ),
 )
