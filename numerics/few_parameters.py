@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from scipy.special import gammaln, logsumexp
@@ -22,19 +22,6 @@ from theory import few_parameters as theory
 Array = np.ndarray
 
 
-class Zigzag(NamedTuple):
-    """A network a_0 + sum_k a_k relu(t - theta_k): output weights and thresholds (c,), constant."""
-
-    a: Array
-    theta: Array
-    constant: float
-
-    def __call__(self, t: Any) -> Array:
-        """Outputs at places t, of any shape."""
-        active = np.maximum(real(t, "t")[..., None] - self.theta, 0)
-        return np.asarray(active @ self.a + self.constant)
-
-
 @cache
 def _numbers() -> Callable[..., Any]:
     return derive(theory.numbers_of_a_zigzag)[0].function(theory.d, theory.c)
@@ -43,8 +30,8 @@ def _numbers() -> Callable[..., Any]:
 def label_changes(X: Any, y: Any, w: Any) -> int:
     """How often labels y (n,), 1 and -1, change along the projections of X (n, D) on w (D,).
 
-    Raises ``ValueError`` for other labels, for two inputs of one projection whose labels differ, and
-    as ``numerics.core.arrays``.
+    Raises ``ValueError`` for other labels, for two inputs of one projection whose labels differ,
+    and as ``numerics.core.arrays``.
     """
     X, w = real(X, "X", ("n", "D")), real(w, "w", ("D",))
     if len(w) != X.shape[1]:
@@ -52,20 +39,21 @@ def label_changes(X: Any, y: Any, w: Any) -> int:
     return len(_changes(X @ w, y)[0])
 
 
-def zigzag_weights(t: Any, y: Any) -> Zigzag:
-    """A network with one ReLU unit for each change of the labels y (n,), 1 and -1, along the places
-    t (n,), that has their signs; a constant where they do not change.
+def zigzag_weights(t: Any, y: Any) -> tuple[Array, Array, float]:
+    """Output weights a (c,), thresholds theta (c,) and the constant a_0 of a network sum_k a_k relu(t
+    - theta_k) + a_0 that has the signs of the labels y (n,), 1 and -1, at the places t (n,); c is
+    the number of changes of the labels.
 
     Raises as ``label_changes``.
     """
     places = real(t, "t", ("n",))
     at, first = _changes(places, y)
     if not len(at):
-        return Zigzag(np.zeros(0), np.zeros(0), float(first))
+        return np.zeros(0), np.zeros(0), float(first)
     left = places.min() - 1.0
     theta = np.r_[left, (at[:-1] + at[1:]) / 2]
     slopes = np.r_[1.0, 2.0 * (-1.0) ** np.arange(1, len(at))]
-    return Zigzag(-first * slopes, theta, float(-first * (left - at[0])))
+    return -first * slopes, theta, float(-first * (left - at[0]))
 
 
 def zigzag_numbers(inputs: Any, changes: Any) -> Any:

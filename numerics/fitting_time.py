@@ -1,5 +1,5 @@
-"""How long gradient flow takes to learn labels by heart with a fixed kernel, for labels at hand, for
-all their permutations and for random ones.
+"""How long gradient flow takes to learn labels by heart with a fixed kernel, for labels at hand,
+for all their permutations and for random ones.
 
 K (n, n) is the kernel of the inputs, the loss (1/2n) sum e^2 from zero outputs; time is that of
 gradient flow.  Labels with a column for each class add up.  Every formula is the one derived in
@@ -102,8 +102,8 @@ def time_to(K: Any, y: Any, share: Any, permuted: bool = False) -> float:
 
 
 def majorises(a: Any, b: Any) -> bool:
-    """Are the eigenvalues a (n,), divided by their sum, further apart than those of b (n,): is every
-    sum of the k largest at least as large?  Then random labels are learned more slowly with a, at
+    """Are the eigenvalues a (n,), divided by their sum, further apart than those of b (n,): is
+    every sum of the k largest at least as large?  Then random labels are learned more slowly with a, at
     every time.
 
     Raises ``ValueError`` for negative entries, for those that are all zero, and as
@@ -111,7 +111,9 @@ def majorises(a: Any, b: Any) -> bool:
     """
     rows = []
     for value, name in ((a, "a"), (b, "b")):
-        row = real(value, name, ("n",), need="numbers that are not negative", holds=lambda v: v >= 0)
+        row = real(
+            value, name, ("n",), need="numbers that are not negative", holds=lambda v: v >= 0
+        )
         if not np.any(row):
             raise ValueError(f"{name}: all entries are zero, and have no shares")
         rows.append(np.cumsum(np.sort(row / row.sum())[::-1]))

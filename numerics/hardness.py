@@ -49,17 +49,18 @@ def half_spaces(part: Sequence[int], n: Any) -> tuple[Array, Array]:
 
     Raises as ``splitting_points``.
     """
-    size, rows = _read([part], n)
+    size, rows = _read([part], n, "part")
     inside = rows[0] > 0
     return np.where([inside, ~inside], -1.0, float(size)), np.full(2, 0.5)
 
 
-def _read(sets: Iterable[Sequence[int]], n: Any) -> tuple[int, Array]:
+def _read(sets: Iterable[Sequence[int]], n: Any, only: str = "") -> tuple[int, Array]:
     size = integer(n, "n", "a number of at least one", lambda v: v >= 1)
     rows = []
     for k, elements in enumerate(sets):
-        chosen = [integer(e, f"sets[{k}]", f"elements from 0 to {size - 1}") for e in elements]
+        name = only or f"sets[{k}]"
+        chosen = [integer(e, name, f"elements from 0 to {size - 1}") for e in elements]
         if not chosen or min(chosen) < 0 or max(chosen) >= size:
-            raise ValueError(f"sets[{k}] = {chosen}: elements from 0 to {size - 1} are needed")
+            raise ValueError(f"{name} = {chosen}: elements from 0 to {size - 1} are needed")
         rows.append(np.isin(np.arange(size), chosen).astype(float))
     return size, np.array(rows).reshape(len(rows), size)

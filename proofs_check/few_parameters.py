@@ -1,8 +1,8 @@
-"""Do networks fit with fewer parameters than labels, 43 units 10,000 signals, and random labels with
-four parameters each?  And where does a hyperplane stop to separate?
+"""Do networks fit with fewer parameters than labels, 43 units 10,000 signals, four parameters for
+each of them random labels?  And where does a hyperplane stop to separate?
 
-Set-ups.  (1) Small ReLU networks on digits and on signals of MNIST-1D.  (2) The kept weights of four
-runs of the published network.  (3) The four published networks, scaled, by full-batch descent.
+Set-ups.  (1) Small ReLU networks on digits and on signals of MNIST-1D.  (2) The kept weights of
+four runs of the published network.  (3) The four published networks, scaled, by full-batch descent.
 (4) Normal points with fair labels, separated by linear programming.
 Source: Cover, IEEE Transactions on Electronic Computers 14, 1965; Prince, Understanding Deep
 Learning, MIT Press 2023, section 20.2.

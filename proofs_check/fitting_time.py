@@ -35,9 +35,7 @@ SETUPS: dict[str, Task] = {
     "digits in [0, 1], two hidden layers": replace(BASE, inputs="digits in [0, 1]"),
     "digits of mean zero, two hidden layers": BASE,
     "digits of mean zero, one hidden layer": replace(BASE, hidden=(32,)),
-    "digits of mean zero, squared loss, Adam": replace(
-        BASE, loss="squared", rule=Adam(5e-3)
-    ),
+    "digits of mean zero, squared loss, Adam": replace(BASE, loss="squared", rule=Adam(5e-3)),
     "digits of mean zero, Adam": replace(BASE, rule=Adam(5e-3)),
     "MNIST-1D, two hidden layers": replace(BASE, inputs="MNIST-1D"),
 }
@@ -146,7 +144,12 @@ def _all(measure: Callable[..., Array]) -> dict[str, Any]:
 
 
 def _longer(
-    name: str, what: str, measure: Callable[..., Array], settles: tuple[str, ...], part: str, why: str
+    name: str,
+    what: str,
+    measure: Callable[..., Array],
+    settles: tuple[str, ...],
+    part: str,
+    why: str,
 ) -> Check:
     return Check(
         name=name,

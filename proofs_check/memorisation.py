@@ -28,7 +28,10 @@ from theory import memorisation as theory
 
 Array = np.ndarray
 RANDOM, REAL = "overparam-fit-random-labels", "overparam-generalises-real"
-TWO_LAYER, NOT_NEEDED = "udl-two-layer-fits-and-generalises", "udl-no-explicit-regularisation-needed"
+TWO_LAYER, NOT_NEEDED = (
+    "udl-two-layer-fits-and-generalises",
+    "udl-no-explicit-regularisation-needed",
+)
 LARGE_RATE, LARGE_BATCH = "udl-large-lr-not-harder", "udl-large-batch-still-fits"
 WRONG, RANDOM_WRONG = "wrong labels left", "wrong random labels left"
 HELD, TEST = "held-out accuracy with true labels", "test accuracy"
@@ -127,7 +130,9 @@ def at_rates(task: Task, seeds: tuple[int, ...]) -> Fitted:
     limit = 2 / labels.sharpness(task, seeds)
     rates = torch.cat([part * limit for part in FRACTIONS]).float()
     found = labels.fit(replace(task, rule=replace(task.rule, rate=rates)), seeds)
-    return Fitted(*(v.reshape(len(FRACTIONS), -1).T for v in (found.wrong, found.steps, found.held)))
+    return Fitted(
+        *(v.reshape(len(FRACTIONS), -1).T for v in (found.wrong, found.steps, found.held))
+    )
 
 
 def slowest_change(seeds: Sequence[int], task: Task) -> Array:
@@ -154,7 +159,7 @@ def _all(setups: dict[str, Task], measure: Callable[..., Array], **other: Any) -
 
 
 def kept(seeds: Sequence[int], run: str, accuracy: bool = False) -> Array:
-    """Labels that kept weights get wrong, or their test accuracy: one run, the same for all seeds."""
+    """Labels that kept weights get wrong, or their test accuracy: one run for all seeds."""
     from proofs_check.training import forty_three
 
     found = float(forty_three.wrong(run, held_out=accuracy))

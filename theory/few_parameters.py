@@ -1,5 +1,5 @@
-"""With how few parameters can labels be fitted?  A zigzag along one direction with one unit for each
-change of labels, Cover's count of separable labellings, and the bits that random labels carry.
+"""With how few parameters can labels be fitted?  A zigzag along one direction with one unit for
+each change of labels, and Cover's count of the labellings that a hyperplane separates.
 
 Setting.  n points are projected on one direction, t_1 < ... < t_n; their labels change c times, at
 z_1 < ... < z_c.  The network is sum_k a_k relu(t - theta_k) + a_0, all units with the same input
@@ -35,8 +35,8 @@ COVER = "Cover, IEEE Transactions on Electronic Computers 14, 1965"
 
 
 def zigzag() -> tuple[Derivation, ...]:
-    """One ReLU unit for each of c changes of labels and a constant make a function that has opposite
-    signs on both sides of every change, and no other zero: all labels are right.
+    """One ReLU unit for each of c changes of labels and a constant make a function that has
+    opposite signs on both sides of every change, and no other zero: all labels are right.
     """
     first = Step(
         Max(t - theta, 0) + (theta - z[1]),
@@ -123,7 +123,10 @@ def separable_labellings() -> tuple[Derivation, ...]:
         (half, "==", 2 ** (2 * N - 1) / Integer(2)),
     )
     share = Step(
-        2 * half / 2 ** (2 * N), Rational(1, 2), "at twice as many points as coordinates", uses=(whole,)
+        2 * half / 2 ** (2 * N),
+        Rational(1, 2),
+        "at twice as many points as coordinates",
+        uses=(whole,),
     )
     return (
         Derivation("Count for n + 1 points", (added, law), COVER),

@@ -28,7 +28,6 @@ from sympy import (
 
 from theory import (
     Assumed,
-    Decided,
     Defined,
     Derivation,
     Induction,
@@ -43,7 +42,7 @@ from theory.notation import OWN, mean, mean_is_linear
 
 n, N, i, j, r = symbols("n N i j r", integer=True, positive=True)  # labels, pairs, places
 t, s, u, q = symbols("t s u q", positive=True)  # time, deviation, spread, rate
-mu, y, z, P, Q, T, O = symbols("mu y z P Q T O", real=True)  # noqa: E741
+mu, y, z, P, Q, T, O = symbols("mu y z P Q T O", real=True)
 a, b = symbols("a b", real=True)  # mean entries of A, on its diagonal and off it
 lam = IndexedBase("lambda", nonnegative=True)
 c, v, Y, W, A, B = (IndexedBase(name, real=True) for name in ("c", "v", "y", "w", "A", "B"))
@@ -262,10 +261,12 @@ def equal_rates() -> tuple[Derivation, ...]:
     slope = Step(
         Derivative(two, u), 4 * t * exp(-2 * t * q) * sinh(2 * t * u), "two rates, 2 u apart"
     )
-    grows = Decided(slope.rhs > 0, "a product of positive numbers", uses=())
-    statement = Settles("udl-problem-20-2", part="orthogonal inputs against others of the same trace")
+    statement = Settles(
+        "udl-problem-20-2", part="orthogonal inputs against others of the same trace"
+    )
     return (
-        Derivation("Equal rates", (of_rates, means, trace, *factors, all_of, least), OWN, (statement,)),
+        Derivation(
+            "Equal rates", (of_rates, means, trace, *factors, all_of, least), OWN, (statement,)
+        ),
         Derivation("Two rates apart", (slope,), OWN),
     )
-

@@ -1,5 +1,5 @@
-"""Why is it hard to train three threshold units?  Splitting sets is training them: a splitting gives
-two half-spaces and two half-spaces give a splitting; and a polynomial that is as hard.
+"""Why is it hard to train three threshold units?  A splitting of sets gives two half-spaces, two
+half-spaces give a splitting; and a polynomial that is as hard.
 
 Setting.  Subsets C_j of {1, ..., n}, to be split: each must have elements in S_1 and in S_2.  Data:
 the origin, label +; the n unit vectors, -; the indicator of every C_j, +.  The network says + where
@@ -29,7 +29,9 @@ def half_spaces_of_a_splitting() -> tuple[Derivation, ...]:
     inside = Sum(-1, (i, 1, m)) + Sum(n, (i, 1, r)) + b
     value = Step(inside, n * r - m + b, "a set of m elements of S_1 and r of S_2, its g_1")
     holds = Decided(
-        Implies(And(b > 0, r >= 1, m <= n - r), inside > 0), "positive: the set is kept", uses=(value,)
+        Implies(And(b > 0, r >= 1, m <= n - r), inside > 0),
+        "positive: the set is kept",
+        uses=(value,),
     )
     statement = Settles("udl-nn-training-np-hard", part="a splitting gives two half-spaces")
     return (
@@ -82,4 +84,3 @@ def polynomial_of_a_partition() -> tuple[Derivation, ...]:
     )
     statement = Settles("udl-nn-training-np-hard", part="polynomials")
     return (Derivation("Partition", (apart, both), GAREY, (statement,)),)
-

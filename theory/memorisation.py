@@ -2,8 +2,8 @@
 labelling survives, the number of steps at any rate below that of divergence, chance on new inputs.
 
 Setting.  A model that is linear in its weights, with a kernel matrix K of eigenvalues lambda; decay
-lam.  Its outputs at the data are f = y - M y with M = lam (K + lam)^-1, so that with labels 1 and -1
-an answer is right while y_i (M y)_i < 1.  Descent at the rate eta multiplies an error along an
+lam.  Its outputs at the data are f = y - M y with M = lam (K + lam)^-1, so that with labels 1 and
+-1 an answer is right while y_i (M y)_i < 1.  Descent at the rate eta multiplies an error along an
 eigenvector by 1 - eta lambda; a and b are the smallest and the largest eigenvalue of the loss.
 Batches: B of n orthogonal inputs.
 
@@ -52,8 +52,8 @@ f, y, r, x, w, d, R = symbols("f y r x w d R", real=True)
 M, S, X, W = (IndexedBase(name, real=True) for name in ("M", "S", "x", "w"))
 p = IndexedBase("p", nonnegative=True)  # probabilities of answers
 DROPOUT = (
-    "Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, Journal of Machine Learning Research "
-    "15, 2014"
+    "Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, Journal of Machine Learning "
+    "Research 15, 2014"
 )
 
 
@@ -98,8 +98,8 @@ def surviving_labels() -> tuple[Derivation, ...]:
 
 
 def dropout_decay() -> tuple[Derivation, ...]:
-    """Dropping each feature with probability q, the others scaled up, adds q / (1 - q) times the sum
-    of the squared weights times features to the mean squared error: a decay.
+    """Dropping each feature with probability q, the others scaled up, adds q / (1 - q) times the
+    sum of the squared weights times features to the mean squared error: a decay.
     """
     scaled = x * w / (1 - q)
     drawn = (1 - q) * (r - scaled) ** 2 + q * r**2
@@ -231,4 +231,3 @@ def accuracy_at_chance() -> Derivation:
         (whole, out, Step(right, 1 / C, "the answer is some class", uses=(out, whole))),
         OWN,
     )
-

@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,7 @@ def wrong(name: str, held_out: bool = False) -> int:
     of = signals()
     X, y = (of.x_test, of.y_test) if held_out else (of.x, of.y)
     parameters = []
-    for shape in [size for pair in zip(WIDTHS, WIDTHS[1:]) for size in (pair, pair[1:])]:
+    for shape in [size for pair in pairwise(WIDTHS) for size in (pair, pair[1:])]:
         count = math.prod(shape)
         parameters.append(rest[:count].reshape(1, *shape))
         rest = rest[count:]

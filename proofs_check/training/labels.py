@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -21,6 +22,7 @@ from proofs_check.training.rules import Adam, Rule
 
 Array = np.ndarray
 CLASSES, HELD_OUT = 10, 400
+ADAM = Adam(5e-3)
 LOSSES: dict[str, Loss] = {"cross-entropy": cross_entropy, "squared": half_mean_square}
 
 
@@ -40,7 +42,7 @@ class Task:
     hidden: tuple[int, ...] = (64,)
     classes: int = CLASSES
     loss: str = "cross-entropy"
-    rule: Rule = Adam(5e-3)
+    rule: Rule = ADAM
     steps: int = 600
     every: int = 10
     decay: float = 0.0
@@ -103,7 +105,7 @@ def widths(task: Task) -> tuple[int, ...]:
 def parameters(task: Task) -> int:
     """How many there are, with biases."""
     sizes = widths(task)
-    return sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False))
+    return sum((a + 1) * b for a, b in pairwise(sizes))
 
 
 def start(task: Task, seeds: Sequence[int]) -> list[Tensor]:

@@ -54,7 +54,10 @@ def test_noise_makes_true_and_permuted_labels_alike():
         X = rng.standard_normal((5, 3))
         K = X @ X.T
         rows.append(
-            [fitting_time.label_flow(K, LABELS, 0.7), fitting_time.permuted_label_flow(K, LABELS, 0.7)]
+            [
+                fitting_time.label_flow(K, LABELS, 0.7),
+                fitting_time.permuted_label_flow(K, LABELS, 0.7),
+            ]
         )
     true, mean = np.transpose(rows)
     assert abs((true - mean).mean()) < 5 * (true - mean).std() / 2000**0.5
