@@ -103,8 +103,8 @@ def time_to(K: Any, y: Any, share: Any, permuted: bool = False) -> float:
 
 def majorises(a: Any, b: Any) -> bool:
     """Are the eigenvalues a (n,), divided by their sum, further apart than those of b (n,): is
-    every sum of the k largest at least as large?  Then random labels are learned more slowly with a, at
-    every time.
+    every sum of the k largest at least as large?  Then random labels are learned more slowly
+    with a, at every time.
 
     Raises ``ValueError`` for negative entries, for those that are all zero, and as
     ``numerics.core.arrays``.

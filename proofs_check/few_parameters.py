@@ -21,16 +21,18 @@ import numpy as np
 from numerics import few_parameters as numerics
 from numerics.memorisation import chance
 from proofs_check.core.check import Check
-from proofs_check.core.expected import Threshold
+from proofs_check.core.expected import Prediction, Threshold
 from proofs_check.core.judging import typical
 from proofs_check.training import labels
 from proofs_check.training.labels import Fitted, Task
-from proofs_check.training.rules import Adam, Descent
+from proofs_check.training.rules import Adam, Descent, Momentum
 from theory import Settles
 from theory import few_parameters as theory
+from theory.memorisation import C, accuracy_at_chance
 
 Array = np.ndarray
 FEW, FORTY_THREE = "udl-fits-with-fewer-params", "udl-43-units-fits-10000"
+TWO_LAYER, TEST = "udl-two-layer-fits-and-generalises", "test accuracy"
 FULL_BATCH = "udl-fullbatch-random-labels-zero"
 WRONG, WRONG_OF_ALL = "wrong labels left", "wrong labels left of 10,000"
 STEPS, RATE = 1500, 0.2
@@ -56,6 +58,20 @@ NETS: dict[str, Task] = {  # time: rate times steps
     "three hidden layers": replace(NET, hidden=(10, 10, 10), steps=round(500 / RATE)),
     "four hidden layers": replace(NET, hidden=(9, 9, 9, 9), steps=round(500 / RATE)),
 }
+KEPT = {
+    "10,000 signals, 43 units": "Adam, falling rate",
+    "10,000 signals, 43 units, another start": "Adam, falling rate, another start",
+}
+SCALED = Task(
+    inputs="MNIST-1D", labels="true", n=1600, hidden=(145, 145), rule=Adam(3e-3, batch=100),
+    steps=1280, every=16,
+)  # fmt: skip
+SCALED_DOWN: dict[str, Task] = {
+    "1,600 signals, 145 units": SCALED,
+    "1,600 signals, 145 units, momentum": replace(SCALED, rule=Momentum(0.05, batch=100)),
+    "800 signals, 103 units": replace(SCALED, n=800, hidden=(103, 103), steps=640, every=8),
+    "1,600 signals, 64 units": replace(SCALED, hidden=(64, 64)),
+}
 RUNS = (
     "Adam, falling rate",
     "Adam, falling rate, another start",
@@ -79,6 +95,25 @@ def wrong_of_all(seeds: Sequence[int], run: str) -> Array:
     from proofs_check.training import forty_three
 
     return np.full(len(seeds), float(forty_three.wrong(run)))
+
+
+def kept(seeds: Sequence[int], run: str, accuracy: bool = False) -> Array:
+    """Labels that kept weights get wrong, or their test accuracy: one run for all seeds."""
+    from proofs_check.training import forty_three
+
+    found = float(forty_three.wrong(run, held_out=accuracy))
+    if accuracy:
+        found = 1 - found / len(forty_three.signals().y_test)
+    return np.full(len(seeds), found)
+
+
+def _kept(accuracy: bool) -> dict[str, Any]:
+    return {name: partial(kept, run=run, accuracy=accuracy) for name, run in KEPT.items()}
+
+
+def held_out(seeds: Sequence[int], task: Task) -> Array:
+    """Accuracy on new signals, at the moment of the fit."""
+    return _fit(task, tuple(seeds)).held
 
 
 POINTS, COORDINATES = 16, 8
@@ -167,4 +202,51 @@ CHECKS: tuple[Check, ...] = (
         "descent without noise is caught in local minima",
         rounds=1,
     ),
+    _check(
+        "two_layers_fit_signals",
+        TWO_LAYER,
+        WRONG,
+        theory.numbers_of_a_zigzag,
+        {
+            **{name: partial(wrong, task=task) for name, task in SCALED_DOWN.items()},
+            **_kept(False),
+        },
+        lambda: float(NET.n * (1 - chance(10))),
+        "units of two layers do not suffice",
+        rounds=1,
+    ),
+    Check(
+        name="two_layers_generalise",
+        quantity="test accuracy, a share",
+        claim=accuracy_at_chance,
+        predict=Threshold(TWO_LAYER, TEST),
+        measure={
+            **{name: partial(held_out, task=task) for name, task in SCALED_DOWN.items()},
+            **_kept(True),
+        },
+        terms={"two of 400": 0.005},
+        rival=Prediction(accuracy_at_chance, {C: 10}),
+        rival_why="so many parameters leave new signals to chance",
+        side="at least",
+        settles=(Settles(TWO_LAYER, part=TEST, scope="instances"),),
+        rounds=1,
+    ),
 )
+
+
+def portrait(axes: Any) -> None:
+    """Share of labellings that a hyperplane separates, over points for each coordinate."""
+    points = np.arange(1, 5 * COORDINATES)
+    share = numerics.separable_probability(points, COORDINATES)
+    axes.plot(points / COORDINATES, share, color="#0072B2", label="Cover's count")
+    axes.step([0, 1, 1, 5], [1, 1, 0, 0], "--", color="#999999", label="rival: a label each")
+    found = np.sort(share_of_separable(range(11), 20))
+    bars = np.abs(found[[0, -1]] - found[5])[:, None]
+    axes.errorbar(POINTS / COORDINATES, found[5], bars, fmt="k.", capsize=3, label="11 seeds")
+    axes.plot(10_000 / 4095, 1, "ko", mfc="none", label="printed: 43 units, true labels")
+    axes.set(
+        xlabel="labels for each parameter",
+        ylabel="share of labellings that can be fitted",
+        title="Hyperplanes in 8 coordinates, fair labels",
+    )
+    axes.legend()
