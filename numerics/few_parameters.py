@@ -41,8 +41,8 @@ def label_changes(X: Any, y: Any, w: Any) -> int:
 
 def zigzag_weights(t: Any, y: Any) -> tuple[Array, Array, float]:
     """Output weights a (c,), thresholds theta (c,) and the constant a_0 of a network sum_k a_k
-    relu(t - theta_k) + a_0 that has the signs of the labels y (n,), 1 and -1, at the places t (n,); c is
-    the number of changes of the labels.
+    relu(t - theta_k) + a_0 that has the signs of the labels y (n,), 1 and -1, at the places t (n,);
+    c is the number of changes of the labels.
 
     Raises as ``label_changes``.
     """
