@@ -2,7 +2,7 @@
 each of them random labels?  And where does a hyperplane stop to separate?
 
 Set-ups.  (1) Small ReLU networks on digits and on signals of MNIST-1D.  (2) The kept weights of
-four runs of the published network.  (3) The four published networks, scaled, by full-batch descent.
+two runs of the published network.  (3) The four published networks, scaled, by full-batch descent.
 (4) Normal points with fair labels, separated by linear programming.
 Source: Cover, IEEE Transactions on Electronic Computers 14, 1965; Prince, Understanding Deep
 Learning, MIT Press 2023, section 20.2.
@@ -72,12 +72,6 @@ SCALED_DOWN: dict[str, Task] = {
     "800 signals, 103 units": replace(SCALED, n=800, hidden=(103, 103), steps=640, every=8),
     "1,600 signals, 64 units": replace(SCALED, hidden=(64, 64)),
 }
-RUNS = (
-    "Adam, falling rate",
-    "Adam, falling rate, another start",
-    "Adam, constant rate",
-    "momentum, falling rate",
-)
 
 
 @cache
@@ -90,11 +84,9 @@ def wrong(seeds: Sequence[int], task: Task) -> Array:
     return _fit(task, tuple(seeds)).wrong.astype(float)
 
 
-def wrong_of_all(seeds: Sequence[int], run: str) -> Array:
-    """Labels that the kept weights of a run get wrong: one run, the same for all seeds."""
-    from proofs_check.training import forty_three
-
-    return np.full(len(seeds), float(forty_three.wrong(run)))
+def most_wrong_of_all(seeds: Sequence[int]) -> Array:
+    """Labels that kept weights get wrong, the larger number of both runs, the same for all seeds."""
+    return np.maximum(*(kept(seeds, run) for run in KEPT.values()))
 
 
 def kept(seeds: Sequence[int], run: str, accuracy: bool = False) -> Array:
@@ -142,10 +134,10 @@ def _check(
     statement: str,
     part: str,
     claim: Callable[..., Any],
-    setups: dict[str, Any],
+    setups: Any,
     rival: Callable[[], float],
     why: str,
-    rounds: int = 3,
+    rounds: int = 1,
 ) -> Check:
     return Check(
         name=name,
@@ -158,6 +150,7 @@ def _check(
         rival_why=why,
         side="at most",
         rounds=rounds,
+        deterministic=callable(setups),
         settles=(Settles(statement, part=part, scope="instances"),),
     )
 
@@ -188,7 +181,7 @@ CHECKS: tuple[Check, ...] = (
         FORTY_THREE,
         WRONG_OF_ALL,
         theory.numbers_of_a_zigzag,
-        {run: partial(wrong_of_all, run=run) for run in RUNS},
+        most_wrong_of_all,
         lambda: 10_000 - 4095.0,
         "as many labels as parameters are fitted, the others not",
     ),

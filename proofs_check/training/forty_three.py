@@ -17,7 +17,7 @@ from proofs_check.training import data
 from proofs_check.training.descend import train
 from proofs_check.training.losses import cross_entropy
 from proofs_check.training.networks import mlp, mlp_start
-from proofs_check.training.rules import Adam, Momentum, Rule
+from proofs_check.training.rules import Adam, Rule
 
 WIDTHS = (40, 43, 43, 10)
 BATCH, EPOCHS, SIGNALS = 200, 1500, 10_000
@@ -33,8 +33,6 @@ def falling(rate: float) -> Callable[[int], float]:
 RUNS: dict[str, tuple[Rule, int]] = {  # the rule, and the seed of the start
     "Adam, falling rate": (Adam(falling(4e-3), batch=BATCH), 0),
     "Adam, falling rate, another start": (Adam(falling(4e-3), batch=BATCH), 1),
-    "Adam, constant rate": (Adam(1e-3, batch=BATCH), 0),
-    "momentum, falling rate": (Momentum(falling(0.05), batch=BATCH), 0),
 }
 
 
@@ -57,7 +55,7 @@ def trained(name: str) -> np.ndarray:
         X,
         y,
         rule=rule,
-        steps=2000 * SIGNALS // BATCH if "constant" in name else STEPS,
+        steps=STEPS,
         loss=cross_entropy,
         stop=lambda now: (now.output.argmax(2) == y).all(1),
         every=5 * SIGNALS // BATCH,
