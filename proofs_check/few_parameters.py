@@ -85,7 +85,7 @@ def wrong(seeds: Sequence[int], task: Task) -> Array:
 
 
 def most_wrong_of_all(seeds: Sequence[int]) -> Array:
-    """Labels that kept weights get wrong, the larger number of both runs, the same for all seeds."""
+    """Labels that kept weights get wrong, the larger number of both runs, for all seeds."""
     return np.maximum(*(kept(seeds, run) for run in KEPT.values()))
 
 
