@@ -115,7 +115,7 @@ def at_rates(task: Task, seeds: tuple[int, ...]) -> Fitted:
 
     limit = 2 / labels.sharpness(task, seeds)
     rates = torch.cat([part * limit for part in FRACTIONS]).float()
-    found = labels.fit(replace(task, rule=replace(task.rule, rate=rates)), seeds)
+    found = labels.fit(replace(task, rule=Descent(rates, batch=task.rule.batch)), seeds)
     return Fitted(
         *(v.reshape(len(FRACTIONS), -1).T for v in (found.wrong, found.steps, found.held))
     )
