@@ -141,7 +141,7 @@ def _check(
 ) -> Check:
     return Check(
         name=name,
-        quantity="labels left wrong, a number of labels",
+        quantity="labels left wrong, in labels",
         claim=claim,
         predict=Threshold(statement, part),
         measure=setups,
@@ -210,7 +210,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="two_layers_generalise",
-        quantity="test accuracy, a share",
+        quantity="test accuracy, dimensionless",
         claim=accuracy_at_chance,
         predict=Threshold(TWO_LAYER, TEST),
         measure={

@@ -203,7 +203,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="all_three_are_fitted",
-        quantity="labels left wrong, a number of labels",
+        quantity="labels left wrong, in labels",
         claim=theory.permuted_label_flow,
         predict=Threshold(ORDER, WRONG),
         measure=_all(most_wrong),

@@ -83,7 +83,7 @@ def number_of_disagreements(seeds: Sequence[int]) -> Array:
 CHECKS: tuple[Check, ...] = (
     Check(
         name="half_spaces_exist_where_sets_are_split",
-        quantity="instances in which training and splitting disagree, a number of 122",
+        quantity="instances in which training and splitting disagree, in instances",
         claim=theory.splitting_of_half_spaces,
         predict=Threshold(HARD, DISAGREE),
         measure=number_of_disagreements,

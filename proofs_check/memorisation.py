@@ -178,7 +178,7 @@ HALF = {"half of a label": 0.1}
 def _none_wrong(name: str, statement: str, part: str, setups: dict[str, Task]) -> Check:
     return Check(
         name=name,
-        quantity="labels left wrong, a number of labels",
+        quantity="labels left wrong, in labels",
         claim=theory.surviving_labels,
         predict=Threshold(statement, part),
         measure=_all(setups, wrong),
@@ -196,7 +196,7 @@ CHECKS: tuple[Check, ...] = (
     _none_wrong("the_same_network_fits_random_labels", REAL, RANDOM_WRONG, BOTH),
     Check(
         name="and_generalises_on_true_ones",
-        quantity="held-out accuracy, a share",
+        quantity="held-out accuracy, dimensionless",
         claim=theory.accuracy_at_chance,
         predict=Threshold(REAL, HELD),
         measure=_all(BOTH, held_out, labels="true"),
@@ -208,7 +208,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="random_labels_teach_nothing",
-        quantity="accuracy on new images after random labels, a share",
+        quantity="accuracy on new images after random labels, dimensionless",
         claim=theory.accuracy_at_chance,
         predict=Prediction(theory.accuracy_at_chance, {theory.C: 10}),
         measure=partial(held_out, task=LARGER),
@@ -230,7 +230,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="the_largest_rate_fits",
-        quantity="labels left wrong, a number of labels",
+        quantity="labels left wrong, in labels",
         claim=theory.rate_of_fitting,
         predict=Threshold(LARGE_RATE, WRONG_LAST),
         measure=_all(RATES, wrong_at_the_largest_rate),
