@@ -1,0 +1,86 @@
+"""Why is it hard to train three threshold units?  A splitting of sets gives two half-spaces, two
+half-spaces give a splitting; and a polynomial that is as hard.
+
+Setting.  Subsets C_j of {1, ..., n}, to be split: each must have elements in S_1 and in S_2.  Data:
+the origin, label +; the n unit vectors, -; the indicator of every C_j, +.  The network says + where
+both hidden units do: two half-spaces g = w.x + b > 0.  A splitting exists iff the network can fit
+the data, so that fitting is NP-hard.  An output unit that is free, too, needs three more inputs, in
+the source.
+
+Source: Blum, Rivest, Neural Networks 5, 1992; Garey, Johnson, Computers and Intractability, Freeman
+1979, for set splitting (SP4) and partition (SP12).
+"""
+
+from sympy import And, Eq, Implies, IndexedBase, Sum, symbols
+
+from theory import Assumed, Decided, Derivation, Settles, Step
+
+n, m, r, i = symbols("n m r i", integer=True, positive=True)  # elements; of a set in S_1, beyond it
+b, u, v, x = symbols("b u v x", real=True)
+w = IndexedBase("w", real=True)
+BLUM = "Blum, Rivest, Neural Networks 5, 1992"
+GAREY = "Garey, Johnson, Computers and Intractability, Freeman 1979"
+
+
+def half_spaces_of_a_splitting() -> tuple[Derivation, ...]:
+    """A splitting gives two half-spaces that hold the origin and every set and cut off every unit
+    vector: weights -1 on its own part, n elsewhere, and a bias between 0 and 1.
+    """
+    inside = Sum(-1, (i, 1, m)) + Sum(n, (i, 1, r)) + b
+    value = Step(inside, n * r - m + b, "a set of m elements of S_1 and r of S_2, its g_1")
+    holds = Decided(
+        Implies(And(b > 0, r >= 1, m <= n - r), inside > 0),
+        "positive: the set is kept",
+        uses=(value,),
+    )
+    statement = Settles("udl-nn-training-np-hard", part="a splitting gives two half-spaces")
+    return (
+        Derivation("Sets that are split are kept", (value, holds), BLUM, (statement,)),
+        Derivation(
+            "Unit vectors of S_1 are cut off",
+            (
+                Decided(
+                    Implies(And(b > 0, b < 1), And(-1 + b < 0, 0 + b > 0)),
+                    "by g_1, which keeps the origin",
+                ),
+            ),
+            BLUM,
+        ),
+    )
+
+
+def splitting_of_half_spaces() -> tuple[Derivation, ...]:
+    """Two half-spaces that hold the origin and every set and cut off every unit vector give a
+    splitting: by which of them cuts the unit vector off.
+    """
+    at_units = Sum(w[i] + b, (i, 1, m))
+    at_set = Sum(w[i], (i, 1, m)) + b
+    sums = Step(at_set, at_units - (m - 1) * b, "a set of m elements, by its unit vectors")
+    cut = Assumed(at_units <= 0, "all of them are cut off by this half-space, each has g <= 0")
+    lost = Decided(
+        Implies(And(b > 0, m >= 1), at_set <= 0),
+        "it holds the origin, b > 0, and then not the set: a set has an element that it keeps",
+        uses=(sums, cut),
+    )
+    statement = Settles("udl-nn-training-np-hard", part="two half-spaces give a splitting")
+    return (Derivation("No set lies in one part", (sums, cut, lost), BLUM, (statement,)),)
+
+
+def polynomial_of_a_partition() -> tuple[Derivation, ...]:
+    """The polynomial (a.x)^2 + sum (x_i^2 - 1)^2 reaches zero iff signs x_i exist with a.x = 0: the
+    global minimum of a non-convex function decides a partition.
+    """
+    apart = Decided(
+        Implies(And(v >= 0, Eq(u**2 + v, 0)), And(Eq(u, 0), Eq(v, 0))),
+        "a square and a sum of squares, both zero: and so on for each of them",
+    )
+    both = Decided(
+        Implies(
+            And(v >= 0, Eq(u**2 + (x**2 - 1) ** 2 + v, 0)),
+            And(Eq(u, 0), Eq((x - 1) * (x + 1), 0), Eq(v, 0)),
+        ),
+        "the sum a.x vanishes, x_i is 1 or -1, and the rest vanishes likewise",
+        uses=(apart,),
+    )
+    statement = Settles("udl-nn-training-np-hard", part="polynomials")
+    return (Derivation("Partition", (apart, both), GAREY, (statement,)),)
