@@ -81,9 +81,7 @@ def weighted_flow() -> tuple[Derivation, ...]:
                 Derivative(ERROR(i, t), t),
                 To(flow.what.rhs, "by the parameters", uses=(flow,)),
                 To(
-                    -Sum(
-                        weight[j] * ERROR(j, t) * Sum(G[i, p] * G[j, p], (p, 1, P)), (j, 1, n)
-                    )
+                    -Sum(weight[j] * ERROR(j, t) * Sum(G[i, p] * G[j, p], (p, 1, P)), (j, 1, n))
                     / n,
                     "samples last",
                 ),
@@ -102,10 +100,7 @@ def weighted_flow() -> tuple[Derivation, ...]:
                 To(sqrt(weight[i]) * Derivative(ERROR(i, t), t), "a factor"),
                 To(sqrt(weight[i]) * falls, "by the flow", uses=(slope,)),
                 To(
-                    -Sum(
-                        sqrt(weight[i]) * K[i, j] * sqrt(weight[j]) * SCALED(j, t), (j, 1, n)
-                    )
-                    / n,
+                    -Sum(sqrt(weight[i]) * K[i, j] * sqrt(weight[j]) * SCALED(j, t), (j, 1, n)) / n,
                     "as without weights, with the kernel W^(1/2) K W^(1/2)",
                     uses=(named,),
                 ),
@@ -292,9 +287,7 @@ def equalising_weight_of_relu() -> tuple[Derivation, ...]:
         OWN,
     )
     y, s = symbols("y s", positive=True)
-    near, far = (
-        Subs(OUTPUT**2, (wave, neuron_weight), (at * y / pi, 1)) for at in (2, 10)
-    )
+    near, far = (Subs(OUTPUT**2, (wave, neuron_weight), (at * y / pi, 1)) for at in (2, 10))
     size = Defined(s, sinh(y) ** 2, "y = pi k / 2 for neurons of weight one")
     angle = chain(
         sinh(5 * y),
@@ -304,7 +297,7 @@ def equalising_weight_of_relu() -> tuple[Derivation, ...]:
     of_tanh = chain(
         near / far,
         To(sinh(5 * y) ** 2 / sinh(y) ** 2, "squared pulls of an error at an output weight"),
-        To((16 * s**2 + 20 * s + 5) ** 2, "five times the angle", uses=(*angle[-1:], size)),
+        To((16 * s**2 + 20 * s + 5) ** 2, "five times the angle", uses=(*angle, size)),
     )
     return (
         relu,

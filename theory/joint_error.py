@@ -89,8 +89,11 @@ def joint_bounds() -> tuple[Derivation, ...]:
                 *chain(
                     of[2] - of[3],
                     To(Sum(q[i] ** 2 * (1 - q[i]), (i, 1, N)), "sample by sample"),
-                    To(Sum(q[i] ** 2 * met[i], (i, 1, N)), "missed by two, not by the third",
-                       uses=(below,)),
+                    To(
+                        Sum(q[i] ** 2 * met[i], (i, 1, N)),
+                        "missed by two, not by the third",
+                        uses=(below,),
+                    ),
                     To(Integer(0), "a probability each", relation=">="),
                 ),
             ),
@@ -146,7 +149,9 @@ def hardness_of_a_beta_law() -> tuple[Derivation, ...]:
             (
                 quoted,
                 *law,
-                Step(N * Subs(moment(k), k, power), N * value, "Gamma functions", uses=(quoted, *law)),
+                Step(
+                    N * Subs(moment(k), k, power), N * value, "Gamma functions", uses=(quoted, *law)
+                ),
             ),
             OWN,
         )
@@ -188,16 +193,13 @@ def printed_count() -> tuple[Derivation, ...]:
         Defined(e, Rational(1, 10), "error of an accuracy of 0.9"),
         Defined(J, Integer(494), "joint misses"),
     )
-    possible = Decided(
-        And(J >= 0, J <= N * e), "no more than one misses", uses=numbers
-    )
+    possible = Decided(And(J >= 0, J <= N * e), "no more than one misses", uses=numbers)
     chance = Function("C", nonnegative=True)(J)
-    alone = Defined(P, N * e**3, "mean number if misses are independent")
     chebyshev = Quoted(
         "Chebyshev's inequality for C, the chance that as many samples of N are missed "
         "independently with probability e^3",
         f"{FELLER}, section IX.6",
-        (chance, "<=", N * e**3 * (1 - e**3) / (J - P) ** 2),
+        (chance, "<=", N * e**3 * (1 - e**3) / (J - N * e**3) ** 2),
     )
     return (
         Derivation(
@@ -210,12 +212,11 @@ def printed_count() -> tuple[Derivation, ...]:
             "Chance of so many independent misses",
             (
                 *numbers,
-                alone,
                 chebyshev,
                 Decided(
                     chance < Rational(1, 20000),
                     "variance over the squared distance from the mean",
-                    uses=(chebyshev, alone, *numbers),
+                    uses=(chebyshev, *numbers),
                 ),
             ),
             OWN,
