@@ -35,7 +35,6 @@ from theory import (
     Defined,
     Derivation,
     Quoted,
-    Settles,
     Step,
     To,
     chain,

@@ -193,13 +193,14 @@ def printed_count() -> tuple[Derivation, ...]:
         Defined(e, Rational(1, 10), "error of an accuracy of 0.9"),
         Defined(J, Integer(494), "joint misses"),
     )
-    possible = Decided(And(J >= 0, J <= N * e), "no more than one misses", uses=numbers)
+    possible = Decided(And(J >= 0, N * e >= J), "no more than one misses", uses=numbers)
     chance = Function("C", nonnegative=True)(J)
+    most = N * e**3 * (1 - e**3) / (J - N * e**3) ** 2
     chebyshev = Quoted(
         "Chebyshev's inequality for C, the chance that as many samples of N are missed "
         "independently with probability e^3",
         f"{FELLER}, section IX.6",
-        (chance, "<=", N * e**3 * (1 - e**3) / (J - N * e**3) ** 2),
+        (chance, "<=", most),
     )
     return (
         Derivation(
@@ -214,7 +215,7 @@ def printed_count() -> tuple[Derivation, ...]:
                 *numbers,
                 chebyshev,
                 Decided(
-                    chance < Rational(1, 20000),
+                    And(chance <= most, most < Rational(1, 20000)),
                     "variance over the squared distance from the mean",
                     uses=(chebyshev, *numbers),
                 ),

@@ -27,7 +27,9 @@ GOLUB = "Golub, Heath, Wahba, Technometrics 21, 1979"
 
 
 def held_out_residual() -> tuple[Derivation, ...]:
-    """The error of the kernel interpolant at a sample that is left out is (K^-1 y)_i over (K^-1)_ii."""
+    """The error of the kernel interpolant at a sample that is left out is (K^-1 y)_i over
+    (K^-1)_ii.
+    """
     across = Sum(b[j] * c[j], (j, 1, n))  # C c = k, C the kernel of the others
     error = y - Sum(b[j] * d[j], (j, 1, n))
     row = Assumed(Eq(y, k * a + Sum(b[j] * alpha[j], (j, 1, n))), "row 0 of K times K^-1 y")
