@@ -22,14 +22,16 @@ LAZY = 64  # factor of the outputs, which keeps weights that much nearer to thei
 @dataclass(frozen=True)
 class Net:
     """One input, hidden layers of these units, one output; ``near``: mirrored neurons near their
-    start, all of the mean kernel of ``numerics.tangent_kernel.two_layer_kernel``; ``first``: size
-    of the weights of the first layer, where it is not the usual one.
+    start, of the mean kernel of ``numerics.tangent_kernel.two_layer_kernel``; ``stratified``:
+    with one angle in each part of the circle; ``first``: size of the weights of the first layer,
+    where it is not the usual one.
     """
 
     activation: str = "relu"
     hidden: tuple[int, ...] = (100,)
     adam: bool = True
     near: bool = False
+    stratified: bool = False
     first: float | None = None
     steps: int = 1500
     every: int = 4  # steps between looks
@@ -39,7 +41,9 @@ class Net:
         if self.near:
             (units,) = self.hidden
             model = two_layer(units**0.5 / LAZY, self.activation)
-            start = two_layer_start(seeds, units // 2, 2, 1.0, 1.0, device="cpu")
+            start = list(two_layer_start(seeds, units // 2, 2, 1.0, 1.0, device="cpu"))
+            if self.stratified:
+                start = _stratified(seeds, units // 2)
             return model, [p.float() for p in start]
         widths = (1, *self.hidden, 1)
         usual = 2**0.5 if self.activation == "relu" else 1.0
@@ -47,6 +51,17 @@ class Net:
         scales[0] = scales[0] if self.first is None else self.first
         start = mlp_start(seeds, widths, scales, device="cpu")
         return mlp(widths, self.activation), [p.float() for p in start]
+
+
+def _stratified(seeds: Sequence[int], m: int) -> list[Tensor]:
+    """A mirrored start of ReLU neurons that has the mean kernel of a Gaussian one and less scatter:
+    one random angle in each of m equal parts of the circle, squared lengths one and two.
+    """
+    parts = np.stack([np.random.default_rng([seed, 87]).random(m) for seed in seeds])
+    angle = torch.tensor(2 * np.pi * (np.arange(m) + parts) / m)
+    w = 2**0.5 * torch.stack([angle.cos(), angle.sin()], 2)
+    a = torch.ones_like(angle)
+    return [torch.cat([a, -a], 1), torch.cat([w, w], 1)]
 
 
 def times(
@@ -59,7 +74,7 @@ def times(
     share: float = 0.1,
 ) -> Array:
     """Time (S, W, p) at which the mean squared error of each part (p, n) of the data is below this
-    share of its value at the start, in training on (1/2n) sum w_i e_i^2, weights (W, n) that are
+    share of that of no output, in training on (1/2n) sum w_i e_i^2, weights (W, n) that are
     constant on each part.
 
     Time is steps under Adam, steps times the rate over 1 - momentum under descent, whose rate is
@@ -85,13 +100,11 @@ def times(
     of_part = torch.tensor(parts, dtype=torch.float32).T
     target = torch.tensor(y, dtype=torch.float32) * roots
     first = np.full((S * rows, len(parts)), net.steps)
-    at_start: list[Tensor] = []
+    none = share * (target**2 @ of_part)  # of no output
 
     def seen(now: Moment) -> Array:
         errors = (now.output - target[now.alive]) ** 2 @ of_part
-        if not at_start:
-            at_start.append(errors)
-        below = (errors < share * at_start[0][now.alive]).numpy()
+        below = (errors < none[now.alive]).numpy()
         mine = first[now.alive]
         first[now.alive] = np.where(below, np.minimum(mine, max(now.step, 1)), mine)
         return np.asarray((first[now.alive] < net.steps).all(1))
