@@ -26,7 +26,8 @@ from theory import Settles
 from theory import local_frequency as theory
 
 Array = np.ndarray
-POINTS, PARTS, LOW, HIGH = 120, 12, 1.0, 6.0
+POINTS, PARTS, LOW, HIGH = 72, 12, 1.0, 6.0
+STEPS = 1000
 SAID, PART = "hard-regions-are-high-frequency", "rank correlation of frequency and time"
 
 
@@ -34,18 +35,18 @@ SAID, PART = "hard-regions-are-high-frequency", "rank correlation of frequency a
 class Chirp:
     """A network, where the target is quickest, and how many times the samples are there."""
 
-    net: Net = Net()
+    net: Net = Net(steps=STEPS)
     middle: bool = False
     more: int = 1
 
 
 SETUPS: Mapping[str, Chirp] = {
     "ReLU, Adam": Chirp(),
-    "tanh, Adam": Chirp(Net("tanh")),
-    "ReLU, descent": Chirp(Net(adam=False)),
+    "tanh, Adam": Chirp(Net("tanh", steps=STEPS)),
+    "ReLU, descent": Chirp(Net(adam=False, steps=STEPS)),
     "ReLU, Adam, quick in the middle": Chirp(middle=True),
     "ReLU, Adam, four times the samples where quick": Chirp(more=4),
-    "sine layer of large weights, Adam": Chirp(Net("sine", first=6.0)),
+    "sine layer of large weights, Adam": Chirp(Net("sine", first=6.0, steps=STEPS)),
 }
 
 
