@@ -39,7 +39,9 @@ def leave_one_out(K: Any, y: Any) -> Array:
             f"y has shape {y.shape}: ({len(K)},) or ({len(K)}, c) is needed, of two samples or more"
         )
     if not np.allclose(K, K.T, rtol=1e-8, atol=0) or np.linalg.cond(K) > 1e13:
-        raise ValueError("K must be symmetric and invertible: leave out samples that are there twice")
+        raise ValueError(
+            "K must be symmetric and invertible: leave out samples that are there twice"
+        )
     inverse = np.linalg.inv(K)
     diagonal = inverse.diagonal()
     return np.asarray(_residual()((inverse @ y).T, diagonal).T)
@@ -61,7 +63,9 @@ def neighbour_disagreement(
     X_new = real(X_new, "X_new", ("q", X.shape[1]))
     labels_new = integers(labels_new, "labels_new", shape=(len(X_new),))
     if (k is None) == (delta is None):
-        raise ValueError("k, delta: give a number of neighbours or a width of the weights, not both")
+        raise ValueError(
+            "k, delta: give a number of neighbours or a width of the weights, not both"
+        )
     other = labels_new[:, None] != labels
     D2 = cdist(X_new, X, "sqeuclidean")
     if k is not None:

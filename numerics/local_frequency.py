@@ -34,7 +34,9 @@ def local_frequency(x: Any, f: Any, width: float) -> Array:
         inside = np.abs(x - place) <= width / 2 * (1 + 1e-12)
         at, values = x[inside], f[inside]
         if len(at) < 3:
-            raise ValueError(f"the window around {place:.6g} has {len(at)} places: three are needed")
+            raise ValueError(
+                f"the window around {place:.6g} has {len(at)} places: three are needed"
+            )
         length = np.diff(at)
         mean = np.trapezoid(values, at) / (at[-1] - at[0])
         spread = np.trapezoid((values - mean) ** 2, at)

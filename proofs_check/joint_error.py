@@ -56,9 +56,7 @@ def misses(seeds: Sequence[int], data: str, n: int, steps: int) -> Array:
     )
 
 
-def excess(
-    seeds: Sequence[int], data: str, n: int, steps: int, shuffled: bool = False
-) -> Array:
+def excess(seeds: Sequence[int], data: str, n: int, steps: int, shuffled: bool = False) -> Array:
     """log of the samples that all three miss, half of one if there are none, over those of
     independent misses, (S,); ``shuffled``: the samples of two networks in another order.
     """
@@ -130,8 +128,13 @@ def portrait(axes: Any) -> None:
         axes.plot(three, two / one, "o", color=colour, ms=4, label=name)
     axes.axvline(0.494, color="k", lw=0.5)
     axes.plot(
-        [0.494], [numerics.beta_hardness(494, 10000, e)[1] / 1000], "o", mfc="white", color="k",
-        ms=9, label="printed joint misses, pairs by a Beta law",
+        [0.494],
+        [numerics.beta_hardness(494, 10000, e)[1] / 1000],
+        "o",
+        mfc="white",
+        color="k",
+        ms=9,
+        label="printed joint misses, pairs by a Beta law",
     )
     axes.plot(joint, np.sqrt(joint), "--", color="#999999", label="rival: a hard share alone")
     axes.set(
