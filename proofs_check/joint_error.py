@@ -2,8 +2,8 @@
 by chance?  Held-out losses and misses of three architectures on digits and signals.
 
 Set-ups.  100 images or signals for training, 600 held out, a split for every seed; two hidden
-layers, two convolutions, three residual blocks, 60 steps of Adam, two starts of each.  Difficulty of
-a sample: its mean cross entropy over the starts.  Joint misses: of the first starts.
+layers, two convolutions, three residual blocks, 60 steps of Adam, two starts of each.  Difficulty:
+mean cross entropy of a sample over the starts.  Joint misses: of the first starts.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from theory import local_frequency as theory
 Array = np.ndarray
 POINTS, PARTS, LOW, HIGH = 72, 12, 1.0, 6.0
 STEPS = 1000
+RELU = Net(steps=STEPS)
 SAID, PART = "hard-regions-are-high-frequency", "rank correlation of frequency and time"
 
 
@@ -35,7 +37,7 @@ SAID, PART = "hard-regions-are-high-frequency", "rank correlation of frequency a
 class Chirp:
     """A network, where the target is quickest, and how many times the samples are there."""
 
-    net: Net = Net(steps=STEPS)
+    net: Net = RELU
     middle: bool = False
     more: int = 1
 
@@ -73,7 +75,7 @@ def local_times(seeds: tuple[int, ...], name: str) -> tuple[Array, Array]:
     quick = midpoints(set_up.more * half, 0.0, np.pi)
     x = np.r_[midpoints(half, -np.pi, 0.0), quick]
     edges = np.linspace(-np.pi, np.pi, PARTS + 1)
-    parts = np.stack([(x > a) & (x <= b) for a, b in zip(edges[:-1], edges[1:], strict=True)])
+    parts = np.stack([(x > a) & (x <= b) for a, b in pairwise(edges)])
     y = chirp(x, set_up.middle)
     found = times(seeds, set_up.net, x, y, np.ones((1, len(x))), parts.astype(float))
     return frequency((edges[1:] + edges[:-1]) / 2, set_up.middle), found[:, 0]

@@ -225,7 +225,7 @@ def printed_count() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "Independent misses",
-            (*numbers, Step(N * e**3, Integer(10), "ten", uses=numbers[:2])),
+            (*numbers[:2], Step(N * e**3, Integer(10), "ten", uses=numbers[:2])),
             SOURCE,
         ),
     )

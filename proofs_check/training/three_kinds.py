@@ -31,7 +31,7 @@ CHANNELS = (4, 8)
 
 @dataclass(frozen=True)
 class Split:
-    """Inputs and classes of each seed: training (S, n, D) and (S, n), held out (S, q, D), (S, q)."""
+    """Inputs and classes of each seed: (S, n, D), (S, n) for training, (S, q, D), (S, q) held out."""
 
     X: Array
     y: Array
@@ -91,7 +91,7 @@ def _neighbours(side: int) -> Tensor:
     for k, (down, right) in enumerate(np.ndindex(3, 3)):
         for i, j in np.ndindex(side, side):
             at = i + down - 1, j + right - 1
-            if 0 <= min(at) and max(at) < side:
+            if min(at) >= 0 and max(at) < side:
                 found[(*at, i, j, k)] = 1.0
     return found.reshape(side**2, side**2, 9)
 
