@@ -31,7 +31,7 @@ CHANNELS = (4, 8)
 
 @dataclass(frozen=True)
 class Split:
-    """Inputs and classes of each seed: (S, n, D), (S, n) for training, (S, q, D), (S, q) held out."""
+    """Inputs (S, n, D) and classes (S, n) of each seed for training, and as many as q held out."""
 
     X: Array
     y: Array
