@@ -1,7 +1,7 @@
 """The flow of a kernel under weights, the times of two sides of the data, and the weight at which
 they are equally fast.
 
-Source: ``theory.hard_sample``.
+Source: ``theory.hard_sample``, ``theory.equalising_weight``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from numerics.core.arrays import number, real, row
 from numerics.kernel_flow import linearised_flow
 from theory import derive
 from theory import hard_sample as theory
+from theory.equalising_weight import equalising_weight as of_weights
 
 Array = np.ndarray
 MOST = 1e12  # slowest mode that is followed, over the fastest
@@ -26,7 +27,7 @@ MOST = 1e12  # slowest mode that is followed, over the fastest
 def _formulas() -> tuple[Callable[..., Any], ...]:
     """Gain of the hard side (w, phi), of the easy side; ratio of the times (r_2, w, r_1)."""
     gain, loss = derive(theory.sum_of_weights)[:2]
-    ratio = derive(theory.equalising_weight)[0]
+    ratio = derive(of_weights)[0]
     return (
         gain.function(theory.w, theory.phi),
         loss.function(theory.w, theory.phi),

@@ -24,6 +24,7 @@ from proofs_check.training.data import midpoints, with_bias
 from proofs_check.training.parts import Net, times
 from theory import Settles
 from theory import hard_sample as theory
+from theory.equalising_weight import equalising_weight, equalising_weight_of_relu
 
 Array = np.ndarray
 POINTS, WEIGHT, MORE = 40, 20.0, 4
@@ -129,7 +130,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         name="the_slow_side_is_first",
         quantity="log of the time of the quick side over that of the slow side, dimensionless",
-        claim=theory.equalising_weight,
+        claim=equalising_weight,
         predict=Threshold(FIRST),
         measure={name: partial(lateness, name=name) for name in NETS},
         terms={LOOKS: 0.05},
@@ -142,7 +143,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         name="weight_20_equalises",
         quantity="log of the time of the quick side over that of the slow side, dimensionless",
-        claim=theory.equalising_weight_of_relu,
+        claim=equalising_weight_of_relu,
         predict=Threshold(EQUAL),
         measure={name: partial(lateness, name=name, weighted=True) for name in NETS},
         terms={"a factor of two, as the sentence's criterion allows": 0.6931},

@@ -9,7 +9,7 @@ from scipy.integrate import solve_ivp
 from numerics import hard_sample
 from numerics.kernel_flow import linearised_flow
 from theory import derive
-from theory import hard_sample as theory
+from theory.equalising_weight import equalising_weight
 
 
 def kernel(seed, n=6):
@@ -85,7 +85,7 @@ def test_no_weight_equalises_a_side_that_cannot_move():
 
 
 def test_the_power_of_the_printed_weight():
-    assert float(derive(theory.equalising_weight)[3].result) == 20
+    assert float(derive(equalising_weight)[3].result) == 20
     assert np.log(20) / np.log(5) < 2
 
 
