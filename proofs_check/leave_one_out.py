@@ -59,7 +59,7 @@ def evidence(
     """log10 p of the rank test of jointly missed samples against the rest, (S,); zero where none is
     missed.  ``shuffled``: samples of the networks in another order.
     """
-    joint = misses(seeds, data, n, STEPS).all(0)
+    joint = np.asarray(misses(seeds, data, n, STEPS).all(0))
     if shuffled:
         joint = np.random.default_rng(90).permuted(joint, axis=1)
     found = []
@@ -131,7 +131,7 @@ def portrait(axes: Any) -> None:
     seeds = tuple(range(11))
     grid = np.arange(6) / 5
     for data, colour in (("digits", "#0072B2"), ("MNIST-1D", "#D55E00")):
-        joint = misses(seeds, data, SAMPLES, STEPS).all(0)
+        joint = np.asarray(misses(seeds, data, SAMPLES, STEPS).all(0))
         share = variation(data, seeds, SAMPLES, 5)
         for mask, style, what in ((joint, "o-", "missed by all three"), (~joint, "s:", "the rest")):
             by_seed = np.stack(
