@@ -31,7 +31,6 @@ e, J, P = symbols("e J P", positive=True)  # misses of one over N; of three; of 
 n, a, b = symbols("n a b", positive=True)  # of a Beta law: a + b and its parameters
 p, h = symbols("p h", positive=True)  # of a law of two points: probability, share
 SOURCE = "frequency principle, section 1.2"
-SAID = "vgg-494-joint-errors"
 
 
 def joint_bounds() -> tuple[Derivation, ...]:
@@ -188,6 +187,7 @@ def printed_count() -> tuple[Derivation, ...]:
     """494 of 10,000 is within what three classifiers of accuracy 0.9 can miss together, and has a
     chance below 1 / 20000 if they miss independently.
     """
+    said = "vgg-494-joint-errors"
     numbers = (
         Defined(N, Integer(10000), "test images"),
         Defined(e, Rational(1, 10), "error of an accuracy of 0.9"),
@@ -207,7 +207,7 @@ def printed_count() -> tuple[Derivation, ...]:
             "Within what is possible",
             (*numbers, possible),
             OWN,
-            (Settles(SAID, part="within what is possible"),),
+            (Settles(said, part="within what is possible"),),
         ),
         Derivation(
             "Chance of so many independent misses",
@@ -221,7 +221,7 @@ def printed_count() -> tuple[Derivation, ...]:
                 ),
             ),
             OWN,
-            (Settles(SAID, part="not by independent misses"),),
+            (Settles(said, part="not by independent misses"),),
         ),
         Derivation(
             "Independent misses",
