@@ -17,7 +17,9 @@ Array = np.ndarray
 STEPS, SHARED, RATE, BATCH, SHIFT = 600, 150, 0.1, 10, 2
 
 
-def _fresh(kind: Kind, numbers: Sequence[int], shift: int) -> Callable[[int], tuple[Tensor, Tensor]]:
+def _fresh(
+    kind: Kind, numbers: Sequence[int], shift: int
+) -> Callable[[int], tuple[Tensor, Tensor]]:
     """Batches of one number each, signals shifted at random by at most so many places."""
     X, y = kind.examples()
     streams = [np.random.default_rng([number, 92]) for number in numbers]
