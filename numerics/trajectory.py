@@ -1,5 +1,4 @@
-"""Shares of principal components of a random walk and of a linear flow, how straight a path is, and
-the negative share of a spectrum.
+"""Shares of principal components of a random walk and of a linear flow, and how straight a path is.
 
 Every formula is the one derived in ``theory.trajectory``.
 """
@@ -102,15 +101,3 @@ def trajectory_shares(rates: Any, ways: Any, times: Any) -> Array:
     if not sizes.sum() > 0:
         raise ValueError("the flow does not move: a positive rate, way and two times are needed")
     return np.asarray(sizes / sizes.sum())
-
-
-def negative_share(eigenvalues: Any) -> float:
-    """Sum of the negative eigenvalues (n,) of a spectrum over the sum of all, in size.
-
-    Raises ``ValueError`` where all are zero, and as ``numerics.core.arrays``.
-    """
-    sizes = np.atleast_1d(row(eigenvalues, "eigenvalues"))
-    if not sizes.any():
-        raise ValueError("eigenvalues are all zero: one that is not is needed")
-    sizes = sizes / np.abs(sizes).max()
-    return float(-sizes[sizes < 0].sum() / np.abs(sizes).sum())

@@ -1,5 +1,5 @@
 """How much of a path lies in a few directions if nothing drives it, and if the loss is quadratic?
-Shares of a random walk and of a linear flow, and what curvature of networks can be negative.
+Shares of a random walk and of a linear flow, and how straight both are.
 
 Setting.  N places of a path, kept at equal times; shares of its principal components, of the places
 about their mean or of the N - 1 updates between them.  Random walk: independent updates of equal
@@ -9,20 +9,15 @@ Source: Antognini, Sohl-Dickstein, NeurIPS 2018, for walks; our own.
 """
 
 from sympy import (
-    And,
     Derivative,
     Eq,
     Function,
-    Implies,
-    IndexedBase,
     Limit,
     Rational,
-    Subs,
     Sum,
     Symbol,
     cos,
     exp,
-    log,
     oo,
     pi,
     sin,
@@ -32,7 +27,6 @@ from sympy import (
 
 from theory import (
     Assumed,
-    Decided,
     Defined,
     Derivation,
     Enclosed,
@@ -48,9 +42,6 @@ N, k, j, i = symbols("N k j i", integer=True, positive=True)  # places, componen
 q, C = symbols("q C", integer=True, positive=True)  # components, classes
 c, h, t, T = symbols("c h t T", positive=True)  # of a linear flow: way, rate, two times
 v = Symbol("v", positive=True)  # mean squared length of an update
-p = Symbol("p", positive=True)  # probability of the right class
-minus, plus = symbols("m_1 p_1", nonnegative=True)  # sums of negative and positive eigenvalues
-R = Symbol("R", nonnegative=True)  # negative eigenvalues of the part with the errors, summed
 WALK = "Antognini, Sohl-Dickstein, NeurIPS 2018"
 MODE = 1 / (4 * sin(pi * k / (2 * N)) ** 2)  # eigenvalue, in squared lengths of an update
 
@@ -176,59 +167,4 @@ def linear_flow() -> tuple[Derivation, ...]:
         Derivation("A mode", (follows,), OWN),
         Derivation("Product of two places", (there, later, product), OWN),
         Derivation("Equal rates", (there, beside, straight), OWN),
-    )
-
-
-def negative_share() -> tuple[Derivation, ...]:
-    """The sum of negative eigenvalues of a Hessian is at most that of its part with the errors; it
-    is at most half of all where the trace is not negative, and cross-entropy bounds the errors.
-    """
-    weyl = Quoted(
-        "adding a matrix without negative eigenvalues lowers none of the eigenvalues",
-        f"{HORN}, corollary 4.3.12",
-        minus <= R,
-    )
-    trace = Assumed(plus - minus >= 0, "the trace is not negative")
-    part = minus / (minus + plus)
-    bounded = Decided(
-        Implies(minus + plus > 0, And(2 * minus <= minus + plus, minus <= R)),
-        "half of all at most",
-        uses=(weyl, trace),
-    )
-    probabilities = IndexedBase("p", positive=True)
-    wrong = Assumed(
-        Eq(Sum(probabilities[k], (k, 1, C)), 1 - p), "the other C classes have what is left"
-    )
-    size = (1 - p) + Sum(probabilities[k], (k, 1, C))
-    logarithm = Quoted(
-        "a logarithm lies below its tangent",
-        "Olver, Lozier, Boisvert, Clark, NIST Handbook of Mathematical Functions, Cambridge 2010, "
-        "equation 4.5.1",
-        log(p) <= p - 1,
-    )
-    errors = Step(size, 2 * (1 - p), "right class and all others", uses=(wrong,))
-    return (
-        Derivation("At most half", (weyl, trace, bounded), OWN),
-        Derivation(
-            "Share of the spectrum",
-            (
-                Step(
-                    Subs(part, plus, minus),
-                    Rational(1, 2),
-                    "without a trace",
-                    domain=(minus > 0,),
-                ),
-            ),
-            OWN,
-        ),
-        Derivation(
-            "Errors of cross-entropy",
-            (
-                wrong,
-                errors,
-                logarithm,
-                Decided(size <= -2 * log(p), "at most twice the loss", uses=(errors, logarithm)),
-            ),
-            OWN,
-        ),
     )

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from proofs_check.training.descend import Moment, train
 from proofs_check.training.pairs import Kind, Parameters, profile
-from proofs_check.training.rules import Descent
+from proofs_check.training.rules import Descent, Rule
 
 Array = np.ndarray
 STEPS, SHARED, RATE, BATCH, SHIFT = 600, 150, 0.1, 10, 2
@@ -42,6 +42,7 @@ def _descend(
     numbers: Sequence[int],
     steps: int,
     shift: int,
+    rule: Rule,
     watch: Callable[[Moment], None] | None = None,
 ) -> list[Tensor]:
     draw = _fresh(kind, numbers, shift)
@@ -49,7 +50,7 @@ def _descend(
         kind.model(),
         start,
         *draw(0),
-        rule=Descent(RATE),
+        rule=rule,
         steps=steps,
         loss=kind.loss,
         fresh=draw,
@@ -60,7 +61,12 @@ def _descend(
 
 
 @cache
-def rises(kind: Kind, seeds: tuple[int, ...], shift: int = 0) -> Array:
+def rises(
+    kind: Kind,
+    seeds: tuple[int, ...],
+    shift: int = 0,
+    rule: Rule = Descent(RATE),  # noqa: B008
+) -> Array:
     """Largest excess of the loss over the line between the ends, (3, S): between independent runs,
     between runs from one start, and between runs that share their first steps, too.
     """
@@ -75,8 +81,8 @@ def rises(kind: Kind, seeds: tuple[int, ...], shift: int = 0) -> Array:
 
     start = [torch.cat([a, a, b]) for a, b in zip(own, new, strict=True)]
     numbers = [number for which in range(3) for number in (1000 * s + which for s in seeds)]
-    end = _descend(kind, start, numbers, STEPS, shift, watch)
-    late = _descend(kind, kept[0], [1000 * s + 3 for s in seeds], STEPS - SHARED, shift)
+    end = _descend(kind, start, numbers, STEPS, shift, rule, watch)
+    late = _descend(kind, kept[0], [1000 * s + 3 for s in seeds], STEPS - SHARED, shift, rule)
     one, same, apart = ([p[at * S : (at + 1) * S] for p in end] for at in range(3))
     return np.stack([rise(profile(kind, one, b, places=11)) for b in (apart, same, late)])
 
