@@ -56,7 +56,7 @@ def mean_readout_loss(units: Any, points: Any, variance: Any = 1.0) -> Any:
     return np.maximum(_height()(np.asarray(q, float), np.asarray(n, float), v), 0.0)[()]
 
 
-def _network(network: Any, name: str, D: int) -> Network:
+def _network(network: Any, name: str, D: int | str) -> Network:
     if not isinstance(network, Sequence) or len(network) != 2:
         raise TypeError(f"{name} is no pair of output weights (m,) and input weights (m, D)")
     w = real(network[1], f"{name}[1]", ("m", D))
@@ -99,12 +99,13 @@ def path_losses(corners: Any, loss: Callable[[Array, Array], float], points: Any
     """Loss at so many equal distances on each straight piece between corners, pairs of output
     weights (m,) and input weights (m, D), both ends included: (pieces, points).
 
-    Raises ``ValueError`` for fewer than two corners or points, and as ``numerics.core.arrays``.
+    Raises ``TypeError`` for fewer than two corners, ``ValueError`` for fewer than two points, and
+    as ``numerics.core.arrays``.
     """
     count = integer(points, "points", "at least two points", lambda v: v > 1)
-    if len(corners) < 2:
-        raise ValueError(f"{len(corners)} corners: at least two are needed")
-    D = np.shape(corners[0][1])[-1] if np.ndim(corners[0][1]) else 0
+    if not isinstance(corners, Sequence) or len(corners) < 2:
+        raise TypeError("corners is no list of at least two networks")
+    D = _network(corners[0], "corners[0]", "D")[1].shape[1]
     found = [_network(corner, f"corners[{at}]", D) for at, corner in enumerate(corners)]
     return np.array(
         [

@@ -98,10 +98,11 @@ def line_prediction(X: Any, y: Any, s: Any) -> Array:
     """
     points = real(X, "X", ("n", "D"))
     label = real(y, "y", (len(points),))
+    at = number(s, "s", "a place in [0, 1]", lambda v: 0 <= v <= 1)
     own = cross_kernel(points, 0.0)
     if np.linalg.matrix_rank(own) < len(own):
         raise ValueError("X has inputs of one direction: labels of both cannot be fitted")
-    both = (1 - s) * cross_kernel(points, s) + s * cross_kernel(points, 1 - s)
+    both = (1 - at) * cross_kernel(points, at) + at * cross_kernel(points, 1 - at)
     return np.asarray(both @ np.linalg.solve(own, label))
 
 
