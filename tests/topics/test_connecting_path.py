@@ -1,5 +1,7 @@
 """Five pieces between networks, readouts of half of the units, curves with one bend."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -40,7 +42,7 @@ def test_the_five_pieces_fit_all_the_way_and_the_line_does_not(seed, more):
 def test_only_one_layer_moves_on_a_piece():
     X, y, ends = networks(1, 12, 4)
     corners = connecting_path.zero_loss_path(*ends, X, y)
-    for at, ((a, w), (b, v)) in enumerate(zip(corners[:-1], corners[1:], strict=True)):
+    for at, ((a, w), (b, v)) in enumerate(itertools.pairwise(corners)):
         assert (w == v).all() if at in (0, 2, 4) else (a == b).all()
 
 
