@@ -171,12 +171,12 @@ CHECKS: tuple[Check, ...] = (
             rival=0.0,
             rival_why="the height of a path does not depend on the size of the networks",
             side="at least",
-            rounds=2,
+            rounds=rounds,
             settles=(Settles(LARGER, part=part, scope="instances"),),
         )
-        for name, part, measure in (
-            ("curves_are_lower_between_wide_networks", WIDE, narrow_over_wide),
-            ("curves_are_lower_between_deep_networks", DEEP, shallow_over_deep),
+        for name, part, measure, rounds in (
+            ("curves_are_lower_between_wide_networks", WIDE, narrow_over_wide, 2),
+            ("curves_are_lower_between_deep_networks", DEEP, shallow_over_deep, 3),
         )
     ),
 )

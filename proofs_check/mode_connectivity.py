@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numerics import mode_connectivity as numerics
-from proofs_check.core.check import Check
+from proofs_check.core.check import Check, Side
 from proofs_check.core.expected import Prediction, Threshold
 from theory import Settles
 from theory import mode_connectivity as theory
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from proofs_check.training.pairs import Kind
 
 Array = np.ndarray
+LEAST: Side = "at least"
+MOST: Side = "at most"
 RISES, SHARED = "udl-barrier-between-minima", "udl-linear-connectivity-after-shared-start"
 TOP, GAIN = "log of the highest loss over that at the ends", "rise, part of what training gained"
 LATE = "rise after shared training, part of that between independent minima"
@@ -199,7 +201,7 @@ CHECKS: tuple[Check, ...] = (
                 0.1,
                 0.0,
                 "a convex loss, as of output layers over shared features",
-                "at least",
+                LEAST,
             ),
             (
                 "the_line_is_high_beside_what_was_gained",
@@ -212,7 +214,7 @@ CHECKS: tuple[Check, ...] = (
                 0.01,
                 0.0,
                 "a convex loss, as of output layers over shared features",
-                "at least",
+                LEAST,
             ),
             (
                 "no_barrier_after_a_shared_phase",
@@ -225,7 +227,7 @@ CHECKS: tuple[Check, ...] = (
                 0.01,
                 1.0,
                 "minima are as far apart as independent ones",
-                "at most",
+                MOST,
             ),
             (
                 "a_shared_phase_takes_off_a_barrier",
@@ -238,7 +240,7 @@ CHECKS: tuple[Check, ...] = (
                 0.01,
                 0.0,
                 "runs from one start have no barrier from the beginning",
-                "at least",
+                LEAST,
             ),
         )
     ),

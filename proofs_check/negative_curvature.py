@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from numerics import negative_curvature as numerics
-from proofs_check.core.check import Check
+from proofs_check.core.check import Check, Side
 from proofs_check.core.expected import Prediction, Threshold
 from theory import Settles
 from theory import negative_curvature as theory
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from proofs_check.training.descend import Moment
 
 Array = np.ndarray
+LEAST: Side = "at least"
+MOST: Side = "at most"
 CAPTURED = "udl-trajectory-captured-by-near-convex-region"
 NEGATIVE = "negative share after a tenth of training"
 FURTHER = "share of the further way in ten directions of most curvature"
@@ -142,7 +144,7 @@ CHECKS: tuple[Check, ...] = tuple(
             0.005,
             Prediction(theory.negative_share, {}, part=1),
             "a trace of zero, as of a surface that is as often convex as not",
-            "at most",
+            MOST,
         ),
         (
             "the_further_way_is_where_curvature_is_largest",
@@ -151,7 +153,7 @@ CHECKS: tuple[Check, ...] = tuple(
             0.01,
             lambda: TEN / 220,
             "ten of 220 directions at random",
-            "at least",
+            LEAST,
         ),
         (
             "the_negative_share_falls_early",
@@ -160,7 +162,7 @@ CHECKS: tuple[Check, ...] = tuple(
             0.1,
             0.0,
             "nothing captures a path",
-            "at most",
+            MOST,
         ),
     )
 )

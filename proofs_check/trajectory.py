@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from numerics import trajectory as numerics
-from proofs_check.core.check import Check
+from proofs_check.core.check import Check, Side
 from proofs_check.core.expected import Prediction, Threshold
 from proofs_check.training import data
 from theory import Settles
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from proofs_check.training.descend import Moment
 
 Array = np.ndarray
+LEAST: Side = "at least"
+MOST: Side = "at most"
 LOW = "udl-trajectory-low-dimensional"
 LEFT = "log of what ten directions leave, over that of a random walk"
 UPDATES = "log of the share of ten directions in the updates, over that of a random walk"
@@ -204,7 +206,7 @@ CHECKS: tuple[Check, ...] = (
             quantity=f"{part}, dimensionless",
             claim=claim,
             predict=Threshold(statement, part),
-            measure={at: partial(measure, **{key: setup}) for at, setup in setups.items()},
+            measure={at: partial(measure, setup=setup) for at, setup in SETUPS.items()},
             terms={what: size},
             rival=rival,
             rival_why=why,
@@ -212,20 +214,18 @@ CHECKS: tuple[Check, ...] = (
             rounds=2,
             settles=(Settles(statement, part=part, scope="instances"),),
         )
-        for name, claim, statement, part, measure, key, setups, what, size, rival, why, side in (
+        for name, claim, statement, part, measure, what, size, rival, why, side in (
             (
                 "ten_directions_leave_less_than_of_a_walk",
                 theory.walk_shares,
                 LOW,
                 LEFT,
                 left,
-                "setup",
-                SETUPS,
                 "seeds of a walk",
                 0.1,
                 0.0,
                 "a network walks at random",
-                "at most",
+                MOST,
             ),
             (
                 "updates_lie_in_fewer_directions_than_of_a_walk",
@@ -233,13 +233,11 @@ CHECKS: tuple[Check, ...] = (
                 LOW,
                 UPDATES,
                 updates,
-                "setup",
-                SETUPS,
                 "seeds of a walk",
                 0.1,
                 0.0,
                 "a network walks at random",
-                "at least",
+                LEAST,
             ),
         )
     ),

@@ -49,12 +49,12 @@ class _Along(torch.autograd.Function):
     """Coordinates (S, d) to parameters (S, p), with the transposed directions at hand."""
 
     @staticmethod
-    def forward(ctx, z, P, back):  # type: ignore[no-untyped-def]
+    def forward(ctx, z, P, back):
         ctx.back = back
         return (P @ z.T).T
 
     @staticmethod
-    def backward(ctx, pull):  # type: ignore[no-untyped-def]
+    def backward(ctx, pull):
         return (ctx.back @ pull.T.contiguous()).T, None, None
 
 
