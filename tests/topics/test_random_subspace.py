@@ -71,7 +71,7 @@ def test_the_level_of_a_power_law_is_that_of_many_modes():
 def test_the_count_is_that_of_the_layers():
     sizes = [784, 200, 200, 10]
     count = sum((a + 1) * b for a, b in itertools.pairwise(sizes))
-    share = derive(theory.published_count)[1].result
+    share = derive(theory.published_count)[0].steps[1].rhs
     assert count == 199_210 and float(share) == pytest.approx(100 * 750 / count)
 
 
