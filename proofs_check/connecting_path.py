@@ -171,12 +171,19 @@ CHECKS: tuple[Check, ...] = (
             rival=0.0,
             rival_why="the height of a path does not depend on the size of the networks",
             side="at least",
-            rounds=rounds,
+            rounds=2,
+            open=undecided,
             settles=(Settles(LARGER, part=part, scope="instances"),),
         )
-        for name, part, measure, rounds in (
-            ("curves_are_lower_between_wide_networks", WIDE, narrow_over_wide, 2),
-            ("curves_are_lower_between_deep_networks", DEEP, shallow_over_deep, 3),
+        for name, part, measure, undecided in (
+            ("curves_are_lower_between_wide_networks", WIDE, narrow_over_wide, None),
+            (
+                "curves_are_lower_between_deep_networks",
+                DEEP,
+                shallow_over_deep,
+                "fails with ReLU on images and signals and with tanh on images; with tanh on "
+                "signals 83 seeds leave it at the edge of the band",
+            ),
         )
     ),
 )
