@@ -58,7 +58,8 @@ z = Symbol("z", real=True)  # target
 left = Symbol("l", real=True)  # what is left of a target
 chosen, weight = (IndexedBase(name, real=True) for name in "bu")
 # chances that any subset is within eps, that none is, that one of them is
-FOUND, LONE, ONE = symbols("P P_0 P_1", nonnegative=True)
+FOUND, ONE = symbols("P P_1", nonnegative=True)
+LONE = Function("P_0", nonnegative=True)(k)
 N = Symbol("N", positive=True)  # subsets
 MALACH = "Malach, Yehudai, Shalev-Shwartz, Shamir, ICML 2020"
 A, B, BOTH = (Function(name, nonnegative=True)(q) for name in ("A", "B", "C"))  # shares kept
@@ -235,7 +236,8 @@ def subset_density() -> tuple[Derivation, ...]:
     """Sums of subsets of k random weights are spread with the variance k / 6, so that about 2^k phi
     of them lie at z, and the best one is off by ln 2 over twice as many, in the median.
     """
-    spread, many = symbols("s rho", positive=True)
+    spread = Symbol("s", positive=True)
+    many = Function("rho", positive=True)(z, k)
     sums = Sum(mean(chosen[i] ** 2) * mean(weight[i] ** 2), (i, 1, k))
     half = Assumed(Eq(mean(chosen[i] ** 2), Rational(1, 2)), "a subset has each weight or not")
     third = Assumed(Eq(mean(weight[i] ** 2), Rational(1, 3)), "uniform between -1 and 1")
@@ -270,7 +272,11 @@ def subset_density() -> tuple[Derivation, ...]:
                 at_z,
                 density,
                 off,
-                Step(eps, log(2) / (2 * density.rhs), "put in", uses=(off, density)),
+                *chain(
+                    eps,
+                    To(median, "as many have none", uses=(off,)),
+                    To(log(2) / (2 * density.rhs), "put in", uses=(density,)),
+                ),
             ),
             OWN,
         ),

@@ -43,11 +43,11 @@ class Net:
     """
 
     data: str = "digits"
-    hidden: tuple[int, ...] = (48, 48)
+    hidden: tuple[int, ...] = (32, 32)
     activation: str = "relu"
     wrong: float = 0.0
-    rate: float = 5e-3
-    steps: int = 200
+    rate: float = 1e-2
+    steps: int = 120
     low: bool = False
 
     def widths(self) -> tuple[int, ...]:
@@ -98,7 +98,9 @@ def ones(parameters: Sequence[Tensor]) -> list[Tensor]:
 
 
 def by_magnitude(parameters: Sequence[Tensor], share: float) -> list[Tensor]:
-    """Masks that drop this share of the weights of each row, the smallest of all layers together."""
+    """Masks that drop this share of the weights of each row, the smallest of all
+    layers together.
+    """
     sizes = torch.cat([p.abs().flatten(1) for p in parameters[::2]], 1)
     kept = torch.zeros_like(sizes)
     count = sizes.shape[1] - round(share * sizes.shape[1])
@@ -117,7 +119,9 @@ def shuffled(masks: Sequence[Tensor], seeds: Sequence[int]) -> list[Tensor]:
         generator = torch.Generator().manual_seed(9_000_011 + seed)
         for mask in found[::2]:
             flat = mask[row].flatten()
-            mask[row] = flat[torch.randperm(len(flat), generator=generator)].reshape(mask[row].shape)
+            mask[row] = flat[torch.randperm(len(flat), generator=generator)].reshape(
+                mask[row].shape
+            )
     return found
 
 
@@ -171,7 +175,9 @@ def fit(
     steps: int,
     every: int | None = None,
 ) -> Fit:
-    """Adam on minibatches of 50, masked weights at zero; looks every so many steps, or at both ends."""
+    """Adam on minibatches of 50, masked weights at zero; looks every so many steps, or at both
+    ends.
+    """
     times = len(parameters[0]) // len(seeds)
     looks: list[int] = []
     held: list[Array] = []
