@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -45,27 +46,28 @@ class Blocks:
             ]
         return [p.float() for p in normals(seeds, self.shapes, scales, stream=1, device="cpu")]
 
-    def scores(self, theta: Sequence[Tensor]) -> Tensor:
-        """Product of the norms of the weights in and out of each part, (R, parts)."""
+    def scores(self, theta: Sequence[Tensor]) -> list[Tensor]:
+        """Product of the norms of the weights in and out of each part, (R, parts) for each group
+        whose parts are ranked together: a layer, or all residual layers.
+        """
         if self.whole:
             pairs = [[theta[i].flatten(1).norm(dim=1) for i in pair] for pair in self.parts]
-            return torch.stack([a * b for a, b in pairs], 1)
-        return torch.cat([_norm(theta[a], 0) * _norm(theta[b], 1) for a, b in self.parts], 1)
+            return [torch.stack([a * b for a, b in pairs], 1)]
+        return [_norm(theta[a], 0) * _norm(theta[b], 1) for a, b in self.parts]
 
     def without(self, theta: Sequence[Tensor], share: float = SHARE) -> list[Tensor]:
         """Masks that drop this share of the parts of each row, those of the smallest scores."""
-        scores = self.scores(theta)
-        kept = torch.ones_like(scores)
-        count = round(share * scores.shape[1])
-        kept.scatter_(1, scores.topk(count, dim=1, largest=False).indices, 0.0)
+        kept = []
+        for scores in self.scores(theta):
+            least = scores.topk(round(share * scores.shape[1]), dim=1, largest=False)
+            kept.append(torch.ones_like(scores).scatter_(1, least.indices, 0.0))
         masks = masked.ones(theta)
         if self.whole:
             for place, pair in enumerate(self.parts):
                 for i in pair:
-                    masks[i] = masks[i] * kept[:, place, None, None]
+                    masks[i] = masks[i] * kept[0][:, place, None, None]
             return masks
-        sizes = [theta[a].shape[2] for a, _ in self.parts]
-        for (a, b), part in zip(self.parts, kept.split(sizes, 1), strict=True):
+        for (a, b), part in zip(self.parts, kept, strict=True):
             times = theta[b].shape[1] // part.shape[1]  # places of a window, channels last
             masks[a] = masks[a] * part[:, None]
             masks[b] = masks[b] * part.repeat(1, times)[:, :, None]
@@ -86,7 +88,7 @@ def dense(data: str, hidden: tuple[int, ...], steps: int) -> Blocks:
     """A fully connected ReLU network; its parts are the hidden units."""
     widths = masked.Net(data, hidden).widths()
     shapes: list[tuple[int, ...]] = []
-    for a, b in zip(widths[:-1], widths[1:], strict=True):
+    for a, b in pairwise(widths):
         shapes += [(a, b), (b,)]
     parts = [(2 * i, 2 * i + 2) for i in range(len(hidden))]
     return Blocks(data, steps, tuple(shapes), mlp(widths, "relu"), parts)
