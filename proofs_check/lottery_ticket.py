@@ -1,9 +1,9 @@
-"""Do sparse networks from their own start match the full one, do random starts, and is the mask
-known early?  Against masks of untrained networks; and subsets of random weights.
+"""Do sparse networks from their own start match the full one, and as fast; do other starts; and are
+the kept weights large at the start?
 
-Set-ups.  (1) Sums of subsets of 8 to 14 random weights.  (2) Networks of ``training.masked`` on
-digits and MNIST-1D; masks by magnitude over all layers, each time back at the same start.  Source:
-Frankle, Carbin, ICLR 2019; You et al., ICLR 2020.
+Set-ups.  Networks of ``training.masked`` on digits and MNIST-1D; masks by magnitude over all
+layers, half, 80, 90 and 95 % dropped in turn, each time back at the same start.  Source: Frankle,
+Carbin, ICLR 2019.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numerics import lottery_ticket as numerics
+from numerics import pruning
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
 from proofs_check.pruning import FIVE, nets
@@ -26,33 +27,12 @@ if TYPE_CHECKING:
     from proofs_check.training.masked import Net
 
 Array = np.ndarray
-WINNING, EARLY, RANDOM = "lth-winning-ticket", "lth-early-bird", "udl-lth-random-reinit-fails"
+WINNING, RANDOM = "lth-winning-ticket", "udl-lth-random-reinit-fails"
 WORSE = "accuracy of the full network less the ticket's"
 SLOWER = "log of the steps to one accuracy, ticket over full network"
-STILL = "distance to the last mask, over that of the untrained network's"
-AS_GOOD = "accuracy of the last mask's ticket less the early one's"
-BETTER = "accuracy of the early mask's ticket less that of the untrained network's"
 SHARES = (0.5, 0.8, 0.9, 0.95)  # dropped in turn
-NEAR, LOOKS, FIFTH, SPARSE = 0.015, 20, 5, 0.9  # of the full accuracy; looks; part of the training
+NEAR, LOOKS, SPARSE = 0.015, 20, 0.9  # of the full accuracy; looks; share dropped
 WIDE, SLOW, FEW = 256, 1e-3, 20  # units, rate and steps of a network that stays near its start
-TARGET, COUNTS, DRAWS = 0.5, (8, 10, 12, 14), 60  # of subset sums
-
-
-# ---------------------------------------------------------------- subsets of random weights
-
-
-def slope_of_the_error(seeds: Sequence[int]) -> Array:
-    """Slope of the log of the median error of the best subset in the number of weights."""
-    found = []
-    for seed in seeds:
-        rng = np.random.default_rng([seed, 88])
-        medians = []
-        for k in COUNTS:
-            weights = rng.uniform(-1, 1, (DRAWS, k))
-            bits = (np.arange(2**k)[:, None] >> np.arange(k)) & 1
-            medians.append(np.median(np.abs(weights @ bits.T - TARGET).min(1)))
-        found.append(np.polyfit(COUNTS, np.log(medians), 1)[0])
-    return np.array(found)
 
 
 def size_of_the_kept(seeds: Sequence[int]) -> Array:
@@ -157,82 +137,15 @@ def better_than_random(seeds: Sequence[int], setup: str) -> Array:
     return np.asarray(ticket.held[-1] - again.held[-1])
 
 
-@cache
-def early(seeds: tuple[int, ...], setup: str) -> dict[str, Array]:
-    """Distances (S,) of the masks of the start and of a fifth of the training to the last one, and
-    held-out accuracies of the tickets of all three.
-    """
-    from proofs_check.training import masked
-
-    net = all_nets()[setup]
-    have, start = masked.examples(net.data, seeds, net.wrong), net.start(seeds)
-    run = masked.fit(
-        net.model(),
-        have,
-        seeds,
-        start,
-        masked.ones(start),
-        rate=net.rate,
-        steps=net.steps,
-        every=net.steps // FIFTH,
-    )
-    first, soon, last = (masked.by_magnitude(run.seen[i], SPARSE) for i in (0, 1, -1))
-    plain = nets()[FIVE[0] if setup not in FIVE else setup]
-    ends = masked.fit(
-        plain.model(),
-        have,
-        seeds,
-        masked.stacked(start, start, start),
-        masked.stacked(first, soon, last),
-        rate=plain.rate,
-        steps=plain.steps,
-    )
-    held = ends.held[-1].reshape(3, -1)
-    return {
-        "distances": np.stack([masked.distance(mask, last) for mask in (first, soon)]),
-        "held": held,
-    }
-
-
-def still(seeds: Sequence[int], setup: str) -> Array:
-    """Distance of the early mask to the last one, over that of the untrained network's."""
-    untrained, soon = early(tuple(seeds), setup)["distances"]
-    return soon / untrained
-
-
-def as_good(seeds: Sequence[int], setup: str) -> Array:
-    """Accuracy of the last mask's ticket less that of the early one's."""
-    _, soon, last = early(tuple(seeds), setup)["held"]
-    return last - soon
-
-
-def better_than_untrained(seeds: Sequence[int], setup: str) -> Array:
-    """Accuracy of the early mask's ticket less that of the untrained network's."""
-    untrained, soon, _ = early(tuple(seeds), setup)["held"]
-    return soon - untrained
-
-
 def _in(measure: Any, names: Sequence[str]) -> dict[str, Any]:
     return {name: partial(measure, setup=name) for name in names}
 
 
 TICKETS = (*FIVE, "digits, two hidden layers, 90 %")
 STARTS = (*TICKETS, "digits, two hidden layers, weights of equal norm")
-CELLS = (FIVE[0], FIVE[1], FIVE[4], "digits, four times the rate", "digits, bfloat16")
 QUARTER = {"a quarter of a point": 0.0025}
 
 CHECKS: tuple[Check, ...] = (
-    Check(
-        name="error_of_the_best_subset",
-        quantity="slope of the log of the median error of the best subset in the number of "
-        "weights, dimensionless",
-        claim=theory.subset_density,
-        predict=lambda: _slope(np.log(numerics.median_error(TARGET, np.array(COUNTS)))),
-        measure=slope_of_the_error,
-        terms={"medians of 60 draws, three standard errors": 0.15, "subsets that meet": 0.05},
-        rival=lambda: _slope(-np.log(COUNTS)),
-        rival_why="weights are taken one by one: one over their number",
-    ),
     Check(
         name="kept_weights_are_large_at_the_start",
         quantity="mean square at the start of the weights that the last mask keeps, over that of "
@@ -247,7 +160,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         name="tickets_are_as_good",
         quantity="accuracy of the full network less that of the ticket, a share",
-        claim=theory.mask_distance,
+        claim=theory.kept_at_the_start,
         predict=Threshold(WINNING, WORSE),
         measure=_in(worse, TICKETS),
         terms=QUARTER,
@@ -260,7 +173,7 @@ CHECKS: tuple[Check, ...] = (
         name="tickets_are_as_fast",
         quantity="log of the steps to one accuracy, of the ticket over the full network, "
         "dimensionless",
-        claim=theory.mask_distance,
+        claim=theory.kept_at_the_start,
         predict=Threshold(WINNING, SLOWER),
         measure=_in(slower, TICKETS),
         terms={"steps between two looks": 0.1},
@@ -281,49 +194,7 @@ CHECKS: tuple[Check, ...] = (
         side="at least",
         settles=(Settles(RANDOM, scope="instances"),),
     ),
-    Check(
-        name="masks_are_still_early",
-        quantity="distance of the early mask to the last one over that of the untrained network's, "
-        "dimensionless",
-        claim=theory.mask_distance,
-        predict=Threshold(EARLY, STILL),
-        measure=_in(still, CELLS),
-        terms={"a fiftieth": 0.02},
-        rival=1.0,
-        rival_why="masks wander until the end",
-        side="at most",
-        settles=(Settles(EARLY, part=STILL, scope="instances"),),
-    ),
-    Check(
-        name="early_masks_are_as_good",
-        quantity="accuracy of the last mask's ticket less that of the early one's, a share",
-        claim=theory.mask_distance,
-        predict=Threshold(EARLY, AS_GOOD),
-        measure=_in(as_good, CELLS),
-        terms=QUARTER,
-        rival=0.1,
-        rival_why="tickets are found at the end of the training only",
-        side="at most",
-        settles=(Settles(EARLY, part=AS_GOOD, scope="instances"),),
-    ),
-    Check(
-        name="early_masks_are_better_than_those_of_the_start",
-        quantity="accuracy of the early mask's ticket less that of the untrained network's, "
-        "a share",
-        claim=theory.kept_at_the_start,
-        predict=Threshold(EARLY, BETTER),
-        measure=_in(better_than_untrained, CELLS),
-        terms=QUARTER,
-        rival=0.0,
-        rival_why="the largest weights of the start are as good a mask",
-        side="at least",
-        settles=(Settles(EARLY, part=BETTER, scope="instances"),),
-    ),
 )
-
-
-def _slope(logs: Array) -> float:
-    return float(np.polyfit(COUNTS, logs, 1)[0])
 
 
 def _moved() -> float:

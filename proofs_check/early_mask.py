@@ -1,0 +1,132 @@
+"""Is the mask known after a fifth of the training, is its ticket as good as that of the last one,
+and better than that of the untrained network?  Plain, fast and cheap training.
+
+Set-ups.  Networks of ``training.masked`` on digits and MNIST-1D; masks of the largest 10 % of the
+weights, each trained from the same start at the plain rate.  Source: You et al., ICLR 2020.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+
+from proofs_check.core.check import Check
+from proofs_check.core.expected import Threshold
+from proofs_check.lottery_ticket import all_nets
+from proofs_check.pruning import FIVE, nets
+from theory import Settles
+from theory import early_mask as theory
+
+Array = np.ndarray
+EARLY = "lth-early-bird"
+STILL = "distance to the last mask, over that of the untrained network's"
+AS_GOOD = "accuracy of the last mask's ticket less the early one's"
+BETTER = "accuracy of the early mask's ticket less that of the untrained network's"
+FIFTH, SPARSE = 5, 0.9  # part of the training, share dropped
+
+
+@cache
+def early(seeds: tuple[int, ...], setup: str) -> dict[str, Array]:
+    """Distances (S,) of the masks of the start and of a fifth of the training to the last one, and
+    held-out accuracies of the tickets of all three.
+    """
+    from proofs_check.training import masked
+
+    net = all_nets()[setup]
+    have, start = masked.examples(net.data, seeds, net.wrong), net.start(seeds)
+    run = masked.fit(
+        net.model(),
+        have,
+        seeds,
+        start,
+        masked.ones(start),
+        rate=net.rate,
+        steps=net.steps,
+        every=net.steps // FIFTH,
+    )
+    first, soon, last = (masked.by_magnitude(run.seen[i], SPARSE) for i in (0, 1, -1))
+    plain = nets()[FIVE[0] if setup not in FIVE else setup]
+    ends = masked.fit(
+        plain.model(),
+        have,
+        seeds,
+        masked.stacked(start, start, start),
+        masked.stacked(first, soon, last),
+        rate=plain.rate,
+        steps=plain.steps,
+    )
+    held = ends.held[-1].reshape(3, -1)
+    return {
+        "distances": np.stack([masked.distance(mask, last) for mask in (first, soon)]),
+        "held": held,
+    }
+
+
+def still(seeds: Sequence[int], setup: str) -> Array:
+    """Distance of the early mask to the last one, over that of the untrained network's."""
+    untrained, soon = early(tuple(seeds), setup)["distances"]
+    return soon / untrained
+
+
+def as_good(seeds: Sequence[int], setup: str) -> Array:
+    """Accuracy of the last mask's ticket less that of the early one's."""
+    _, soon, last = early(tuple(seeds), setup)["held"]
+    return last - soon
+
+
+def better_than_untrained(seeds: Sequence[int], setup: str) -> Array:
+    """Accuracy of the early mask's ticket less that of the untrained network's."""
+    untrained, soon, _ = early(tuple(seeds), setup)["held"]
+    return soon - untrained
+
+
+def _in(measure: Any, names: Sequence[str]) -> dict[str, Any]:
+    return {name: partial(measure, setup=name) for name in names}
+
+
+CELLS = (FIVE[0], FIVE[1], FIVE[4], "digits, four times the rate", "digits, bfloat16")
+QUARTER = {"a quarter of a point": 0.0025}
+
+CHECKS: tuple[Check, ...] = (
+    Check(
+        name="masks_are_still_early",
+        quantity="distance of the early mask to the last one over that of the untrained network's, "
+        "dimensionless",
+        claim=theory.mask_distance,
+        predict=Threshold(EARLY, STILL),
+        measure=_in(still, CELLS),
+        terms={"a fiftieth": 0.02},
+        rival=1.0,
+        rival_why="masks wander until the end",
+        side="at most",
+        settles=(Settles(EARLY, part=STILL, scope="instances"),),
+    ),
+    Check(
+        name="early_masks_are_as_good",
+        quantity="accuracy of the last mask's ticket less that of the early one's, a share",
+        claim=theory.mask_distance,
+        predict=Threshold(EARLY, AS_GOOD),
+        measure=_in(as_good, CELLS),
+        terms=QUARTER,
+        rival=0.1,
+        rival_why="tickets are found at the end of the training only",
+        side="at most",
+        settles=(Settles(EARLY, part=AS_GOOD, scope="instances"),),
+    ),
+    Check(
+        name="early_masks_are_better_than_those_of_the_start",
+        quantity="accuracy of the early mask's ticket less that of the untrained network's, "
+        "a share",
+        claim=theory.overlap_with_the_start,
+        predict=Threshold(EARLY, BETTER),
+        measure=_in(better_than_untrained, CELLS),
+        terms=QUARTER,
+        rival=0.0,
+        rival_why="the largest weights of the start are as good a mask",
+        side="at least",
+        settles=(Settles(EARLY, part=BETTER, scope="instances"),),
+    ),
+)
