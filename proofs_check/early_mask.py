@@ -130,3 +130,36 @@ CHECKS: tuple[Check, ...] = (
         settles=(Settles(EARLY, part=BETTER, scope="instances"),),
     ),
 )
+
+
+def portrait(axes: Any) -> None:
+    """Distance of masks to the last one over the share of the weights that they drop: of the
+    untrained network and after a fifth of the training, with what chance and counting allow.
+    """
+    from proofs_check.training import masked
+
+    fine, seeds = np.linspace(0, 1, 101), tuple(range(11))
+    axes.plot(fine, numerics.mask_distance_null(fine), color="#0072B2", label="by chance, derived")
+    most = numerics.mask_distance(fine, 0.0)
+    axes.plot(fine, most, ":", color="#999999", label="no weight in common")
+    net = nets()[FIVE[0]]
+    have, start = masked.examples(net.data, seeds, net.wrong), net.start(seeds)
+    keep, every = masked.ones(start), net.steps // FIFTH
+    run = masked.fit(
+        net.model(), have, seeds, start, keep, rate=net.rate, steps=net.steps, every=every
+    )
+    for look, colour, label in ((0, "#D55E00", "untrained network"), (1, "#009E73", "a fifth")):
+        for share in (0.3, 0.5, 0.7, 0.8, 0.9, 0.95):
+            masks = (masked.by_magnitude(run.seen[i], share) for i in (look, -1))
+            found = np.sort(masked.distance(*masks))
+            bars = np.abs(found[[0, -1]] - found[5])[:, None]
+            name = label if share == 0.3 else None
+            axes.errorbar(share, found[5], bars, fmt="o", color=colour, ms=4, label=name)
+    axes.plot(0.9, 0.1, "s", mfc="none", color="k", label="criterion: 0.1")
+    axes.set(
+        xlabel="share of the weights that is dropped",
+        ylabel="share at which masks differ",
+        title="distance to the mask of the end; digits, two hidden layers, 11 seeds",
+        ylim=(0, 0.6),
+    )
+    axes.legend()

@@ -113,7 +113,7 @@ def test_bad_input_is_answered():
         pruning.saliency(H + np.triu(H, 1), theta)
     with pytest.raises(ValueError, match="positive definite"):
         pruning.prune_loss(-H, theta, [0])
-    with pytest.raises(ValueError, match="nearest is curvature"):
+    with pytest.raises(ValueError, match="nearest is 'curvature'"):
         pruning.saliency(H, theta, "curvatur")
     with pytest.raises(ValueError, match="twice"):
         pruning.prune_loss(H, theta, [1, 1])
@@ -125,5 +125,5 @@ def test_bad_input_is_answered():
         pruning.wishart_factor(9, 3, 4)
     with pytest.raises(ValueError, match="shares"):
         pruning.energy_lost(1.0)
-    with pytest.raises(ValueError, match="nearest is normal"):
+    with pytest.raises(ValueError, match="nearest is 'normal'"):
         pruning.kept_variance(0.5, "normall")
