@@ -231,6 +231,7 @@ CHECKS: tuple[Check, ...] = (
         rival=0.2,
         rival_why="accuracy goes with the units",
         side="at most",
+        rounds=1,
         settles=(Settles(WHOLE, scope="instances"),),
     ),
 )
