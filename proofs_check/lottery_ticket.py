@@ -167,6 +167,7 @@ CHECKS: tuple[Check, ...] = (
         rival=0.1,
         rival_why="sparse networks cannot be trained",
         side="at most",
+        rounds=2,
         settles=(Settles(WINNING, part=WORSE, scope="instances"),),
     ),
     Check(
@@ -180,6 +181,7 @@ CHECKS: tuple[Check, ...] = (
         rival=float(np.log(2)),
         rival_why="sparse networks take twice as long",
         side="at most",
+        rounds=2,
         settles=(Settles(WINNING, part=SLOWER, scope="instances"),),
     ),
     Check(
@@ -192,6 +194,7 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="what counts is which weights there are, not where they start",
         side="at least",
+        rounds=1,
         settles=(Settles(RANDOM, scope="instances"),),
     ),
 )

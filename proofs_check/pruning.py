@@ -195,6 +195,7 @@ CHECKS: tuple[Check, ...] = (
         rival=0.2,
         rival_why="all weights are needed",
         side="at most",
+        rounds=1,
         settles=(Settles(LITTLE, scope="instances"),),
     ),
     Check(
@@ -207,6 +208,7 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="what is small does nothing",
         side="at least",
+        rounds=1,
         settles=(Settles(AGAIN, part=GAIN, scope="instances"),),
     ),
     Check(
@@ -219,6 +221,7 @@ CHECKS: tuple[Check, ...] = (
         rival=-0.01,
         rival_why="what is split in rounds has no time to recover",
         side="at least",
+        rounds=2,
         settles=(Settles(AGAIN, part=ROUNDS, scope="instances"),),
     ),
     Check(
