@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,11 @@ from proofs_check.pruning import FIVE, nets
 from theory import Settles
 from theory import early_mask as theory
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from proofs_check.training.masked import Net
+
 Array = np.ndarray
 EARLY = "lth-early-bird"
 STILL = "distance to the last mask, over that of the untrained network's"
@@ -30,58 +35,64 @@ FIFTH, SPARSE = 5, 0.9  # part of the training, share dropped
 
 
 @cache
-def early(seeds: tuple[int, ...], setup: str) -> dict[str, Array]:
-    """Distances (S,) of the masks of the start and of a fifth of the training to the last one, and
-    held-out accuracies of the tickets of all three.
+def run(seeds: tuple[int, ...], net: Net) -> tuple[tuple[Tensor, ...], ...]:
+    """Weights of the full network at the start, after a fifth of the training, and at the end."""
+    from proofs_check.training import masked
+
+    have, start = masked.examples(net.data, seeds, net.wrong), net.start(seeds)
+    keep, every = masked.ones(start), net.steps // FIFTH
+    seen = masked.fit(
+        net.model(), have, seeds, start, keep, rate=net.rate, steps=net.steps, every=every
+    ).seen
+    return seen[0], seen[1], seen[-1]
+
+
+def _masks(seeds: tuple[int, ...], setup: str) -> list[list[Tensor]]:
+    from proofs_check.training import masked
+
+    share = FEWER.get(setup, SPARSE)
+    net = all_nets()[FIVE[0] if setup in FEWER else setup]
+    return [masked.by_magnitude(theta, share) for theta in run(seeds, net)]
+
+
+@cache
+def tickets(seeds: tuple[int, ...], setup: str) -> Array:
+    """Held-out accuracies (3, S) after training from the start under the masks of the start, of a
+    fifth of the training, and of the end.
     """
     from proofs_check.training import masked
 
-    net = all_nets()[FIVE[0] if setup in FEWER else setup]
-    share = FEWER.get(setup, SPARSE)
+    net = nets()[setup if setup in FIVE else FIVE[0]]
     have, start = masked.examples(net.data, seeds, net.wrong), net.start(seeds)
-    run = masked.fit(
+    ends = masked.fit(
         net.model(),
         have,
         seeds,
-        start,
-        masked.ones(start),
+        masked.stacked(start, start, start),
+        masked.stacked(*_masks(seeds, setup)),
         rate=net.rate,
         steps=net.steps,
-        every=net.steps // FIFTH,
     )
-    first, soon, last = (masked.by_magnitude(run.seen[i], share) for i in (0, 1, -1))
-    plain = nets()[FIVE[0] if setup not in FIVE else setup]
-    ends = masked.fit(
-        plain.model(),
-        have,
-        seeds,
-        masked.stacked(start, start, start),
-        masked.stacked(first, soon, last),
-        rate=plain.rate,
-        steps=plain.steps,
-    )
-    held = ends.held[-1].reshape(3, -1)
-    return {
-        "distances": np.stack([masked.distance(mask, last) for mask in (first, soon)]),
-        "held": held,
-    }
+    return ends.held[-1].reshape(3, -1)
 
 
 def still(seeds: Sequence[int], setup: str) -> Array:
     """Distance of the early mask to the last one, over that of the untrained network's."""
-    untrained, soon = early(tuple(seeds), setup)["distances"]
-    return soon / untrained
+    from proofs_check.training import masked
+
+    first, soon, last = _masks(tuple(seeds), setup)
+    return np.asarray(masked.distance(soon, last) / masked.distance(first, last))
 
 
 def as_good(seeds: Sequence[int], setup: str) -> Array:
     """Accuracy of the last mask's ticket less that of the early one's."""
-    _, soon, last = early(tuple(seeds), setup)["held"]
+    _, soon, last = tickets(tuple(seeds), setup)
     return last - soon
 
 
 def better_than_untrained(seeds: Sequence[int], setup: str) -> Array:
     """Accuracy of the early mask's ticket less that of the untrained network's."""
-    untrained, soon, _ = early(tuple(seeds), setup)["held"]
+    untrained, soon, _ = tickets(tuple(seeds), setup)
     return soon - untrained
 
 
@@ -105,7 +116,6 @@ CHECKS: tuple[Check, ...] = (
         rival=1.0,
         rival_why="masks wander until the end",
         side="at most",
-        rounds=2,
         settles=(Settles(EARLY, part=STILL, scope="instances"),),
     ),
     Check(
@@ -132,7 +142,7 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="the largest weights of the start are as good a mask",
         side="at least",
-        rounds=2,
+        rounds=1,
         settles=(Settles(EARLY, part=BETTER, scope="instances"),),
     ),
 )
@@ -148,15 +158,10 @@ def portrait(axes: Any) -> None:
     axes.plot(fine, numerics.mask_distance_null(fine), color="#0072B2", label="by chance, derived")
     most = numerics.mask_distance(fine, 0.0)
     axes.plot(fine, most, ":", color="#999999", label="no weight in common")
-    net = nets()[FIVE[0]]
-    have, start = masked.examples(net.data, seeds, net.wrong), net.start(seeds)
-    keep, every = masked.ones(start), net.steps // FIFTH
-    run = masked.fit(
-        net.model(), have, seeds, start, keep, rate=net.rate, steps=net.steps, every=every
-    )
+    seen = run(seeds, nets()[FIVE[0]])
     for look, colour, label in ((0, "#D55E00", "untrained network"), (1, "#009E73", "a fifth")):
         for share in (0.3, 0.5, 0.7, 0.8, 0.9, 0.95):
-            masks = (masked.by_magnitude(run.seen[i], share) for i in (look, -1))
+            masks = (masked.by_magnitude(seen[i], share) for i in (look, -1))
             found = np.sort(masked.distance(*masks))
             bars = np.abs(found[[0, -1]] - found[5])[:, None]
             name = label if share == 0.3 else None

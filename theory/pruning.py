@@ -50,7 +50,8 @@ c, d, g, x = (IndexedBase(name, real=True) for name in "cdgx")
 LECUN = "LeCun, Denker, Solla, Optimal brain damage, NIPS 1989"
 HASSIBI = "Hassibi, Stork, Second order derivatives for network pruning, NIPS 1992"
 ID = "udl-pruning-second-derivative-or-magnitude"
-PULL, MOVE, CURVED = (*symbols("c_j d_j", real=True), Symbol("h_j", positive=True))
+PULL, MOVE = symbols("c_j d_j", real=True)
+CURVED = Symbol("h_j", positive=True)
 COUPLED = Sum(c[j] ** 2 / h[j], (j, 1, m))
 LOSS = A / 2 + Sum(h[j] * d[j] ** 2 / 2 - c[j] * d[j], (j, 1, m))
 

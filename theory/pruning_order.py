@@ -35,8 +35,8 @@ def magnitude() -> tuple[Derivation, ...]:
     chained = Matrix(((4, -1, 0), (-1, 2, -1), (0, -1, 3)))
     G_1, G_2 = symbols("G_1 G_2", positive=True)
     costs = [derive(saliency)[1].result.subs({theta: t, G: g}) for t, g in ((one, G_1), (two, G_2))]
-    at = ((H_1, 4), (H_2, 2), (one, 2), (two, 3))
-    at += ((G_1, chained.inv()[0, 0]), (G_2, chained.inv()[1, 1]))
+    own = ((G_1, chained.inv()[0, 0]), (G_2, chained.inv()[1, 1]))
+    at = ((H_1, 4), (H_2, 2), (one, 2), (two, 3), *own)
     return (
         Derivation(
             "Equal second derivatives",
@@ -100,7 +100,9 @@ def repeated_removal() -> tuple[Derivation, ...]:
     can cost less than either.
     """
 
-    def example(title: str, formula: Callable[..., Expr], G_at: Matrix, t_at: Matrix, why: str):
+    def example(
+        title: str, formula: Callable[..., Expr], G_at: Matrix, t_at: Matrix, why: str
+    ) -> Derivation:
         inverse, weights, cost = _costs(len(t_at))
         point = {**dict(zip(inverse, G_at, strict=True)), **dict(zip(weights, t_at, strict=True))}
         return Derivation(title, (Counterexample(formula(cost), tuple(point.items()), why),), OWN)

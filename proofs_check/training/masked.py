@@ -76,17 +76,17 @@ def examples(kind: str, seeds: tuple[int, ...], wrong: float = 0.0) -> Examples:
     for seed in seeds:
         if kind == "digits":
             X, y = data.digits(n + HELD_OUT, seed=seed, scale="standard")
-            parts = X[:n], y[:n], X[n:], y[n:]
+            X_test, y_test, X, y = X[n:], y[n:], X[:n], y[:n]
         else:
             rng, all_of = np.random.default_rng([seed, 84]), data.mnist1d()
             some = rng.permutation(len(all_of.x))[:n]
             middle, size = all_of.x.mean(), all_of.x.std()
-            parts = (all_of.x[some] - middle) / size, all_of.y[some]
-            parts += ((all_of.x_test - middle) / size)[:HELD_OUT], all_of.y_test[:HELD_OUT]
-        labels = data.noisy_labels(parts[1], wrong, CLASSES, seed) if wrong else parts[1]
-        drawn.append((parts[0], labels, *parts[2:]))
-    X, y, X_test, y_test = (torch.tensor(np.stack(part)) for part in zip(*drawn, strict=True))
-    return Examples(X.float(), y, X_test.float(), y_test)
+            X, y = (all_of.x[some] - middle) / size, all_of.y[some]
+            X_test, y_test = (all_of.x_test - middle) / size, all_of.y_test
+        labels = data.noisy_labels(y, wrong, CLASSES, seed) if wrong else y
+        drawn.append((X, labels, X_test[:HELD_OUT], y_test[:HELD_OUT]))
+    parts = [torch.tensor(np.stack(part)) for part in zip(*drawn, strict=True)]
+    return Examples(parts[0].float(), parts[1], parts[2].float(), parts[3])
 
 
 # ---------------------------------------------------------------- masks
