@@ -156,7 +156,8 @@ def kept_variance(q: Any, law: Law = "normal") -> Any:
 
     Raises ``ValueError`` for shares outside [0, 1), another law, and as ``numerics.core.arrays``.
     """
-    return _formulas()[law](_size(q, law))
+    size = _size(q, law)
+    return _formulas()[law](size)
 
 
 def energy_lost(q: Any, law: Law = "normal") -> Any:

@@ -30,7 +30,7 @@ def test_masks_of_start_and_end_against_samples(r, q):
     assert early_mask.mask_overlap(r, q) == pytest.approx(overlap, abs=0.006)
     assert early_mask.mask_distance(q, overlap) == pytest.approx((last != first).mean())
     square = lottery_ticket.start_of_the_kept(r, pruning.kept_variance(q))
-    assert square == pytest.approx((start[last] ** 2).mean(), rel=0.02)
+    assert square == pytest.approx((start[last] ** 2).mean(), rel=0.04)
 
 
 def test_an_overlap_by_another_library():
