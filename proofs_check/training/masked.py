@@ -112,19 +112,6 @@ def by_magnitude(parameters: Sequence[Tensor], share: float) -> list[Tensor]:
     return masks
 
 
-def shuffled(masks: Sequence[Tensor], seeds: Sequence[int]) -> list[Tensor]:
-    """Masks that keep as many weights of each layer, elsewhere."""
-    found = [mask.clone() for mask in masks]
-    for row, seed in enumerate(seeds):
-        generator = torch.Generator().manual_seed(9_000_011 + seed)
-        for mask in found[::2]:
-            flat = mask[row].flatten()
-            mask[row] = flat[torch.randperm(len(flat), generator=generator)].reshape(
-                mask[row].shape
-            )
-    return found
-
-
 def distance(one: Sequence[Tensor], other: Sequence[Tensor]) -> Array:
     """Share (R,) of the weights at which two masks differ."""
     a, b = (torch.cat([m.flatten(1) for m in masks[::2]], 1) for masks in (one, other))
