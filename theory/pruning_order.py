@@ -15,8 +15,6 @@ from theory import Counterexample, Decided, Derivation, Settles, derive
 from theory.notation import OWN
 from theory.pruning import G, H, saliency, theta
 
-ID = "udl-pruning-second-derivative-or-magnitude"
-
 
 def magnitude() -> tuple[Derivation, ...]:
     """Magnitude ranks weights as H theta^2 / 2 does where all H are equal, and not in general;
@@ -42,7 +40,12 @@ def magnitude() -> tuple[Derivation, ...]:
             "Equal second derivatives",
             (Decided(Equivalent(one < two, alike[0] < alike[1]), "a positive factor"),),
             OWN,
-            (Settles(ID, part="by magnitude, equal second derivatives"),),
+            (
+                Settles(
+                    "udl-pruning-second-derivative-or-magnitude",
+                    part="by magnitude, equal second derivatives",
+                ),
+            ),
         ),
         Derivation(
             "Unequal ones",
