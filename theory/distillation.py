@@ -63,7 +63,8 @@ r = symbols("r", integer=True, nonnegative=True)  # times of a student after a s
 u, R, sigma, lam, s = symbols("u R sigma lambda s", positive=True)
 t = symbols("t", positive=True)  # what the teacher says about inputs that the student lacks
 b = symbols("b", nonnegative=True)  # squared length of what the student lacks
-x, p, mu = symbols("x p mu", real=True)  # a logit, a probability, a mean square
+x, y, p, mu = symbols("x y p mu", real=True)  # logits, a probability, a mean square
+z_0, v_0 = symbols("z_0 v_0", real=True)  # mean logits
 z, v, c, h = (IndexedBase(name, real=True) for name in "zvch")
 e, Q = IndexedBase("e", real=True), IndexedBase("Q", real=True)
 HINTON = "Hinton, Vinyals, Dean, Distilling the knowledge in a neural network, arXiv 1503.02531"
@@ -96,15 +97,30 @@ def soft_gradient() -> tuple[Derivation, ...]:
         RUDIN + ", definition 5.1",
         (Limit(gap / u, u, 0), "==", student.lhs - teacher.lhs),
     )
-    matched = Step(
+    names = tuple(
+        Defined(symbol, what, f"{name} of the {who}")
+        for one, average, of, who in ((x, z_0, z, "student"), (y, v_0, v, "teacher"))
+        for symbol, what, name in (
+            (one, of[i], "logit"),
+            (average, Sum(of[j], (j, 1, N)) / N, "mean logit"),
+        )
+    )
+    matched = chain(
         Limit(gap / u, u, 0),
-        (z[i] - Sum(z[j], (j, 1, N)) / N - v[i] + Sum(v[j], (j, 1, N)) / N) / N,
-        "T^2 times the slope: logits are matched, up to one offset for all classes",
-        uses=(tangent, student, teacher),
+        To(
+            (z[i] - Sum(z[j], (j, 1, N)) / N - v[i] + Sum(v[j], (j, 1, N)) / N) / N,
+            "T^2 times the slope",
+            uses=(tangent, student, teacher),
+        ),
+        To(
+            (x - z_0 - y + v_0) / N,
+            "logits are matched, up to one offset for all classes",
+            uses=names,
+        ),
     )
     return (
         Derivation("Slope in a logit", (slope,), HINTON),
-        Derivation("High temperature", (student, teacher, tangent, matched), HINTON),
+        Derivation("High temperature", (student, teacher, tangent, *names, *matched), HINTON),
     )
 
 
@@ -119,12 +135,23 @@ def second_order() -> tuple[Derivation, ...]:
         (z[i] ** 2 - square - 2 * first * (z[i] - first)) / (2 * N),
         "second order in u of a probability",
     )
+    names = (
+        Defined(x, z[i], "the logit"),
+        Defined(z_0, first, "mean logit"),
+        Defined(mu, square, "mean square of the logits"),
+    )
+    by_means = Step(
+        curved.lhs,
+        (x**2 - mu - 2 * z_0 * (x - z_0)) / (2 * N),
+        "by means",
+        uses=(curved, *names),
+    )
     centred = Assumed(Eq(Sum(z[j], (j, 1, N)), 0), "logits of mean zero")
     of_centred = Step(
         curved.rhs, (z[i] ** 2 - square) / (2 * N), "only squares are left", uses=(centred,)
     )
     return (
-        Derivation("Second order", (curved,), OWN),
+        Derivation("Second order", (curved, *names, by_means), OWN),
         Derivation("Second order of centred logits", (centred, of_centred), OWN),
     )
 

@@ -50,6 +50,7 @@ from theory.notation import OWN, mean, mean_is_linear
 L, k, s, P = symbols("L k s P", integer=True, positive=True)  # layers, window, stride, windows
 i = symbols("i", integer=True, positive=True)
 x, y, f = symbols("x y f", real=True)  # two signs that lie apart, what a student answers
+SQUARE = Symbol("A", nonnegative=True)  # mean square of the student's answer
 g = IndexedBase("g", real=True)  # of a window
 HOFFMANN = "Hoffmann et al., Training compute-optimal large language models, NeurIPS 2022"
 FEW = "udl-no-underparameterised-sota"
@@ -98,15 +99,17 @@ def out_of_reach() -> tuple[Derivation, ...]:
     square = Step((f - x * y) ** 2, parts, "squared")
     split = mean_is_linear(mean(parts), mean(f**2) - 2 * mean(f * x * y) + mean(x**2 * y**2))
     signs = Assumed(Eq(mean(x**2 * y**2), 1), "two signs")
+    size = Defined(SQUARE, mean(f**2), "mean square of what the student answers")
     alone = Derivation("What windows hold of the product", (apart, answer, each, *crossed), OWN)
     error = chain(
         mean((f - x * y) ** 2),
         To(mean(parts), "squared", uses=(square,)),
         To(mean(f**2) - 2 * mean(f * x * y) + mean(x**2 * y**2), "term by term", uses=(split,)),
         To(1 + mean(f**2), "nothing is held", uses=(alone, signs)),
+        To(1 + SQUARE, "by its mean square", uses=(size,)),
     )
     return (
-        Derivation("Error on a product out of reach", (square, split, signs, *error), OWN),
+        Derivation("Error on a product out of reach", (square, split, signs, size, *error), OWN),
         alone,
     )
 
