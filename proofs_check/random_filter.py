@@ -125,6 +125,7 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="what was never trained tells nothing",
         side="at least",
+        rounds=1,
         settles=(Settles(USEFUL, part=RAW, scope="instances"),),
     ),
 )

@@ -131,7 +131,7 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="the number of parameters does not matter",
         side="at least",
-        rounds=2,
+        rounds=1,
         settles=(Settles(FEW, part=BELOW, scope="instances", analogue=True),),
         deviates="signals and digits stand for complex data",
     ),
@@ -146,7 +146,7 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="parameters count, and not how they are arranged",
         side="at least",
-        rounds=2,
+        rounds=1,
         settles=(Settles(SHALLOW, part=DEEPER, scope="instances"),),
     ),
     Check(
@@ -160,7 +160,7 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="whatever one network does another can be taught",
         side="at least",
-        rounds=2,
+        rounds=1,
         settles=(Settles(SHALLOW, part=BEHIND, scope="instances"),),
     ),
     Check(
@@ -178,7 +178,7 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="logits teach any network of the size alike",
         side="at least",
-        rounds=2,
+        rounds=1,
         settles=(Settles(CONV, part=WINDOWS, scope="instances"),),
     ),
 )

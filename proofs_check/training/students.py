@@ -8,7 +8,7 @@ logits of three networks of windows, the same for all seeds; seeds draw starts a
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -75,6 +75,26 @@ def falling(step: int) -> float:
     return RATE * (1 + math.cos(math.pi * step / STEPS)) / 2
 
 
+def batches(
+    seeds: Sequence[int], X: Tensor, cells: int = 1
+) -> Callable[[int], tuple[Tensor, Tensor]]:
+    """Inputs (cells * S, batch, D) and their rows for each step, all examples in an order drawn by
+    the seed before any of them comes again; the same for all cells.
+    """
+    n, need = len(X), STEPS * BATCH
+    orders = []
+    for seed in seeds:
+        rng = np.random.default_rng([seed, 42])
+        orders.append(np.concatenate([rng.permutation(n) for _ in range(-(-need // n))])[:need])
+    rows = torch.tensor(np.stack(orders)).view(len(seeds), STEPS, BATCH)
+
+    def fresh(step: int) -> tuple[Tensor, Tensor]:
+        now = rows[:, min(step, STEPS - 1)]
+        return X[now].repeat(cells, 1, 1), now.repeat(cells, 1)
+
+    return fresh
+
+
 @dataclass(frozen=True)
 class Lesson:
     """What a student is told of each example: targets (n, 10) that add up to one, the temperature
@@ -112,13 +132,13 @@ def taught(
     run = train(
         model,
         [p.repeat(C, *[1] * (p.dim() - 1)) for p in start],
-        X,
-        torch.arange(len(X)),
-        rule=Adam(falling, batch=BATCH),
+        X[:BATCH],
+        torch.arange(BATCH),
+        rule=Adam(falling),
         steps=STEPS,
         loss=loss,
         every=STEPS,
-        seeds=list(seeds) * C,
+        fresh=batches(seeds, X, C),
     )
     return _accuracy(model, run.end, new, labels).reshape(C, S)
 
@@ -155,8 +175,8 @@ def teacher(kind: str) -> Teacher:
 
     model = net.model(sides)
     run = train(
-        model, net.start(seeds, sides), X, torch.arange(len(X)), rule=Adam(falling, batch=BATCH),
-        steps=STEPS, loss=loss, every=STEPS, seeds=seeds,
+        model, net.start(seeds, sides), X[:BATCH], torch.arange(BATCH), rule=Adam(falling),
+        steps=STEPS, loss=loss, every=STEPS, fresh=batches(seeds, X),
     )  # fmt: skip
     with torch.no_grad():
         values = hidden(run.end, X, sides, layers)
