@@ -1,5 +1,4 @@
-"""Gradients of a student at a temperature, the risks of least squares that copies least squares,
-and maps of layers.
+"""Gradients of a student at a temperature, and the risks of least squares that copies least squares.
 
 Every formula is the one derived in ``theory.distillation``.
 """
@@ -80,7 +79,8 @@ def soft_gradient_series(student: Any, teacher: Any, temperature: Any, order: An
     found = _slopes()[1](z, means[0][0], v, means[1][0], N) / T**2
     if k == 3:
         one, other = (
-            _slopes()[2](x, mean, square, N) for x, (mean, square) in zip((z, v), means, strict=True)
+            _slopes()[2](x, mean, square, N)
+            for x, (mean, square) in zip((z, v), means, strict=True)
         )
         found = found + (one - other) / T**3
     return np.asarray(found)
@@ -152,8 +152,7 @@ def self_distilled_filter(s: Any, lam: Any, times: Any) -> Any:
     of times, and as ``numerics.core.arrays``.
     """
     s, lam = (
-        real(v, name, need=POSITIVE, holds=lambda x: x > 0)
-        for v, name in ((s, "s"), (lam, "lam"))
+        real(v, name, need=POSITIVE, holds=lambda x: x > 0) for v, name in ((s, "s"), (lam, "lam"))
     )
     r = integers(times, "times", "numbers that are not negative", lambda v: v >= 0)
     together(s=s, lam=lam, times=r)
@@ -161,22 +160,10 @@ def self_distilled_filter(s: Any, lam: Any, times: Any) -> Any:
     return kept(s, lam, np.asarray(r, float))
 
 
-def attention_map(h: Any) -> Array:
-    """Sums of squares over channels at each position, of length one: values (..., positions,
-    channels) to maps (..., positions).  Source: Zagoruyko, Komodakis, ICLR 2017.
-
-    Raises ``ValueError`` for values that vanish at all positions, and as ``numerics.core.arrays``.
-    """
-    values = real(h, "h", (..., "positions", "channels"))
-    squares = (values**2).sum(-1)
-    size = np.sqrt((squares**2).sum(-1, keepdims=True))
-    if not (size > 0).all():
-        raise ValueError("h vanishes at all positions: its map has no direction")
-    return np.asarray(squares / size)
-
-
 def _sizes(**sizes: Any) -> list[Array]:
-    return [real(v, k, need="sizes of at least one", holds=lambda x: x >= 1) for k, v in sizes.items()]
+    return [
+        real(v, k, need="sizes of at least one", holds=lambda x: x >= 1) for k, v in sizes.items()
+    ]
 
 
 def _more(many: Array, name: str, few: Array, other: str) -> None:

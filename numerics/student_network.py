@@ -1,4 +1,4 @@
-"""How far layers of windows see, and what windows miss of a product.
+"""How far layers of windows see, what windows miss of a product, and maps of layers.
 
 Every formula is the one derived in ``theory.student_network``.
 """
@@ -12,6 +12,8 @@ import numpy as np
 from numerics.core.arrays import integers, real, together
 from theory import derive
 from theory import student_network as theory
+
+Array = np.ndarray
 
 
 def receptive_field(window: Any, stride: Any, layers: Any) -> Any:
@@ -40,3 +42,17 @@ def window_error(mean_square: Any) -> Any:
         mean_square, "mean_square", need="numbers that are not negative", holds=lambda x: x >= 0
     )
     return derive(theory.out_of_reach)[0].function(theory.SQUARE)(square)
+
+
+def attention_map(h: Any) -> Array:
+    """Sums of squares over channels at each position, of length one: values (..., positions,
+    channels) to maps (..., positions).  Source: Zagoruyko, Komodakis, ICLR 2017.
+
+    Raises ``ValueError`` for values that vanish at all positions, and as ``numerics.core.arrays``.
+    """
+    values = real(h, "h", (..., "positions", "channels"))
+    squares = (values**2).sum(-1)
+    size = np.sqrt((squares**2).sum(-1, keepdims=True))
+    if not (size > 0).all():
+        raise ValueError("h vanishes at all positions: its map has no direction")
+    return np.asarray(squares / size)

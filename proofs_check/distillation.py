@@ -19,7 +19,7 @@ from numerics import distillation as numerics
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
 from proofs_check.training.students import Net, of_labels, of_logits, taught
-from theory import Settles
+from theory import Settles, student_network
 from theory import distillation as theory
 
 Array = np.ndarray
@@ -68,7 +68,7 @@ def _all(over: str) -> dict[str, Callable[[Sequence[int]], Array]]:
 # ---------------------------------------------------------------- predictions
 
 TEMPERATURES = (16.0, 64.0)
-CASE = {"n": 60, "d": 30, "k": 8, "sigma": 0.5, "b2": 1.0}
+ROWS, INPUTS, USED, NOISE, LACKS = 60, 30, 8, 0.5, 1.0
 FRESH, DRAWS = 200, 100
 
 
@@ -102,18 +102,18 @@ def _fall() -> float:
 
 def copied_risk(seeds: Sequence[int]) -> Array:
     """Risk of least squares with the first inputs on what least squares with all inputs says."""
-    n, d, k = CASE["n"], CASE["d"], CASE["k"]
+    n, d, k = ROWS, INPUTS, USED
     found = []
     for seed in seeds:
         rng = np.random.default_rng([seed, 92])
-        beta = np.r_[np.zeros(k), np.full(d - k, (CASE["b2"] / (d - k)) ** 0.5)]
+        beta = np.r_[np.zeros(k), np.full(d - k, (LACKS / (d - k)) ** 0.5)]
         errors = []
         for _ in range(DRAWS):
             X, new = rng.standard_normal((n, d)), rng.standard_normal((FRESH, d))
-            y = X @ beta + CASE["sigma"] * rng.standard_normal(n)
+            y = X @ beta + NOISE * rng.standard_normal(n)
             says = new @ np.linalg.lstsq(X, y, rcond=None)[0]
             student = np.linalg.lstsq(new[:, :k], says, rcond=None)[0]
-            errors.append(((student - beta[:k]) ** 2).sum() + CASE["b2"])
+            errors.append(((student - beta[:k]) ** 2).sum() + LACKS)
         found.append(np.mean(errors))
     return np.array(found)
 
@@ -134,10 +134,10 @@ CHECKS: tuple[Check, ...] = (
         name="a_student_of_a_teacher_has_its_own_risk",
         quantity="mean squared error of a student of least squares, in units of what it lacks",
         claim=theory.distilled_risk,
-        predict=lambda: float(numerics.distilled_risk(fresh=FRESH, **CASE)),
+        predict=lambda: float(numerics.distilled_risk(ROWS, INPUTS, USED, NOISE, LACKS, FRESH)),
         measure=copied_risk,
         terms={"100 draws, four standard errors": 0.02},
-        rival=lambda: float(numerics.label_risk(**{k: v for k, v in CASE.items() if k != "d"})),
+        rival=lambda: float(numerics.label_risk(ROWS, USED, NOISE, LACKS)),
         rival_why="what a student can do is set by its labels",
     ),
     Check(
@@ -169,7 +169,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         name="maps_teach_more_than_logits_alone",
         quantity="held-out accuracy from logits and maps less that from logits, percentage points",
-        claim=theory.attention_map,
+        claim=student_network.attention_map,
         predict=Threshold(MAPS, ALONE),
         measure={
             f"{kind}, {weight}": partial(gain_of_maps, kind=kind, weight=weight)
@@ -187,16 +187,16 @@ CHECKS: tuple[Check, ...] = (
 
 
 def portrait(axes: Any) -> None:
-    """Risk of a student over what it lacks: from labels and from a teacher, derived and measured."""
+    """Risk of a student over what it lacks, from labels and from a teacher."""
     lacks = np.linspace(0, 2, 60)
-    n, d, k, sigma = (CASE[name] for name in ("n", "d", "k", "sigma"))
+    n, d, k, sigma = ROWS, INPUTS, USED, NOISE
     axes.plot(lacks, numerics.distilled_risk(n, d, k, sigma, lacks, FRESH) - lacks, color="#0072B2",
               label="from a teacher, derived")  # fmt: skip
     axes.plot(lacks, numerics.label_risk(n, k, sigma, lacks) - lacks, "--", color="#999999",
               label="rival: as from labels")  # fmt: skip
-    found = np.sort(copied_risk(tuple(range(11)))) - CASE["b2"]
+    found = np.sort(copied_risk(tuple(range(11)))) - LACKS
     bars = np.abs(found[[0, -1]] - found[5])[:, None]
-    axes.errorbar(CASE["b2"], found[5], bars, fmt="o", color="#0072B2", ms=4, label="measured")
+    axes.errorbar(LACKS, found[5], bars, fmt="o", color="#0072B2", ms=4, label="measured")
     axes.set(
         xlabel="squared length of what the student lacks",
         ylabel="risk beside it",

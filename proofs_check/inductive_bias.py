@@ -100,7 +100,7 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="equal parameters, equal accuracy",
         side="at least",
-        rounds=2,
+        rounds=1,
         settles=(Settles(MATCH, part=WINDOWS, scope="instances"),),
     ),
 )
@@ -114,7 +114,10 @@ def portrait(axes: Any) -> None:
         axes.plot(fine, numerics.least_norm_error(fine, size), color=colour, label=label)
     rival = numerics.least_norm_error(fine, len(PAIRS) / PLACES**0.5)
     axes.plot(fine, rival, "--", color="#999999", label="rival: the root of the places is saved")
-    for shifts, counts, colour in ((False, (20, 60, 105, 150), "#D55E00"), (True, (2, 5, 8), "#0072B2")):
+    for shifts, counts, colour in (
+        (False, (20, 60, 105, 150), "#D55E00"),
+        (True, (2, 5, 8), "#0072B2"),
+    ):
         for n in counts:
             found = np.sort(missed(seeds, n, shifts))
             bars = np.abs(found[[0, -1]] - found[5])[:, None]

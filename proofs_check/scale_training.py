@@ -86,7 +86,7 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="what is random stays random",
         side="at least",
-        rounds=2,
+        rounds=1,
         settles=(Settles(ONLY, part=OVER, scope="instances"),),
     ),
     Check(
@@ -100,7 +100,7 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="parameters count, whichever they are",
         side="at least",
-        rounds=2,
+        rounds=1,
         settles=(Settles(ONLY, part=OTHERS, scope="instances"),),
     ),
 )

@@ -1,5 +1,5 @@
 """When does a small model that copies a large one learn more than from labels?  Gradients at high
-temperature, what copying can and cannot add to least squares, and maps without channels.
+temperature, and what copying can and cannot add to least squares.
 
 Setting.  N classes, logits z of the student and v of the teacher, temperature T, u = 1 / T.  For
 least squares: n rows x ~ N(0, I_d), labels beta.x with noise of standard deviation sigma; the
@@ -7,7 +7,7 @@ student sees the first m of d inputs, b is the squared length of the coefficient
 teacher is fitted with all d inputs, and the student to what the teacher says at M new rows.
 
 Source: Hinton, Vinyals, Dean, Distilling the knowledge in a neural network, arXiv 1503.02531, 2015;
-Zagoruyko, Komodakis, ICLR 2017, for maps; Breiman, Freedman, 1983, for risks; our own.
+Breiman, Freedman, 1983, for risks; our own.
 """
 
 from sympy import (
@@ -15,7 +15,6 @@ from sympy import (
     Derivative,
     Eq,
     Equivalent,
-    Function,
     Implies,
     IndexedBase,
     Integer,
@@ -65,10 +64,8 @@ t = symbols("t", positive=True)  # what the teacher says about inputs that the s
 b = symbols("b", nonnegative=True)  # squared length of what the student lacks
 x, y, p, mu = symbols("x y p mu", real=True)  # logits, a probability, a mean square
 z_0, v_0 = symbols("z_0 v_0", real=True)  # mean logits
-z, v, c, h = (IndexedBase(name, real=True) for name in "zvch")
-e, Q = IndexedBase("e", real=True), IndexedBase("Q", real=True)
+z, v, c, e = (IndexedBase(name, real=True) for name in "zvce")
 HINTON = "Hinton, Vinyals, Dean, Distilling the knowledge in a neural network, arXiv 1503.02531"
-ZAGORUYKO = "Zagoruyko, Komodakis, ICLR 2017"
 
 
 def soft_gradient() -> tuple[Derivation, ...]:
@@ -179,8 +176,8 @@ def same_inputs() -> tuple[Derivation, ...]:
 
 
 def label_risk() -> tuple[Derivation, ...]:
-    """From n labels the student has the risk b + (sigma^2 + b) m / (n - m - 1), and from their means
-    b + b m / (n - m - 1): what these save is the noise in its coefficients.
+    """From n labels the student has the risk b + (sigma^2 + b) m / (n - m - 1), and from means of
+    labels b + b m / (n - m - 1): these save the noise in its coefficients.
     """
     noisy = derive(inputs_left_out)[0]
     where = (n > m + 1,)
@@ -237,7 +234,7 @@ def distilled_risk() -> tuple[Derivation, ...]:
         t * m / (M - m - 1),
         "least squares on M rows with noise of variance t",
         uses=(derive(least_squares)[0], apart),
-        domain=(M > m + 1,),
+        domain=(m + 1 < M,),
     )
     of_teacher = Derivation("Teacher's other coefficients", (*sizes, lost), OWN)
     of_copy = Derivation("Errors of the copy", (apart, copied), OWN)
@@ -249,13 +246,13 @@ def distilled_risk() -> tuple[Derivation, ...]:
             both + t * m / (M - m - 1),
             "what it lacks, the teacher's noise, the copy's: no two of them meet",
             uses=(kept, of_copy),
-            domain=(*where, M > m + 1),
+            domain=(*where, m + 1 < M),
         ),
         To(
             both + (b + sigma**2 * (d - m) / (n - d - 1)) * m / (M - m - 1),
             "as much as the teacher says beside",
             uses=(said, of_teacher),
-            domain=(*where, M > m + 1),
+            domain=(*where, m + 1 < M),
         ),
     )
     many = Step(
@@ -298,47 +295,4 @@ def self_distilled_filter() -> tuple[Derivation, ...]:
     return (
         Derivation("Students of students", (again,), OWN),
         Derivation("It shrinks", (less,), OWN),
-    )
-
-
-def attention_map() -> tuple[Derivation, ...]:
-    """The sum of squares over channels does not change when the channels are turned, its normalised
-    map not when they are scaled, and a single position has the map one whatever is in it.
-    """
-    C, W_ = symbols("C P", integer=True, positive=True)  # channels, positions
-    f = symbols("f", integer=True, positive=True)
-    turned = Sum(Q[j, i] * h[i], (i, 1, C))
-    orthogonal = Assumed(
-        Eq(Sum(Q[j, i] * Q[j, f], (j, 1, C)), KroneckerDelta(i, f)), "an orthogonal matrix"
-    )
-    pairs = Sum(Q[j, i] * h[i] * Q[j, f] * h[f], (i, 1, C), (f, 1, C))
-    itself = Step(
-        Sum(h[f] * KroneckerDelta(i, f), (f, 1, C)), h[i], "a channel", domain=(i <= C,)
-    )
-    maps = chain(
-        Sum(turned**2, (j, 1, C)),
-        To(Sum(pairs, (j, 1, C)), "squares, pair by pair"),
-        To(
-            Sum(h[i] * Sum(h[f] * Sum(Q[j, i] * Q[j, f], (j, 1, C)), (f, 1, C)), (i, 1, C)),
-            "rows first",
-        ),
-        To(
-            Sum(h[i] * Sum(h[f] * KroneckerDelta(i, f), (f, 1, C)), (i, 1, C)),
-            "orthogonal",
-            uses=(orthogonal,),
-        ),
-        To(Sum(h[i] ** 2, (i, 1, C)), "the map of what was turned", uses=(itself,)),
-    )
-    weights = IndexedBase("A", positive=True)
-    whole = sqrt(Sum(weights[j] ** 2, (j, 1, W_)))
-    scaled = Step(
-        lam**2 * weights[i] / sqrt(Sum((lam**2 * weights[j]) ** 2, (j, 1, W_))),
-        weights[i] / whole,
-        "the scale drops out",
-    )
-    alone = Step(Subs(weights[1] / whole, W_, 1), Integer(1), "one position: no map is left")
-    return (
-        Derivation("Channels turned", (orthogonal, itself, *maps), ZAGORUYKO),
-        Derivation("Channels scaled", (scaled,), ZAGORUYKO),
-        Derivation("One position", (alone,), OWN),
     )

@@ -109,11 +109,6 @@ def invariant_dimension() -> tuple[Derivation, ...]:
         "D is a prime: a shift by less than D is one cycle, and 0 < l < D places are none",
     )
     stays = Assumed(Eq(fixed[D], binomial(D, l)), "the shift by D fixes all sets")
-    apart = Quoted(
-        "the last term of a sum",
-        OWN,
-        (Sum(fixed[g], (g, 1, D)), "==", Sum(fixed[g], (g, 1, D - 1)) + fixed[D]),
-    )
     counted = chain(
         G,
         To(Sum(fixed[g], (g, 1, D)) / D, "one product for each class", uses=(classes,)),
@@ -147,7 +142,7 @@ def sample_factor() -> tuple[Derivation, ...]:
         1 - n / F,
         "what lies in directions without data",
         uses=(many,),
-        domain=(F > n + 1,),
+        domain=(n + 1 < F,),
     )
     left = Derivation("Share of the target that is missed", (share,), OWN)
     asked = Defined(eps, 1 - n / F, "share that is asked for")

@@ -8,10 +8,10 @@ response at window s of one signal and window t of another, the kernel of ``arc_
 Source: Cho, Saul, NeurIPS 2009, for one window; Mei, Misiakiewicz, Montanari, COLT 2021; our own.
 """
 
-from sympy import Eq, Function, IndexedBase, Sum, symbols
+from sympy import Eq, IndexedBase, Sum, symbols
 
-from theory import Assumed, Derivation, Quoted, Step, To, chain
-from theory.notation import OWN, mean, mean_is_linear
+from theory import Assumed, Derivation, Step, To, chain
+from theory.notation import mean, mean_is_linear
 
 P, s, t, g = symbols("P s t g", integer=True, positive=True)  # windows, places, shift
 C = symbols("C", positive=True)  # filters

@@ -1,5 +1,5 @@
-"""What can a small or shallow student not do, whatever it copies?  How far a unit sees through
-layers of windows, products of inputs that lie further apart, and parameters against examples.
+"""What can a small or shallow student not do, whatever it copies?  How far a unit sees, products
+of inputs that lie further apart, what maps of layers hold, and parameters against examples.
 
 Setting.  L layers of windows of k positions, moved by s positions; one layer has windows of w
 neighbours, and its sum over windows, of any functions, is set against a product of two signs that
@@ -7,7 +7,7 @@ lie apart, on independent fair signs.  Sizes of networks are those of ``paramete
 
 Source: our own; Prince, Understanding Deep Learning, 2023, section 20.5, for the networks; Hoffmann
 et al., Training compute-optimal large language models, NeurIPS 2022, for one of 70 billion
-parameters.
+parameters; Zagoruyko, Komodakis, ICLR 2017, for maps.
 """
 
 from sympy import (
@@ -16,9 +16,12 @@ from sympy import (
     Function,
     IndexedBase,
     Integer,
+    KroneckerDelta,
     Rational,
+    Subs,
     Sum,
     Symbol,
+    sqrt,
     symbols,
 )
 
@@ -36,6 +39,7 @@ from theory import (
     chain,
     derive,
 )
+from theory.notation import OWN, mean, mean_is_linear
 from theory.parameter_count import (
     CIFAR,
     IMAGENET,
@@ -45,13 +49,13 @@ from theory.parameter_count import (
     TEN_CLASSES,
     imagenet_nets,
 )
-from theory.notation import OWN, mean, mean_is_linear
 
 L, k, s, P = symbols("L k s P", integer=True, positive=True)  # layers, window, stride, windows
 i = symbols("i", integer=True, positive=True)
 x, y, f = symbols("x y f", real=True)  # two signs that lie apart, what a student answers
 SQUARE = Symbol("A", nonnegative=True)  # mean square of the student's answer
 g = IndexedBase("g", real=True)  # of a window
+ZAGORUYKO = "Zagoruyko, Komodakis, ICLR 2017"
 HOFFMANN = "Hoffmann et al., Training compute-optimal large language models, NeurIPS 2022"
 FEW = "udl-no-underparameterised-sota"
 
@@ -111,6 +115,48 @@ def out_of_reach() -> tuple[Derivation, ...]:
     return (
         Derivation("Error on a product out of reach", (square, split, signs, size, *error), OWN),
         alone,
+    )
+
+
+def attention_map() -> tuple[Derivation, ...]:
+    """The sum of squares over channels does not change when the channels are turned, its normalised
+    map not when they are scaled, and a single position has the map one whatever is in it.
+    """
+    C, j, q = symbols("C j q", integer=True, positive=True)  # channels, counters
+    lam = Symbol("lambda", positive=True)
+    turn, h = IndexedBase("Q", real=True), IndexedBase("h", real=True)
+    turned = Sum(turn[j, i] * h[i], (i, 1, C))
+    orthogonal = Assumed(
+        Eq(Sum(turn[j, i] * turn[j, q], (j, 1, C)), KroneckerDelta(i, q)), "an orthogonal matrix"
+    )
+    pairs = Sum(turn[j, i] * h[i] * turn[j, q] * h[q], (i, 1, C), (q, 1, C))
+    itself = Step(Sum(h[q] * KroneckerDelta(i, q), (q, 1, C)), h[i], "a channel", domain=(i <= C,))
+    maps = chain(
+        Sum(turned**2, (j, 1, C)),
+        To(Sum(pairs, (j, 1, C)), "squares, pair by pair"),
+        To(
+            Sum(h[i] * Sum(h[q] * Sum(turn[j, i] * turn[j, q], (j, 1, C)), (q, 1, C)), (i, 1, C)),
+            "rows first",
+        ),
+        To(
+            Sum(h[i] * Sum(h[q] * KroneckerDelta(i, q), (q, 1, C)), (i, 1, C)),
+            "orthogonal",
+            uses=(orthogonal,),
+        ),
+        To(Sum(h[i] ** 2, (i, 1, C)), "the map of what was turned", uses=(itself,)),
+    )
+    weights = IndexedBase("A", positive=True)
+    whole = sqrt(Sum(weights[j] ** 2, (j, 1, P)))
+    scaled = Step(
+        lam**2 * weights[i] / sqrt(Sum((lam**2 * weights[j]) ** 2, (j, 1, P))),
+        weights[i] / whole,
+        "the scale drops out",
+    )
+    alone = Step(Subs(weights[1] / whole, P, 1), Integer(1), "one position: no map is left")
+    return (
+        Derivation("Channels turned", (orthogonal, itself, *maps), ZAGORUYKO),
+        Derivation("Channels scaled", (scaled,), ZAGORUYKO),
+        Derivation("One position", (alone,), OWN),
     )
 
 

@@ -24,7 +24,7 @@ HECKEL = "Heckel, Hand, Deep decoder, ICLR 2019"
 
 
 def filter_risk() -> tuple[Derivation, ...]:
-    """No share H of a mode leaves less than a^2 sigma^2 / (a^2 + sigma^2) in the mean, and H = a^2 /
+    """No share H of a mode leaves less than a^2 sigma^2 / (a^2 + sigma^2) on average, and H = a^2 /
     (a^2 + sigma^2) leaves so much.
     """
     risk = (1 - H) ** 2 * a**2 + H**2 * sigma**2

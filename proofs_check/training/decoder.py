@@ -84,8 +84,8 @@ def coarse(images: Tensor) -> Tensor:
 
 
 def best_gain(seeds: Sequence[int], name: str, noise: float | None, how: str) -> Array:
-    """Best decibels (S,) on the way, over the noisy image, or over repeated pixels of the coarse one
-    where there is no noise.
+    """Best decibels (S,) on the way over the noisy image, or where there is no noise over repeated
+    pixels of the coarse one.
     """
     truth = torch.tensor(np.stack([image(name, s).ravel() for s in seeds]), dtype=torch.float32)
     seen, target = truth, coarse(truth)

@@ -51,9 +51,7 @@ def network(
     return model
 
 
-def start(
-    seeds: Sequence[int], kind: str, layers: str, width: int, depth: int
-) -> list[Tensor]:
+def start(seeds: Sequence[int], kind: str, layers: str, width: int, depth: int) -> list[Tensor]:
     """He's start, scales one and offsets zero."""
     sides, before, found = SIDES[kind], 1, []
     size = WINDOW[len(sides)] ** len(sides)

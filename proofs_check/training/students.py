@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -18,11 +19,10 @@ from torch import Tensor
 
 from proofs_check.training import data
 from proofs_check.training.descend import train
-from proofs_check.training.losses import Loss
 from proofs_check.training.networks import Model, mlp, mlp_start
 from proofs_check.training.rules import Adam
-from proofs_check.training.windows import maps as maps_of
 from proofs_check.training.windows import hidden, windows, windows_start
+from proofs_check.training.windows import maps as maps_of
 
 Array = np.ndarray
 STEPS, BATCH, RATE, MEMBERS, TEMPERATURE = 400, 50, 1e-2, 3, 4.0
@@ -123,7 +123,7 @@ def taught(
         rows = rows.expand(output.shape[:2]).unflatten(0, (C, S))
         wanted = targets[torch.arange(C)[:, None, None], rows]
         logits = output[..., :10].unflatten(0, (C, S))
-        each = -heat[..., 0] ** 2 * (wanted * (logits / heat).log_softmax(3)).sum(3)
+        each = -(heat[..., 0] ** 2) * (wanted * (logits / heat).log_softmax(3)).sum(3)
         if shown is not None:
             apart = (output[..., 10:].unflatten(0, (C, S)) - shown[rows]) ** 2
             each = each + weights * apart.sum(3)
@@ -205,7 +205,7 @@ def of_logits(kind: str, shuffled: bool = False, weight: float = 0.0, layers: in
         for _ in range(layers):
             sides = tuple(-(-side // 2) for side in sides)
             ends.append(ends[-1] + math.prod(sides))
-        pieces = [have.maps[:, a:b] for a, b in zip(ends[:-1], ends[1:], strict=True)]
+        pieces = [have.maps[:, a:b] for a, b in pairwise(ends)]
         shown = torch.cat([v / v.norm(dim=1, keepdim=True) for v in pieces], 1)
     return Lesson((logits / TEMPERATURE).softmax(1), TEMPERATURE, shown, weight)
 

@@ -1,5 +1,5 @@
-"""Networks of windows with strides for many seeds at once, on signals and on images, and the maps of
-their layers.
+"""Networks of windows with strides for many seeds at once, on signals and on images, and the maps
+of their layers.
 
 A layer of windows is a matrix whose entries are placed by its weights: for few channels that is
 faster than windows one by one.  Parameters are weights (S, window, in, out) and biases (S, out) of

@@ -170,7 +170,6 @@ EXAMPLES = {
     "depth.epochs_to": {"K": GRAM, "Y": X[:3], "share": 0.5},
     "depth.lazy_distance": {"K": GRAM, "Y": X[:3], "theta_0": Free(ROW)},
     "descent_in_context.bayes_risk": {"d": 2, "N": 3, "noise": 0.5},
-    "distillation.attention_map": {"h": Free(SQUARE[None])},
     "distillation.bayes_risk": {"n": Free(ROW * 18), "k": 2, "b2": Free(ROW)},
     "distillation.distilled_risk": {
         "n": Free(ROW * 24),
@@ -658,6 +657,7 @@ EXAMPLES = {
     },
     "standard_kernel.kernel_trace": {"q": Free(ROW), "D0": 3, "D": 4, "L": 2},
     "standard_kernel.standard_kernel": {"X": Points(X), "L": 2, "D": 4},
+    "student_network.attention_map": {"h": Free(SQUARE[None])},
     "student_network.receptive_field": {
         "window": Free(COUNTS),
         "stride": Free(COUNTS),

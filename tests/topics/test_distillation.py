@@ -1,4 +1,4 @@
-"""Gradients against autograd, risks against least squares, students of students, maps, bad input."""
+"""Gradients against autograd, risks against least squares, students of students, bad input."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,9 @@ def test_gradient_of_large_logits_is_finite():
 @pytest.mark.parametrize("order", [2, 3])
 def test_what_the_series_leaves_falls_with_the_next_power(order):
     left = [
-        np.abs(distillation.soft_gradient(Z, V, T) - distillation.soft_gradient_series(Z, V, T, order))
+        np.abs(
+            distillation.soft_gradient(Z, V, T) - distillation.soft_gradient_series(Z, V, T, order)
+        )
         for T in (200.0, 400.0)
     ]
     assert left[0].max() / left[1].max() == pytest.approx(2 ** (order + 1), rel=0.05)
@@ -90,15 +92,6 @@ def test_students_of_students_are_ridge_regressions():
     assert distillation.self_distilled_filter(s**2, 0.7, 0) == pytest.approx(1)
 
 
-def test_maps_see_neither_turns_nor_scales_of_channels():
-    h = RNG.standard_normal((2, 5, 4))
-    Q = np.linalg.qr(RNG.standard_normal((4, 4)))[0]
-    plain = distillation.attention_map(h)
-    assert distillation.attention_map(3 * h @ Q) == pytest.approx(plain)
-    assert (plain**2).sum(-1) == pytest.approx(1)
-    assert distillation.attention_map(h[:, :1]) == pytest.approx(1)
-
-
 def test_bad_input_is_answered():
     with pytest.raises(ValueError, match="two classes"):
         distillation.soft_gradient([1.0], [2.0], 1.0)
@@ -112,7 +105,5 @@ def test_bad_input_is_answered():
         distillation.distilled_risk(5, 4, 2, 1.0, 1.0)
     with pytest.raises(ValueError, match="fresh"):
         distillation.distilled_risk(50, 4, 2, 1.0, 1.0, 3)
-    with pytest.raises(ValueError, match="vanishes"):
-        distillation.attention_map(np.zeros((3, 2)))
     with pytest.raises(ValueError, match="not negative"):
         distillation.self_distilled_filter(1.0, 1.0, -1)

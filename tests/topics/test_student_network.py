@@ -55,6 +55,16 @@ def test_placed_windows_are_convolutions():
             assert torch.allclose(found[seed], wanted, atol=1e-5)
 
 
+def test_maps_see_neither_turns_nor_scales_of_channels():
+    rng = np.random.default_rng(5)
+    h = rng.standard_normal((2, 5, 4))
+    Q = np.linalg.qr(rng.standard_normal((4, 4)))[0]
+    plain = student_network.attention_map(h)
+    assert student_network.attention_map(3 * h @ Q) == pytest.approx(plain)
+    assert (plain**2).sum(-1) == pytest.approx(1)
+    assert student_network.attention_map(h[:, :1]) == pytest.approx(1)
+
+
 def test_a_language_model_has_twenty_tokens_for_each_parameter():
     assert derive(theory.named_networks)[1].result == 20
 
@@ -66,3 +76,5 @@ def test_bad_input_is_answered():
         student_network.window_error(-0.5)
     with pytest.raises(ValueError, match="broadcast"):
         student_network.receptive_field([1, 2], 1, [1, 2, 3])
+    with pytest.raises(ValueError, match="vanishes"):
+        student_network.attention_map(np.zeros((3, 2)))
