@@ -1,4 +1,4 @@
-"""Gradients of a student at a temperature, and the risks of least squares that copies least squares.
+"""Slopes of a student at a temperature, and risks of least squares that copies least squares.
 
 Every formula is the one derived in ``theory.distillation``.
 """

@@ -1,4 +1,4 @@
-"""Dimensions against counts, averaged kernels against their spectra, the shortest fit, bad input."""
+"""Dimensions against counts, averaged kernels against spectra, the shortest fit, bad input."""
 
 import itertools
 
