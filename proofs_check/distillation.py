@@ -18,7 +18,8 @@ import numpy as np
 from numerics import distillation as numerics
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
-from proofs_check.training.students import Net, of_labels, of_logits, taught
+from proofs_check.training.lessons import of_labels, of_logits
+from proofs_check.training.students import Net, taught
 from theory import Settles, student_network
 from theory import distillation as theory
 

@@ -17,7 +17,8 @@ import numpy as np
 from numerics import inductive_bias as numerics
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
-from proofs_check.training.students import Net, of_labels, taught
+from proofs_check.training.lessons import of_labels
+from proofs_check.training.students import Net, taught
 from theory import Settles
 from theory import inductive_bias as theory
 

@@ -2,7 +2,7 @@
 window, and students of one and three layers on signals and images, at equal parameters.
 
 Set-ups.  (1) One layer of windows of five, and two, on the product of two signs of ten that no
-window holds both.  (2) ``proofs_check.training.students``, told an ensemble's logits.  Source:
+window holds both.  (2) ``proofs_check.training.lessons``: an ensemble's logits.  Source:
 Urban et al., ICLR 2017; Prince, Understanding Deep Learning, 2023, sections 20.5 and 20.6.
 """
 
@@ -18,7 +18,8 @@ from numerics import student_network as numerics
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
 from proofs_check.core.judging import typical
-from proofs_check.training.students import Lesson, Net, of_labels, of_logits, taught, teacher
+from proofs_check.training.lessons import of_labels, of_logits, teacher
+from proofs_check.training.students import Lesson, Net, taught
 from theory import Settles
 from theory import student_network as theory
 
