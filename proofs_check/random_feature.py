@@ -127,7 +127,7 @@ def gain_of_training(seeds: Sequence[int], noise: float, layers: int) -> Array:
     """
     width, fits, narrow = 2, np.zeros(len(seeds), bool), np.full(len(seeds), np.nan)
     while (open_ := np.flatnonzero(np.isnan(narrow))).size:  # a seed ends one width after it fits
-        some = tuple(seeds[at] for at in open_)
+        some = tuple(seeds[int(at)] for at in open_)
         missed, errors = features.trained_errors(some, noise, width, layers)
         narrow[open_] = np.where(fits[open_], errors, np.nan)
         fits[open_] |= (missed == 0) | (width == 64)
