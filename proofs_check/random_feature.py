@@ -126,10 +126,12 @@ def gain_of_training(seeds: Sequence[int], noise: float, layers: int) -> Array:
     that fits all labels of a seed, or of 128.
     """
     width, fits, narrow = 2, np.zeros(len(seeds), bool), np.full(len(seeds), np.nan)
-    while np.isnan(narrow).any():  # the error one width after the first that fits
-        missed, errors = features.trained_errors(tuple(seeds), noise, width, layers)
-        narrow = np.where(fits & np.isnan(narrow), errors, narrow)
-        width, fits = 2 * width, fits | (missed == 0) | (width == 64)
+    while (open_ := np.flatnonzero(np.isnan(narrow))).size:  # a seed ends one width after it fits
+        some = tuple(seeds[int(at)] for at in open_)
+        missed, errors = features.trained_errors(some, noise, width, layers)
+        narrow[open_] = np.where(fits[open_], errors, np.nan)
+        fits[open_] |= (missed == 0) | (width == 64)
+        width *= 2
     return np.log(features.trained_errors(tuple(seeds), noise, WIDE, layers)[1] / narrow)
 
 

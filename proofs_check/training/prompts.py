@@ -65,16 +65,15 @@ def draw(problem: Problem, seeds: Sequence[int], count: int, stream: int) -> tup
     """Second moments (S, count, D D) of the D = d + 1 numbers of a token in new prompts, and the
     weights (S, count, d) of their tasks; the numbers of a seed are its own.
     """
-    moments, weights = [], []
+    drawn: list[tuple[Tensor, ...]] = []
     for seed in seeds:
         generator = torch.Generator().manual_seed(9_000_017 * (stream + 1) + int(seed))
-        x = torch.randn(count, problem.N, problem.d, generator=generator) * problem.scales
-        w = torch.randn(count, problem.d, 1, generator=generator)
-        e = torch.randn(count, problem.N, 1, generator=generator)
-        tokens = torch.cat([x, x @ w + problem.noise**0.5 * e], 2)
-        moments.append((tokens.mT @ tokens / problem.N).flatten(1))
-        weights.append(w[..., 0])
-    return torch.stack(moments), torch.stack(weights)
+        sizes = (problem.N, problem.d), (problem.d, 1), (problem.N, 1)
+        drawn.append(tuple(torch.randn(count, *size, generator=generator) for size in sizes))
+    x, w, e = (torch.stack(part) for part in zip(*drawn, strict=True))
+    x = x * problem.scales
+    tokens = torch.cat([x, x @ w + problem.noise**0.5 * e], 3)
+    return (tokens.mT @ tokens / problem.N).flatten(2), w[..., 0]
 
 
 def _product(A: Tensor, B: Tensor) -> Tensor:

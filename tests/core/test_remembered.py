@@ -16,7 +16,7 @@ from theory import Step, StepFails, derive
 from theory.core import grading, limits, places, quadrature, remembered, trial
 from theory.core.compiled import along, made
 from theory.core.limits import Diverges
-from theory.core.numbers import NoValue, Unknown, precision
+from theory.core.numbers import BITS, NoValue, Unknown, precision
 from theory.core.values import Place, of
 
 x, y = sp.symbols("x y", real=True)
@@ -85,7 +85,8 @@ def test_another_number_seed_precision_or_assumption_is_another_question(followe
         (node, {p: fmpq(2)}, 0, 128),
         (node, {p: acb(arb(2, 1e-9))}, 0, 128),
         (node, {p: acb(arb(2, 1e-12))}, 0, 128),
-        (node, {p: fmpq(1)}, 0, 512),
+        (COSTLY[3], {p: fmpq(1)}, 0, 128),
+        (COSTLY[3], {p: fmpq(1)}, 0, 512),
         (node.xreplace({p: free}), {free: fmpq(1)}, 0, 128),
         (drawn, {}, 0, 128),
         (drawn, {}, 1, 128),
@@ -96,7 +97,18 @@ def test_another_number_seed_precision_or_assumption_is_another_question(followe
             asked(question, numbers, seed, bits)
         assert len(followed) == before + 1
         asked(COSTLY[0], {p: fmpq(1), x: fmpq(seed)})  # an x that is not in it, and a seed
-    assert len(followed) == 9
+    assert len(followed) == 10
+
+
+@pytest.mark.parametrize("node", COSTLY[:3], ids=str)
+def test_an_integral_has_a_precision_of_its_own_and_is_asked_once(node, followed):
+    place, found = Place({p: acb(arb(2, 1e-12)) / 3, x: fmpq(3, 5)}), []
+    for bits in BITS:
+        with precision(bits):
+            exact = quadrature.integral.__wrapped__(node, place)
+            found.append(exactly(acb(exact)))
+            assert exactly(acb(of(node, place))) == found[-1]
+    assert found[1:] == found[:-1] and len(followed) == 1
 
 
 def test_why_there_is_no_value_is_remembered_too(followed):

@@ -4,18 +4,21 @@ value.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import mpmath
 import sympy as sp
-from flint import acb, fmpq
+from flint import acb, arb, fmpq
 
 from theory.core.compiled import along
 from theory.core.divergence import converges, weight
 from theory.core.joints import joints
-from theory.core.numbers import Number, Unknown, precision
+from theory.core.numbers import BITS, Number, Unknown, precision
 from theory.core.peaks import peaks, zeros
 from theory.core.remembered import remembered
+from theory.core.tanh_sinh import Line, Values, middle
 from theory.core.values import Place, of
 
 DIGITS = 20
@@ -23,7 +26,7 @@ CLOSE = 1e-9  # a relative error above this is no value
 THIN = 1e-8  # a range of less than this part of its ends is not integrated over
 
 
-@remembered
+@partial(remembered, enough=BITS[0])  # its own precision is a lower one
 def integral(node: sp.Integral, place: Place) -> Number:
     """The value of an integral over one or two ranges, with its estimated error."""
     if len(node.limits) > 2 or any(len(limit) != 3 for limit in node.limits):
@@ -49,23 +52,27 @@ def _over(function: Any, limits: tuple[Any, ...], place: Place) -> tuple[Any, An
     worst = [mpmath.mpf(0)]
     integrand = None if inner else along(function, variable)
 
-    def plain(y: Any) -> Any:
-        with place.having({variable: acb(mpmath.mpmathify(y))}):
-            if integrand is None:
-                value, error, _ = _over(function, tuple(inner), place)
-                worst[0] = max(worst[0], error)
-                return value
-            value = acb(integrand(place))
-        if not value.is_finite():
-            raise Unknown("the integrand could not be evaluated")
-        return mpmath.mpmathify(value.real if value.imag.is_zero() else value)
+    def values(points: Iterable[arb]) -> Iterator[acb]:
+        with place.having({variable: acb(0)}):
+            numbers: Any = place.numbers
+            for y in points:
+                numbers[variable] = acb(y)
+                if integrand is None:
+                    value, error, _ = _over(function, tuple(inner), place)
+                    worst[0] = max(worst[0], error)
+                    yield acb(value)
+                    continue
+                found = acb(integrand(place))
+                if not found.is_finite():
+                    raise Unknown("the integrand could not be evaluated")
+                yield found.mid()
 
     with place.keeping():
-        return _integrated(plain, function, variable, tuple(inner), (low, high), worst, place)
+        return _integrated(values, function, variable, tuple(inner), (low, high), worst, place)
 
 
 def _integrated(
-    plain: Any,
+    values: Values,
     function: Any,
     variable: Any,
     inner: tuple[Any, ...],
@@ -75,29 +82,25 @@ def _integrated(
 ) -> tuple[Any, Any, Any]:
     low, high = ends
     cuts = sorted(zeros(joints(function), variable, low, high, place)) if not inner else []
+
+    def plain(y: Any) -> Any:
+        return middle(*values([arb(mpmath.mpmathify(y))]))
+
     if not inner:
         converges(plain, function, variable, low, high, cuts)
     cuts = sorted({*cuts, *_concentrated(function, variable, inner, low, high, place)})
     points = [low, *(cuts if low < high else cuts[::-1]), high]
     unit = _unit(plain, low, high) if not inner else mpmath.mpf(1)
     points = [point / unit for point in points]
-
-    found: dict[Any, Any] = {}  # the three sums below meet the same nodes
-
-    def at(u: Any) -> Any:
-        node = u, mpmath.mp.prec
-        if node not in found:
-            found[node] = plain(unit * u) * unit
-        return found[node] / size_of
-
+    line = Line(values, unit)  # the sums below meet the same nodes
     size_of = mpmath.mpf(1)
     if not inner:  # the rules stop at absolute errors
-        size_of = mpmath.quad(lambda u: abs(at(u)), points, maxdegree=4) or size_of
-    shallow = {"maxdegree": 5} if inner else {}
-    value, error = mpmath.quad(at, points, error=True, **shallow)
-    other, _ = mpmath.quad(at, _cut_again(points), error=True, **shallow)
+        size_of = line.integral(points, absolute=True, degree=4)[0] or size_of
+    shallow = 5 if inner else 0
+    value, error = line.integral(points, size_of, degree=shallow)
+    other, _ = line.integral(_cut_again(points), size_of, degree=shallow)
     error = max(error, abs(value - other))
-    size = mpmath.quad(lambda y: abs(at(y)), points, maxdegree=4)
+    size, _ = line.integral(points, size_of, absolute=True, degree=4)
     if mpmath.isnan(value):
         raise Unknown("quadrature gives no number")
     scale = max(abs(value), size) * size_of

@@ -25,14 +25,16 @@ KEPT: OrderedDict[Any, tuple[Any, bool, float]] = OrderedDict()
 Rule = Callable[[Any, Any], Number]
 
 
-def remembered(rule: Rule) -> Rule:
+def remembered(rule: Rule, enough: int | None = None) -> Rule:
     """The same rule, which is not followed twice for the same question; what it says beside its
-    value (that something was estimated, and how large it was) is remembered too.
+    value (that something was estimated, and how large it was) is remembered too.  With ``enough``
+    bits or more its answer does not depend on the precision.
     """
 
     @wraps(rule)
     def value(node: Any, place: Any) -> Number:
-        asked = None if place.kept is not None else _asked(node, place)  # not at each node
+        bits = flint.ctx.prec if enough is None else min(flint.ctx.prec, enough)
+        asked = None if place.kept is not None else _asked(node, place, bits)  # not at each node
         if asked is None:
             return rule(node, place)
         asked = rule, *asked
@@ -67,7 +69,7 @@ def _followed(rule: Rule, node: Any, place: Any) -> tuple[Any, bool, float]:
         place.estimated, place.scale = before
 
 
-def _asked(node: Any, place: Any) -> tuple[Any, ...] | None:
+def _asked(node: Any, place: Any, bits: int) -> tuple[Any, ...] | None:
     """All that the value depends on; ``None`` where that cannot be written down."""
     if node.has(sp.Subs):  # SymPy calls some equal that have other values
         return None
@@ -80,7 +82,7 @@ def _asked(node: Any, place: Any) -> tuple[Any, ...] | None:
         )
     except ValueError:  # a ball without end
         return None
-    return node, frozenset(numbers), drawn and place.seed, flint.ctx.prec, mpmath.mp.prec
+    return node, frozenset(numbers), drawn and place.seed, bits, mpmath.mp.prec
 
 
 @lru_cache(maxsize=ROOM)
