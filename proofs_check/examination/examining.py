@@ -1,0 +1,187 @@
+"""Examine a network: train a few widths and seeds, and ask theory and training the same things."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from torch import nn
+
+from proofs_check.examination import curvature, kernel
+from proofs_check.examination.answers import Answer, Examination, absent
+from proofs_check.examination.brought import BadInput, Brought, bring
+from proofs_check.examination.file import read
+from proofs_check.examination.plan import Plan, planned
+from proofs_check.examination.training import Run, train
+
+MODULES: tuple[ModuleType, ...] = (kernel, curvature)
+QUESTIONS = tuple(module.QUESTION for module in MODULES)
+OVER = 1.1  # times the budget that may be spent rather than to leave a seed out
+Progress = Callable[[str, float], Any]  # what is done, and its share of the whole
+Cells = dict[tuple[int, int], dict[str, Any]]
+
+
+def examine(
+    network: Callable[[int], nn.Module],
+    data: Any,
+    *,
+    optimiser: Callable[[Any], Any] | None = None,
+    loss: Any = None,
+    steps: int | None = None,
+    batch: int | None = None,
+    widths: Sequence[int] = (64, 128, 256, 512),
+    seeds: int | Sequence[int] = 3,
+    budget: float = 60.0,
+    device: str = "cpu",
+    progress: Progress | None = None,
+    questions: Sequence[str] = QUESTIONS,
+    name: str | None = None,
+) -> Examination:
+    """Train a network at a few widths and seeds, and compare what happens with what is derived.
+
+    ``network(width)`` returns a ``torch.nn.Module``; ``data`` is X, y or X, y, X_test, y_test, or a
+    function that returns them; ``optimiser(parameters)`` returns a ``torch.optim.Optimizer``
+    (default: descent with half of its largest stable step at the start); ``loss`` is "squared",
+    "cross entropy" or a function of output and target (default: by the type of y); ``batch`` is the
+    size of random batches (default: all examples).  ``steps`` (default 300) and seeds are reduced
+    to what fits ``budget``, in seconds, and ``notes`` say so.  ``seeds`` is a number or a list.
+
+    Raises ``BadInput``, a ``ValueError``, for what cannot be examined.
+    """
+    began = time.perf_counter()
+    sizes = _widths(widths)
+    starts = _seeds(seeds)
+    chosen = [module for module in MODULES if module.QUESTION in _known(questions)]
+    called = name or getattr(network, "__name__", "network")
+    brought = bring(
+        network,
+        data,
+        optimiser=optimiser,
+        loss=loss,
+        batch=batch,
+        widths=sizes,
+        device=device,
+        name=called,
+    )
+    tell = progress or (lambda what, share: None)
+    plan = planned(brought, sizes, starts, steps, budget, len(chosen))
+    runs: dict[tuple[int, int], Run] = {}
+    cells: dict[str, Cells] = {module.QUESTION: {} for module in chosen}
+    failed: dict[str, str] = {}
+    for count, seed in enumerate(plan.seeds, 1):
+        for width in sizes:
+            run = train(brought, width, seed, plan.steps)
+            tell(f"trained width {width}, seed {seed}", plan.share(width) / 2)
+            for module in chosen:
+                if module.QUESTION not in failed:
+                    _measure(module, run, brought, cells[module.QUESTION], failed)
+            tell(f"measured width {width}, seed {seed}", plan.share(width) / 2)
+            runs[width, seed] = run
+        spent = time.perf_counter() - began
+        if count < len(plan.seeds) and spent * (count + 1) / count > budget * OVER:
+            plan = plan.with_seeds(count, budget)
+            break
+    return _examined(brought, sizes, plan, runs, chosen, cells, failed, began)
+
+
+def examine_file(path: str | Path, **options: Any) -> Examination:
+    """Examine what a file defines: ``network`` and ``data``, and where it has them ``optimiser``,
+    ``loss``, ``steps`` and ``batch``; ``options`` as of ``examine``, which have the last word.
+    """
+    found = read(path)
+    given = {name: value for name, value in options.items() if value is not None}
+    return examine(**{"name": Path(path).name} | found | given)
+
+
+def _measure(
+    module: ModuleType, run: Run, brought: Brought, cells: Cells, failed: dict[str, str]
+) -> None:
+    """What cannot be measured costs its own question and no other."""
+    try:
+        cells[run.width, run.seed] = module.measure(run, brought)
+    except BadInput:
+        raise
+    except Exception as error:
+        said = str(error).strip().splitlines() or [type(error).__name__]
+        failed[module.QUESTION] = f"at width {run.width} and seed {run.seed}: {said[0][:200]}"
+
+
+def _examined(
+    brought: Brought,
+    widths: tuple[int, ...],
+    plan: Plan,
+    runs: Mapping[tuple[int, int], Run],
+    chosen: Sequence[ModuleType],
+    cells: Mapping[str, Cells],
+    failed: Mapping[str, str],
+    began: float,
+) -> Examination:
+    answers: list[Answer] = []
+    for module in chosen:
+        question = module.QUESTION
+        if question in failed:
+            answers.append(absent(question, "all of it", failed[question]))
+        else:
+            answers += module.answers(cells[question], widths, plan.seeds, runs, brought)
+    first = next(iter(runs.values()))
+    setting = {
+        "widths": widths,
+        "seeds": plan.seeds,
+        "steps": plan.steps,
+        "optimiser": first.optimiser,
+        "loss": f"{brought.loss_name} loss",
+        "batch": brought.batch or len(brought.X),
+        "device": brought.device,
+        "seconds": time.perf_counter() - began,
+    }
+    of_kernel = cells.get(kernel.QUESTION, {})
+    curves = {
+        f"{width}": {
+            "times": run.times,
+            "losses": run.losses,
+            "linear": of_kernel.get((width, seed), {}).get("linear losses"),
+            "test": run.test_loss,
+        }
+        for (width, seed), run in runs.items()
+        if seed == plan.seeds[0]
+    }
+    notes = (*brought.notes, *plan.notes, *_divergence(runs))
+    return Examination(brought.name, tuple(answers), setting, notes, curves)
+
+
+def _divergence(runs: Mapping[tuple[int, int], Run]) -> list[str]:
+    wrong = [(run.diverged, *cell) for cell, run in runs.items() if run.diverged is not None]
+    if not wrong:
+        return []
+    step, width, seed = min(wrong)
+    return [
+        f"the loss is not finite after step {step} at width {width} and seed {seed} "
+        f"({len(wrong)} of {len(runs)} runs): take smaller steps"
+    ]
+
+
+def _widths(widths: Sequence[int]) -> tuple[int, ...]:
+    if not isinstance(widths, Sequence) or isinstance(widths, str):
+        raise BadInput(f"widths is {widths!r}; a list such as (64, 128, 256) is needed")
+    whole = all(isinstance(w, int) and not isinstance(w, bool) and w > 0 for w in widths)
+    if not whole or not widths or len(set(widths)) < len(widths):
+        raise BadInput(f"widths are {list(widths)}; different positive whole numbers are needed")
+    return tuple(sorted(widths))
+
+
+def _seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:
+    found = tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds)
+    whole = all(isinstance(s, int) and not isinstance(s, bool) and s >= 0 for s in found)
+    if not whole or not found or len(set(found)) < len(found):
+        raise BadInput(f"seeds is {seeds!r}; a positive number or a list of numbers is needed")
+    return found
+
+
+def _known(questions: Sequence[str]) -> Sequence[str]:
+    for question in questions:
+        if question not in QUESTIONS:
+            raise BadInput(f"question {question!r} is not known; they are {', '.join(QUESTIONS)}")
+    return questions

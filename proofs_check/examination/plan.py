@@ -1,0 +1,61 @@
+"""How many steps fit the time, from a short look at every width."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from proofs_check.examination.brought import BadInput, Brought
+from proofs_check.examination.training import train
+
+STEPS = 300
+LEAST = 20  # steps of a training that is worth looking at
+LOOK = 6  # steps of the first look
+MEASURING = 1.0  # what questions cost beside each step, and beside each start
+ONCE = 4.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is trained, and what was given up for the time."""
+
+    steps: int
+    seeds: tuple[int, ...]
+    costs: dict[int, float]  # of each width
+    notes: tuple[str, ...]
+
+    def share(self, width: int) -> float:
+        """Of the whole, what one seed of this width costs."""
+        return self.costs[width] / (sum(self.costs.values()) * len(self.seeds))
+
+    def with_seeds(self, count: int, budget: float) -> Plan:
+        """The first seeds alone, because there is no time for more."""
+        note = f"{count} of {len(self.seeds)} seeds, to fit the budget of {budget:g} s"
+        return replace(self, seeds=self.seeds[:count], notes=(*self.notes, note))
+
+
+def planned(
+    brought: Brought,
+    widths: Sequence[int],
+    seeds: tuple[int, ...],
+    steps: int | None,
+    budget: float,
+    questions: int,
+) -> Plan:
+    """Reduce the steps until all of it fits ``budget``, by what a look says of the time."""
+    if not isinstance(budget, int | float) or not budget > 0:
+        raise BadInput(f"budget is {budget!r}; a positive number of seconds is needed")
+    if steps is not None and (not isinstance(steps, int) or isinstance(steps, bool) or steps < 1):
+        raise BadInput(f"steps is {steps!r}; a positive whole number is needed")
+    wanted = steps or STEPS
+    once, each = 0.0, {}
+    for width in widths:
+        look = train(brought, width, seeds[0], LOOK, until=budget / 10)
+        each[width] = max(look.pace, 1e-5)
+        once += max(look.seconds - len(look.times) * look.pace, 0.0) * ONCE
+    pace = sum(each.values()) * (1 + MEASURING * (questions > 0))
+    most = int((budget / len(seeds) - once) / pace)
+    taken = max(min(LEAST, wanted), min(wanted, most))
+    notes = (f"{taken} of {wanted} steps, to fit the budget of {budget:g} s",)
+    return Plan(taken, seeds, each, notes if taken < wanted else ())
