@@ -10,14 +10,30 @@ from typing import Any
 
 from torch import nn
 
-from proofs_check.examination import curvature, kernel
+from proofs_check.examination import (
+    condensation,
+    curvature,
+    frequency,
+    kernel,
+    pace,
+    place,
+    scaling,
+)
 from proofs_check.examination.answers import Answer, Examination, absent
 from proofs_check.examination.brought import BadInput, Brought, bring
 from proofs_check.examination.file import read
 from proofs_check.examination.plan import Plan, planned
 from proofs_check.examination.training import Run, train
 
-MODULES: tuple[ModuleType, ...] = (kernel, curvature)
+MODULES: tuple[ModuleType, ...] = (
+    kernel,
+    place,
+    pace,
+    frequency,
+    curvature,
+    condensation,
+    scaling,
+)
 QUESTIONS = tuple(module.QUESTION for module in MODULES)
 OVER = 1.1  # times the budget that may be spent rather than to leave a seed out
 Progress = Callable[[str, float], Any]  # what is done, and its share of the whole

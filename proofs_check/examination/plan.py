@@ -50,6 +50,7 @@ def planned(
         raise BadInput(f"steps is {steps!r}; a positive whole number is needed")
     wanted = steps or STEPS
     once, each = 0.0, {}
+    train(brought, widths[0], seeds[0], 1)  # what is compiled or derived once
     for width in widths:
         look = train(brought, width, seeds[0], LOOK, until=budget / 10)
         each[width] = max(look.pace, 1e-5)
