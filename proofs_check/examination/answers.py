@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from proofs_check.examination.intervals import NOTHING, Interval, word
 
+MOST = 9  # answers to a question that are printed
 VERDICTS = ("holds", "does not hold", "undecided", "does not apply")
 
 
@@ -29,13 +30,14 @@ class Answer:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def measured(self) -> bool:
-        """Was anything measured?"""
+    def applies(self) -> bool:
+        """Was it put beside a prediction?"""
         return self.verdict != "does not apply"
 
     def __str__(self) -> str:
-        if not self.measured:
-            return f"{self.quantity}: does not apply: {self.why}"
+        if not self.applies:
+            seen = "" if self.interval == NOTHING else f" (measured {shown(self.interval)})"
+            return f"{self.quantity}{seen}: does not apply: {self.why}"
         why = f"; {self.why}" if self.why else ""
         return (
             f"{self.quantity}: {shown(self.interval)}, predicted {self.prediction}: "
@@ -67,6 +69,11 @@ def absent(question: str, quantity: str, reason: str, rests_on: tuple[str, ...] 
     )
 
 
+def unmet(found: Answer, reason: str) -> Answer:
+    """The same answer, where a hypothesis of the prediction does not hold."""
+    return replace(found, verdict="does not apply", why="; ".join(filter(None, (reason, found.why))))
+
+
 def shown(interval: Interval) -> str:
     """An interval in three digits."""
     low, high = (f"{v:.3g}" for v in interval)
@@ -95,7 +102,9 @@ class Examination:
     def __str__(self) -> str:
         lines = [f"{self.name}: {described(self.setting)}"]
         for question in self.questions:
-            lines += ["", question, *(f"  {each}" for each in self.about(question))]
+            own = [f"  {each}" for each in self.about(question)]
+            more = [f"  and {len(own) - MOST} more, in the JSON and on the page"]
+            lines += ["", question, *own[:MOST], *(more if len(own) > MOST else [])]
         if self.notes:
             lines += ["", "notes", *(f"  {note}" for note in self.notes)]
         return "\n".join(lines)

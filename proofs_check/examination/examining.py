@@ -60,7 +60,7 @@ def examine(
 
     ``network(width)`` returns a ``torch.nn.Module``; ``data`` is X, y or X, y, X_test, y_test, or a
     function that returns them; ``optimiser(parameters)`` returns a ``torch.optim.Optimizer``
-    (default: descent with half of its largest stable step at the start); ``loss`` is "squared",
+    (default: descent with a quarter of its largest stable step at the start); ``loss`` is "squared",
     "cross entropy" or a function of output and target (default: by the type of y); ``batch`` is the
     size of random batches (default: all examples).  ``steps`` (default 300) and seeds are reduced
     to what fits ``budget``, in seconds, and ``notes`` say so.  ``seeds`` is a number or a list.

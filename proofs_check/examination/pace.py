@@ -12,9 +12,10 @@ from torch import Tensor
 
 from numerics.edge_of_stability import amplification
 from numerics.kernel_flow import linearised_flow
-from proofs_check.examination.answers import Answer, absent, answer
+from proofs_check.examination.answers import Answer, absent, answer, unmet
 from proofs_check.examination.brought import Brought
 from proofs_check.examination.intervals import interval
+from proofs_check.examination.linearised import outputs
 from proofs_check.examination.tangent import Tangent
 
 if TYPE_CHECKING:
@@ -57,9 +58,12 @@ def measure(run: Run, brought: Brought) -> dict[str, Any]:
         "step": largest,
         "end": float(run.losses[-1] / run.losses[0]),
     }
+    linear = outputs(run, brought, tangent).flatten(1).double().numpy()
+    curves = (run.losses, losses, np.array([_loss(brought, f, tangent.shape) for f in linear]))
     level = (run.losses[0] + run.losses.min()) / 2
-    measured, predicted = (_reached(run.times, curve, level) for curve in (run.losses, losses))
-    return found | {"measured": measured, "predicted": predicted, "memory": 1 / (1 - rule.beta)}
+    reached = (_reached(run.times, curve, level) for curve in curves)
+    found |= dict(zip(("measured", "flow", "linear"), reached, strict=True))
+    return found | {"memory": 1 / (1 - rule.beta)}
 
 
 def _loss(brought: Brought, f: np.ndarray, shape: Any) -> float:
@@ -117,42 +121,48 @@ def answers(
     runs: Mapping[tuple[int, int], Any],
     brought: Brought,
 ) -> list[Answer]:
-    """Measured over predicted time to half of the fall of the loss, at the largest width."""
-    quantity = f"measured over predicted time to half of the fall of the loss, width {widths[-1]}"
+    """Measured time to half of the fall of the loss, at the largest width: over that of the flow of
+    a standing kernel, and over that of the linear model with the same steps.
+    """
+    quantity = "time to half of the fall of the loss over that of"
+    names = {
+        "flow": f"{quantity} the kernel's flow, width {widths[-1]}",
+        "linear": f"{quantity} the linear model with the same steps, width {widths[-1]}",
+    }
     for cell in table.values():
         if "why" in cell:
-            return [absent(QUESTION, quantity, cell["why"], CLAIMS)]
+            return [absent(QUESTION, name, cell["why"], CLAIMS) for name in names.values()]
     cells = [table[widths[-1], seed] for seed in seeds]
-    ratios = np.array([cell["measured"] / cell["predicted"] for cell in cells])
     step = max(cell["step"] for cell in cells)
-    earlier = 1.0
-    if 0 < step < 1:  # descent decays faster than the flow, at most as its leading mode does
-        earlier = step / -float(np.log(amplification("descent", -step)))
-    first = cells[0]
-    if not np.isfinite(ratios).all():
-        why = "the predicted curve does not fall as far within these steps"
-        verdict = "does not hold" if not np.isfinite(ratios).any() else "undecided"
-        band = (earlier / (1 + SAME), 1 + SAME)
-        return [
-            Answer(QUESTION, quantity, "1", band, (0.0, 0.0), verdict, why, CLAIMS, {"steps": step})
-        ]
-    return [
-        answer(
-            QUESTION,
-            quantity,
-            f"{earlier:.3g} to 1, and the same time within {SAME:.0%}",
-            (earlier / (1 + SAME), 1 + SAME),
-            interval(ratios),
-            _why(first, step, brought, runs),
-            CLAIMS,
-            ratios=ratios,
-            measured=[cell["measured"] for cell in cells],
-            predicted=[cell["predicted"] for cell in cells],
-            curves={
-                f"{w}": table[w, seeds[0]]["losses"] for w in widths
-            },
+    leaves = abs(float(amplification("descent", -step)))
+    # descent decays faster than the flow, at most as its leading mode does
+    earlier = {"flow": step / -float(np.log(leaves)) if 0 < leaves < 1 else 1.0, "linear": 1.0}
+    said = {"flow": f"{min(earlier['flow'], 1.0):.2g} to 1", "linear": "1"}
+    curves = {f"{w}": table[w, seeds[0]]["losses"] for w in widths}
+    found = []
+    for of, name in names.items():
+        band = min(earlier[of], 1.0) / (1 + SAME), 1 + SAME
+        ratios = np.array([cell["measured"] / cell[of] for cell in cells])
+        found.append(
+            answer(
+                QUESTION,
+                name,
+                f"{said[of]} within {SAME:.0%}",
+                band,
+                interval(ratios) if np.isfinite(ratios).all() else (0.0, float(ratios.max())),
+                _why(cells[0], step, brought, runs) if of == "flow" else "",
+                CLAIMS,
+                measured=[cell["measured"] for cell in cells],
+                predicted=[cell[of] for cell in cells],
+                curves=curves if of == "flow" else {},
+            )
         )
-    ]
+    shift = float(np.mean([cell["linear"] / cell["flow"] for cell in cells]))
+    low, high = found[0].band
+    if np.isfinite(shift) and not low <= shift <= high:
+        why = f"the linear model with these steps needs {shift:.2g} times the time of the flow"
+        found[0] = unmet(found[0], why)
+    return found
 
 
 def _why(

@@ -54,6 +54,15 @@ def activations(net: nn.Module, X: Tensor) -> dict[str, Tensor]:
     return {name: value for name, value in found.items() if name not in last} | {OUTPUT: output}
 
 
+def _pull(run: Run, brought: Brought) -> float:
+    """Size of the slope of the loss by the outputs at the start: what the first steps of descent
+    are proportional to, and what scatters from start to start.
+    """
+    output = run.outputs[0].to(brought.device).requires_grad_(True)
+    (slope,) = torch.autograd.grad(brought.loss(output, brought.y), output)
+    return float(slope.double().norm()) or 1.0
+
+
 def _size(value: Tensor) -> float:
     return float(value.double().norm()) / max(value.numel(), 1) ** 0.5
 
@@ -66,9 +75,11 @@ def measure(run: Run, brought: Brought) -> dict[str, Any]:
     start = activations(run.at(run.start), X)
     early = activations(run.at(run.early), X)
     rates, decay = run.before.rates, run.before.decay or {}
+    pull = _pull(run, brought) if run.before.flows else 1.0
     return {
         "start": {name: _size(value) for name, value in start.items()},
-        "update": {name: _size(early[name] - value) for name, value in start.items()},
+        "update": {name: _size(early[name] - value) / pull for name, value in start.items()},
+        "pulled": run.before.flows,
         "decay": {name: rates[name] * decay.get(name, 0.0) for name in run.names},
         "steps": run.early_steps,
     }
@@ -90,6 +101,7 @@ def answers(
         return np.array([[table[w, s][kind][name] for s in seeds] for w in widths])
 
     found: dict[str, dict[str, Interval]] = {"start": {}, "update": {}}
+    per = {"start": "", "update": ", per slope of the loss" if first["pulled"] else ""}
     rows = []
     for kind, said in (("start", "at the start"), ("update", f"after {first['steps']} steps")):
         for name in first["start"]:
@@ -99,7 +111,7 @@ def answers(
             rows.append(
                 answer(
                     QUESTION,
-                    f"exponent in the width of the {what} of {name} {said}",
+                    f"exponent in the width of the {what} of {name} {said}{per[kind]}",
                     _law(kind, name, lazy, kept),
                     band if (kind, name) != ("start", OUTPUT) else (-np.inf, band[1]),
                     found[kind][name],

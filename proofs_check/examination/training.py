@@ -16,7 +16,7 @@ from proofs_check.examination.rule import Rule, rule_of
 
 State = dict[str, Tensor]
 MOMENTS = 48  # at which the outputs are kept
-EARLY = 10  # steps after which the activations are compared with the start
+EARLY = 3  # steps after which the activations are compared with the start
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def copy_of(net: nn.Module) -> State:
 
 
 def optimiser_of(brought: Brought, net: nn.Module) -> torch.optim.Optimizer:
-    """The user's optimiser, or descent with half of the largest stable step at the start."""
+    """The user's optimiser, or descent with a quarter of the largest stable step at the start."""
     parameters = list(trained(net).values())
     if brought.optimiser is None:
         found = sharpest(net, brought)
@@ -75,7 +75,7 @@ def optimiser_of(brought: Brought, net: nn.Module) -> torch.optim.Optimizer:
                 "the loss has no positive curvature at the start, so no step can be chosen: give "
                 "an optimiser"
             )
-        return torch.optim.SGD(parameters, lr=critical_sharpness("descent", found.value) / 2)
+        return torch.optim.SGD(parameters, lr=float(critical_sharpness("descent", found.value)) / 4)
     try:
         made = brought.optimiser(parameters)
     except Exception as error:
