@@ -54,8 +54,8 @@ def examine(
     """Examine your own network: kernel or features, time, frequencies, curvature, condensation and
     the scaling of its layers, each beside what is derived.
 
-    FILE.py is run. It defines network(width), a torch.nn.Module, and data(), which returns X, y or X,
-    y, X_test, y_test; it may define optimiser(parameters), loss, batch and steps.
+    FILE.py is run. It defines network(width), a torch.nn.Module, and data(), which returns X, y or
+    X, y, X_test, y_test; it may define optimiser(parameters), loss, batch and steps.
 
     Example: proofs-check examine docs/examples/my_network.py --html my_network.html
     """

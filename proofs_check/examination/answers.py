@@ -64,14 +64,14 @@ def answer(
 
 def absent(question: str, quantity: str, reason: str, rests_on: tuple[str, ...] = ()) -> Answer:
     """What does not apply, and why."""
-    return Answer(
-        question, quantity, "none", NOTHING, NOTHING, "does not apply", reason, rests_on
-    )
+    return Answer(question, quantity, "none", NOTHING, NOTHING, "does not apply", reason, rests_on)
 
 
 def unmet(found: Answer, reason: str) -> Answer:
     """The same answer, where a hypothesis of the prediction does not hold."""
-    return replace(found, verdict="does not apply", why="; ".join(filter(None, (reason, found.why))))
+    return replace(
+        found, verdict="does not apply", why="; ".join(filter(None, (reason, found.why)))
+    )
 
 
 def shown(interval: Interval) -> str:

@@ -68,7 +68,7 @@ def measure(run: Run, brought: Brought) -> dict[str, Any]:
         "before": effective_neurons(*before),
         "after": effective_neurons(*after),
         "cosine": float(cosine.mean()),
-        "inputs": before[1].shape[1],
+        "neurons": len(before[1]),
     }
 
 
@@ -101,8 +101,8 @@ def answers(
                 f"1 in the kernel regime, {1 / before:.2g} if all condense on one",
                 (before**-0.5, np.inf),
                 interval([cell["after"] / cell["before"] for cell in cells]),
-                f"{before:.3g} directions before, {after:.3g} after, of {width} wide; a neuron keeps "
-                f"its direction up to a mean cosine of {cosine:.3f}",
+                f"{before:.3g} directions before, {after:.3g} after, of {cells[0]['neurons']} "
+                f"neurons, which keep their own up to a mean cosine of {cosine:.3f}",
                 CLAIMS,
                 before=before,
                 after=after,

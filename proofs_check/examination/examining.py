@@ -20,7 +20,8 @@ from proofs_check.examination import (
     scaling,
 )
 from proofs_check.examination.answers import Answer, Examination, absent
-from proofs_check.examination.brought import BadInput, Brought, bring
+from proofs_check.examination.brought import Brought, bring
+from proofs_check.examination.checking import BadInput
 from proofs_check.examination.file import read
 from proofs_check.examination.plan import Plan, planned
 from proofs_check.examination.training import Run, train
@@ -60,10 +61,11 @@ def examine(
 
     ``network(width)`` returns a ``torch.nn.Module``; ``data`` is X, y or X, y, X_test, y_test, or a
     function that returns them; ``optimiser(parameters)`` returns a ``torch.optim.Optimizer``
-    (default: descent with a quarter of its largest stable step at the start); ``loss`` is "squared",
-    "cross entropy" or a function of output and target (default: by the type of y); ``batch`` is the
-    size of random batches (default: all examples).  ``steps`` (default 300) and seeds are reduced
-    to what fits ``budget``, in seconds, and ``notes`` say so.  ``seeds`` is a number or a list.
+    (default: descent with a quarter of its largest stable step at the start); ``loss`` is
+    "squared", "cross entropy" or a function of output and target (default: by the type of y);
+    ``batch`` is the size of random batches (default: all examples).  ``steps`` (default 300) and
+    seeds are reduced to what fits ``budget``, in seconds, and ``notes`` say so.  ``seeds`` is a
+    number or a list.
 
     Raises ``BadInput``, a ``ValueError``, for what cannot be examined.
     """
@@ -71,7 +73,7 @@ def examine(
     sizes = _widths(widths)
     starts = _seeds(seeds)
     chosen = [module for module in MODULES if module.QUESTION in _known(questions)]
-    called = name or getattr(network, "__name__", "network")
+    called = name or str(getattr(network, "__name__", "network"))
     brought = bring(
         network,
         data,

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
-from proofs_check.examination.brought import BadInput
+from proofs_check.examination.checking import BadInput
 from theory.core.catalogue import nearest
 
 NEEDED = {

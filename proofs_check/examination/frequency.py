@@ -65,7 +65,8 @@ def _on_the_line(x: np.ndarray, outputs: np.ndarray, target: np.ndarray) -> dict
     peaks = [
         k
         for i, k in enumerate(frequencies)
-        if size[i] >= PEAK * size.max() and size[i] >= max(size[max(i - 1, 0)], size[i + 1 : i + 2].max(initial=0))
+        if size[i] >= PEAK * size.max()
+        and size[i] >= max(size[max(i - 1, 0)], size[i + 1 : i + 2].max(initial=0))
     ]
     if len(peaks) < 2:
         return None
@@ -119,7 +120,9 @@ def answers(
     found = []
     for width in widths:
         cells = [table[width, seed] for seed in seeds]
-        lag = np.array([np.mean(np.clip(c["high"], 0, CAP) - np.clip(c["low"], 0, CAP)) for c in cells])
+        lag = np.array(
+            [np.mean(np.clip(c["high"], 0, CAP) - np.clip(c["low"], 0, CAP)) for c in cells]
+        )
         low, high = cells[0]["names"]
         ends = [float(np.mean([cell[part][-1] for cell in cells])) for part in ("low", "high")]
         found.append(

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from proofs_check.examination import linearised
-from proofs_check.examination.answers import Answer, absent, answer
+from proofs_check.examination.answers import Answer, absent, answer, unmet
 from proofs_check.examination.brought import Brought
 from proofs_check.examination.intervals import exponent, interval, nearer
 from proofs_check.examination.tangent import MATRIX, Tangent, flat
@@ -100,38 +100,41 @@ def answers(
         why = f"training diverged by step {min(diverged)}"
         return [absent(QUESTION, f"{quantity} of relative distances", why, CLAIMS)]
     lazy, features = laws()
-    rows = {
-        "relative distance of all parameters": lambda cell: cell["all"],
-        "relative movement of the tangent kernel": lambda cell: cell["kernel"],
-        "relative error of the linear model": lambda cell: cell["linear"],
-    }
     first = next(iter(table.values()))
-    rows |= {
-        f"relative distance of {name}": lambda cell, name=name: cell["distances"][name]
-        for name in first["distances"]
+    rows = {
+        "relative distance of all parameters": ("all", ""),
+        "relative movement of the tangent kernel": ("kernel", ""),
+        "relative error of the linear model": ("linear", ""),
     }
+    rows |= {f"relative distance of {name}": ("distances", name) for name in first["distances"]}
     found = []
-    for name, of in rows.items():
-        values = np.array([[of(table[width, seed]) for seed in seeds] for width in widths])
+    rule = next(iter(runs.values())).before
+    fails = ""
+    if rule.scale is not None or not rule.method:
+        fails = "the law is that of descent"
+    elif rule.decays():
+        fails = "weight decay moves the parameters, too"
+    for name, (key, part) in rows.items():
+        cells = [[table[width, seed][key] for seed in seeds] for width in widths]
+        values = np.array([[each[part] if part else each for each in row] for row in cells])
         if (values < ROUNDING).any():
             found.append(absent(QUESTION, f"{quantity} of the {name}", "it did not move", CLAIMS))
             continue
         law = f"{lazy:g}" if "distance" in name else f"at most {lazy:g}"
-        found.append(
-            answer(
-                QUESTION,
-                f"{quantity} of the {name}",
-                f"{law} in the kernel regime, {features:g} where features move",
-                nearer(lazy, features),
-                exponent(widths, values),
-                _why(values[-1], runs, first) if name in list(rows)[:3] else "",
-                CLAIMS,
-                widths=list(widths),
-                measured=values,
-                predicted=lazy,
-                rival=features,
-            )
+        one = answer(
+            QUESTION,
+            f"{quantity} of the {name}",
+            f"{law} in the kernel regime, {features:g} where features move",
+            nearer(lazy, features),
+            exponent(widths, values),
+            _why(values[-1], runs, first) if name in list(rows)[:3] else "",
+            CLAIMS,
+            widths=list(widths),
+            measured=values,
+            predicted=lazy,
+            rival=features,
         )
+        found.append(unmet(one, fails) if fails and "distance" in name else one)
     return found
 
 
@@ -145,9 +148,4 @@ def _why(values: np.ndarray, runs: Mapping[tuple[int, int], Any], first: Mapping
         said.append(f"trained to {fitted:.2g} of the first loss only, the law is that of a fit")
     if first["random"]:
         said.append(f"measured without {' and '.join(first['random'])}, trained with it")
-    rule = next(iter(runs.values())).before
-    if rule.scale is not None:
-        said.append("the law is that of descent, and this optimiser is adaptive")
-    if rule.decays():
-        said.append("weight decay moves the parameters, too")
     return "; ".join(said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import torch
@@ -83,7 +84,13 @@ def _by_parameters(run: Run, brought: Brought, tangent: Tangent) -> Tensor:
     return _followed(run, brought, step, lambda: now().reshape(tangent.shape))
 
 
-def _followed(run: Run, brought: Brought, step, now) -> Tensor:  # type: ignore[no-untyped-def]
+def _followed(
+    run: Run,
+    brought: Brought,
+    step: Callable[[Tensor | None], None],
+    now: Callable[[], Tensor],
+) -> Tensor:
+    """Outputs at the moments of the run."""
     generator = torch.Generator().manual_seed(run.seed)
     kept, found = set(run.times.tolist()), []
     for k in range(int(run.times[-1]) + 1):

@@ -30,7 +30,7 @@ def draw(found: Examination, axes: Any = None) -> Any:
 
 def curves(found: Examination, ax: Any) -> None:
     """Losses of the first seed: measured, of the linear model, and predicted by the kernel."""
-    flows = next((a.values["curves"] for a in found.answers if a.values.get("curves")), {})
+    flows: Any = next((a.values["curves"] for a in found.answers if a.values.get("curves")), {})
     for place, (width, curve) in enumerate(found.curves.items()):
         colour, times = f"C{place}", np.asarray(curve["times"], dtype=float)
         ax.plot(times, curve["losses"], color=colour, label=f"width {width}")

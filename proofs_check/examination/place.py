@@ -1,4 +1,4 @@
-"""Is this a two-layer ReLU network, whatever its code looks like, and where in the phase diagram?"""
+"""Is this a two-layer ReLU network, however it is written, and where in the phase diagram?"""
 
 from __future__ import annotations
 

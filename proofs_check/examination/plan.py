@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from proofs_check.examination.brought import BadInput, Brought
+from proofs_check.examination.brought import Brought
+from proofs_check.examination.checking import BadInput
 from proofs_check.examination.training import train
 
 STEPS = 300

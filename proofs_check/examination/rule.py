@@ -54,7 +54,9 @@ def rule_of(optimiser: torch.optim.Optimizer, names: Mapping[str, Tensor]) -> Ru
         if beta is None:
             return Rule("", rates, decay=decay, why="its groups have different momenta")
         method = "descent" if not beta else "nesterov" if any_group["nesterov"] else "heavy ball"
-        damped = {name: r * (1 - groups[name]["dampening"] * (beta > 0)) for name, r in rates.items()}
+        damped = {
+            name: r * (1 - groups[name]["dampening"] * (beta > 0)) for name, r in rates.items()
+        }
         return Rule(method, damped, beta, decay)
     if not isinstance(optimiser, EXACT):
         why = f"no threshold is derived for {type(optimiser).__name__}"
@@ -88,3 +90,15 @@ def _scale(optimiser: torch.optim.Optimizer, p: Tensor, group: Mapping) -> Tenso
                 square = square - state["grad_avg"] ** 2
             return square.sqrt() + eps
     return torch.full_like(p.detach(), eps)
+
+
+def summary_of(optimiser: torch.optim.Optimizer) -> str:
+    """An optimiser's name and the numbers of its first group that matter."""
+    group = optimiser.param_groups[0]
+    known = [
+        f"{key}={group[key]:.4g}" if isinstance(group[key], float) else f"{key}={group[key]}"
+        for key in ("lr", "momentum", "betas", "nesterov", "weight_decay")
+        if group.get(key)
+    ]
+    more = f" in {len(optimiser.param_groups)} groups" if len(optimiser.param_groups) > 1 else ""
+    return f"{type(optimiser).__name__}({', '.join(known)}){more}"

@@ -12,9 +12,10 @@ import torch
 from torch import Tensor, nn
 
 from proofs_check.examination.answers import Answer, absent, answer
-from proofs_check.examination.brought import Brought, measuring
+from proofs_check.examination.brought import Brought
 from proofs_check.examination.intervals import NOTHING, Interval, around, exponent
 from proofs_check.examination.kernel import laws
+from proofs_check.examination.modes import measuring
 
 if TYPE_CHECKING:
     from proofs_check.examination.training import Run
@@ -158,9 +159,7 @@ def _named(found: Mapping[str, Mapping[str, Interval]], band: Interval, steps: i
     quantity = f"parametrisation, by the exponents after {steps} steps"
     verdict = "holds" if name else "undecided" if hidden else "does not apply"
     values = {"name": name or None, "learns": stays, "does not": falls, "grows": grows}
-    return Answer(
-        QUESTION, quantity, name or "none", NOTHING, output, verdict, why, CLAIMS, values
-    )
+    return Answer(QUESTION, quantity, name or "none", NOTHING, output, verdict, why, CLAIMS, values)
 
 
 def _decay(
@@ -174,7 +173,9 @@ def _decay(
     names = [name for name, value in table[widths[0], seeds[0]]["decay"].items() if value > 0]
     if not names:
         return absent(QUESTION, quantity, "the optimiser has no weight decay")
-    shares = {n: np.array([[table[w, s]["decay"][n] for s in seeds] for w in widths]) for n in names}
+    shares = {
+        n: np.array([[table[w, s]["decay"][n] for s in seeds] for w in widths]) for n in names
+    }
     slopes = {name: exponent(widths, share) for name, share in shares.items()}
     worst = max(names, key=lambda name: abs(slopes[name][0] + slopes[name][1]))
     share, ends = shares[worst], (widths[0], widths[-1])

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from proofs_check.examination.brought import measuring, trained
+from proofs_check.examination.modes import measuring, trained
 
 MATRIX = 3 * 10**7  # entries of a derivative that is kept as a matrix
 CHUNK = 10**7  # entries that are differentiated at once

@@ -10,9 +10,11 @@ import torch
 from torch import Tensor, nn
 
 from numerics.edge_of_stability import critical_sharpness
-from proofs_check.examination.brought import BadInput, Brought, measuring, summary_of, trained
-from proofs_check.examination.curvature import sharpest
-from proofs_check.examination.rule import Rule, rule_of
+from proofs_check.examination.brought import Brought
+from proofs_check.examination.checking import BadInput
+from proofs_check.examination.hessian import sharpest
+from proofs_check.examination.modes import measuring, trained
+from proofs_check.examination.rule import Rule, rule_of, summary_of
 
 State = dict[str, Tensor]
 MOMENTS = 48  # at which the outputs are kept
