@@ -69,16 +69,14 @@ def bring(
     wider(network, widths)
     X, y, test = tensors_of(data, device)
     net = built(network, min(widths)).to(device)
-    X = fitting(X, net, "X")
+    X = fitting(X, net)
     output = output_of(net, X, min(widths))
     chosen, loss_name = loss_of(loss, y)
     y, notes = targets_of(y, output, loss_name, "y")
     if test is not None:
-        X_test = fitting(test[0], net, "X_test")
-        test = (
-            X_test,
-            targets_of(test[1], output_of(net, X_test, min(widths)), loss_name, "y_test")[0],
-        )
+        X_test = fitting(test[0], net)
+        shown = output_of(net, X_test, min(widths))
+        test = X_test, targets_of(test[1], shown, loss_name, "y_test")[0]
     if batch is not None and (not isinstance(batch, int) or not 1 <= batch <= len(X)):
         raise BadInput(f"batch is {batch!r}; a number from 1 to {len(X)} examples is needed")
     if batch == len(X):

@@ -102,7 +102,7 @@ def tensors_of(data: Any, device: str) -> tuple[Tensor, Tensor, tuple[Tensor, Te
     return tensors[0], tensors[1], (tensors[2], tensors[3]) if len(tensors) == 4 else None
 
 
-def fitting(X: Tensor, net: nn.Module, name: str) -> Tensor:
+def fitting(X: Tensor, net: nn.Module) -> Tensor:
     """Real inputs in the precision of the network; integers stay what they are, as words of a
     vocabulary do.
     """
@@ -177,7 +177,8 @@ def differentiable(loss: Loss, net: nn.Module, X: Tensor, y: Tensor, width: int)
         value.backward()
     except Exception as error:
         raise BadInput(
-            f"the loss of network({width}) has no gradient: {type(error).__name__}: {first_line(error)}"
+            f"the loss of network({width}) has no gradient: {type(error).__name__}: "
+            f"{first_line(error)}"
         ) from error
     if value.numel() != 1 or not torch.isfinite(value).all():
         raise BadInput(

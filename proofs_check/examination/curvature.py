@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numerics.edge_of_stability import critical_sharpness
+from numerics.edge_of_stability import critical_sharpness, sgd_edge
 from proofs_check.examination.answers import Answer, absent, answer
 from proofs_check.examination.brought import Brought
-from proofs_check.examination.hessian import Eigenvalue, sharpest
+from proofs_check.examination.hessian import Eigenvalue, along, sharpest
 
 if TYPE_CHECKING:
+    from proofs_check.examination.rule import Rule
     from proofs_check.examination.training import Run
 
 QUESTION = "curvature"
+EXAMPLES = 256  # whose curvatures are taken one by one
 CLAIMS = {
     "descent": ("edge_of_stability.critical_sharpness",),
     "heavy ball": ("edge_of_stability.critical_sharpness_with_momentum",),
@@ -49,8 +51,16 @@ def measure(run: Run, brought: Brought) -> dict[str, Any]:
         else:
             scaled = sharpest(net, brought, rule)
         found[when] = scaled.value / edge, scaled.residual / edge
+        if _noisy(brought, rule) and plain.vector is not None:
+            each = along(net, brought, rule, plain.vector)
+            found[f"noise {when}"] = 1 / sgd_edge(each, brought.batch) if each.mean() > 0 else 0.0
         found[f"plain {when}"] = plain.value, plain.residual
     return found
+
+
+def _noisy(brought: Brought, rule: Rule) -> bool:
+    """Is there a threshold of small batches for this method, at a reasonable price?"""
+    return bool(brought.batch) and rule.method == "descent" and len(brought.X) <= EXAMPLES
 
 
 def answers(
@@ -98,6 +108,19 @@ def answers(
                 residuals=[residual for _, residual in plain],
             )
         )
+        noise = [v for w in widths for s in seeds if (v := table[w, s].get(f"noise {when}"))]
+        if noise:
+            found.append(
+                answer(
+                    QUESTION,
+                    f"step over the threshold of batches of {brought.batch}, {when}",
+                    "the mean square shrinks below 1",
+                    (-np.inf, 1.0),
+                    (min(noise), max(noise)),
+                    "along the direction of the largest curvature",
+                    ("edge_of_stability.sgd_edge",),
+                )
+            )
     return found
 
 
@@ -115,7 +138,7 @@ def _why(runs: Mapping[tuple[int, int], Any], brought: Brought, diverged: set[in
     if diverged:
         said.append(f"the loss was not finite after step {min(diverged)}")
     if brought.batch:
-        said.append("small batches lose stability earlier: this is the threshold of all examples")
+        said.append("batches lose stability earlier: this is the threshold of all examples")
     if rule.scale is not None:
         said.append("the preconditioner is taken as frozen")
     if rule.decoupled and rule.decays() and rule.beta:

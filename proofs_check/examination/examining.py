@@ -23,7 +23,7 @@ from proofs_check.examination.answers import Answer, Examination, absent
 from proofs_check.examination.brought import Brought, bring
 from proofs_check.examination.checking import BadInput
 from proofs_check.examination.file import read
-from proofs_check.examination.plan import Plan, planned
+from proofs_check.examination.plan import Plan, planned, whole_seeds, whole_widths
 from proofs_check.examination.training import Run, train
 
 MODULES: tuple[ModuleType, ...] = (
@@ -70,8 +70,8 @@ def examine(
     Raises ``BadInput``, a ``ValueError``, for what cannot be examined.
     """
     began = time.perf_counter()
-    sizes = _widths(widths)
-    starts = _seeds(seeds)
+    sizes = whole_widths(widths)
+    starts = whole_seeds(seeds)
     chosen = [module for module in MODULES if module.QUESTION in _known(questions)]
     called = name or str(getattr(network, "__name__", "network"))
     brought = bring(
@@ -179,23 +179,6 @@ def _divergence(runs: Mapping[tuple[int, int], Run]) -> list[str]:
         f"the loss is not finite after step {step} at width {width} and seed {seed} "
         f"({len(wrong)} of {len(runs)} runs): take smaller steps"
     ]
-
-
-def _widths(widths: Sequence[int]) -> tuple[int, ...]:
-    if not isinstance(widths, Sequence) or isinstance(widths, str):
-        raise BadInput(f"widths is {widths!r}; a list such as (64, 128, 256) is needed")
-    whole = all(isinstance(w, int) and not isinstance(w, bool) and w > 0 for w in widths)
-    if not whole or not widths or len(set(widths)) < len(widths):
-        raise BadInput(f"widths are {list(widths)}; different positive whole numbers are needed")
-    return tuple(sorted(widths))
-
-
-def _seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:
-    found = tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds)
-    whole = all(isinstance(s, int) and not isinstance(s, bool) and s >= 0 for s in found)
-    if not whole or not found or len(set(found)) < len(found):
-        raise BadInput(f"seeds is {seeds!r}; a positive number or a list of numbers is needed")
-    return found
 
 
 def _known(questions: Sequence[str]) -> Sequence[str]:

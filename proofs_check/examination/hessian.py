@@ -26,41 +26,61 @@ class Eigenvalue:
 
     value: float
     residual: float
+    vector: np.ndarray | None = None  # of length one, in the units of the steps
+
+
+class Hessian:
+    """Products with D^1/2 (H + decay) D^1/2 at the present parameters, in double precision where
+    the network takes it: D is the step of every parameter (one without a rule), so that different
+    steps and preconditioners count as ``edge_of_stability.frozen_preconditioner`` says.
+    """
+
+    def __init__(
+        self, net: nn.Module, brought: Brought, rule: Rule | None = None, rows: Any = slice(None)
+    ):
+        made = copy.deepcopy(net)
+        made = made.double() if _takes_double(net, brought) else made
+        with measuring(made), torch.enable_grad():
+            leaves = trained(made)
+            self.leaves = list(leaves.values())
+            dtype = self.leaves[0].dtype
+            X, y = (v.to(dtype) if v.is_floating_point() else v for v in (brought.X, brought.y))
+            slope = torch.autograd.grad(
+                brought.loss(made(X[rows]), y[rows]),
+                self.leaves,
+                create_graph=True,
+                materialize_grads=True,
+            )
+            self.pull = torch.cat([part.reshape(-1) for part in slope])
+            steps, self.shift = _in_units(rule, leaves)
+            self.root = steps.sqrt()
+
+    def product(self, vector: np.ndarray) -> np.ndarray:
+        """The matrix times a vector (P,)."""
+        v = self.root * torch.as_tensor(np.asarray(vector).reshape(-1)).to(self.root)
+        moved = self.shift * v
+        if self.pull.requires_grad:
+            rows = torch.autograd.grad(
+                self.pull, self.leaves, v, retain_graph=True, materialize_grads=True
+            )
+            moved = moved + torch.cat([row.reshape(-1) for row in rows])
+        return np.asarray((self.root * moved).detach().cpu().numpy(), dtype=float)
 
 
 def sharpest(net: nn.Module, brought: Brought, rule: Rule | None = None) -> Eigenvalue:
-    """The largest eigenvalue of the Hessian of the loss, by SciPy's Lanczos iteration on products.
+    """The largest eigenvalue of that matrix, by SciPy's Lanczos iteration."""
+    of = Hessian(net, brought, rule)
+    return _largest(of.product, len(of.pull))
 
-    With a rule: that of D^1/2 (H + decay) D^1/2, D the step of every parameter in units of the
-    threshold of step one, so that different steps and preconditioners count as
-    ``edge_of_stability.frozen_preconditioner`` says.
-    """
-    net = copy.deepcopy(net).double() if _takes_double(net, brought) else copy.deepcopy(net)
-    with measuring(net), torch.enable_grad():
-        leaves = trained(net)
-        dtype = next(iter(leaves.values())).dtype
-        X, y = (v.to(dtype) if v.is_floating_point() else v for v in (brought.X, brought.y))
-        slope = torch.autograd.grad(
-            brought.loss(net(X), y),
-            list(leaves.values()),
-            create_graph=True,
-            materialize_grads=True,
-        )
-        pull = torch.cat([part.reshape(-1) for part in slope])
-        steps, shift = _in_units(rule, leaves) if rule else (torch.ones_like(pull), 0 * pull)
-        root = steps.sqrt()
 
-        def product(vector: np.ndarray) -> np.ndarray:
-            v = torch.as_tensor(np.asarray(vector).reshape(-1), dtype=dtype, device=pull.device)
-            if not pull.requires_grad:
-                return np.asarray((root * shift * root * v).cpu().numpy(), dtype=float)
-            rows = torch.autograd.grad(
-                pull, list(leaves.values()), root * v, retain_graph=True, materialize_grads=True
-            )
-            moved = torch.cat([row.reshape(-1) for row in rows]) + shift * root * v
-            return np.asarray((root * moved).detach().cpu().numpy(), dtype=float)
-
-        return _largest(product, len(pull))
+def along(net: nn.Module, brought: Brought, rule: Rule, vector: np.ndarray) -> np.ndarray:
+    """Curvature (n,) of the loss of every example alone along a direction of length one."""
+    return np.array(
+        [
+            float(vector @ Hessian(net, brought, rule, slice(i, i + 1)).product(vector))
+            for i in range(len(brought.X))
+        ]
+    )
 
 
 def _takes_double(net: nn.Module, brought: Brought) -> bool:
@@ -89,11 +109,14 @@ def _largest(product: Any, size: int) -> Eigenvalue:
     vector = vectors[:, -1] / np.linalg.norm(vectors[:, -1])
     moved = product(vector)
     value = float(vector @ moved)
-    return Eigenvalue(value, float(np.linalg.norm(moved - value * vector)))
+    return Eigenvalue(value, float(np.linalg.norm(moved - value * vector)), vector)
 
 
-def _in_units(rule: Rule, leaves: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
+def _in_units(rule: Rule | None, leaves: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
     """Steps of all parameters, (P,), and what weight decay adds to the diagonal of the Hessian."""
+    if rule is None:
+        ones = torch.cat([torch.ones_like(p).reshape(-1) for p in leaves.values()]).detach()
+        return ones, 0 * ones
     steps, shift = [], []
     for name, p in leaves.items():
         scale = torch.ones_like(p) if rule.scale is None else rule.scale[name].to(p)

@@ -60,3 +60,22 @@ def planned(
     taken = max(min(LEAST, wanted), min(wanted, most))
     notes = (f"{taken} of {wanted} steps, to fit the budget of {budget:g} s",)
     return Plan(taken, seeds, each, notes if taken < wanted else ())
+
+
+def whole_widths(widths: Sequence[int]) -> tuple[int, ...]:
+    """Widths in rising order; raises ``BadInput`` for what are none."""
+    if not isinstance(widths, Sequence) or isinstance(widths, str):
+        raise BadInput(f"widths is {widths!r}; a list such as (64, 128, 256) is needed")
+    whole = all(isinstance(w, int) and not isinstance(w, bool) and w > 0 for w in widths)
+    if not whole or not widths or len(set(widths)) < len(widths):
+        raise BadInput(f"widths are {list(widths)}; different positive whole numbers are needed")
+    return tuple(sorted(widths))
+
+
+def whole_seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:
+    """A number of seeds, or the seeds themselves; raises ``BadInput`` for what are none."""
+    found = tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds)
+    whole = all(isinstance(s, int) and not isinstance(s, bool) and s >= 0 for s in found)
+    if not whole or not found or len(set(found)) < len(found):
+        raise BadInput(f"seeds is {seeds!r}; a positive number or a list of numbers is needed")
+    return found

@@ -58,7 +58,12 @@ CASES = {
     "classes": (classes, (X, torch.ones(6, 2).long()), {}, "needs (n, classes) and (n,) labels"),
     "data": (network, lambda: 1 / 0, {}, "data() raised ZeroDivisionError"),
     "loss": (network, (X, Y), {"loss": "square"}, "loss 'square' is not known"),
-    "nan loss": (network, (X, Y), {"loss": lambda f, y: f.sum() * np.nan}, "is nan before training"),
+    "nan loss": (
+        network,
+        (X, Y),
+        {"loss": lambda f, y: f.sum() * np.nan},
+        "is nan before training",
+    ),
     "vector": (network, (X, Y), {"loss": lambda f, y: f}, "has no gradient"),
     "idle": (Idle, (X, Y), {}, "parameter idle of network(4) gets no gradient"),
     "optimiser": (network, (X, Y), {"optimiser": lambda p: 1}, "returned int; a torch.optim"),
@@ -91,7 +96,9 @@ def test_a_training_that_diverges_is_no_error_and_says_where():
     )
     start, end = found.about("curvature")
     assert start.verdict == "does not hold" and not end.applies
-    assert end.why.startswith("training diverged by step") and "take smaller steps" in found.notes[-1]
+    assert (
+        end.why.startswith("training diverged by step") and "take smaller steps" in found.notes[-1]
+    )
 
 
 def test_targets_that_torch_would_broadcast_are_reshaped_and_that_is_said():
@@ -112,7 +119,7 @@ def optimiser(parameters):
 steps = 4
 """
 FILES = {
-    "def netwrok(width): pass\ndef data(): pass": "no network (the nearest name is netwrok)",
+    "def netwrok(width): pass\ndef data(): pass": "no network (the nearest name is 'netwrok')",
     "def network(width): pass": "the file defines no data",
     "def network(width:": "the file is no Python, line 1",
     "x = 1\n\ny = x / 0": "running the file raised ZeroDivisionError in line 3: division by zero",
