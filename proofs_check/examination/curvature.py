@@ -51,16 +51,20 @@ def measure(run: Run, brought: Brought) -> dict[str, Any]:
         else:
             scaled = sharpest(net, brought, rule)
         found[when] = scaled.value / edge, scaled.residual / edge
-        if _noisy(brought, rule) and plain.vector is not None:
-            each = along(net, brought, rule, plain.vector)
-            found[f"noise {when}"] = 1 / sgd_edge(each, brought.batch) if each.mean() > 0 else 0.0
+        found[f"noise {when}"] = _noise(run, brought, rule, plain.vector)
         found[f"plain {when}"] = plain.value, plain.residual
     return found
 
 
-def _noisy(brought: Brought, rule: Rule) -> bool:
-    """Is there a threshold of small batches for this method, at a reasonable price?"""
-    return bool(brought.batch) and rule.method == "descent" and len(brought.X) <= EXAMPLES
+def _noise(run: Run, brought: Brought, rule: Rule, vector: np.ndarray | None) -> float | None:
+    """The step over the threshold of small batches along a direction, for descent on few enough
+    examples.
+    """
+    few = brought.batch and len(brought.X) <= EXAMPLES
+    if not brought.batch or not few or rule.method != "descent" or vector is None:
+        return None
+    each = along(run.net, brought, rule, vector)
+    return 1 / sgd_edge(each, brought.batch) if each.mean() > 0 else None
 
 
 def answers(
