@@ -85,7 +85,12 @@ def examine(
         name=called,
     )
     tell = progress or (lambda what, share: None)
-    plan = planned(brought, sizes, starts, steps, budget, len(chosen))
+
+    def ask(run: Run) -> None:
+        for module in chosen:
+            _measure(module, run, brought, {}, {})
+
+    plan = planned(brought, sizes, starts, steps, budget, ask)
     runs: dict[tuple[int, int], Run] = {}
     cells: dict[str, Cells] = {module.QUESTION: {} for module in chosen}
     failed: dict[str, str] = {}

@@ -112,7 +112,7 @@ def measure(run: Run, brought: Brought) -> dict[str, Any]:
         "where": where,
         "w": float(np.linalg.norm(W_end - W) / np.linalg.norm(W)),
         "a": float(np.linalg.norm(a_end - a) / np.linalg.norm(a)),
-        "mirrored": bool(np.abs(f).max() < EXACT * np.abs(brought.y.double().cpu()).max()),
+        "mirrored": bool(np.abs(f).max() < EXACT * float(brought.y.abs().max())),
         "end": float(run.losses[-1] / run.losses[0]),
         "adaptive": run.before.scale is not None,
     }

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from proofs_check.examination.brought import Brought
 from proofs_check.examination.checking import BadInput
-from proofs_check.examination.training import train
+from proofs_check.examination.training import Run, train
 
 STEPS = 300
 LEAST = 20  # steps of a training that is worth looking at
 LOOK = 6  # steps of the first look
-MEASURING = 1.0  # what questions cost beside each step, and beside each start
-ONCE = 4.0
+PER_STEP = 2.0  # what a step costs with all that is measured of it, in units of itself
 
 
 @dataclass(frozen=True)
@@ -41,25 +41,33 @@ def planned(
     seeds: tuple[int, ...],
     steps: int | None,
     budget: float,
-    questions: int,
+    ask: Callable[[Run], None],
 ) -> Plan:
-    """Reduce the steps until all of it fits ``budget``, by what a look says of the time."""
+    """Reduce the steps until all of it fits ``budget``, by what short trainings take; ``ask``
+    measures what the questions are about.
+    """
+    began = time.perf_counter()
     if not isinstance(budget, int | float) or not budget > 0:
         raise BadInput(f"budget is {budget!r}; a positive number of seconds is needed")
     if steps is not None and (not isinstance(steps, int) or isinstance(steps, bool) or steps < 1):
         raise BadInput(f"steps is {steps!r}; a positive whole number is needed")
     wanted = steps or STEPS
-    once, each = 0.0, {}
-    train(brought, widths[0], seeds[0], 1)  # what is compiled or derived once
+    ask(train(brought, widths[0], seeds[0], min(LOOK, wanted)))  # formulas are derived once
+    paces, asked = {}, 0.0
     for width in widths:
-        look = train(brought, width, seeds[0], LOOK, until=budget / 10)
-        each[width] = max(look.pace, 1e-5)
-        once += max(look.seconds - len(look.times) * look.pace, 0.0) * ONCE
-    pace = sum(each.values()) * (1 + MEASURING * (questions > 0))
-    most = int((budget / len(seeds) - once) / pace)
+        look = train(brought, width, seeds[0], min(LOOK, wanted), until=budget / 10)
+        paces[width] = max(look.pace, 1e-5)
+        once = max(look.seconds - len(look.times) * look.pace, 0.0)
+    asking = time.perf_counter()
+    ask(look)
+    asked = time.perf_counter() - asking + once  # of the largest width
+    share = sum(paces.values()) / paces[widths[-1]]
+    left = budget - (time.perf_counter() - began)
+    most = int((left / len(seeds) - share * asked) / (sum(paces.values()) * PER_STEP))
     taken = max(min(LEAST, wanted), min(wanted, most))
     notes = (f"{taken} of {wanted} steps, to fit the budget of {budget:g} s",)
-    return Plan(taken, seeds, each, notes if taken < wanted else ())
+    costs = {width: pace / paces[widths[-1]] for width, pace in paces.items()}
+    return Plan(taken, seeds, costs, notes if taken < wanted else ())
 
 
 def whole_widths(widths: Sequence[int]) -> tuple[int, ...]:
