@@ -76,6 +76,8 @@ def unmet(found: Answer, reason: str) -> Answer:
 
 def shown(interval: Interval) -> str:
     """An interval in three digits."""
+    if interval == NOTHING:
+        return "no interval"
     low, high = (f"{v:.3g}" for v in interval)
     return low if low == high else f"[{low}, {high}]"
 
@@ -135,8 +137,9 @@ class Examination:
 def described(setting: Mapping[str, Any]) -> str:
     """Widths, seeds, steps, optimiser and time in one line."""
     widths = ", ".join(map(str, setting["widths"]))
+    seeds = f"{len(setting['seeds'])} seed{'s' * (len(setting['seeds']) > 1)}"
     return (
-        f"widths {widths}; {len(setting['seeds'])} seeds; {setting['steps']} steps of "
+        f"widths {widths}; {seeds}; {setting['steps']} steps of "
         f"{setting['optimiser']}; {setting['loss']}; {setting['seconds']:.1f} s"
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -13,8 +14,10 @@ from numerics.core.fit import log_slope
 from numerics.phase_diagram import Location, input_exponent, locate, output_exponent
 from proofs_check.examination.answers import Answer, absent, answer, unmet
 from proofs_check.examination.brought import Brought
-from proofs_check.examination.intervals import exponent
+from proofs_check.examination.intervals import NOTHING, exponent
 from proofs_check.examination.kernel import laws
+from theory import derive, initialisation
+from theory.notation import alpha, beta_1, beta_2
 
 if TYPE_CHECKING:
     from proofs_check.examination.training import Run, State
@@ -100,22 +103,29 @@ def measure(run: Run, brought: Brought) -> dict[str, Any]:
     (a, W), (a_end, W_end) = layers.rows(run.start), layers.rows(run.end)
     f = run.outputs[0].double().numpy()
     rates = run.before.rates
-    where = locate(
-        len(a),
-        float(np.sqrt((a**2).mean())),
-        float(np.sqrt((W**2).mean())),
-        layers.alpha,
-        eta_a=rates[layers.a],
-        eta_w=rates[layers.w],
-    )
+    sizes = (float(np.sqrt((weights**2).mean())) for weights in (a, W))
+    start = (*sizes, layers.alpha, rates[layers.a], rates[layers.w])
+    of_kappa_p, of_kappa = scales()
     return {
-        "where": where,
+        "start": start,
+        "neurons": len(a),
+        "kappa": float(of_kappa(*start)),
+        "kappa_p": float(of_kappa_p(*start)),
         "w": float(np.linalg.norm(W_end - W) / np.linalg.norm(W)),
         "a": float(np.linalg.norm(a_end - a) / np.linalg.norm(a)),
         "mirrored": bool(np.abs(f).max() < EXACT * float(brought.y.abs().max())),
         "end": float(run.losses[-1] / run.losses[0]),
         "adaptive": run.before.scale is not None,
     }
+
+
+@cache
+def scales() -> tuple[Any, ...]:
+    """kappa' and kappa of (beta_1, beta_2, alpha, eta_a, eta_w)."""
+    found = derive(initialisation.per_layer_rates)[:2]
+    known = {str(s): s for each in found for s in each.result.free_symbols}
+    names = (beta_1, beta_2, alpha, known["eta_a"], known["eta_w"])
+    return tuple(each.function(*names) for each in found)
 
 
 def answers(
@@ -134,48 +144,55 @@ def answers(
         return [absent(QUESTION, "the place", "an exponent needs two widths", CLAIMS)]
     gamma, gamma_p = (_power(table, widths, seeds, name) for name in ("kappa", "kappa_p"))
     first = table[widths[-1], seeds[0]]
+    fails = _fails(table, first)
+    found = []
+    for name, layer in (("w", "input weights"), ("a", "output weights")):
+        values = np.array([[table[width, seed][name] for seed in seeds] for width in widths])
+        said = {"gamma": gamma, "gamma_p": gamma_p, "measured": values}
+        at = f"gamma {gamma:.3g}, gamma' {gamma_p:.3g}"
+        seen = exponent(widths, values)
+        if fails:
+            one = answer(QUESTION, f"{quantity} {layer}", "", NOTHING, seen, at, CLAIMS, **said)
+            found.append(unmet(one, fails))
+            continue
+        where, expected = _law(first, name, gamma, gamma_p)
+        at = f"{at}: {where.regime} at {first['neurons']} neurons"
+        if np.isnan(expected):
+            found.append(absent(QUESTION, f"{quantity} {layer}", f"{at}: the law is open", CLAIMS))
+            continue
+        half = abs(laws()[1] - laws()[0]) / 2
+        band = expected - half, expected + half
+        found.append(
+            answer(
+                QUESTION, f"{quantity} {layer}", f"{expected:.3g}", band, seen, at, CLAIMS, **said
+            )
+        )
+    return found
+
+
+def _fails(table: Mapping[tuple[int, int], Mapping[str, Any]], first: Mapping[str, Any]) -> str:
+    """Which hypothesis of the law does not hold here."""
+    if first["adaptive"]:
+        return "the law is that of gradient flow, and this optimiser is adaptive"
+    fitted = max(cell["end"] for cell in table.values())
+    if fitted > FITTED:
+        return f"trained to {fitted:.2g} of the first loss, and the law is that of a fit"
+    return ""
+
+
+def _law(
+    first: Mapping[str, Any], name: str, gamma: float, gamma_p: float
+) -> tuple[Location, float]:
+    """The place at this width, and the exponent in the limit of wide networks."""
     start: Literal["antisymmetric", "independent"] = (
         "antisymmetric" if first["mirrored"] else "independent"
     )
-    lazy, features = laws()
-    half = abs(features - lazy) / 2
-    where: Location = first["where"]
-    said = [f"gamma {gamma:.3g}, gamma' {gamma_p:.3g}: {where.regime} at width {widths[-1]}"]
-    fitted = max(cell["end"] for cell in table.values())
-    fails = ""
-    if fitted > FITTED:
-        fails = f"trained to {fitted:.2g} of the first loss, and the law is that of a fit"
-    if first["adaptive"]:
-        fails = "the law is that of gradient flow, and this optimiser is adaptive"
-    found = []
-    for name, layer, law in (
-        ("w", "input weights", input_exponent),
-        ("a", "output weights", output_exponent),
-    ):
-        expected = float(law(gamma, gamma_p, start=start))
-        if np.isnan(expected):
-            why = f"{said[0]}: the law is open in the wedge"
-            found.append(absent(QUESTION, f"{quantity} {layer}", why, CLAIMS))
-            continue
-        values = np.array([[table[width, seed][name] for seed in seeds] for width in widths])
-        found.append(
-            answer(
-                QUESTION,
-                f"{quantity} {layer}",
-                f"{expected:.3g}",
-                (expected - half, expected + half),
-                exponent(widths, values),
-                "; ".join(said),
-                CLAIMS,
-                gamma=gamma,
-                gamma_p=gamma_p,
-                regime=where.regime,
-                measured=values,
-            )
-        )
-    return [unmet(each, fails) if fails and each.applies else each for each in found]
+    sizes, rates = first["start"][:3], first["start"][3:]
+    where = locate(first["neurons"], *sizes, eta_a=rates[0], eta_w=rates[1])
+    law = input_exponent if name == "w" else output_exponent
+    return where, float(law(gamma, gamma_p, start=start))
 
 
 def _power(table: Any, widths: Sequence[int], seeds: Sequence[int], name: str) -> float:
-    sizes = [[getattr(table[w, s]["where"], name) for s in seeds] for w in widths]
+    sizes = [[table[w, s][name] for s in seeds] for w in widths]
     return round(-float(log_slope(widths, sizes).mean()), 3) + 0.0

@@ -8,7 +8,7 @@ from torch import nn
 
 from proofs_check import examine
 
-OPTIONS = {"widths": (8, 16), "seeds": 2, "steps": 8, "budget": 1000.0}
+OPTIONS = {"widths": (4, 8), "seeds": 2, "steps": 4, "budget": 1000.0}
 
 
 class Words(nn.Module):
@@ -82,13 +82,13 @@ class Shared(nn.Module):
 
 def sentences():
     generator = torch.Generator().manual_seed(0)
-    X = torch.randint(11, (16, 6), generator=generator)
+    X = torch.randint(11, (8, 6), generator=generator)
     return X, X.sum(1) % 3
 
 
 def images():
     generator = torch.Generator().manual_seed(0)
-    X = torch.randn(12, 1, 8, 8, generator=generator)
+    X = torch.randn(8, 1, 6, 6, generator=generator)
     return X, (X.mean((1, 2, 3)) * 20).long() % 3
 
 
@@ -108,7 +108,7 @@ def descent(parameters):
 
 CASES = {
     "encoder": (Words, sentences, {"optimiser": adam}),
-    "residual": (resnet, images, {"optimiser": descent, "batch": 6}),
+    "residual": (resnet, images, {"optimiser": descent, "batch": 4}),
     "shared": (Shared, points, {}),
 }
 SAID = {  # a part of what must be said, by question; absent ones have numbers
