@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -87,5 +89,7 @@ def examine(
         return 0
     if target:
         results.save(found.to_json(), target)
-    click.echo(str(found))
+    width = max(shutil.get_terminal_size((100, 0)).columns, 40)
+    for line in str(found).splitlines():
+        click.echo(textwrap.fill(line, width, subsequent_indent=" " * 6))
     return 0

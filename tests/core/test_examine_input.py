@@ -8,7 +8,9 @@ import torch
 from torch import nn
 
 from proofs_check.cli import main
+from proofs_check.core import runner
 from proofs_check.examination import BadInput, examine
+from proofs_check.examination.examining import examine_file
 from proofs_check.examination.file import read
 
 OPTIONS = {"widths": (4, 8), "seeds": 2, "steps": 3, "budget": 1000.0, "questions": ("curvature",)}
@@ -125,6 +127,15 @@ FILES = {
     "x = 1\n\ny = x / 0": "running the file raised ZeroDivisionError in line 3: division by zero",
     "import sys; sys.exit(3)": "running the file raised SystemExit in line 1: 3",
 }
+
+
+def test_the_example_of_the_how_to_page_is_examined():
+    path = runner.ROOT / "docs" / "examples" / "my_network.py"
+    found = examine_file(path, **OPTIONS)
+    assert found.name == "my_network.py" and "momentum=0.9" in found.setting["optimiser"]
+    shown = (runner.ROOT / "docs" / "how-to" / "examine.md").read_text()
+    start = found.about("curvature")[0]
+    assert f"{start.quantity}: " in " ".join(shown.split())
 
 
 @pytest.mark.parametrize("text", FILES)
