@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import torch
 from torch import nn
 
 from proofs_check.examination import (
@@ -24,7 +25,8 @@ from proofs_check.examination.brought import Brought, bring
 from proofs_check.examination.checking import BadInput
 from proofs_check.examination.file import read
 from proofs_check.examination.plan import Plan, planned, whole_seeds, whole_widths
-from proofs_check.examination.training import Run, train
+from proofs_check.examination.rounds import Cells, Progress, measure, trained_rounds
+from proofs_check.examination.training import Run
 
 MODULES: tuple[ModuleType, ...] = (
     kernel,
@@ -36,9 +38,6 @@ MODULES: tuple[ModuleType, ...] = (
     scaling,
 )
 QUESTIONS = tuple(module.QUESTION for module in MODULES)
-OVER = 1.1  # times the budget that may be spent rather than to leave a seed out
-Progress = Callable[[str, float], Any]  # what is done, and its share of the whole
-Cells = dict[tuple[int, int], dict[str, Any]]
 
 
 def examine(
@@ -74,40 +73,18 @@ def examine(
     starts = whole_seeds(seeds)
     chosen = [module for module in MODULES if module.QUESTION in _known(questions)]
     called = name or str(getattr(network, "__name__", "network"))
-    brought = bring(
-        network,
-        data,
-        optimiser=optimiser,
-        loss=loss,
-        batch=batch,
-        widths=sizes,
-        device=device,
-        name=called,
-    )
+    given = {"optimiser": optimiser, "loss": loss, "batch": batch}
     tell = progress or (lambda what, share: None)
 
     def ask(run: Run) -> None:
         for module in chosen:
-            _measure(module, run, brought, {}, {})
+            measure(module, run, brought, {}, {})
 
-    plan = planned(brought, sizes, starts, steps, budget, ask)
-    runs: dict[tuple[int, int], Run] = {}
-    cells: dict[str, Cells] = {module.QUESTION: {} for module in chosen}
-    failed: dict[str, str] = {}
-    for count, seed in enumerate(plan.seeds, 1):
-        for width in sizes:
-            run = train(brought, width, seed, plan.steps)
-            tell(f"trained width {width}, seed {seed}", plan.share(width) / 2)
-            for module in chosen:
-                if module.QUESTION not in failed:
-                    _measure(module, run, brought, cells[module.QUESTION], failed)
-            tell(f"measured width {width}, seed {seed}", plan.share(width) / 2)
-            runs[width, seed] = run
-        spent = time.perf_counter() - began
-        if count < len(plan.seeds) and spent * (count + 1) / count > budget * OVER:
-            plan = plan.with_seeds(count, budget)
-            break
-    return _examined(brought, sizes, plan, runs, chosen, cells, failed, began)
+    with torch.random.fork_rng():  # the caller's random numbers go on as if nothing had been
+        brought = bring(network, data, **given, widths=sizes, device=device, name=called)
+        plan = planned(brought, sizes, starts, steps, budget, ask)
+        found = trained_rounds(brought, sizes, plan, chosen, tell, began, budget)
+    return _examined(brought, sizes, *found, chosen, began)
 
 
 def examine_file(path: str | Path, **options: Any) -> Examination:
@@ -119,27 +96,14 @@ def examine_file(path: str | Path, **options: Any) -> Examination:
     return examine(**{"name": Path(path).name} | found | given)
 
 
-def _measure(
-    module: ModuleType, run: Run, brought: Brought, cells: Cells, failed: dict[str, str]
-) -> None:
-    """What cannot be measured costs its own question and no other."""
-    try:
-        cells[run.width, run.seed] = module.measure(run, brought)
-    except BadInput:
-        raise
-    except Exception as error:
-        said = str(error).strip().splitlines() or [type(error).__name__]
-        failed[module.QUESTION] = f"at width {run.width} and seed {run.seed}: {said[0][:200]}"
-
-
 def _examined(
     brought: Brought,
     widths: tuple[int, ...],
     plan: Plan,
     runs: Mapping[tuple[int, int], Run],
-    chosen: Sequence[ModuleType],
     cells: Mapping[str, Cells],
     failed: Mapping[str, str],
+    chosen: Sequence[ModuleType],
     began: float,
 ) -> Examination:
     answers: list[Answer] = []

@@ -380,3 +380,11 @@ def test_small_batches_have_a_threshold_of_their_own():
     )
     whole, few = found.about("curvature")[:2]
     assert "batches of 2" in few.quantity and few.interval[0] >= whole.interval[0] > 0
+
+
+def test_the_random_numbers_of_the_caller_go_on_as_before():
+    torch.manual_seed(5)
+    expected = torch.randn(3)
+    torch.manual_seed(5)
+    examine(kernel_scale, (X, Y), widths=(8, 16), seeds=1, steps=2, budget=100.0, questions=())
+    assert torch.equal(torch.randn(3), expected)

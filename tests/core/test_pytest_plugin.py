@@ -4,7 +4,7 @@ import pytest
 
 pytest_plugins = ["pytester"]
 FILE = """
-from sympy import Rational, Symbol, cos, sin
+from sympy import Integer, Symbol, cos, sin
 from numerics.core import arrays
 from proofs_check import Check, Prediction
 from theory import Derivation, Step
@@ -20,8 +20,8 @@ def doubled_angle() -> Derivation:
 
 
 def half() -> Derivation:
-    '''One quarter is half of a half.'''
-    return Derivation("Half", (Step(Rational(1, 2) * x / 2, x / 4, "half of it"),), "A, 2000")
+    '''The squares of sine and cosine add up to one.'''
+    return Derivation("Half", (Step(sin(x) ** 2 + cos(x) ** 2, Integer(1), "why"),), "A, 2000")
 
 
 def _check(name, found):
