@@ -1,4 +1,4 @@
-"""Pictures of an examination: loss curves, what is left of the kernel regime, answers as marks."""
+"""Pictures of an examination: loss curves, and distances over the width."""
 
 from __future__ import annotations
 
@@ -7,14 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from proofs_check.examination.answers import Answer, Examination
-
-COLOURS = {
-    "holds": "#0072B2",
-    "does not hold": "#D55E00",
-    "undecided": "#999999",
-    "does not apply": "#cccccc",
-}
+    from proofs_check.examination.answers import Examination
 
 
 def draw(found: Examination, axes: Any = None) -> Any:
@@ -62,21 +55,3 @@ def powers(found: Examination, ax: Any) -> None:
         ax.legend(fontsize="small", frameon=False)
     else:
         ax.text(0.5, 0.5, "no distances were measured", ha="center", transform=ax.transAxes)
-
-
-def marks(answers: tuple[Answer, ...], ax: Any) -> None:
-    """Band and interval of every answer that has numbers, in units of the band."""
-    rows = [a for a in answers if a.applies and np.isfinite(a.interval).all()]
-    for place, one in enumerate(reversed(rows)):
-        low, high = one.interval
-        ends = [end for end in one.band if np.isfinite(end)] or [low, high]
-        zero, unit = float(np.mean(ends)), max(float(np.ptp(ends)) / 2, abs(high - low), 1e-9)
-        start, end = ((v - zero) / unit for v in one.interval)
-        edges = [np.clip((v - zero) / unit, -3, 3) for v in one.band]
-        ax.barh(place, edges[1] - edges[0], left=edges[0], height=0.7, color="#999999", alpha=0.25)
-        colour = COLOURS[one.verdict]
-        ax.plot(np.clip([start, end], -3, 3), [place, place], color=colour, lw=3)
-        ax.plot(np.clip((start + end) / 2, -3, 3), place, "o", color=colour, ms=4)
-    ax.set_yticks(range(len(rows)), [one.quantity for one in reversed(rows)], fontsize=7)
-    ax.set(xlim=(-3.1, 3.1), xlabel="grey: agrees with the prediction; line: measured")
-    ax.spines[["top", "right", "left"]].set_visible(False)
