@@ -1,4 +1,5 @@
-"""The command line: topics, verify, statements, explain, show, latex, report, open, referee, sweep.
+"""The command line: topics, verify, statements, explain, show, latex, report, open, referee, sweep,
+examine.
 
 Exit status: 0 every claim holds and every judged check is CONFIRMED; 1 otherwise; 2 bad usage, or a
 file that cannot be written; 130 on Ctrl-C, with what was finished kept.
@@ -11,6 +12,7 @@ import sys
 import click
 
 from proofs_check.cli.lists import statements, topics
+from proofs_check.cli.examine import examine
 from proofs_check.cli.one import explain, open_report, show
 from proofs_check.cli.pages import latex, report
 from proofs_check.cli.referee import referee
@@ -46,6 +48,7 @@ COMMANDS = (
     open_report,
     referee,
     sweep,
+    examine,
 )
 for command in COMMANDS:
     cli.add_command(command)
