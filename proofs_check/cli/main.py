@@ -11,8 +11,8 @@ import sys
 
 import click
 
-from proofs_check.cli.lists import statements, topics
 from proofs_check.cli.examine import examine
+from proofs_check.cli.lists import statements, topics
 from proofs_check.cli.one import explain, open_report, show
 from proofs_check.cli.pages import latex, report
 from proofs_check.cli.referee import referee
