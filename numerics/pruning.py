@@ -71,9 +71,9 @@ def saliency(H: Any, theta: Any, kind: Kind = "curvature") -> Array:
 
 def prune_loss(H: Any, theta: Any, S: Any, retrained: bool = True) -> float:
     """What it costs to remove the weights with the numbers S, with the others retrained or left
-    where they are; nothing for no weights.
+    where they are.
 
-    Raises ``ValueError`` for numbers that are none of a weight or not distinct, and as
+    Raises ``ValueError`` for no numbers, or such that are none of a weight or not distinct, and as
     ``saliency``.
     """
     matrix, weights = _loss(H, theta)
@@ -85,6 +85,8 @@ def prune_loss(H: Any, theta: Any, S: Any, retrained: bool = True) -> float:
             lambda v: (np.asarray(v) >= 0) & (np.asarray(v) < len(weights)),
         )
     )
+    if places.ndim > 1 or not places.size:
+        raise ValueError(f"S has the shape {places.shape}: pass at least one number, in one row")
     if len(set(places.tolist())) < places.size:
         raise ValueError(f"S = {places.tolist()} names a weight twice")
     return _cost(matrix, weights, places, retrained)
@@ -166,5 +168,5 @@ def energy_lost(q: Any, law: Law = "normal") -> Any:
 
     Raises as ``kept_variance``.
     """
-    share = np.asarray(q, float)
-    return 1 - (1 - share) * kept_variance(q, law)
+    kept = kept_variance(q, law)
+    return 1 - (1 - real(q, "q")) * kept

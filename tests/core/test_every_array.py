@@ -302,7 +302,7 @@ EXAMPLES = {
     "filtered_label.linear_ratio": {"a": ROW, "s": ROW},
     "filtered_label.null_ratio": {"D2": SQUARES, "s": Free(ROW)},
     "few_parameters.label_changes": {"X": X, "y": np.array([1, -1, -1, 1]), "w": ROW[:2]},
-    "few_parameters.separable_probability": {"n": Free(np.array([4, 5])), "N": 3},
+    "few_parameters.separable_probability": {"n": Free(COUNTS * 4), "N": Free(COUNTS)},
     "few_parameters.zigzag_numbers": {"inputs": Free(ROW + 1), "changes": Free(ROW)},
     "few_parameters.zigzag_weights": {"t": Y, "y": np.array([1, -1, -1, 1])},
     "finite_bias.flat_bias_error": {k: RATE[k] for k in ("w", "a", "weights")}
@@ -310,11 +310,11 @@ EXAMPLES = {
     "finite_bias.share_of_the_model": {k: RATE[k] for k in ("w", "a", "weights")}
     | {"kinks": LINE, "square": LINE**2, "std": 2.0, "train": "b"},
     "fitted_loss.permutation_midpoint": {"a": A0, "W": W0, "X": X},
-    "fitting_time.label_flow": {"K": GRAM, "y": ROW, "t": Free(X**2)},
+    "fitting_time.label_flow": {"K": GRAM, "y": Free(ROW), "t": Free(X**2)},
     "fitting_time.majorises": {"a": ROW, "b": ROW + 1},
-    "fitting_time.permuted_label_flow": {"K": GRAM, "y": ROW, "t": Free(X**2)},
+    "fitting_time.permuted_label_flow": {"K": GRAM, "y": Free(ROW), "t": Free(X**2)},
     "fitting_time.random_label_flow": {"K": GRAM, "t": Free(X**2)},
-    "fitting_time.time_to": {"K": GRAM, "y": ROW, "share": 0.25, "permuted": True},
+    "fitting_time.time_to": {"K": GRAM, "y": Free(ROW), "share": 0.25, "permuted": True},
     "flat_minimum.allowed_error": {"curvature": Free(ROW), "t": Free(ROW)},
     "flat_minimum.averaged_trace": {"trace": Free(ROW), "M": Free(np.array([1.0, 2, 4]))},
     "flat_minimum.bits_saved": {"c": Free(ROW)},
