@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TOPIC = "jacobi_iteration"
+SMALL = ("--widths", "16,32,64", "--seeds", "2", "--steps", "40")
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +58,7 @@ def test_a_wheel_is_typed_and_has_what_is_read(installed):
 
 def test_a_wheel_verifies_a_topic_and_shows_it(installed, tmp_path):
     before = files(installed)
+    (tmp_path / "mine.py").write_text((ROOT / "docs/examples/my_network.py").read_text())
     verified = call(installed, tmp_path, "verify", TOPIC, "--jobs", "1")
     assert verified.returncode == 0 and "2 PROVED" in verified.stdout, verified.stderr
     for arguments, said in (
@@ -66,10 +68,12 @@ def test_a_wheel_verifies_a_topic_and_shows_it(installed, tmp_path):
         (("explain", "nn-vs-jacobi-opposite-order"), "CONFIRMED"),
         (("report", TOPIC, "-o", "pages"), "pages/index.html"),
         (("sweep", "list"), "phase-diagram"),
+        (("examine", "mine.py", *SMALL, "--html", "pages/mine.html"), "kernel or features"),
     ):
         done = call(installed, tmp_path, *arguments)
         assert done.returncode == 0 and said in done.stdout, (arguments, done.stderr)
     assert (tmp_path / f"pages/{TOPIC}.html").exists()
-    assert {path.split("/")[0] for path in files(tmp_path)} == {"build", "pages"}
+    own = {path for path in files(tmp_path) if "__pycache__" not in path} - {"mine.py"}
+    assert {path.split("/")[0] for path in own} == {"build", "pages"}
     caches = {path for path in files(installed) if "__pycache__" in path}
     assert files(installed) - caches == before, "nothing is written beside the package"
