@@ -44,12 +44,16 @@ def mask_distance() -> tuple[Derivation, ...]:
         Derivation(
             "Near whatever they are",
             (
+                *kept,
+                both,
+                apart,
                 Decided(
                     Implies(
                         (q >= Rational(19, 20)) & (q <= 1) & (o <= 1),
-                        2 * (1 - q) * (1 - o) <= Rational(1, 10),
+                        apart.lhs <= Rational(1, 10),
                     ),
                     "few weights are kept by either",
+                    uses=(apart,),
                 ),
             ),
             OWN,

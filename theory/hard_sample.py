@@ -9,6 +9,7 @@ Source: our own; Horn, Johnson, Matrix Analysis, for Ostrowski's theorem.
 """
 
 from sympy import (
+    Abs,
     And,
     Derivative,
     Eq,
@@ -47,6 +48,7 @@ ERROR, SCALED = (Function(name, real=True) for name in ("e", "g"))
 w, phi = symbols("w phi", positive=True)  # weight of the hard side, its share of the samples
 quick, slow, L = symbols("r_2 r_1 L", positive=True)  # rates of the easy and the hard side; a log
 c = Symbol("c", positive=True)
+KINGMA = "Kingma, Ba, ICLR 2015"
 
 
 def weighted_flow() -> tuple[Derivation, ...]:
@@ -125,10 +127,10 @@ def weighted_flow() -> tuple[Derivation, ...]:
         (
             least,
             *chain(
-                change,
-                To(-form / n**2, "by the flow", uses=(slope,)),
+                change + c * squares / n**2,
+                To((c * squares - form) / n**2, "by the flow", uses=(slope,)),
                 To(
-                    -c * squares / n**2,
+                    Integer(0),
                     "it stands only where all errors are zero, whatever the weights",
                     relation="<=",
                     uses=(least,),
@@ -137,7 +139,18 @@ def weighted_flow() -> tuple[Derivation, ...]:
         ),
         OWN,
     )
-    return scaled, slope, copies, end
+    alone = Derivation(
+        "One sample",
+        (
+            Step(
+                Subs(form, n, 1),
+                K[1, 1] * Subs(squares, n, 1),
+                "its entry of the kernel is the eigenvalue, and the bound is attained",
+            ),
+        ),
+        OWN,
+    )
+    return scaled, slope, copies, alone, end
 
 
 def gain_of_a_mode() -> Derivation:
@@ -178,16 +191,21 @@ def sum_of_weights() -> tuple[Derivation, ...]:
         Subs(phi * w + 1 - phi, phi, P / (P + n)),
         "P hard samples of weight w among P + n",
     )
-    gain = Step(w * slow / c / slow, w / (phi * w + 1 - phi), "hard side", uses=(average,))
-    loss = Step(quick / c / quick, 1 / (phi * w + 1 - phi), "easy side", uses=(average,))
+    rates = symbols("R_1 R_2", positive=True)
+    hard = Defined(rates[0], w * slow / c, "rate of the hard side")
+    easy = Defined(rates[1], quick / c, "rate of the easy side")
+    gain = Step(rates[0] / slow, w / (phi * w + 1 - phi), "hard side", uses=(hard, average))
+    loss = Step(rates[1] / quick, 1 / (phi * w + 1 - phi), "easy side", uses=(easy, average))
     share = And(w > 1, phi < 1)
     return (
-        Derivation("Gain of the hard side", (average, gain), OWN),
-        Derivation("Loss of the easy side", (average, loss), OWN),
+        Derivation("Gain of the hard side", (hard, average, gain), OWN),
+        Derivation("Loss of the easy side", (easy, average, loss), OWN),
         Derivation("Mean weight", (total,), OWN),
         Derivation(
             "Bounds",
             (
+                hard,
+                easy,
                 average,
                 gain,
                 loss,
@@ -197,7 +215,7 @@ def sum_of_weights() -> tuple[Derivation, ...]:
                         And(gain.lhs > 1, gain.lhs * phi < 1, loss.lhs < 1),
                     ),
                     "less than one over the share, whatever the weight",
-                    uses=(gain, loss),
+                    uses=(gain, loss, hard, easy, average),
                 ),
             ),
             OWN,
@@ -205,7 +223,7 @@ def sum_of_weights() -> tuple[Derivation, ...]:
     )
 
 
-def weights_under_adam() -> Derivation:
+def weights_under_adam() -> tuple[Derivation, ...]:
     """A factor on the loss changes no step of Adam without damping, so that weights and weights
     divided by their sum are the same run.
     """
@@ -218,16 +236,30 @@ def weights_under_adam() -> Derivation:
         return a * first / sqrt(Sum(v[i] * (scale * gradient[i]) ** 2, (i, 1, k)))
 
     moving = Ne(gradient[1], 0)
-    return Derivation(
-        "A step of Adam, loss times c",
-        (
-            Step(
-                step(c),
-                step(Integer(1)),
-                "the means of gradients and of their squares, with whatever weights, have the "
-                "factor alike",
-                domain=(moving,),
+    return (
+        Derivation(
+            "A step of Adam, loss times c",
+            (
+                Step(
+                    step(c),
+                    step(Integer(1)),
+                    "the means of gradients and of their squares, with whatever weights, have the "
+                    "factor alike",
+                    domain=(moving,),
+                ),
             ),
+            KINGMA,
         ),
-        "Kingma, Ba, ICLR 2015",
+        Derivation(
+            "The first step of Adam",
+            (
+                Step(
+                    Subs(step(c), k, 1),
+                    a * u[1] / sqrt(v[1]) * gradient[1] / Abs(gradient[1]),
+                    "of one gradient, the sign is felt",
+                    domain=(moving,),
+                ),
+            ),
+            KINGMA,
+        ),
     )

@@ -11,6 +11,7 @@ Source: chapter on the frequency principle, section 1.2, for the numbers; our ow
 from sympy import (
     And,
     Eq,
+    Expr,
     Function,
     IndexedBase,
     Integer,
@@ -18,6 +19,7 @@ from sympy import (
     Subs,
     Sum,
     gamma,
+    rf,
     sqrt,
     symbols,
 )
@@ -112,12 +114,26 @@ def hardness_of_two_kinds() -> tuple[Derivation, ...]:
     return (
         Derivation(
             "Misses of pairs, two kinds",
-            (*hard, Step(N * h * p**2, sqrt(N * e * J), "the upper end", uses=hard)),
+            (
+                *hard,
+                *chain(
+                    N * h * p**2,
+                    To(N * e * p, "by their share", uses=hard[:1]),
+                    To(sqrt(N * e * J), "the upper end", uses=hard[1:]),
+                ),
+            ),
             OWN,
         ),
         Derivation(
             "Misses of all three, two kinds",
-            (*hard, Step(N * h * p**3, J, "as seen", uses=hard)),
+            (
+                *hard,
+                *chain(
+                    N * h * p**3,
+                    To(N * e * p**2, "by their share", uses=hard[:1]),
+                    To(J, "as seen", uses=hard[1:]),
+                ),
+            ),
             OWN,
         ),
         Derivation(
@@ -148,8 +164,10 @@ def hardness_of_a_beta_law() -> tuple[Derivation, ...]:
             (
                 quoted,
                 *law,
-                Step(
-                    N * Subs(moment(k), k, power), N * value, "Gamma functions", uses=(quoted, *law)
+                *chain(
+                    N * Subs(moment(k), k, power),
+                    To(N * rf(a, power) / rf(a + b, power), "Gamma functions", uses=(quoted,)),
+                    To(N * value, "by mean and width", uses=law),
                 ),
             ),
             OWN,
@@ -193,19 +211,29 @@ def printed_count() -> tuple[Derivation, ...]:
         Defined(e, Rational(1, 10), "error of an accuracy of 0.9"),
         Defined(J, Integer(494), "joint misses"),
     )
-    possible = Decided(And(J >= 0, N * e >= J), "no more than one misses", uses=numbers)
-    chance = Function("C", nonnegative=True)(J)
-    most = N * e**3 * (1 - e**3) / (J - N * e**3) ** 2
+    alone = Step(N * e, Integer(1000), "misses of one", uses=numbers[:2])
+    possible = Decided(
+        And(J >= 0, alone.lhs >= J), "no more than one misses", uses=(alone, numbers[2])
+    )
+    mean, one = N * e**3, e**3  # misses of independent ones; chance that a sample is
+    spread = N * (one * (1 - one) ** 2 + (1 - one) * (0 - one) ** 2)
+
+    def at_least(number: Expr) -> tuple[Expr, Expr]:
+        return Function("C", nonnegative=True)(number), spread / (number - mean) ** 2
+
+    chance, most = at_least(J)
     chebyshev = Quoted(
         "Chebyshev's inequality for C, the chance that as many samples of N are missed "
         "independently with probability e^3",
         f"{FELLER}, section IX.6",
         (chance, "<=", most),
     )
+    variance = Step(most, mean * (1 - one) / (J - mean) ** 2, "each sample is missed or not")
+    value = Step(variance.lhs, Rational(999, 23425600), "by the numbers", uses=(variance, *numbers))
     return (
         Derivation(
             "Within what is possible",
-            (*numbers, possible),
+            (*numbers, alone, possible),
             OWN,
             (Settles(said, part="within what is possible"),),
         ),
@@ -214,10 +242,12 @@ def printed_count() -> tuple[Derivation, ...]:
             (
                 *numbers,
                 chebyshev,
+                variance,
+                value,
                 Decided(
                     And(chance <= most, most < Rational(1, 20000)),
                     "variance over the squared distance from the mean",
-                    uses=(chebyshev, *numbers),
+                    uses=(chebyshev, value),
                 ),
             ),
             OWN,
@@ -225,7 +255,7 @@ def printed_count() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "Independent misses",
-            (*numbers[:2], Step(N * e**3, Integer(10), "ten", uses=numbers[:2])),
+            (*numbers[:2], Step(mean, Integer(10), "ten", uses=numbers[:2])),
             SOURCE,
         ),
     )

@@ -17,6 +17,7 @@ from sympy import (
     IndexedBase,
     Integer,
     Limit,
+    Subs,
     Sum,
     Symbol,
     erf,
@@ -50,8 +51,6 @@ c, d, g, x = (IndexedBase(name, real=True) for name in "cdgx")
 LECUN = "LeCun, Denker, Solla, Optimal brain damage, NIPS 1989"
 HASSIBI = "Hassibi, Stork, Second order derivatives for network pruning, NIPS 1992"
 ID = "udl-pruning-second-derivative-or-magnitude"
-PULL, MOVE = symbols("c_j d_j", real=True)
-CURVED = Symbol("h_j", positive=True)
 COUPLED = Sum(c[j] ** 2 / h[j], (j, 1, m))
 LOSS = A / 2 + Sum(h[j] * d[j] ** 2 / 2 - c[j] * d[j], (j, 1, m))
 
@@ -63,9 +62,14 @@ def loss_of_removal() -> tuple[Derivation, ...]:
     rest = Defined(d[j], Integer(0), "the rest stays")
     best = Defined(d[j], c[j] / h[j], "where the slope in each direction is zero")
     least = (A - COUPLED) / 2
-    term = CURVED * MOVE**2 / 2 - PULL * MOVE
+    stays = Step(LOSS, A / 2, "no move", uses=(rest,))
+    gained = Step(
+        Subs(stays.rhs - least, m, 1),
+        c[1] ** 2 / (2 * h[1]),
+        "one direction, the rest stays or not",
+    )
     return (
-        Derivation("The rest stays", (rest, Step(LOSS, A / 2, "no move", uses=(rest,))), LECUN),
+        Derivation("The rest stays", (rest, stays), LECUN),
         Derivation(
             "Retrained",
             (best, Step(LOSS, least, "put in, and summed", uses=(best,))),
@@ -73,25 +77,29 @@ def loss_of_removal() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "No move is better",
-            (
-                Decided(
-                    term >= -(PULL**2) / (2 * CURVED),
-                    "one direction: what is above the least is h (d - c / h)^2 / 2",
+            chain(
+                LOSS - least,
+                To(
+                    Sum(h[j] * (d[j] - c[j] / h[j]) ** 2 / 2, (j, 1, m)),
+                    "what each direction is above its least",
                 ),
+                To(Integer(0), "a sum of squares", relation=">="),
             ),
             OWN,
         ),
         Derivation(
             "Never more than without",
-            (Step(least, A / 2, "a sum of squares is taken away", relation="<="),),
+            (Step(least, stays.rhs, "a sum of squares is taken away", relation="<="),),
             OWN,
         ),
         Derivation(
             "As much only where nothing is coupled",
             (
+                gained,
                 Decided(
-                    Equivalent(Eq(PULL**2 / (2 * CURVED), 0), Eq(PULL, 0)),
+                    Equivalent(Eq(gained.lhs, 0), Eq(c[1], 0)),
                     "what one direction gains",
+                    uses=(gained,),
                 ),
             ),
             OWN,
