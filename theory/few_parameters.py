@@ -63,7 +63,7 @@ def zigzag() -> tuple[Derivation, ...]:
         "values at u and v on the piece of change k",
     )
     sign = Decided(
-        Implies(And(u < change, change < v), (u - change) * (v - change) < 0),
+        Implies(And(u < change, change < v), both.rhs.xreplace({z[k]: change}) < 0),
         "left and right of the change they have opposite signs",
     )
     return (

@@ -11,7 +11,7 @@ Source: Blum, Rivest, Neural Networks 5, 1992; Garey, Johnson, Computers and Int
 1979, for set splitting (SP4) and partition (SP12).
 """
 
-from sympy import And, Eq, Implies, IndexedBase, Sum, symbols
+from sympy import And, Eq, Equivalent, Implies, IndexedBase, Sum, symbols
 
 from theory import Assumed, Decided, Derivation, Settles, Step
 
@@ -74,13 +74,14 @@ def polynomial_of_a_partition() -> tuple[Derivation, ...]:
         Implies(And(v >= 0, Eq(u**2 + v, 0)), And(Eq(u, 0), Eq(v, 0))),
         "a square and a sum of squares, both zero: and so on for each of them",
     )
+    signs = Step(x**2 - 1, (x - 1) * (x + 1), "zero at the signs")
     both = Decided(
         Implies(
-            And(v >= 0, Eq(u**2 + (x**2 - 1) ** 2 + v, 0)),
-            And(Eq(u, 0), Eq((x - 1) * (x + 1), 0), Eq(v, 0)),
+            v >= 0,
+            Equivalent(Eq(u**2 + signs.lhs**2 + v, 0), And(Eq(u, 0), Eq(signs.rhs, 0), Eq(v, 0))),
         ),
         "the sum a.x vanishes, x_i is 1 or -1, and the rest vanishes likewise",
-        uses=(apart,),
+        uses=(apart, signs),
     )
     statement = Settles("udl-nn-training-np-hard", part="polynomials")
-    return (Derivation("Partition", (apart, both), GAREY, (statement,)),)
+    return (Derivation("Partition", (apart, signs, both), GAREY, (statement,)),)

@@ -78,6 +78,8 @@ def shifted_curvature() -> tuple[Derivation, ...]:
     )
     old, new = symbols("h_0 h", real=True)  # largest curvature without and with the penalty
     shifted = Defined(new, old + lam, "a rise by the coefficient")
+    ratio = (low + gap + lam) / (low + lam)
+    without = Step(Subs(ratio, lam, 0), (low + gap) / low, "largest over least without penalty")
     return (
         whole,
         Derivation(
@@ -97,11 +99,13 @@ def shifted_curvature() -> tuple[Derivation, ...]:
         Derivation(
             "Condition number of a convex loss",
             (
+                without,
                 Step(
-                    (low + gap + lam) / (low + lam),
-                    (low + gap) / low,
+                    ratio,
+                    without.lhs,
                     "largest over least curvature, where they are l + g and l",
                     "<",
+                    uses=(without,),
                 ),
             ),
             BOYD + ", section 9.1",

@@ -68,15 +68,15 @@ def surviving_labels() -> tuple[Derivation, ...]:
         (row, "<=", sizes),
     )
     margin = 1 - row
-    every = Decided(
-        margin >= 1 - sizes, "the margin y_i f_i of any labelling, S_j = y_i y_j", uses=(bound,)
-    )
     own = Step(M[j] * sign(M[j]), Abs(M[j]), "a label with the sign of an entry")
     worst = Step(
-        1 - Sum(M[j] * sign(M[j]), (j, 1, n)),
+        margin.xreplace({S[j]: sign(M[j])}),
         1 - sizes,
         "the labelling that has the signs of the row, times y_i",
         uses=(own,),
+    )
+    every = Decided(
+        margin >= worst.rhs, "the margin y_i f_i of any labelling, S_j = y_i y_j", uses=(bound,)
     )
     share = Step(1 - rate / (rate + lam), lam / (rate + lam), "what decay leaves of a mode")
     return (

@@ -142,6 +142,7 @@ def wide_layer() -> tuple[Derivation, ...]:
         ),
         NGUYEN,
     )
+    unit = Step(Derivative(steep * small * x, x) ** 2, passed, "squared slope of a unit")
     top, up = symbols("a_1 a_2", real=True)  # output weight, weight of a unit above
     deep = (top * tanh(up * tanh(x)) - y) ** 2 / 2
     slopes = tuple(
@@ -150,6 +151,7 @@ def wide_layer() -> tuple[Derivation, ...]:
     )
     return (
         bound,
+        Derivation("A layer of one unit", (unit,), OWN),
         Derivation(
             "Full rank in the layer and above it",
             (Decided(Implies(Eq(G, 0), Eq(E, 0)), "positive factors", uses=(bound,)),),

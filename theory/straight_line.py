@@ -170,7 +170,9 @@ def bump() -> tuple[Derivation, ...]:
         "loss on the line",
     )
     first = Step(Subs(on_line.rhs, s, 0), Rational(1, 2), "loss of the start")
-    needed = (b + (1 - b) * s) * (2 - b * s - (1 - b) * s**2) / (b**2 * s * (1 - s) ** 2)
+    gained = (b + (1 - b) * s) * (2 - b * s - (1 - b) * s**2)
+    paid = b**2 * s * (1 - s) ** 2
+    needed, least = gained / paid, Rational(21689, 1000)
     inside = (s > 0, s < 1)
     solved = Derivation(
         "Curvature that is needed at a place",
@@ -214,7 +216,7 @@ def bump() -> tuple[Derivation, ...]:
             (
                 Enclosed(
                     needed.subs({b: END, s: Rational(3363, 10000)}),
-                    Rational(21689, 1000),
+                    least,
                     Rational(21690, 1000),
                     "curvature from which on the place 0.3363 is higher than the start",
                 ),
@@ -227,8 +229,7 @@ def bump() -> tuple[Derivation, ...]:
                 Decided(
                     Implies(
                         And(Eq((b**2 + 1) ** 2, 2), INSIDE),
-                        (b + (1 - b) * s) * (2 - b * s - (1 - b) * s**2)
-                        > Rational(21689, 1000) * b**2 * s * (1 - s) ** 2,
+                        gained > least * paid,
                     ),
                     "the ratio of both sides is above 21.689 everywhere",
                 ),
