@@ -48,7 +48,9 @@ def zero_loss_path() -> tuple[Derivation, ...]:
         ),
         OWN,
     )
-    used, rest = Sum(a[k] * phi[k], (k, 1, n)), Sum(b[k] * psi[k], (k, n + 1, m))
+    others = (k, n + 1, m)
+    used, rest = one.subs(m, n), Sum(b[k] * psi[k], others)
+    spare = Step(Sum(1, others), m - n, "every unit that is not used, once")
     alone = Assumed(Eq(used, y), "n of the units fit y alone")
     unused = Derivation(
         "Units that are not used",
@@ -63,7 +65,7 @@ def zero_loss_path() -> tuple[Derivation, ...]:
         OWN,
     )
     enough = Decided(
-        Implies(m >= 2 * n, And(n <= m, m - n >= n)),
+        Implies(m >= 2 * n, And(n <= m, spare.rhs >= n)),
         "n units for either network that the other does not use",
     )
     generic = Assumed(
@@ -73,7 +75,7 @@ def zero_loss_path() -> tuple[Derivation, ...]:
     )
     both = And(Eq(along, y), Eq(unused.states[0], y))
     whole = Decided(
-        Implies(m >= 2 * n, And(n <= m - n, both)),
+        Implies(m >= 2 * n, And(n <= spare.rhs, both)),
         "on every piece the label is fitted",
         uses=(generic, enough, readout, unused),
     )
@@ -86,6 +88,7 @@ def zero_loss_path() -> tuple[Derivation, ...]:
             OWN,
             (Settles("udl-low-loss-curved-path", part="constructed", scope="part"),),
         ),
+        Derivation("Number of other units", (spare,), OWN),
     )
 
 
@@ -145,6 +148,7 @@ def one_unit() -> tuple[Derivation, ...]:
     as points are not enough.
     """
     tau = Function("T", real=True)(s)  # output of the unit at a place of the path
+    output = x_1 * tau
     crossing = Quoted(
         "a continuous function that changes its sign is zero somewhere",
         RUDIN + ", theorem 4.23",
@@ -153,12 +157,17 @@ def one_unit() -> tuple[Derivation, ...]:
     return (
         Derivation(
             "It stops fitting",
-            (crossing, Decided(Ne(x_1 * tau, 1), "where its output is zero", uses=(crossing,))),
+            (crossing, Decided(Ne(output, 1), "where its output is zero", uses=(crossing,))),
             OWN,
         ),
         Derivation(
             "No output of a fit is zero",
-            (Decided(Implies(Eq(x_1 * tau, 1), Ne(tau, 0)), "a product"),),
+            (Decided(Implies(Eq(output, 1), Ne(tau, 0)), "a product"),),
+            OWN,
+        ),
+        Derivation(
+            "Output for a weight of one",
+            (Step(Subs(output, x_1, 1), tau, "that of the unit"),),
             OWN,
         ),
     )

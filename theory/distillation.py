@@ -290,9 +290,11 @@ def self_distilled_filter() -> tuple[Derivation, ...]:
     (s + lambda))^r of a mode; so it only shrinks more.
     """
     kept = s / (s + lam)
+    ridge = Subs(Derivative(s * (x - y) ** 2 + lam * x**2, x), x, kept * y)
     again = Induction(r, 0, Integer(1), SO_FAR * kept, kept**r, "the next student shrinks the last")
     less = Step(kept ** (r + 1), kept**r, "each student keeps less", "<", uses=())
     return (
         Derivation("Students of students", (again,), OWN),
         Derivation("It shrinks", (less,), OWN),
+        Derivation("Ridge of a mode", (Step(ridge, Integer(0), "the least"),), OWN),
     )

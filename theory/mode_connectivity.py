@@ -53,6 +53,7 @@ def barrier_bound() -> tuple[Derivation, ...]:
     it is for a parabola.
     """
     lift = kappa * d**2
+    parabola = -kappa * (d * s) ** 2 / 2
     rounded = L(s) + lift * s**2 / 2
     above = L(s) - (1 - s) * L(0) - s * L(1)
     least = Assumed(Derivative(L(s), s, 2) >= -lift, "curvature -kappa at least, places in [0, 1]")
@@ -81,7 +82,7 @@ def barrier_bound() -> tuple[Derivation, ...]:
             "A parabola",
             (
                 Step(
-                    Subs(-lift * s**2 / 2 + s * lift / 2, s, HALF),
+                    Subs(parabola - s * parabola.subs(s, 1), s, HALF),
                     lift / 8,
                     "loss -kappa d^2 s^2 / 2, half-way",
                 ),

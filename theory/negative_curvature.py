@@ -8,7 +8,19 @@ eigenvalues over the sum of all, in size.
 Source: Horn, Johnson, Matrix Analysis, second edition, Cambridge 2013; our own.
 """
 
-from sympy import And, Eq, Implies, IndexedBase, Rational, Subs, Sum, Symbol, log, symbols
+from sympy import (
+    And,
+    Eq,
+    Equivalent,
+    Implies,
+    IndexedBase,
+    Rational,
+    Subs,
+    Sum,
+    Symbol,
+    log,
+    symbols,
+)
 
 from theory import Assumed, Decided, Derivation, Quoted, Step
 from theory.notation import HORN, OWN
@@ -30,10 +42,12 @@ def negative_share() -> tuple[Derivation, ...]:
     )
     trace = Assumed(plus - minus >= 0, "the trace is not negative")
     part = minus / (minus + plus)
+    half = 2 * minus <= minus + plus
+    sharp = Decided(Equivalent(plus - minus >= 0, half), "neither more nor less than half of all")
     bounded = Decided(
-        Implies(minus + plus > 0, And(2 * minus <= minus + plus, minus <= R)),
+        Implies(minus + plus > 0, And(half, minus <= R)),
         "half of all at most",
-        uses=(weyl, trace),
+        uses=(weyl, trace, sharp),
     )
     probabilities = IndexedBase("p", positive=True)
     wrong = Assumed(
@@ -48,7 +62,7 @@ def negative_share() -> tuple[Derivation, ...]:
     )
     errors = Step(size, 2 * (1 - p), "right class and all others", uses=(wrong,))
     return (
-        Derivation("At most half", (weyl, trace, bounded), OWN),
+        Derivation("At most half", (weyl, trace, sharp, bounded), OWN),
         Derivation(
             "Share of the spectrum",
             (

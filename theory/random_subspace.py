@@ -83,6 +83,7 @@ def trace_equation() -> tuple[Derivation, ...]:
     )
     found = Step(dimensions, Sum(H[i] / (H[i] + lam), every), "of each mode", uses=(trace, left))
     equation = Derivation("Dimensions", (left, trace, found), OWN)
+    two = H[1] / (H[1] + lam) + H[2] / (H[2] + lam)
     level = Defined(lam, h * (r - d) / d, "solves r h / (h + lambda) = d")
     return (
         equation,
@@ -97,6 +98,7 @@ def trace_equation() -> tuple[Derivation, ...]:
             ),
             OWN,
         ),
+        Derivation("Two modes", (Step(found.rhs.subs(r, 2), two, "one by one"),), OWN),
     )
 
 
@@ -119,6 +121,17 @@ def power_law() -> tuple[Derivation, ...]:
     )
     return (
         Derivation("Dimensions at a level", (beta, count), OWN),
+        Derivation(
+            "Euler's integral for b = 2",
+            (
+                Step(
+                    Integral(1 / (1 + x**2), (x, 0, oo)),
+                    SPREAD.subs(b, 2),
+                    "an inverse tangent",
+                ),
+            ),
+            OWN,
+        ),
         Derivation(
             "Level of so many dimensions",
             (Step(Subs(lam ** (-1 / b) * A, lam, (A / p) ** b), p, "solved, A Euler's integral"),),
