@@ -67,7 +67,7 @@ def test_a_wheel_verifies_a_topic_and_shows_it(installed, tmp_path):
         (("latex", TOPIC), r"\begin{claim}"),
         (("explain", "nn-vs-jacobi-opposite-order"), "CONFIRMED"),
         (("report", TOPIC, "-o", "pages"), "pages/index.html"),
-        (("sweep", "list"), "phase-diagram"),
+        (("sweep", "list"), "trainability.steps"),
         (("examine", "mine.py", *SMALL, "--html", "pages/mine.html"), "kernel or features"),
     ):
         done = call(installed, tmp_path, *arguments)
