@@ -13,6 +13,7 @@ from scipy.optimize import brentq
 from scipy.special import logsumexp
 
 from numerics.core.arrays import check_shape, number, real
+from numerics.core.symmetric import symmetric
 from numerics.deep_linear import balanced_time, final_rate
 from numerics.residual_norm import gradient_growth, record_law, residual_alpha
 from numerics.residual_path import path_law, path_share, tilt_interval
@@ -89,11 +90,9 @@ def epochs_to(K: Any, Y: Any, share: float) -> float:
 
 def _spectrum(K: Any, Y: Any) -> tuple[Array, Array]:
     """Eigenvalues (n,), rising, and the squared parts of Y along their vectors."""
-    K = real(K, "K", ("n", "n"))
+    K = symmetric(K, "K")
     Y = real(Y, "Y")
     check_shape(Y.shape, "Y", (len(K),) if Y.ndim == 1 else (len(K), "c"))
-    if not np.allclose(K, K.T, rtol=1e-8, atol=1e-12 * abs(K).max()):
-        raise ValueError("K is not symmetric: the kernel of one set of inputs is needed")
     rates, vectors = np.linalg.eigh((K + K.T) / 2)
     if not rates[-1] > 0:
         raise ValueError("K has no positive eigenvalue: a kernel is needed")

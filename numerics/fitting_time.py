@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from numerics.core.arrays import check_shape, number, real
+from numerics.core.symmetric import spectrum
 from theory import derive
 from theory import fitting_time as theory
 
@@ -124,14 +125,8 @@ def majorises(a: Any, b: Any) -> bool:
 
 def _spectrum(K: Any) -> tuple[Array, Array]:
     """Rates (n,), eigenvalues of K / n, and eigenvectors (n, n)."""
-    K = real(K, "K", ("n", "n"))
-    if not np.allclose(K, K.T, rtol=1e-9, atol=1e-9 * np.abs(K).max()):
-        raise ValueError("K is not symmetric: the kernel of one set of inputs is needed")
-    rates, modes = np.linalg.eigh(K / len(K))
-    if rates[0] < -1e-9 * max(rates[-1], 0) - 1e-300:
-        raise ValueError(f"K has the eigenvalue {rates[0] * len(K):.3g}: none below zero is needed")
-    lost = 4e-16 * len(rates) * rates[-1]  # what rounding makes of zero
-    return np.where(rates > lost, rates, 0.0), modes
+    sizes, modes = spectrum(K, "K")
+    return sizes / len(sizes), modes
 
 
 def _labels(y: Any, n: int) -> Array:

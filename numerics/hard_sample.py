@@ -14,6 +14,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from numerics.core.arrays import number, real, row
+from numerics.core.symmetric import symmetric
 from numerics.kernel_flow import linearised_flow
 from theory import derive
 from theory import hard_sample as theory
@@ -36,9 +37,7 @@ def _formulas() -> tuple[Callable[..., Any], ...]:
 
 
 def _kernel(K: Any, y: Any) -> tuple[Array, Array]:
-    K = real(K, "K", ("n", "n"))
-    if not np.allclose(K, K.T, rtol=1e-9, atol=0):
-        raise ValueError("K is not symmetric: pass (K + K.T) / 2 if rounding made it so")
+    K = symmetric(K, "K")
     return K, real(y, "y", (len(K),))
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.stats import norm
 
 from numerics.core.arrays import number, real, together
+from numerics.core.symmetric import spectrum
 from theory import derive
 from theory import memorisation as theory
 
@@ -46,7 +47,7 @@ def fit_matrix(K: Any, lam: Any) -> Array:
     Raises ``ValueError`` for a kernel that is not symmetric or has an eigenvalue below zero, a
     decay that is not positive, and as ``numerics.core.arrays``.
     """
-    sizes, modes = _spectrum(K)
+    sizes, modes = spectrum(K, "K")
     decay = number(lam, "lam", "a positive finite number", lambda v: v > 0)
     return (modes * _formulas()[0](sizes, decay)) @ modes.T
 
@@ -58,7 +59,7 @@ def largest_decay(K: Any) -> float:
 
     Raises as ``fit_matrix``.
     """
-    sizes, modes = _spectrum(K)
+    sizes, modes = spectrum(K, "K")
 
     def keeps(decay: float) -> bool:
         M = (modes * _formulas()[0](sizes, decay)) @ modes.T
@@ -107,7 +108,7 @@ def rate(K: Any, eta: Any) -> Any:
 
     Raises ``ValueError`` for a step that is not positive, and as ``fit_matrix``.
     """
-    sizes, _ = _spectrum(K)
+    sizes, _ = spectrum(K, "K")
     step = real(eta, "eta", need="positive numbers", holds=lambda v: v > 0)
     return np.abs(_formulas()[1](step[..., None], sizes)).max(-1)
 
@@ -137,15 +138,3 @@ def chance(classes: Any) -> Any:
     """
     C = real(classes, "classes", need="numbers of at least one", holds=lambda v: v >= 1)
     return _formulas()[3](C)
-
-
-def _spectrum(K: Any) -> tuple[Array, Array]:
-    K = real(K, "K", ("n", "n"))
-    if not np.allclose(K, K.T, rtol=1e-9, atol=1e-9 * np.abs(K).max()):
-        raise ValueError("K is not symmetric: the kernel of one set of inputs is needed")
-    sizes, modes = np.linalg.eigh(K)
-    if sizes[-1] <= 0 or sizes[0] < -1e-9 * sizes[-1]:
-        raise ValueError(
-            f"K has the eigenvalue {sizes[0]:.3g}: none below zero, not all of them zero"
-        )
-    return np.maximum(sizes, 0.0), modes

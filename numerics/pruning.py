@@ -16,6 +16,7 @@ import numpy as np
 from scipy.special import erfinv
 
 from numerics.core.arrays import integer, integers, real, together
+from numerics.core.symmetric import symmetric
 from theory import derive
 from theory import pruning as theory
 from theory.core.catalogue import nearest
@@ -42,10 +43,8 @@ def _formulas() -> dict[str, Callable[..., Any]]:
 
 
 def _loss(H: Any, theta: Any) -> tuple[Array, Array]:
-    matrix = real(H, "H", ("p", "p"))
+    matrix = symmetric(H, "H", "p")
     weights = real(theta, "theta", (len(matrix),))
-    if not np.allclose(matrix, matrix.T, rtol=1e-9, atol=1e-12 * abs(matrix).max()):
-        raise ValueError("H is not symmetric: pass (H + H.T) / 2")
     if not np.linalg.eigvalsh(matrix)[0] > 0:
         raise ValueError("H is not positive definite: add a ridge to its diagonal")
     return matrix, weights

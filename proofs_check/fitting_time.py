@@ -49,7 +49,8 @@ def _fit(task: Task, seeds: tuple[int, ...]) -> Fitted:
 def _three(task: Task, seeds: Sequence[int]) -> tuple[Fitted, Fitted, Fitted]:
     """Fits of images, of noise, and of permuted labels."""
     noise, permuted = replace(task, noise=True), replace(task, labels="permuted")
-    return tuple(_fit(each, tuple(seeds)) for each in (task, noise, permuted))  # type: ignore
+    drawn = tuple(seeds)
+    return _fit(task, drawn), _fit(noise, drawn), _fit(permuted, drawn)
 
 
 def noise_over_images(seeds: Sequence[int], task: Task) -> Array:

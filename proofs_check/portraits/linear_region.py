@@ -1,5 +1,6 @@
 """How many linear regions networks can have, over the units of a layer."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,4 @@ def portrait(axes: Any) -> None:
 
 def powers(counts: tuple[int, ...]) -> list[float]:
     """log10 of integers of any size."""
-    return [
-        len(str(count)) - 1 + float(np.log10(float(f"{str(count)[0]}.{str(count)[1:16] or 0}")))
-        for count in counts
-    ]
+    return [math.log10(count) for count in counts]

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from numerics import parity as numerics
+from proofs_check.core.ledger import statement
 from proofs_check.core.portrait import draw
 
 SHARES = np.array([0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9])
@@ -26,7 +27,17 @@ def portrait(axes: Any) -> None:
         "measured: tanh networks",
     )
     axes.axhline(0.5, color="#999999", ls="--", label="rival: chance")
-    axes.plot([0.2], [0.5], "o", mfc="none", color="#D55E00", ms=9, label="the source: about half")
+    low, high = statement("parity-test-accuracy-half").printed["one in five of ten signs"]
+    axes.errorbar(
+        [0.2],
+        [(low + high) / 2],
+        [(high - low) / 2],
+        fmt="o",
+        mfc="none",
+        color="#D55E00",
+        ms=9,
+        label="the source: about half",
+    )
     axes.set(
         xlabel="corners with a label, a share",
         ylabel="accuracy at the others, a share",

@@ -6,7 +6,8 @@ import re
 from functools import cache
 from html import escape
 
-from theory.core.prose import GREEK, JOIN, SPECIAL, core_of, formula_of, is_formula, words
+from theory.core.display import sentence_of
+from theory.core.prose import GREEK, SPECIAL
 
 # commands whose MathML was looked at; the converter is silently wrong for some others (\not,
 # aligned, \mathbb, \operatorname*)
@@ -69,27 +70,7 @@ def prose(plain: str) -> str:
     """Plain English as HTML: ``names``, formulas between dollars and formulas like m^-gamma' in
     their own type.
     """
-    return "".join(_part(part) for part in re.split(r"(``[^`]*``|\$[^$]*\$)", plain) if part)
-
-
-def _part(part: str) -> str:
-    if part.startswith("``"):
-        return f"<code>{escape(part[2:-2])}</code>"
-    if part.startswith("$"):
-        return mathml(part[1:-1], display=False)
-    return "".join(_word(word) for word in words(part))
-
-
-def _word(word: str) -> str:
-    core = core_of(word)
-    if not is_formula(core):
-        return escape(word, quote=False).replace(JOIN, " ")
-    before, after = word.split(core, 1)
-    return (
-        escape(before, quote=False)
-        + mathml(formula_of(core), display=False)
-        + escape(after, quote=False)
-    )
+    return sentence_of(plain, lambda formula: mathml(formula, display=False))
 
 
 def steps(tex: str) -> str | None:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from proofs_check.core import pool, store
 from proofs_check.report import figure
@@ -66,7 +67,11 @@ def _or_why(topic: str) -> str:
 
 
 def _words(text: str) -> str:
-    return figure.drawing(lambda ax: ax.set_axis_off() or ax.text(0, 0.5, text), (7.2, 1.0), text)
+    def write(axes: Any) -> None:
+        axes.set_axis_off()
+        axes.text(0, 0.5, text)
+
+    return figure.drawing(write, (7.2, 1.0), text)
 
 
 def alone(svg: str) -> str:

@@ -5,7 +5,7 @@ away.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -33,27 +33,33 @@ def stated(derivation: Derivation) -> str:
     return f"{tex(left)} {SYMBOL[relation]} {tex(right)}"
 
 
-def sentence_of(plain: str) -> str:
-    """Plain English as HTML, formulas between dollars for the notebook's own typesetting."""
+def dollars(formula: str) -> str:
+    """LaTeX for the notebook's own typesetting."""
+    return escape(f"${formula}$", quote=False)
+
+
+def sentence_of(plain: str, shown: Callable[[str], str] = dollars) -> str:
+    """Plain English as HTML: ``names`` as code, formulas between dollars and formulas like
+    m^-gamma' as they are ``shown``.
+    """
     parts = re.split(r"(``[^`]*``|\$[^$]*\$)", plain)
-    return "".join(_part(part) for part in parts if part)
+    return "".join(_part(part, shown) for part in parts if part)
 
 
-def _part(part: str) -> str:
+def _part(part: str, shown: Callable[[str], str]) -> str:
     if part.startswith("``"):
         return f"<code>{escape(part[2:-2])}</code>"
     if part.startswith("$"):
-        return escape(part, quote=False)
-    return "".join(_word(word) for word in words(part))
+        return shown(part[1:-1])
+    return "".join(_word(word, shown) for word in words(part))
 
 
-def _word(word: str) -> str:
+def _word(word: str, shown: Callable[[str], str]) -> str:
     core = core_of(word)
     if not is_formula(core):
         return escape(word, quote=False).replace(JOIN, " ")
     before, after = word.split(core, 1)
-    formula = escape(f"${formula_of(core)}$", quote=False)
-    return escape(before, quote=False) + formula + escape(after, quote=False)
+    return escape(before, quote=False) + shown(formula_of(core)) + escape(after, quote=False)
 
 
 def html(derivation: Derivation) -> str:
