@@ -18,7 +18,8 @@ def line(unit: runner.Unit, entry: dict[str, Any]) -> str:
     if unit[0] == "claim":
         if entry["status"] == "fails":
             return f"claim {word('fails')} {entry['id']}: {entry['error']}"
-        given = f"  given {entry['given']}" if entry["given"] else ""
+        count = len(entry["given"])  # `show` lists them; some claims rest on thirty
+        given = f"  ({count} given)" if count else ""
         return f"claim {word(entry['grade'])} {entry['id']}: {entry['title']}{given}"
     remarks = [
         part
