@@ -74,14 +74,14 @@ def _pair(statement: dict[str, Any], part: str | None, found: str) -> Pair:
     named = [*(name.split(".")[0] for name in statement["by"]), statement["topic"]]
     topics = [name for name in named if name in known()]
     return Pair(
-        (part or "").replace("_", " "),
+        name_of(part or ""),
         typeset(printed, topics),
         typeset(found, topics),
         difference(printed, found),
     )
 
 
-def _named(part: str) -> str:
+def name_of(part: str) -> str:
     """The name of a part, without underscores where it is no symbol."""
     return part if part.endswith("_p") else part.replace("_", " ")
 

@@ -53,7 +53,10 @@ def _converted(formula: str, display: bool) -> str:
     )
     # the converter takes primes and a power for two superscripts
     powers = re.sub(r"([A-Za-z}])('{2,})\^", r"{\1\2}^", spaced)
-    found = str(convert(powers))
+    try:
+        found = str(convert(powers))
+    except Exception as error:  # its errors have no class of their own
+        raise ValueError(f"no MathML for {formula}: {error or type(error).__name__}") from error
     # a raised prime is too small to see
     found = re.sub(rf"<msup>(<mi>[^<]*</mi>){PRIME}</msup>", r"<mrow>\1<mo>\2</mo></mrow>", found)
     found = re.sub(

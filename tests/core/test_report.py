@@ -355,6 +355,20 @@ def test_no_page_of_a_topic_shows_a_formula_as_it_is_typed(topic):
     assert [found for text in said if (found := raw(text))] == []
 
 
+def test_every_statement_has_a_page():
+    """With whatever the ledger prints, whether or not anything settles it."""
+    for entry in ledger.ledger().values():
+        bare = {"id": entry.id, "topic": entry.topic, "verdict": "OPEN", "printed": entry.printed}
+        bare |= {"corrected": None, "reading": None, "wrong": [], "by": [], "analogue": False}
+        shown = html.sentence_page(bare, {"claims": [], "checks": []}, [])
+        assert entry.id in shown and not re.search(r"\$|\\[a-zA-Z]", shown.split("<body>")[1])
+
+
+def test_what_the_converter_cannot_read_is_refused_in_a_sentence():
+    with pytest.raises(ValueError, match="no MathML for x_a_b"):
+        mathml.mathml("x_a_b")
+
+
 def test_no_page_of_a_statement_shows_a_formula_as_it_is_typed():
     keys = ("claim", "explanation", "holds_where", "holds_instead", "setups_from", "refuted_if")
     for entry in ledger.ledger().values():
