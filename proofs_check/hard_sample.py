@@ -50,7 +50,7 @@ SAVED: Mapping[str, tuple[str, bool]] = {  # network, and is the loss divided by
 }
 
 
-def target(x: Array) -> Array:
+def _target(x: Array) -> Array:
     """sin 5x for x <= 0, sin x beyond."""
     return np.where(x <= 0, np.sin(5 * x), np.sin(x))
 
@@ -67,7 +67,7 @@ def side_times(seeds: tuple[int, ...], name: str, more: int) -> Array:
     if more == 1:
         weights = np.stack([weights[0], np.where(quick, WEIGHT, 1.0)])
     parts = np.stack([quick, ~quick]).astype(float)
-    return times(seeds, NETS[name], x, target(x), weights * len(x) / POINTS, parts)
+    return times(seeds, NETS[name], x, _target(x), weights * len(x) / POINTS, parts)
 
 
 def of_the_widest(seeds: Sequence[int]) -> Array:
@@ -77,7 +77,7 @@ def of_the_widest(seeds: Sequence[int]) -> Array:
     quick = x <= 0
     parts = np.stack([quick, ~quick]).astype(float)
     net = Net(hidden=(2048,), adam=False, near=True, stratified=True, steps=300)
-    found = times(seeds, net, x, target(x), np.where(quick, WEIGHT, 1.0)[None], parts)[:, 0]
+    found = times(seeds, net, x, _target(x), np.where(quick, WEIGHT, 1.0)[None], parts)[:, 0]
     return np.asarray(np.log(found[:, 0] / found[:, 1]))
 
 
@@ -106,7 +106,9 @@ def predicted_lateness() -> float:
     quick = x <= 0
     K = two_layer_kernel(with_bias(x), m=1.0, kappa=1.0)
     weights = np.where(quick, WEIGHT, 1.0)
-    hard, easy = numerics.side_times(K, target(x), np.stack([quick, ~quick]).astype(float), weights)
+    hard, easy = numerics.side_times(
+        K, _target(x), np.stack([quick, ~quick]).astype(float), weights
+    )
     return float(np.log(hard / easy))
 
 
@@ -202,7 +204,7 @@ def portrait(axes: Any) -> None:
     }
     for colour, (name, K) in zip(("#0072B2", "#009E73"), kernels.items(), strict=True):
         ratios = [
-            np.divide(*numerics.side_times(K, target(x), sides, np.where(x <= 0, w, 1.0)))
+            np.divide(*numerics.side_times(K, _target(x), sides, np.where(x <= 0, w, 1.0)))
             for w in weights
         ]
         axes.plot(weights, np.log(ratios), color=colour, label=f"derived: very wide, {name}")

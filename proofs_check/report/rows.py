@@ -30,6 +30,7 @@ class Row:
 
 
 def row(topic: str, document: dict[str, Any], pictured: bool) -> Row:
+    """The row of a topic of a document of results; ``pictured``: there is a portrait of it."""
     claims, checks = (of([topic], document[kind]) for kind in ("claims", "checks"))
     page = f"{topic}.html#"
     return Row(

@@ -249,9 +249,14 @@ def test_strings_are_no_formulas(words):
             step.grade()
 
 
-# who may turn text into code: the reader of the ledger, and the referee with the package's own
-# sources
-READERS = {("ledger.py", "formula"), ("planting.py", "module")}
+# who may turn text into code: the reader of the ledger, the referee with the package's own sources,
+# and the examination with the file of a network that somebody asks it to run
+READERS = {
+    ("ledger.py", "formula"),
+    ("planting.py", "module"),
+    ("file.py", "read"),
+    ("file.py", "_run"),
+}
 BUILTIN = {"eval", "exec", "compile", "__import__"}  # re.compile and z3's model.eval are others
 RUNS = {"parse_expr", "parse_latex", "system", "popen"}
 
