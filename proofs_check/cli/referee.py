@@ -7,12 +7,15 @@ import time
 from collections import Counter
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import click
 
+from proofs_check.cli.executors import checked, executor_options, lanes
 from proofs_check.cli.shared import json_option, left_out, progress, sound, topic_names, word
 from proofs_check.core import pool, results
+from proofs_check.core.servant import ask
 
 SAVE_EVERY = 5.0  # seconds
 LOST = "a worker process was lost (killed, or out of memory; --jobs 1 needs the least)"
@@ -29,8 +32,16 @@ LOST = "a worker process was lost (killed, or out of memory; --jobs 1 needs the 
 @click.option(
     "--jobs", type=click.IntRange(1), default=None, help="Processes; default: number of cores."
 )
+@executor_options
 @json_option
-def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, target: Any) -> int:
+def referee(
+    names: tuple[str, ...],
+    per_kind: int | None,
+    jobs: int | None,
+    executor: str,
+    scheduler: str | None,
+    target: Any,
+) -> int:
     """Plant small errors in the theory, one at a time, and list those that nothing notices (all
     topics take an hour of processor time).
 
@@ -42,6 +53,7 @@ def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, targ
     """
     from proofs_check.referee import links, plant
 
+    checked(executor, scheduler)
     topics = sound(names)
     work = [
         place
@@ -65,8 +77,13 @@ def referee(names: tuple[str, ...], per_kind: int | None, jobs: int | None, targ
             "unnoticed": unnoticed,
         }
 
-    with progress("referee", len(work)) as advance:
-        running = pool.run_all(work, plant.referee, jobs or pool.cores())
+    jobs = jobs or pool.cores()
+    with (
+        lanes(executor, scheduler, jobs, topics) as away,
+        progress("referee", len(work)) as advance,
+    ):
+        act = partial(ask, plant.referee) if away else plant.referee
+        running = pool.run_all(work, act, jobs, lanes=away)
         try:
             for place, entry in running:
                 found[place] = entry

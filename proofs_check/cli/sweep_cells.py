@@ -24,7 +24,9 @@ Pool = Callable[[], AbstractContextManager[tuple[Executor, int]]]
 def pool(kind: str, address: str | None, jobs: int) -> Iterator[tuple[Executor, int]]:
     """Who runs the cells, and how many at a time."""
     if kind == "dask":
-        with work.cluster(address, jobs) as found:
+        from proofs_check.core.cluster import cluster
+
+        with cluster(address, jobs) as found:
             yield found
     else:
         with workers(jobs) as running:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from proofs_check.cli.executors import checked, executor_options
+
 if TYPE_CHECKING:
     from proofs_check.sweep.description import Sweep
     from proofs_check.sweep.grid import Axis
@@ -48,18 +50,7 @@ COMMON = (
     click.option(
         "--jobs", type=click.IntRange(1), default=None, help="Processes; default: number of cores."
     ),
-    click.option(
-        "--executor",
-        type=click.Choice(["local", "dask"]),
-        default="local",
-        show_default=True,
-        help="Who runs the cells.",
-    ),
-    click.option(
-        "--scheduler",
-        metavar="ADDRESS",
-        help="Of a dask scheduler, such as tcp://host:8786; default: one that is started here.",
-    ),
+    executor_options,
     click.option("--retry", is_flag=True, help="Run the cells again that failed."),
     store_option,
 )
@@ -110,10 +101,7 @@ def _run(
     from proofs_check.sweep import store as stores
     from proofs_check.sweep.description import planned
 
-    if scheduler and executor != "dask":
-        raise click.UsageError(
-            "--scheduler is the address of a dask scheduler: add --executor dask"
-        )
+    checked(executor, scheduler)
     axes, settings = (
         {name.removeprefix(kind): v for name, v in options.items() if name.startswith(kind)}
         for kind in ("axis_", "setting_")

@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from proofs_check.cli.executors import checked, executor_options, lanes
 from proofs_check.cli.lines import line, totals
 from proofs_check.cli.shared import json_option, progress, topic_names, unwritten
 from proofs_check.core import entries, grades, pool, results, runner, shape, store
+from proofs_check.core.servant import ask
 
+Where = Callable[[], AbstractContextManager[Sequence[Executor] | None]]
 LAST = Path("build/verify.json")
 ALONE = 10.0  # seconds of work that two processes would not make shorter: each imports torch
 GUESS = {"claim": 1.0, "check": 2.0}  # seconds of a unit that was never run here
@@ -31,6 +37,7 @@ GUESS = {"claim": 1.0, "check": 2.0}  # seconds of a unit that was never run her
 @click.option(
     "--device", type=click.Choice(["cpu", "cuda"]), default="cpu", help="Where torch trains."
 )
+@executor_options
 @json_option
 def verify(
     names: tuple[str, ...],
@@ -39,12 +46,15 @@ def verify(
     fresh: bool,
     jobs: int | None,
     device: str,
+    executor: str,
+    scheduler: str | None,
     target: Any,
 ) -> int:
     """Derive every claim, run every check, give every statement its verdict.
 
     What was measured is kept in build/kept; only what an edit touched runs again.
     """
+    checked(executor, scheduler)
     if quick and full:
         raise click.UsageError("--quick and --full exclude each other")
     if device == "cuda":
@@ -57,7 +67,8 @@ def verify(
         os.environ["PROOFS_CHECK_DEVICE"] = "cuda"
     tier = "quick" if quick else "full" if full else "default"
     chosen = list(names) or runner.all_topics()
-    document, status = results_of(chosen, tier, jobs, fresh=fresh, quiet=target == "-")
+    where = partial(lanes, executor, scheduler, jobs or pool.cores(), chosen, tier)
+    document, status = results_of(chosen, tier, jobs, fresh=fresh, quiet=target == "-", where=where)
     if target == "-":
         click.echo(json.dumps(document, indent=1, allow_nan=False))
     elif target:
@@ -73,9 +84,10 @@ def results_of(
     *,
     fresh: bool = False,
     quiet: bool = False,
+    where: Where = nullcontext,
 ) -> tuple[dict[str, Any], int]:
     """The results of these topics, and the exit status: what is kept under its present key is
-    taken, the rest is run and kept.
+    taken, the rest is run and kept; ``where`` yields the lanes of a cluster that does it.
     """
     began, start = time.perf_counter(), time.time()
     work = runner.units(chosen)
@@ -90,12 +102,16 @@ def results_of(
     if jobs is None:
         jobs = 1 if sum(sizes.values()) < ALONE else pool.cores()
     stopped = False
-    with progress("verify", sum(sizes.values())) as advance:
-        act = partial(grades.at_hand, tier=tier, since=start if fresh else 0.0)
-        running = pool.run_all(missing, act, jobs, entries.lost_unit, topic_of)
+    act: Any = partial(grades.at_hand, tier=tier, since=start if fresh else 0.0)
+    with where() as away, progress("verify", sum(sizes.values())) as advance:
+        if away:
+            act = partial(ask, act)
+        running = pool.run_all(missing, act, jobs, entries.lost_unit, topic_of, away or ())
         try:
             for unit, result in running:
                 found[unit] = result
+                if away:
+                    entries.keep(unit, result, tier)
                 advance(result[0]["id"], sizes[unit])
                 if not quiet:
                     click.echo(line(unit, result[0]))

@@ -192,9 +192,17 @@ def run_and_keep(unit: Unit, tier: str = "default") -> tuple[dict[str, Any], lis
     kind, topic, name = unit
     mark = None if name == IMPORT else _key(kind, topic, tier)
     entry, found = run_unit(unit, tier)
-    ended = entry.get("status", "holds") == "holds" and entry.get("predicted", 0.0) is not None
-    if mark is not None and ended and store.key(kind, topic, tier) == mark:
-        plain = [asdict(each) | {"standing": each.standing.name} for each in found]
-        with suppress(OSError):
-            store.keep(store.place(unit, tier), mark, {"entry": entry, "findings": plain})
+    if mark is not None and store.key(kind, topic, tier) == mark:
+        keep(unit, (entry, found), tier)
     return entry, found
+
+
+def keep(unit: Unit, result: tuple[dict[str, Any], list[Finding]], tier: str) -> None:
+    """Keep what ran to its end with the sources of this process, here or elsewhere."""
+    (kind, topic, name), (entry, found) = unit, result
+    ended = entry.get("status", "holds") == "holds" and entry.get("predicted", 0.0) is not None
+    if ended and name != IMPORT:
+        plain = [asdict(each) | {"standing": each.standing.name} for each in found]
+        value = {"entry": entry, "findings": plain}
+        with suppress(OSError):
+            store.keep(store.place(unit, tier), _key(kind, topic, tier), value)

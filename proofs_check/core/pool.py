@@ -10,7 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from typing import Generic, TypeVar
@@ -108,39 +108,43 @@ def run_all(
     jobs: int,
     lost: Callable[[Work], Found] | None = None,
     kin: Callable[[Work], Hashable] | None = None,
+    lanes: Sequence[Executor] = (),
 ) -> Generator[tuple[Work, Found], None, None]:
     """``act`` of each piece of work, as it comes; closing the iterator stops the workers.
 
     Pieces of the same ``kin`` are done by one process as long as there is other work.  When a
     worker is killed, the pieces that are left are done one by one in a process each, and
     ``lost(piece)`` stands for one that kills its process again; without ``lost``
-    ``BrokenProcessPool`` is raised.
+    ``BrokenProcessPool`` is raised.  ``lanes`` are executors of somewhere else, which do one piece
+    at a time each and go on without a piece that is lost.
     """
-    if jobs <= 1 or len(work) <= 1:
+    if not lanes and (jobs <= 1 or len(work) <= 1):
         for piece in work:
             yield piece, act(piece)
         return
     left, queue = list(work), Queue(work, kin)
-    running: dict[Future[Found], tuple[ProcessPoolExecutor, Hashable, Work]] = {}
+    running: dict[Future[Found], tuple[Executor, Hashable, Work]] = {}
 
-    def go_on(pool: ProcessPoolExecutor, last: Hashable) -> None:
+    def go_on(pool: Executor, last: Hashable) -> None:
         if queue:
             last, piece = queue.take(last)
             running[pool.submit(act, piece)] = pool, last, piece
 
     try:
         with ExitStack() as stack:
-            for _ in range(min(jobs, len(work))):
-                go_on(stack.enter_context(workers(1, start_worker)), object())
+            here = 0 if lanes else min(jobs, len(work))
+            own = [stack.enter_context(workers(1, start_worker)) for _ in range(here)]
+            for lane in lanes or own:
+                go_on(lane, object())
             while running:
                 for task in wait(running, return_when=FIRST_COMPLETED).done:
                     pool, last, piece = running.pop(task)
-                    found = task.result()
+                    found = _elsewhere(task, piece, lost) if lanes else task.result()
                     left.remove(piece)
                     go_on(pool, last)
                     yield piece, found
     except BrokenProcessPool:
-        if lost is None:
+        if lost is None or lanes:
             raise
         for piece in left:
             try:
@@ -149,3 +153,13 @@ def run_all(
             except BrokenProcessPool:
                 alone = lost(piece)
             yield piece, alone
+
+
+def _elsewhere(task: Future[Found], piece: Work, lost: Callable[[Work], Found] | None) -> Found:
+    """What came back, or what stands for it."""
+    try:
+        return task.result()
+    except Exception as error:
+        if lost is None:
+            raise BrokenProcessPool(f"a worker was lost: {error}") from error
+        return lost(piece)

@@ -34,14 +34,15 @@ SURROUNDINGS = ("PROOFS_CHECK_DEVICE", "OPENBLAS_CORETYPE", "NUMBA_CPU_NAME")
 
 def versions(names: Iterable[str] = PACKAGES) -> dict[str, str | None]:
     """Installed versions; ``None`` for a package that is not there."""
+    return {name: _version(name) for name in names}
 
-    def of(name: str) -> str | None:
-        try:
-            return version(name)
-        except PackageNotFoundError:
-            return None
 
-    return {name: of(name) for name in names}
+@cache
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
 
 
 def _file(module: str) -> Path | None:
@@ -70,14 +71,14 @@ def _named(node: ast.AST) -> Iterator[str]:
 @cache
 def _read(path: Path, content: str) -> tuple[frozenset[Path], frozenset[Path]]:
     """Source files and data files that a file names; ``content`` is the hash of its text."""
-    tree = ast.parse(path.read_bytes())
-    modules = {_file(name) for node in ast.walk(tree) for name in _named(node)}
-    words = {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    beside = {path.parent / word for word in words if word.endswith((".toml", ".txt", ".npz"))}
+    modules: set[Path | None] = set()
+    beside: set[Path] = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if node.value.endswith((".toml", ".txt", ".npz")):
+                beside.add(path.parent / node.value)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            modules.update(map(_file, _named(node)))
     return frozenset(filter(None, modules)), frozenset(file for file in beside if file.is_file())
 
 

@@ -7,7 +7,6 @@ import pickle
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from proofs_check.sweep import store
 from proofs_check.sweep.description import Sweep, Values, columns, described, planned
 from proofs_check.sweep.store import Cell, Result, Store
 
-ANSWER = 10  # seconds that a scheduler may take to answer
 Measure = Callable[[dict[str, Any], Mapping[str, Any]], Mapping[str, float]]
 Names = tuple[str, ...]
 
@@ -146,43 +144,3 @@ def _report(results: Iterator[Result], report: Callable[[Result], object] | None
     for result in results:
         if report:
             report(result)
-
-
-@contextmanager
-def cluster(address: str | None, jobs: int) -> Iterator[tuple[Executor, int]]:
-    """The executor of a dask scheduler at ``address`` (None: of ``jobs`` processes started here),
-    and how many cells it runs at a time.
-
-    A cell whose worker is lost is run by another one.  Raises ``ValueError`` if dask is missing,
-    nobody answers or nobody works there.
-    """
-    try:
-        from distributed import Client
-    except ImportError:
-        raise ValueError(
-            "dask.distributed is not installed: python -m pip install 'proofs-check[cluster]'"
-        ) from None
-    try:
-        local = (
-            {"n_workers": jobs, "threads_per_worker": 1, "dashboard_address": None}
-            if address is None
-            else {}
-        )
-        client = Client(address, timeout=ANSWER, set_as_default=False, **local)
-    except (OSError, ValueError) as error:  # a timeout is an OSError
-        raise ValueError(
-            f"no dask scheduler answers at {address}: {error or 'timed out'}; start one with "
-            f"`dask scheduler`"
-        ) from None
-    with client:
-        threads = sum(client.nthreads().values())
-        if not threads:
-            raise ValueError(
-                f"the dask scheduler at {address} has no workers: start some with `dask worker "
-                f"{address} --nthreads 1`"
-            )
-        executor = client.get_executor(pure=False)
-        try:
-            yield executor, threads
-        finally:
-            executor.shutdown(wait=False)  # cancels what has not been run

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from proofs_check.cli import sweep as commands
 from proofs_check.cli.main import cli
+from proofs_check.core import cluster
 from proofs_check.core.runner import ROOT
 from proofs_check.phase_diagram import SWEEPS
 from proofs_check.sweep import Axis, Number, Result, Setting, Sweep, description, executor, fill
@@ -182,7 +183,7 @@ def test_a_cluster_that_is_not_there_is_explained(tmp_path, monkeypatch):
     there = ("phase-diagram", *place, "--scheduler", "tcp://127.0.0.1:9")
     assert "add --executor dask" in refused(*there)
     pytest.importorskip("distributed")
-    monkeypatch.setattr(executor, "ANSWER", 0.2)
+    monkeypatch.setattr(cluster, "ANSWER", 0.2)
     said = refused(*there, "--executor", "dask")
     assert "no dask scheduler answers at tcp://127.0.0.1:9" in said
     monkeypatch.setitem(sys.modules, "distributed", None)

@@ -12,6 +12,7 @@ import time
 import numpy as np
 import pytest
 
+from proofs_check.core.cluster import cluster
 from proofs_check.phase_diagram import SWEEPS
 from proofs_check.sweep import Result, executor, fill
 from proofs_check.sweep import store as stores
@@ -201,7 +202,7 @@ def test_a_cluster_that_loses_a_worker_loses_no_cell(scheduler, tmp_path):
         client.wait_for_workers(2, timeout=60)
     grid = {"gamma": [0.6, 1.0, 1.4], "gamma_p": [-0.2, 0.0, 0.2], "width": [1e3, 1e4]}
     cells, settings, values = planned(MAP, grid, SMALL | {"nodes": 1024})
-    with stores.opened(tmp_path / "s.sqlite") as store, executor.cluster(address, 1) as there:
+    with stores.opened(tmp_path / "s.sqlite") as store, cluster(address, 1) as there:
         executor.claim(store, MAP, settings, values)
         assert there[1] == 2
         found = []

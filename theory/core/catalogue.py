@@ -21,11 +21,16 @@ def topics(package: str = "theory") -> list[str]:
     """Module names of one layer, in reading order; machinery lives in sub-packages, and the
     notation is no topic.
     """
+    return list(_topics(package))
+
+
+@cache
+def _topics(package: str) -> tuple[str, ...]:
     found = pkgutil.iter_modules(import_module(package).__path__)
     names = (
         m.name for m in found if not m.ispkg and not m.name.startswith("_") and m.name != "notation"
     )
-    return sorted(names, key=reading_order)
+    return tuple(sorted(names, key=reading_order))
 
 
 @cache
