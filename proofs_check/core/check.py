@@ -62,7 +62,6 @@ class Check:
     deviates: str | None = None
     analogue: bool = False
     deterministic: bool = False
-    recorded: bool = False
     quantity: str = ""
     rounds: int = 3
 

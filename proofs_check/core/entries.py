@@ -18,6 +18,7 @@ from proofs_check.core.verdict import finite
 from theory import Grade, derive
 from theory.core.catalogue import sentence
 
+RECORDED = "recorded, with one seed run again"
 LOST = "its worker process was killed, or ran out of memory (--jobs 1 needs the least)"
 
 
@@ -78,12 +79,7 @@ def _claim(topic: str, name: str) -> tuple[dict[str, Any], list[Finding]]:
     grade = min(Grade(derivation.grade()) for derivation in derivations).name
     own = f"{topic}.{name}"
     entry = ClaimEntry(
-        own,
-        sentence(function),
-        grade=grade,
-        given=list(given),
-        where=list(where),
-        steps=steps,
+        own, sentence(function), "holds", None, grade, list(given), list(where), steps
     )
     return asdict(entry), found
 
@@ -92,20 +88,12 @@ def _head(topic: str, check: Any) -> dict[str, Any]:
     """What is known of a check before it is measured."""
     own = f"{topic}.{check.name}"
     claim = ".".join(_named(check.claim)) or str(check.claim)
-    return asdict(
-        CheckEntry(
-            own,
-            claim,
-            quantity=check.quantity,
-            kind=check.kind,
-            rival_why=check.rival_why,
-            recorded=check.recorded,
-        )
-    )
+    entry = CheckEntry(own, claim, check.quantity, check.kind, rival_why=check.rival_why)
+    return asdict(entry)
 
 
 def _check(topic: str, name: str, tier: str) -> tuple[dict[str, Any], list[Finding]]:
-    from proofs_check.core import judging
+    from proofs_check.core import evidence, judging
     from proofs_check.core.sensitivity import budget, sensitivity
 
     check = runner.checks_of(topic)[name]
@@ -113,7 +101,7 @@ def _check(topic: str, name: str, tier: str) -> tuple[dict[str, Any], list[Findi
         ledger.statement(settle.statement)  # a misspelt id is found before anything is measured
     if not _holds(check.claim):
         judging.graded(check)
-    result = judging.measured(check, tier)
+    result, recorded = evidence.judged(topic, check, tier)
     unbounded = [
         f"{end} end of the {what} is infinite"
         for what, pair in (("band", result.band), ("interval", result.interval))
@@ -122,6 +110,7 @@ def _check(topic: str, name: str, tier: str) -> tuple[dict[str, Any], list[Findi
     ]
     entry = _head(topic, check) | {
         "verdict": result.verdict.name,
+        "recorded": recorded,
         "predicted": finite(result.predicted),
         "rival": finite(result.rival),
         "band": [finite(v) for v in result.band],
@@ -140,7 +129,8 @@ def _check(topic: str, name: str, tier: str) -> tuple[dict[str, Any], list[Findi
             }
             for trial in result.trials
         ],
-        "note": "; ".join([result.note, *unbounded] if result.note else unbounded) or None,
+        "note": "; ".join(filter(None, [result.note, RECORDED if recorded else "", *unbounded]))
+        or None,
     }
     return entry, findings_of_check(f"{topic}.{name}", result)
 

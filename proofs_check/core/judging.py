@@ -21,6 +21,7 @@ from theory.core.catalogue import nearest
 # in each round, whatever the law.
 ROUNDS = ((11, 1), (21, 3), (51, 14))
 TIERS = ("quick", "default", "full")
+Values = Callable[[Check, str, tuple[int, ...]], np.ndarray]  # of a set-up, one for each seed
 
 
 @dataclass(frozen=True)
@@ -113,21 +114,21 @@ def graded(check: Check) -> Grade:
     return min(each.grade() for each in derivations)
 
 
-def measured(check: Check, tier: str = "default") -> Result:
-    """``run`` for a check whose claim is graded already."""
+def measured(check: Check, tier: str = "default", source: Values | None = None) -> Result:
+    """``run`` for a check whose claim is graded already; ``source`` in place of ``values``."""
     began = time.perf_counter()
     band, predicted, rival = check.band(), value(check.predict), value(check.rival)
-    trials = tuple(_trial(check, name, band, tier) for name in check.setups)
+    trials = tuple(_trial(check, name, band, tier, source or values) for name in check.setups)
     if len(trials) == 1:
         (only,) = trials
-        values, interval, verdict = only.values, only.interval, only.verdict
+        middle, interval, verdict = only.values, only.interval, only.verdict
     else:
-        values = tuple(float(np.median(each.values)) for each in trials)
+        middle = tuple(float(np.median(each.values)) for each in trials)
         ends = list(zip(*(each.interval for each in trials), strict=True))
         interval = min(ends[0]), max(ends[1])
         verdict = together([each.verdict for each in trials], asks=check.asks)
     notes = [check.deviates] if check.deviates else []
-    if not np.isfinite(values).all():
+    if not np.isfinite(middle).all():
         notes.append("a measured value is not finite")
     if len(trials) > 1:
         notes += where(trials)
@@ -139,29 +140,29 @@ def measured(check: Check, tier: str = "default") -> Result:
     seeds = max((each.seeds for each in trials), key=len)
     several = trials if len(trials) > 1 else ()
     return Result(
-        check, predicted, band, rival, values, interval, verdict, seeds, seconds, note, several
+        check, predicted, band, rival, middle, interval, verdict, seeds, seconds, note, several
     )
 
 
-def _trial(check: Check, name: str, band: tuple[float, float], tier: str) -> Trial:
+def _trial(check: Check, name: str, band: tuple[float, float], tier: str, source: Values) -> Trial:
     """One set-up: 11 seeds, then 21 and 51 fresh ones while the answer is undecided."""
     one = check.deterministic or tier == "quick"
     first = 0
     for count, _ in ROUNDS if tier == "full" else ROUNDS[: check.rounds]:
         seeds = tuple(range(first, first + (1 if one else count)))
-        values = _values(check, name, seeds)
+        found = source(check, name, seeds)
         if one:
-            interval = (float(values[0]),) * 2 if np.isfinite(values[0]) else (-math.inf, math.inf)
+            interval = (float(found[0]),) * 2 if np.isfinite(found[0]) else (-math.inf, math.inf)
         else:
-            interval = median_interval(values)
+            interval = median_interval(found)
         verdict = judge(interval, band)
         first += len(seeds)
         if one or check.open is not None or verdict is not Verdict.INCONCLUSIVE:
             break
-    return Trial(name, tuple(map(float, values)), interval, verdict, seeds)
+    return Trial(name, tuple(map(float, found)), interval, verdict, seeds)
 
 
-def _values(check: Check, name: str, seeds: tuple[int, ...]) -> np.ndarray:
+def values(check: Check, name: str, seeds: tuple[int, ...]) -> np.ndarray:
     """What was measured: one real number per seed, infinite where the quantity is."""
     found = np.atleast_1d(np.asarray(check.setups[name](seeds)))
     if found.shape != (len(seeds),):

@@ -126,6 +126,7 @@ def key(kind: str, topic: str, tier: str, more: Iterable[Path] = ()) -> str:
     """
     start = sources(kind, topic)
     files = closure([*start, *more])
+    found = ROOT / "proofs_check" / "evidence" / f"{topic}.json"
     parts = {
         "files": {path.relative_to(ROOT).as_posix(): mark for path, mark in files.items()},
         "printed": repr(_printed(start[:-2])),
@@ -134,6 +135,7 @@ def key(kind: str, topic: str, tier: str, more: Iterable[Path] = ()) -> str:
         "packages": versions((*PACKAGES, *OTHERS)),
         "surroundings": {name: os.environ.get(name) for name in SURROUNDINGS},
         "tier": tier if kind == "check" else None,
+        "evidence": _hash(found) if kind == "check" and found.is_file() else None,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
