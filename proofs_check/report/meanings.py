@@ -18,8 +18,9 @@ from typing import Any
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
 
-from theory import Derivation, derive, notation
+from theory import Assumed, Defined, Derivation, derive, notation
 from theory.core.catalogue import claims, sentence
 
 LONG = 110  # letters of a part of a sentence that is shown whole
@@ -93,9 +94,9 @@ def _given(topic: str) -> tuple[dict[str, Any], dict[str, Any]]:
     defined: dict[str, Any] = {}
     held: dict[str, Any] = {}
     for step in (step for _, derivation in derivations(topic) for step in derivation.steps):
-        if step.kind == "definition":
+        if isinstance(step, Defined):
             defined.setdefault(_head(step.symbol), step)
-        elif step.kind == "assumption" and isinstance(step.what, sp.core.relational.Relational):
+        elif isinstance(step, Assumed) and isinstance(step.what, Relational):
             held |= {_head(side): step for side in step.what.args if _head(side) not in held}
     return defined, held
 

@@ -97,6 +97,16 @@ def test_the_tutorial_shows_the_claims_and_checks_of_its_topic():
         assert f"({len(check.setups)} set-ups), {said}" in names[name]
 
 
+def test_every_term_has_a_sentence_and_a_topic_that_exists():
+    lines = [line for line in (DOCS / "glossary.md").read_text().splitlines() if line[:2] == "- "]
+    found = [re.fullmatch(r"- \*\*(.+)\*\*: ([A-Za-z].*[^.])\. → (.+)", line) for line in lines]
+    assert all(found) and len(found) > 60
+    terms, _, read = zip(*(each.groups() for each in found if each), strict=True)
+    assert len(set(terms)) == len(terms)
+    known = {f"`{topic}`" for topic in runner.all_topics()}
+    assert [each for each in read if each not in known and not each.startswith("[")] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_formulas_of_a_page_are_known(page):
     text = re.sub(r"^```.*?^```$|`[^`\n]*`", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
