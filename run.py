@@ -1,6 +1,8 @@
 """Set up everything in .venv and run a job, as `make` does:
 
 python run.py verify|test|notebooks|bench|pdf|docs|readme
+
+`python run.py notebooks NAME...` executes these alone.
 """
 
 import hashlib
@@ -22,32 +24,25 @@ LONG = (
     "processors",
 )  # benchmarks of hours, which go on where they were stopped
 BUILT = ROOT / "build" / "notebooks"
+
+
+def notebooks(paths: list[Path]) -> list[list[str]]:
+    """What executes notebooks into build/notebooks and shows them as pages."""
+    built = [str(BUILT / f"{path.stem}.ipynb") for path in paths]
+    return [
+        *(
+            ["-m", "jupytext", "--to", "ipynb", "--output", to, str(path)]
+            for path, to in zip(paths, built, strict=True)
+        ),
+        ["-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", *built],
+        ["-m", "nbconvert", "--to", "html", OFFLINE, *built],
+    ]
+
+
 JOBS = {
     "verify": [["-m", "proofs_check", "verify"], ["-m", "proofs_check", "report"]],
     "test": [["-m", "pytest"]],
-    "notebooks": [
-        *(
-            ["-m", "jupytext", "--to", "ipynb", "--output", str(BUILT / f"{p.stem}.ipynb"), str(p)]
-            for p in NOTEBOOKS
-        ),
-        [
-            "-m",
-            "nbconvert",
-            "--to",
-            "notebook",
-            "--execute",
-            "--inplace",
-            *(str(BUILT / f"{p.stem}.ipynb") for p in NOTEBOOKS),
-        ],
-        [
-            "-m",
-            "nbconvert",
-            "--to",
-            "html",
-            OFFLINE,
-            *(str(BUILT / f"{p.stem}.ipynb") for p in NOTEBOOKS),
-        ],
-    ],
+    "notebooks": notebooks(NOTEBOOKS),
     "bench": [[str(p)] for p in sorted((ROOT / "benchmarks").glob("*.py")) if p.stem not in LONG],
     "readme": [["-m", "proofs_check.report.readme"]],
     "pdf": [["-m", "proofs_check", "latex", "--pdf", "-o", "build/derivations.tex"]],
@@ -107,12 +102,21 @@ def main() -> int:
     if sys.version_info < (3, 11):  # noqa: UP036  (this script runs before anything is installed)
         print("Python 3.11 or newer is needed", file=sys.stderr)
         return 2
+    more = sys.argv[2:]
+    jobs = JOBS[sys.argv[1]][: 1 if more else None]  # arguments are for the first
+    if sys.argv[1] == "notebooks" and more:
+        chosen = [path for path in NOTEBOOKS if path.stem in more]
+        if unknown := set(more) - {path.stem for path in chosen}:
+            known = ", ".join(path.stem for path in NOTEBOOKS)
+            print(f"no notebook {sorted(unknown)[0]!r}; there are {known}", file=sys.stderr)
+            return 2
+        jobs, more = notebooks(chosen), []
     try:
         set_up("docs" if sys.argv[1] == "docs" else "dev")
         BUILT.mkdir(parents=True, exist_ok=True)
         worst = 0
-        for job in JOBS[sys.argv[1]][: 1 if sys.argv[2:] else None]:  # arguments are for the first
-            worst = max(worst, run(*job, *sys.argv[2:]))
+        for job in jobs:
+            worst = max(worst, run(*job, *more))
             if (
                 worst > 1
                 # a verdict that went wrong is no reason to leave out the report; bad usage and

@@ -181,8 +181,8 @@ def picture():
 
 
 def bring_notebooks(app, config):
-    """Notebooks as pages: with their output where the executed file beside the script has the same
-    cells, else as text.
+    """Notebooks as pages: with their output where an executed file, beside the script or made by
+    ``run.py notebooks``, has the same cells, else as text.
     """
     if Path(app.srcdir) != DOCS:
         return
@@ -190,13 +190,18 @@ def bring_notebooks(app, config):
     folder.mkdir(exist_ok=True)
     scripts = sorted((ROOT / "notebooks").glob("*.py"))
     for script in scripts:
-        notebook, executed = jupytext.read(script), script.with_suffix(".ipynb")
-        if executed.exists():
-            found = jupytext.read(executed)
-            notebook = found if _cells(found) == _cells(notebook) else notebook
-        _write(folder / executed.name, jupytext.writes(notebook, fmt="ipynb"))
+        _write(folder / f"{script.stem}.ipynb", jupytext.writes(executed(script), fmt="ipynb"))
     for old in {*folder.glob("*.ipynb")} - {folder / f"{script.stem}.ipynb" for script in scripts}:
         old.unlink()
+
+
+def executed(script):
+    """The notebook of a script, with its output where there is one."""
+    notebook, name = jupytext.read(script), f"{script.stem}.ipynb"
+    for path in (script.with_name(name), ROOT / "build" / "notebooks" / name):
+        if path.exists() and _cells(found := jupytext.read(path)) == _cells(notebook):
+            return found
+    return notebook
 
 
 def _cells(notebook):

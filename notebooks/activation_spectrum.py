@@ -16,6 +16,9 @@
 # Networks learn low frequencies first because the spectra of their activations fall. The Ricker
 # function has a spectrum that rises first: a band around $q=\sqrt2/s$. A narrow one ($s=0.1$)
 # should therefore lose the order, and it does. The price is paid between the data.
+#
+# *Its output: `python run.py notebooks activation_spectrum` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -16,6 +16,9 @@
 # The step that takes a classifier over its boundary is short next to the way to any example of the
 # other class. That needs no high frequency: in many inputs a straight function does the same. What
 # the step adds is of use to another model, if it is long enough for the labels it comes with.
+#
+# *Its output: `python run.py notebooks adversarial_example` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -15,6 +15,9 @@
 #
 # A thousand neurons fit four points. Started at kernel scaling they hardly move. Started small they
 # end as two.
+#
+# *Its output: `python run.py notebooks condensation` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -15,6 +15,9 @@
 #
 # A random function is bent down where it is high, so the share of downward directions grows with
 # the height: from none to all. Small networks follow it as far as their labels have structure.
+#
+# *Its output: `python run.py notebooks critical_point` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

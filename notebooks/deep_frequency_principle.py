@@ -17,6 +17,9 @@
 # / \delta$ this part is a distribution function on the whole line, and the peak of its density is
 # read as a frequency. We ask what such a peak means, whether it survives on data, and what depth
 # does to it.
+#
+# *Its output: `python run.py notebooks deep_frequency_principle` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -17,6 +17,9 @@
 # their start is closer. Both reasons are numbers that the tangent kernel gives, and both can be
 # computed before anything is trained. Then come products of factors, where everything is exact, and
 # the paths that carry the gradient of a residual network.
+#
+# *Its output: `python run.py notebooks depth` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -16,6 +16,9 @@
 # Least squares with as many parameters as data meets every label, noise included, and pays for it.
 # With fewer it does not meet them, with more it can meet them gently. All means have closed forms
 # at every finite size, so that one can say exactly when each part of the curve is there.
+#
+# *Its output: `python run.py notebooks double_descent` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -17,6 +17,9 @@
 # lies in the fast modes; later it takes the noise, which lies in all of them. The best moment of
 # each mode has a closed form. One common moment must do for all; it costs something, but much less
 # than training to the end.
+#
+# *Its output: `python run.py notebooks early_stopping` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -15,6 +15,9 @@
 #
 # Descent with the step $\eta$ is stable up to the sharpness $2/\eta$; the flow knows no such thing.
 # Networks that sharpen get there and are held, at the price of oscillation.
+#
+# *Its output: `python run.py notebooks edge_of_stability` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -18,6 +18,9 @@
 # batches choose, how soon a sharp well is left, how far weights fluctuate. Five topics tell this
 # story: `flat_minimum`, `flatness_measure`, `gradient_noise`, `batch_size` and
 # `weight_fluctuation`.
+#
+# *Its output: `python run.py notebooks flat_minimum` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

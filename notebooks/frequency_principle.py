@@ -15,6 +15,9 @@
 #
 # The pull of an error at one neuron; early stopping as a filter; the Runge phenomenon; Jacobi
 # iteration; scaled inputs.
+#
+# *Its output: `python run.py notebooks frequency_principle` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -16,6 +16,9 @@
 # Descent with small steps follows the gradient flow slowly and loses what the flow conserves. In
 # the right coordinates a neuron of a ReLU network moves like a point under a Lorentz boost: a step
 # of any length is a formula, and the conserved number stays to rounding.
+#
+# *Its output: `python run.py notebooks gradient_flow` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -16,6 +16,9 @@
 # A coordinate network reads the place of a pixel and answers its grey value. When it is wide it is
 # a filter: each frequency has its own rate, and the rates fall with frequency. So the output is
 # smoother than the image at every time, for every image.
+#
+# *Its output: `python run.py notebooks image_regression` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -16,6 +16,9 @@
 # A prompt shows pairs of an input and a label of a task that nobody has seen before. A layer of
 # linear attention answers with one step of descent on them, more layers with more steps, and a
 # predictor that knows which tasks there are infers the one at hand. All three have exact risks.
+#
+# *Its output: `python run.py notebooks in_context_learning` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

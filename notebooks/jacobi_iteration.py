@@ -17,6 +17,9 @@
 # error. The iteration flattens the ripples at once and needs hundreds of sweeps for the long wave;
 # the network does the opposite. The factor of every frequency is derived below; a coarse grid
 # repairs the iteration, and the repair does not depend on the grid.
+#
+# *Its output: `python run.py notebooks jacobi_iteration` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

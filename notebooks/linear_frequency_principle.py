@@ -15,6 +15,9 @@
 #
 # A wide two-layer network with broadly spread biases moves every frequency at a rate of its own, in
 # closed form.
+#
+# *Its output: `python run.py notebooks linear_frequency_principle` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

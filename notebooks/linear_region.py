@@ -16,6 +16,9 @@
 # A layer of $n$ units on $d$ inputs can cut them into $\sum_{j\le d}\binom nj$ regions, and depth
 # multiplies that. Trained networks are another matter: along a line their pieces grow like the
 # number of their neurons.
+#
+# *Its output: `python run.py notebooks linear_region` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -16,6 +16,9 @@
 # With more parameters than data there are as many perfect fits as one likes. Descent ends at the
 # one nearest to its start. That sounds like a law of nature, but it is one of the optimiser:
 # momentum keeps it, Adam and a change of units do not. And the start stays in the fit.
+#
+# *Its output: `python run.py notebooks minimum_norm` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -17,6 +17,9 @@
 # layer, sines and cosines as inputs, and shifts of the spectrum. Each changes the rates of the
 # frequencies by a factor that can be derived. One of them slows training down when the data lie on
 # the wrong interval.
+#
+# *Its output: `python run.py notebooks multiscale_network` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

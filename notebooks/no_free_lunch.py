@@ -16,6 +16,9 @@
 # Averaged over all labelings of a domain every learner is right on unseen points with chance $1/K$.
 # On one data set learners do differ, and data in the world have structure. The elephant shows the
 # other end: few numbers, chosen after the fact, fit a great deal.
+#
+# *Its output: `python run.py notebooks no_free_lunch` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

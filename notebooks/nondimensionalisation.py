@@ -15,6 +15,9 @@
 #
 # From the model, the loss and gradient flow to two numbers, in general width, number of samples and
 # dimension.
+#
+# *Its output: `python run.py notebooks nondimensionalisation` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -16,6 +16,9 @@
 # Counts of parameters are copied from text to text. Here they are computed from the sizes of the
 # layers, in three ways: by a formula that is derived, by multiplying out the shapes of the arrays,
 # and by torch. Some printed numbers turn out to belong to another network.
+#
+# *Its output: `python run.py notebooks parameter_count` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -16,6 +16,9 @@
 # The product of ten signs has nothing at low frequencies. What is made of the corners that were not
 # seen is not chance: it can be proved to be wrong in the linear regime, and it turns right when
 # nearly all corners are seen and the features move.
+#
+# *Its output: `python run.py notebooks parity` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -17,6 +17,9 @@
 # $w_k\sim N(0,\beta_2^2 I)$ trains by two numbers: $\kappa=\beta_1\beta_2/\alpha=m^{-\gamma}$ and
 # $\kappa'=\beta_1/\beta_2=m^{-\gamma'}$. This notebook derives where its input weights stand still
 # and where they condense, draws the map, and puts measured networks on it.
+#
+# *Its output: `python run.py notebooks phase_diagram` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -17,6 +17,9 @@
 # more than one half between the points. Gradient descent on its coefficients ends there too, but on
 # the way it passes much closer. How close, and when, can be computed exactly; the time depends on
 # the basis by a factor of half a million.
+#
+# *Its output: `python run.py notebooks runge_phenomenon` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -16,6 +16,9 @@
 # Where eigenvalues and targets are powers of their index, the error is a power too, and its
 # exponent and constant can be derived. The exponent is inherited from the data; it is not made by
 # the network. Each size has its own law, and each law has its end.
+#
+# *Its output: `python run.py notebooks scaling_law` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

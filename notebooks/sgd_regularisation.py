@@ -17,6 +17,9 @@
 # flow on another one. Small batches add one more term, if they are reshuffled. Both are called
 # implicit regularisers. Whether a network is better for them is another question, and it has no
 # one answer.
+#
+# *Its output: `python run.py notebooks sgd_regularisation` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -15,6 +15,9 @@
 #
 # Hidden units may change places, weights before a ReLU may be traded against those after it, and
 # batch normalisation takes out a scale. How exactly?
+#
+# *Its output: `python run.py notebooks symmetry` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -15,6 +15,9 @@
 #
 # The tangent kernel in kappa and kappa', its deep recursion, and networks beside their
 # linearisation.
+#
+# *Its output: `python run.py notebooks tangent_kernel` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

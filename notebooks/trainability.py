@@ -15,6 +15,9 @@
 #
 # One variance of the weights keeps its size. Nothing keeps gradients at different inputs alike, but
 # they part much more slowly than independent active sets would have it.
+#
+# *Its output: `python run.py notebooks trainability` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -16,6 +16,9 @@
 # A broken line with $m$ bends is within $M/(8m^2)$ of a function of curvature $M$, and $m$ ReLU
 # units draw it. A polynomial activation stays in a space of fixed dimension, however wide the
 # network. That a good network exists does not mean that descent ends there.
+#
+# *Its output: `python run.py notebooks universal_approximation` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

@@ -16,6 +16,9 @@
 # In $-(a u')' = f$ the coefficient $a$ jumps at 0. The true solution has a continuous flux $a u'$
 # and therefore a kink. A network that is trained on the pointwise residual $a u'' + f$ never hears
 # of the flux: its loss is zero at another function, the one with a continuous slope.
+#
+# *Its output: `python run.py notebooks weak_solution` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

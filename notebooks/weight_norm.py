@@ -16,6 +16,9 @@
 # How steep a network can be, whether random points of its loss are curved upwards, how well it
 # generalises when it is trained at one norm, and when it does so if it starts from too large a
 # norm. All of it has closed forms somewhere, and they say what the norm does not decide.
+#
+# *Its output: `python run.py notebooks weight_norm` writes a page and an
+# `.ipynb` to `build/notebooks/`. Editors that know `# %%` cells open the script as it is.*
 
 # %%
 import matplotlib.pyplot as plt

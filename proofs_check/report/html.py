@@ -2,10 +2,11 @@
 
 ``index.html`` has three findings, the topics with their questions, the sources with how much of
 them is settled, and every statement; ``errata.html`` (and ``errata.csv``) what the sources have
-wrong; ``gallery.html`` the picture of each topic.  Each statement has a page, ``s-<id>.html``, and
-each topic: its question, what the sources say, its results with their derivations folded away, its
-checks, and a map from what is given to what is settled.  ``pages`` says what stands on them,
-``templates/`` how it is laid out; there text is escaped unless it is our markup.
+wrong; ``gallery.html`` the picture of each topic; ``formulas.html`` every result and
+``symbols.html`` what stands in them.  Each statement has a page, ``s-<id>.html``, and each topic:
+its question, what the sources say, its results with their derivations folded away, its checks, and
+a map from what is given to what is settled.  ``pages`` says what stands on them, ``templates/`` how
+it is laid out; there text is escaped unless it is our markup.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from markupsafe import Markup, escape
 
 from proofs_check.core import results
 from proofs_check.core.verdict import Standing
-from proofs_check.report import mathml, pages, portraits, sentences, words
+from proofs_check.report import formulas, mathml, pages, portraits, sentences, symbols, words
+from theory.core.catalogue import topics as modules
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -48,6 +50,8 @@ def write(
     results.write(errata_page(topics, document), folder / "errata.html")
     results.write(errata_table(topics, document), folder / "errata.csv")
     results.write(gallery_page(topics, document, drawn), folder / "gallery.html")
+    results.write(formulas_page(topics, document), folder / "formulas.html")
+    results.write(symbols_page(topics), folder / "symbols.html")
     results.write(front_page(topics, document, drawn), folder / "index.html")
     return folder / "index.html"
 
@@ -70,6 +74,17 @@ def gallery_page(topics: Sequence[str], document: dict[str, Any], pictured: Cont
     """The portraits of all topics, by shelf."""
     shelves = pages.front(topics, document, pictured).shelves
     return _filled("gallery.html", shelves=shelves, present=topics)
+
+
+def formulas_page(topics: Sequence[str], document: dict[str, Any]) -> str:
+    """Every result, by shelf and topic."""
+    return _filled("formulas.html", shelves=formulas.shelves(topics, document), present=topics)
+
+
+def symbols_page(topics: Sequence[str]) -> str:
+    """The symbols of the results, with what topics say of them."""
+    known = [topic for topic in modules() if topic in topics]
+    return _filled("symbols.html", letters=symbols.letters(known), present=topics)
 
 
 def errata_page(topics: Sequence[str], document: dict[str, Any]) -> str:

@@ -25,6 +25,8 @@ DOCS = ROOT / "docs"
 PAGES = sorted(page for page in DOCS.rglob("*.md") if page.parent.name != "notebooks")
 WITH_CODE = [page for page in PAGES if "```python\n" in page.read_text()]
 
+ROUNDED = re.compile(r"\[-?\d[^\]]*\]|-?\d+\.\d+")  # intervals and what has a decimal point
+
 
 def named(page):
     return page.relative_to(DOCS).as_posix()
@@ -35,7 +37,8 @@ def blocks(page, language):
 
 
 @pytest.mark.parametrize("page", WITH_CODE, ids=named)
-def test_code_of_a_page_runs_and_gives_what_its_comments_say(page):
+def test_code_of_a_page_runs_and_gives_what_its_comments_say(page, capsys):
+    """What it prints stands on the page, in every digit that does not depend on the processor."""
     scope: dict = {}
     for block in blocks(page, "python"):
         lines = block.splitlines()
@@ -45,6 +48,9 @@ def test_code_of_a_page_runs_and_gives_what_its_comments_say(page):
                 continue
             value = eval(compile(ast.Expression(statement.value), str(page), "eval"), scope)
             assert repr(value) == lines[statement.end_lineno - 1].split("  # ", 1)[1], page.name
+    shown = ROUNDED.sub("#", "\n".join(blocks(page, "text")))
+    for line in filter(None, capsys.readouterr().out.splitlines()):
+        assert ROUNDED.sub("#", line) in shown, line
 
 
 def test_the_example_of_the_tutorial_prints_what_the_tutorial_shows(capsys):
@@ -95,6 +101,16 @@ def test_the_tutorial_shows_the_claims_and_checks_of_its_topic():
     for name, check in checks.items():
         said = f"theory {between(check.band())}, rival {number(check.rival())}"
         assert f"({len(check.setups)} set-ups), {said}" in names[name]
+
+
+def test_every_term_has_a_sentence_and_a_topic_that_exists():
+    lines = [line for line in (DOCS / "glossary.md").read_text().splitlines() if line[:2] == "- "]
+    found = [re.fullmatch(r"- \*\*(.+)\*\*: ([A-Za-z].*[^.])\. → (.+)", line) for line in lines]
+    assert all(found) and len(found) > 60
+    terms, _, read = zip(*(each.groups() for each in found if each), strict=True)
+    assert len(set(terms)) == len(terms)
+    known = {f"`{topic}`" for topic in runner.all_topics()}
+    assert [each for each in read if each not in known and not each.startswith("[")] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)

@@ -25,6 +25,32 @@ def test_a_notebook_has_no_empty_cell(path):
     assert all(cell.source.strip() for cell in jupytext.read(path).cells)
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_a_notebook_says_how_it_is_opened_and_a_committed_output_is_that_of_its_cells(path):
+    import jupytext
+
+    notebook = jupytext.read(path)
+    assert f"`python run.py notebooks {path.stem}`" in notebook.cells[0].source
+    executed = path.with_suffix(".ipynb")
+    if executed.exists():
+        found = jupytext.read(executed)
+        cells = [[(c.cell_type, c.source.strip()) for c in n.cells] for n in (found, notebook)]
+        assert cells[0] == cells[1], f"make it again: python run.py notebooks {path.stem}"
+        code = [cell for cell in found.cells if cell.cell_type == "code"]
+        assert all(cell.execution_count for cell in code) and any(cell.outputs for cell in code)
+
+
+def test_chosen_notebooks_are_run_alone_and_unknown_ones_are_answered(monkeypatch, capsys):
+    import runpy
+    import sys
+
+    script = runpy.run_path(str(ROOT / "run.py"))
+    jobs = script["notebooks"]([ROOT / "notebooks" / "depth.py"])
+    assert len(jobs) == 3 and all("depth" in job[-1] for job in jobs)
+    monkeypatch.setattr(sys, "argv", ["run.py", "notebooks", "depht"])
+    assert script["main"]() == 2 and "no notebook 'depht'" in capsys.readouterr().err
+
+
 def test_formulas_of_a_page_need_no_network():
     """Text, a derivation with a hypothesis, a name and a sign that TeX escapes, and an expression
     of SymPy; code stays as it is.

@@ -3,27 +3,11 @@
 import os
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TOPIC = "jacobi_iteration"
 SMALL = ("--widths", "16,32,64", "--seeds", "2", "--steps", "40")
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory):
-    """The unpacked wheel."""
-    place = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(place)]
-    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    (wheel,) = place.glob("*.whl")
-    with zipfile.ZipFile(wheel) as packed:
-        packed.extractall(place / "packages")
-    return place / "packages"
 
 
 def call(installed, folder, *arguments):
