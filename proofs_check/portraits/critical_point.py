@@ -23,4 +23,4 @@ def portrait(axes: Any) -> None:
         ylabel="downward directions, a share",
         title="Random polynomial of degree 3 on a sphere",
     )
-    axes.legend(loc="center left", bbox_to_anchor=(0.0, 0.62), fontsize=8)
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))

@@ -9,8 +9,6 @@ from proofs_check import early_stopping as check
 from proofs_check.core.judging import median_interval
 from proofs_check.portraits import BLUE, GREEN, GREY, SEEDS
 
-MANY = SEEDS[:11]
-
 
 def portrait(axes: Any) -> None:
     """Derived risk with noise and without; networks are measured late over early."""
@@ -18,12 +16,12 @@ def portrait(axes: Any) -> None:
     rates, coefficients = check.modes()
     early, late = numerics.risk(np.array([check.EARLY, check.LATE]), rates, coefficients, check.NOISE)
     derived = numerics.risk(times, rates, coefficients, check.NOISE)
-    axes.loglog(times, derived, color=BLUE, label="derived: noise of 0.5")
+    axes.loglog(times, derived, color=BLUE, label=f"derived: noise of {check.NOISE:g}")
     clean = numerics.risk(times, rates, coefficients, 0.0)
     axes.loglog(times, clean, color=GREEN, label="derived: no noise")
     best = numerics.optimal_time(rates, coefficients, check.NOISE)
     axes.axvline(best, ls=":", color=BLUE, label="derived: when to stop")
-    rises = check.rise_of_networks(MANY, m=128, draws=8)
+    rises = check.rise_of_networks(SEEDS, m=128, draws=8)
     low, high = early * np.exp(median_interval(rises))
     middle = early * np.exp(np.median(rises))
     axes.errorbar(
@@ -41,6 +39,6 @@ def portrait(axes: Any) -> None:
         xlabel="time of gradient flow, dimensionless",
         ylabel="squared error, sum over 12 points",
         title="Twelve noisy points on a circle",
-        ylim=(0.1, None),
+        ylim=(0.1, 30),
     )
     axes.legend(fontsize=8)

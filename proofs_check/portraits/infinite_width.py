@@ -12,13 +12,13 @@ SEEDS = tuple(range(5))
 
 
 def portrait(axes: Any) -> None:
-    """Derived from both layers, measured over 1000 starts a seed, and as if the gates stood
+    """Derived from both layers, measured over 600 starts a seed, and as if the gates stood
     still.
     """
     over = np.geomspace(0.2, 5, 60)
     derived = np.exp([check.predicted_scatter(ratio) for ratio in over])
     axes.loglog(over, derived, color=BLUE, label="derived: both layers")
-    seen = [np.exp(check.kernel_scatter(SEEDS, ratio, draws=1000)) for ratio in SCALES]
+    seen = [np.exp(check.kernel_scatter(SEEDS, ratio, draws=600)) for ratio in SCALES]
     points(axes, SCALES, seen, "measured: 64 neurons, 5 seeds")
     axes.loglog(
         over,
