@@ -41,4 +41,4 @@ def portrait(axes: Any) -> None:
     )
     axes.set_xticks([0.05, 0.1, 0.2, 0.5], ["0.05", "0.1", "0.2", "0.5"])
     axes.minorticks_off()
-    axes.legend(fontsize=8)
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
