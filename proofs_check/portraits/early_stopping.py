@@ -14,14 +14,14 @@ def portrait(axes: Any) -> None:
     """Derived risk with noise and without; networks are measured late over early."""
     times = np.geomspace(1, 2000, 200)
     rates, coefficients = check.modes()
-    early, late = numerics.risk(np.array([check.EARLY, check.LATE]), rates, coefficients, check.NOISE)
+    early = float(numerics.risk(check.EARLY, rates, coefficients, check.NOISE))
     derived = numerics.risk(times, rates, coefficients, check.NOISE)
     axes.loglog(times, derived, color=BLUE, label=f"derived: noise of {check.NOISE:g}")
     clean = numerics.risk(times, rates, coefficients, 0.0)
     axes.loglog(times, clean, color=GREEN, label="derived: no noise")
     best = numerics.optimal_time(rates, coefficients, check.NOISE)
     axes.axvline(best, ls=":", color=BLUE, label="derived: when to stop")
-    rises = check.rise_of_networks(SEEDS, m=128, draws=8)
+    rises = check.rise_of_networks(SEEDS, m=128, draws=6)
     low, high = early * np.exp(median_interval(rises))
     middle = early * np.exp(np.median(rises))
     axes.errorbar(

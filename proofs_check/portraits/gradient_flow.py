@@ -8,9 +8,9 @@ from numerics import gradient_flow as numerics
 from numerics.phase_diagram import four_point_problem
 from proofs_check.portraits import BLUE, GREEN, GREY
 
-WIDTH = 50
+WIDTH = 20
 CELLS = ((0.5, 0.0, BLUE), (1.1, 0.4, GREEN))  # exponents of both scales
-LOSSES = (1e-2, 3e-3, 1e-3, 1e-4, 1e-5)
+LOSSES = (1e-2, 3e-3, 1e-3, 3e-4, 1e-4)
 
 
 def portrait(axes: Any) -> None:
@@ -21,13 +21,13 @@ def portrait(axes: Any) -> None:
     a, W, _ = numerics.start(WIDTH, X.shape[1], sampled=True, seed=0)
     for gamma, gamma_p, colour in CELLS:
         scales = WIDTH**-gamma, WIDTH**-gamma_p
-        path = numerics.solve(X, y, *scales, a, W, tol=1e-6, rtol=0.01, record=True)
+        path = numerics.solve(X, y, *scales, a, W, tol=1e-5, rtol=0.05, record=True)
         name = rf"$\gamma = {gamma:g}$, $\gamma' = {gamma_p:g}$"
         axes.loglog(path.losses, path.rds, color=colour, label=f"derived flow: {name}")
         axes.loglog(*descended(*scales, a, W, X, y), "o", color=colour, ms=4)
         if gamma_p:
             wrong = numerics.solve(
-                X, y, scales[0], 1 / scales[1], a, W, tol=1e-6, rtol=0.01, record=True
+                X, y, scales[0], 1 / scales[1], a, W, tol=1e-5, rtol=0.05, record=True
             )
             axes.loglog(
                 wrong.losses, wrong.rds, "--", color=GREY, label="rival: its layers exchanged"

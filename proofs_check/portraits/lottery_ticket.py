@@ -15,7 +15,11 @@ def portrait(axes: Any) -> None:
     share = np.linspace(0, 0.97, 98)
     kept = kept_variance(share)
     for corr, colour, style in ((1.0, BLUE, "-"), (0.7, GREEN, "-"), (0.0, GREY, "--")):
-        label = f"derived: correlation {corr:g} with the start" if corr else "rival: large at the end alone"
+        label = (
+            f"derived: correlation {corr:g} with the start"
+            if corr
+            else "rival: large at the end alone"
+        )
         axes.plot(share, start_of_the_kept(corr, kept), style, color=colour, label=label)
     seen = check.size_of_the_kept(SEEDS)
     points(axes, [check.SPARSE], [seen], "measured: few steps, 11 networks")

@@ -14,9 +14,7 @@ def portrait(axes: Any) -> None:
     """Deviation at unseen inputs: the derived exponent, networks, and no fall with the width."""
     many = tuple(range(GROUPS * COPIES))
     seen = [
-        np.sqrt(
-            (check.networks(many, m, 0.5)["deviation"] ** 2).reshape(GROUPS, COPIES).mean(1)
-        )
+        np.sqrt((check.networks(many, m, 0.5)["deviation"] ** 2).reshape(GROUPS, COPIES).mean(1))
         for m in check.WIDTHS
     ]
     m = np.array(check.WIDTHS)

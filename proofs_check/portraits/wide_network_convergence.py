@@ -13,7 +13,10 @@ def portrait(axes: Any) -> None:
     axes.axhline(
         check.pace_of_the_slowest_mode(), color=BLUE, label="derived: slowest mode, infinite width"
     )
-    for batch, shift, colour, label in ((None, 0.95, "k", "all data"), (2, 1.05, GREEN, "two of five")):
+    for batch, shift, colour, label in (
+        (None, 0.95, "k", "all data"),
+        (2, 1.05, GREEN, "two of five"),
+    ):
         seen = [check.pace_over_bound(SEEDS, batch, m=m) for m in WIDTHS]
         points(
             axes,
