@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ def points(axes: Any, x: Any, values: Any, label: str | None = None, **how: Any)
     axes.errorbar(x, middle, ends, label=label, zorder=3, **style)
 
 
-def through(x: Sequence[float], values: Any, exponent: float) -> np.ndarray:
+def through(x: Any, values: Any, exponent: float) -> np.ndarray:
     """The power of x with this exponent through the median of ``values`` (places, seeds) at the
     last place.
     """

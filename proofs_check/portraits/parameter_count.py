@@ -29,7 +29,8 @@ def portrait(axes: Any) -> None:
         rival = value(checks[name].rival)
         axes.plot([0, 100 * (rival / derived - 1)], [row, row], "--", color=GREY, lw=1)
         axes.plot([100 * (rival / derived - 1)], [row], "x", color=GREY)
-        (counted,) = checks[name].measure((0,))
+        measure: Any = checks[name].measure
+        (counted,) = measure((0,))
         axes.plot([100 * (counted / derived - 1)], [row], "ko", ms=5, zorder=3)
         if printed_in:
             number = statement(printed_in).printed

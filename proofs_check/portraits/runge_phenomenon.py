@@ -12,10 +12,11 @@ from proofs_check.portraits import BLUE, GREEN, GREY
 def portrait(axes: Any) -> None:
     """Both bases: closed form, integrated, and what no stop leaves."""
     times = np.geomspace(0.1, 1e12, 250)
-    for basis, colour, label, run, marker in (
+    bases: tuple[tuple[numerics.Basis, str, str, Any, str], ...] = (
         ("legendre", BLUE, "Legendre polynomials", check.run_descent, "o"),
         ("monomial", GREEN, "powers of x", check.run_integrator, "s"),
-    ):
+    )
+    for basis, colour, label, run, marker in bases:
         derived = numerics.sup_error(times, basis, points=801)
         axes.loglog(times, derived, color=colour, label=f"derived: {label}")
         seen_times, worst = run()

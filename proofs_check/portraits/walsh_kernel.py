@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from numerics.no_free_lunch import cube
-from numerics.parity import walsh_eigenvalues
+from numerics.parity import Kernel, walsh_eigenvalues
 from numerics.tangent_kernel import two_layer_kernel
 from proofs_check.portraits import BLUE, GREEN, GREY
 
@@ -18,10 +18,11 @@ def portrait(axes: Any) -> None:
     """
     X, k = cube(SIGNS), np.arange(SIGNS + 1)
     modes = np.array([X[:, :count].prod(1) for count in k])
-    for kernel, matrix, colour, label in (
+    kinds: tuple[tuple[Kernel, Any, str, str], ...] = (
         ("relu_bias", two_layer_kernel(np.c_[X, np.ones(len(X))], m=1, kappa=1.0), BLUE, "ReLU"),
         ("gaussian", np.exp(X @ X.T / SIGNS - 1), GREEN, "Gaussian"),
-    ):
+    )
+    for kernel, matrix, colour, label in kinds:
         derived = walsh_eigenvalues(SIGNS, kernel)
         axes.semilogy(k, derived / derived[0], color=colour, label=f"derived: {label} kernel")
         seen = np.einsum("kn,nm,km->k", modes, matrix, modes)
