@@ -14,7 +14,7 @@ BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#999999"  # told apart in every kind
 INK = "#010203"  # replaced by the colour of the page's text
 # half-widths of the band that are drawn on either side; what lies further is an arrow at the edge
 REACH = 5.0
-SHORT = 50.0  # end over end of a logarithmic axis whose ticks are plain numbers
+SHORT = 100.0  # end over end of a logarithmic axis whose ticks are plain numbers
 
 
 def forest(checks: Sequence[dict[str, Any]], *, linked: bool = True) -> str:

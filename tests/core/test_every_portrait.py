@@ -10,6 +10,7 @@ import pytest
 
 from proofs_check.core.runner import all_topics, checks_of
 from proofs_check.portraits import points, through
+from proofs_check.report import figure
 from proofs_check.report.portraits import home
 
 # drawn here, each in about a second, from measurements of their own
@@ -70,3 +71,19 @@ def test_bars_reach_over_all_seeds():
 def test_a_power_passes_through_the_last_median():
     found = through([1, 2, 4], [[9.0], [9.0], [3.0]], -1.0)
     assert found == pytest.approx(np.array([12.0, 6.0, 3.0]))
+
+
+def test_ticks_of_a_short_axis_are_plain_and_chosen_ones_stay():
+    fig, (short, long, chosen) = plt.subplots(1, 3)
+    for axes, end in ((short, 8.0), (long, 1e4), (chosen, 8.0)):
+        axes.loglog([0.2, end], [1, 2])
+    chosen.set_xticks([0.2, 8.0], ["small", "large"])
+    for axes in (short, long, chosen):
+        figure.plain_ticks(axes.xaxis)
+    fig.canvas.draw()
+    low, high = short.get_xlim()
+    said = [t.get_text() for t in short.get_xticklabels() if low <= t.get_position()[0] <= high]
+    assert said == ["0.2", "0.5", "1", "2", "5"]
+    assert all("10^" in t.get_text() for t in long.get_xticklabels())
+    assert [t.get_text() for t in chosen.get_xticklabels()] == ["small", "large"]
+    plt.close(fig)
