@@ -116,12 +116,16 @@ def portrait(axes: Any) -> None:
     for at in range(0, len(SIZES), 4):
         label = f"N = {SIZES[at]}" if at in (0, len(SIZES) - 1) else None
         axes.loglog(C, paths[:, at], color="#56B4E9", lw=0.8, label=label)
-    axes.plot(C, numerics.envelope(C, ALPHA, BETA), color="#0072B2", label="derived envelope")
+    axes.plot(C, numerics.envelope(C, ALPHA, BETA), color="#0072B2", label="derived: envelope")
     two = numerics.two_term_envelope(C, ALPHA, BETA)
-    axes.plot(C, two, "--", color="#999999", label="law of two terms")
+    axes.plot(C, two, "--", color="#999999", label="rival: law of two terms")
     for c in COMPUTE:
         found = np.sort(losses(tuple(range(11)), c).sum(2).min(1))
         ends = [[found[5] - found[0]], [found[-1] - found[5]]]
         axes.errorbar(c, found[5], ends, fmt="o", color="#D55E00", ms=4)
-    axes.set(xlabel="compute C = N t", ylabel="loss", title="rates k^-1.5, target k^-1.8")
+    axes.set(
+        xlabel=r"compute $C = N t$, in parameters times steps",
+        ylabel="loss, in units of the squared target",
+        title=r"Rates $k^{-1.5}$, target $k^{-1.8}$",
+    )
     axes.legend()

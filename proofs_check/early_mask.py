@@ -173,4 +173,4 @@ def portrait(axes: Any) -> None:
         title="distance to the mask of the end; digits, two hidden layers, 11 seeds",
         ylim=(0, 0.6),
     )
-    axes.legend()
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))

@@ -233,4 +233,4 @@ def portrait(axes: Any) -> None:
         ylabel="log time, quick side over slow side",
         title="sin 5x | sin x: which side is late",
     )
-    axes.legend(fontsize=7)
+    axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))

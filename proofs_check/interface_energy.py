@@ -97,7 +97,7 @@ def portrait(axes: Any) -> None:
     rho = np.linspace(-0.8, 0.8, 81)
     true = numerics.interface_correction(np.pi, 1 - rho, 1 + rho)
     axes.plot(rho, true, color="#0072B2", label="derived: true solution")
-    axes.plot(rho, 0 * rho, "--", color="#999999", label="smooth solution")
+    axes.plot(rho, 0 * rho, "--", color="#999999", label="rival: smooth solution")
     problems, seeds = tuple(map(of_contrast, CONTRASTS)), tuple(range(11))
     for by, points, mark, label in (
         ("energy", DENSE, "k.", "Ritz energy, 11 networks"),
@@ -109,8 +109,8 @@ def portrait(axes: Any) -> None:
             CONTRASTS, middle, [middle - low, high - middle], fmt=mark, capsize=3, label=label
         )
     axes.set(
-        xlabel="contrast (a_+ - a_-) / (a_+ + a_-)",
+        xlabel=r"contrast $(a_+ - a_-) / (a_+ + a_-)$, dimensionless",
         ylabel="value at the interface",
-        title="The source a pi^2 sin(pi x): the energy sees the kink",
+        title=r"The source $a\,\pi^2 \sin \pi x$: the energy sees the kink",
     )
     axes.legend()

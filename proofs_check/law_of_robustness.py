@@ -143,4 +143,4 @@ def portrait(axes: Any) -> None:
         ylabel="root mean squared slope (noise of variance one)",
         title="64 samples in 64 dimensions, clusters of 2 to 32",
     )
-    axes.legend(loc="center right")
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))

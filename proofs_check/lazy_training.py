@@ -34,7 +34,7 @@ def _exponent(claim: Any, place: int) -> float:
 
 
 @cache
-def _gap(
+def gap(
     seeds: tuple[int, ...],
     m: int,
     smooth: bool,
@@ -99,13 +99,13 @@ def error_slope(
     """Exponent in m of the linearisation error."""
     return log_slope(
         widths,
-        np.array([_gap(tuple(seeds), m, smooth, gamma, gamma_p, draws=draws)[0] for m in widths]),
+        np.array([gap(tuple(seeds), m, smooth, gamma, gamma_p, draws=draws)[0] for m in widths]),
     )
 
 
 def drift_slope(seeds: Sequence[int], widths: tuple[int, ...] = (256, 2048)) -> Array:
     """Exponent in m of the relative change of the parameters at kappa = m^(-1/2)."""
-    return log_slope(widths, np.array([_gap(tuple(seeds), m, False)[1] for m in widths]))
+    return log_slope(widths, np.array([gap(tuple(seeds), m, False)[1] for m in widths]))
 
 
 def scale_slope(

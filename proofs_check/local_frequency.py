@@ -133,4 +133,4 @@ def portrait(axes: Any) -> None:
         ylabel="time to a tenth of the error, over that of the first part",
         title="Quick places are late",
     )
-    axes.legend(fontsize=8)
+    axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))

@@ -111,6 +111,6 @@ def portrait(axes: Any) -> None:
     axes.set(
         xlabel="distance from the origin",
         ylabel="least curvature within it",
-        title="(a b - 1)^2 / 2: L2 makes it convex where lambda exceeds the size",
+        title=r"$(ab - 1)^2 / 2$: L2 makes it convex where $\lambda$ exceeds the size",
     )
     axes.legend(loc="lower left")

@@ -145,9 +145,14 @@ def portrait(axes: Any) -> None:
     and for falling curvatures; dashed: the number of parameters counts.
     """
     d = np.arange(1, 100)
-    axes.plot(d, numerics.subspace_loss_equal(RANK, d), color="#0072B2", label="40 equal")
+    axes.plot(
+        d,
+        numerics.subspace_loss_equal(RANK, d),
+        color="#0072B2",
+        label="derived: 40 equal curvatures",
+    )
     falling = [numerics.subspace_loss(curvatures(), curvatures() ** 0.5, q) for q in d]
-    axes.plot(d, falling, color="#D55E00", label="200, falling as i^(-3/2)")
+    axes.plot(d, falling, color="#D55E00", label=r"derived: 200 curvatures falling as $i^{-3/2}$")
     for h, count, colour in (
         (np.ones(RANK), COUNT, "#0072B2"),
         (curvatures(), MODES, "#D55E00"),
@@ -161,6 +166,6 @@ def portrait(axes: Any) -> None:
     axes.set(
         xlabel="dimensions of the subspace",
         ylabel="share of the loss that is left",
-        title="quadratic losses, 11 times 40 draws",
+        title="Quadratic losses, 11 times 40 draws",
     )
     axes.legend()

@@ -281,11 +281,17 @@ def portrait(axes: Any) -> None:
         (samples, numerics.learning_curve(many, SPECTRUM, STEEP), "#0072B2", "samples"),
         (features, numerics.feature_curve(None, many, SPECTRUM, STEEP), "#D55E00", "features"),
     ):
-        axes.loglog(many, derived, color=colour, label=f"derived, {label}")
+        axes.loglog(many, derived, color=colour, label=f"derived: {label}")
         middle = np.sort(found, axis=0)
         ends = [middle[5] - middle[0], middle[-1] - middle[5]]
         axes.errorbar(SIZES[:5], middle[5], ends, fmt="o", color=colour, ms=4)
     first = numerics.feature_curve(None, many, SPECTRUM, STEEP)[0]
-    axes.plot(many, first * (many / many[0]) ** -3.0, "--", color="#999999", label="one exponent")
-    axes.set(xlabel="samples or features", ylabel="error", title="rates k^-2, target k^-4")
+    axes.plot(
+        many, first * (many / many[0]) ** -3.0, "--", color="#999999", label="rival: one exponent"
+    )
+    axes.set(
+        xlabel="samples or features, a count",
+        ylabel="error, in units of the squared target",
+        title=r"Rates $k^{-2}$, target $k^{-4}$: two exponents",
+    )
     axes.legend()

@@ -245,4 +245,4 @@ def portrait(axes: Any) -> None:
         xscale="log",
         title=f"{N} signals of MNIST-1D, 24 units, {STEPS} steps of Adam",
     )
-    axes.legend(fontsize=7, loc="center left")
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))

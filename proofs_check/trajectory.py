@@ -275,4 +275,4 @@ def portrait(axes: Any) -> None:
     axes.set(
         xlabel="principal components", ylabel="share that they leave", title="paths of 11 networks"
     )
-    axes.legend()
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))

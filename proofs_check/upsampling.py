@@ -106,4 +106,4 @@ def portrait(axes: Any) -> None:
         title="What linear upsampling by two can draw",
         ylim=(-0.03, 1.2),
     )
-    axes.legend()
+    axes.legend(loc="lower left")

@@ -14,6 +14,7 @@ BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#999999"  # told apart in every kind
 INK = "#010203"  # replaced by the colour of the page's text
 # half-widths of the band that are drawn on either side; what lies further is an arrow at the edge
 REACH = 5.0
+SHORT = 100.0  # end over end of a logarithmic axis whose ticks are plain numbers
 
 
 def forest(checks: Sequence[dict[str, Any]], *, linked: bool = True) -> str:
@@ -52,9 +53,25 @@ def portrait(draw: Callable[[Any], None], topic: str) -> str:
 
     def framed(ax: Any) -> None:
         draw(ax)
+        for axis in (ax.xaxis, ax.yaxis):
+            plain_ticks(axis)
         ax.spines[["top", "right"]].set_visible(False)
 
     return drawing(framed, (7.2, 3.9), f"{topic}: theory, measurement and rival")
+
+
+def plain_ticks(axis: Any) -> None:
+    """Ticks of a short logarithmic axis as plain numbers that do not touch; chosen ones stay."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter
+
+    low, high = sorted(axis.get_view_interval())
+    chosen = isinstance(axis.get_major_locator(), FixedLocator)
+    if axis.get_scale() != "log" or chosen or high > SHORT * low:
+        return
+    few = (1.0, 2.0, 5.0) if high > 6 * low else (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0)
+    axis.set_major_locator(LogLocator(subs=few))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def drawing(draw: Callable[[Any], None], size: tuple[float, float], says: str) -> str:
