@@ -108,7 +108,7 @@ def _law(kind: str, name: str, lazy: float, kept: float) -> str:
         return f"{kept:g}" if name != OUTPUT else f"at most {kept:g}"
     if name == OUTPUT:
         return f"{kept:g}"
-    return f"{kept:g} where it learns, {lazy:g} in the kernel regime"
+    return f"{kept:g} if it learns ({lazy:g} in the kernel regime)"
 
 
 def _named(found: Mapping[str, Mapping[str, Interval]], band: Interval, steps: int) -> Answer:
