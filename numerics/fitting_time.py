@@ -22,6 +22,7 @@ from theory import derive
 from theory import fitting_time as theory
 
 Array = np.ndarray
+GONE = 800.0  # rate times time: exp(-2 * 800) is zero to rounding, and below any share
 
 
 @cache
@@ -92,9 +93,9 @@ def time_to(K: Any, y: Any, share: Any, permuted: bool = False) -> float:
         raise ValueError("y: all labels are zero, and fitted before anything moves")
     wanted = part * float(flow(rates, modes, labels, 0.0))
     moving = rates[rates > 0]
-    if not moving.size or float(flow(rates, modes, labels, 800 / moving.min())) > wanted:
+    if not moving.size or float(flow(rates, modes, labels, GONE / moving.min())) > wanted:
         return np.inf
-    low, high = np.log(-np.log(part) / (4 * rates.max())), np.log(800 / moving.min())
+    low, high = np.log(-np.log(part) / (4 * rates.max())), np.log(GONE / moving.min())
     for _ in range(60):
         middle = (low + high) / 2
         above = float(flow(rates, modes, labels, np.exp(middle))) > wanted

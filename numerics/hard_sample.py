@@ -101,7 +101,7 @@ def equalising_weight(K: Any, y: Any, side: Any, share: float = 0.1, most: float
     and the rest fall below the share of their initial error at the same time; infinite where no
     weight up to ``most`` does.
 
-    The side is looked for on a grid of steps of a tenth in the log and then refined.  Raises
+    The side is looked for on a grid of steps of a quarter in the log and then refined.  Raises
     ``ValueError`` for a side that is the faster one without weights, and as ``side_times``.
     """
     K, y = _kernel(K, y)
@@ -113,15 +113,14 @@ def equalising_weight(K: Any, y: Any, side: Any, share: float = 0.1, most: float
         hard, easy = side_times(K, y, np.stack([side, 1 - side]), weights, share)
         return float(np.log(hard / easy))
 
-    before, value = 0.0, late(0.0)
-    if value < 0:
+    if late(0.0) < 0:
         raise ValueError("the side is the faster one with weight one: pass the other side")
-    while before < np.log(most):
-        after = before + 0.25
-        new = late(after)
-        if new <= 0:
+    before, end = 0.0, float(np.log(most))
+    while before < end:
+        after = min(before + 0.25, end)
+        if late(after) <= 0:
             return float(np.exp(brentq(late, before, after, xtol=1e-6)))
-        before, value = after, new
+        before = after
     return float(np.inf)
 
 

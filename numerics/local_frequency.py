@@ -30,8 +30,7 @@ def local_frequency(x: Any, f: Any, width: float) -> Array:
     if not (np.diff(x) > 0).all():
         raise ValueError("x does not rise: sort places and leave out what is there twice")
     found = []
-    for place in x:
-        inside = np.abs(x - place) <= width / 2 * (1 + 1e-12)
+    for place, inside in zip(x, _windows(x, width), strict=True):
         at, values = x[inside], f[inside]
         if len(at) < 3:
             raise ValueError(
@@ -55,5 +54,9 @@ def local_times(K: Any, x: Any, y: Any, width: float, share: float = 0.1) -> Arr
     """
     x = real(x, "x", ("n",))
     width = number(width, "width", "a positive width", lambda v: v > 0)
-    windows = np.abs(x[:, None] - x) <= width / 2 * (1 + 1e-12)
-    return side_times(K, y, windows.astype(float), np.ones(len(x)), share)
+    return side_times(K, y, _windows(x, width).astype(float), np.ones(len(x)), share)
+
+
+def _windows(x: Array, width: float) -> Array:
+    """Which places lie in the window around each, (n, n); those at its ends do, to rounding."""
+    return np.abs(x[:, None] - x) <= width / 2 * (1 + 1e-12)

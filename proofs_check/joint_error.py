@@ -56,15 +56,11 @@ def misses(seeds: Sequence[int], data: str, n: int, steps: int) -> Array:
     )
 
 
-def excess(seeds: Sequence[int], data: str, n: int, steps: int, shuffled: bool = False) -> Array:
+def excess(seeds: Sequence[int], data: str, n: int, steps: int) -> Array:
     """log of the samples that all three miss, half of one if there are none, over those of
-    independent misses, (S,); ``shuffled``: the samples of two networks in another order.
+    independent misses, (S,).
     """
     missed = misses(seeds, data, n, steps)
-    if shuffled:
-        missed = np.stack(
-            [np.random.default_rng([at, 89]).permuted(one, axis=1) for at, one in enumerate(missed)]
-        )
     joint = np.maximum(missed.all(0).sum(1), 0.5)
     alone = [numerics.joint_errors(HELD_OUT, rates) for rates in missed.mean(2).T]
     return np.log(joint / np.array(alone))

@@ -37,7 +37,7 @@ WRONG, RANDOM_WRONG = "wrong labels left", "wrong random labels left"
 HELD = "held-out accuracy with true labels"
 RATIO = "largest log ratio of steps, twice the rate over once"
 WRONG_LAST = "wrong labels left at the largest rate"
-SHARE = "share of a label that is left in the linear regime"
+
 FRACTIONS = (0.1, 0.2, 0.4, 0.8)  # of the rate at which descent of the quadratic model diverges
 
 SIGNALS = Task(inputs="MNIST-1D")

@@ -261,6 +261,7 @@ def equal_rates() -> tuple[Derivation, ...]:
     slope = Step(
         Derivative(two, u), 4 * t * exp(-2 * t * q) * sinh(2 * t * u), "two rates, 2 u apart"
     )
+    more = Step(slope.lhs, Integer(0), "more is left", ">", uses=(slope,))
     statement = Settles(
         "udl-problem-20-2", part="orthogonal inputs against others of the same trace"
     )
@@ -268,5 +269,5 @@ def equal_rates() -> tuple[Derivation, ...]:
         Derivation(
             "Equal rates", (of_rates, means, trace, *factors, all_of, least), OWN, (statement,)
         ),
-        Derivation("Two rates apart", (slope,), OWN),
+        Derivation("Two rates apart", (slope, more), OWN),
     )

@@ -11,13 +11,14 @@ Source: Blum, Rivest, Neural Networks 5, 1992; Garey, Johnson, Computers and Int
 1979, for set splitting (SP4) and partition (SP12).
 """
 
-from sympy import And, Eq, Equivalent, Implies, IndexedBase, Sum, symbols
+from sympy import And, Eq, Equivalent, Expr, Implies, IndexedBase, Sum, Symbol, symbols
 
-from theory import Assumed, Decided, Derivation, Settles, Step
+from theory import Assumed, Decided, Defined, Derivation, Quoted, Settles, Step
 
 n, m, r, i = symbols("n m r i", integer=True, positive=True)  # elements; of a set in S_1, beyond it
 b, u, v, x = symbols("b u v x", real=True)
 w = IndexedBase("w", real=True)
+fit, c, D, q = symbols("F c D q", positive=True)  # steps to fit, steps each; a factor; a polynomial
 BLUM = "Blum, Rivest, Neural Networks 5, 1992"
 GAREY = "Garey, Johnson, Computers and Intractability, Freeman 1979"
 
@@ -85,3 +86,67 @@ def polynomial_of_a_partition() -> tuple[Derivation, ...]:
     )
     statement = Settles("udl-nn-training-np-hard", part="polynomials")
     return (Derivation("Partition", (apart, signs, both), GAREY, (statement,)),)
+
+
+def time_to_fit() -> tuple[Derivation, ...]:
+    """If P is not NP, no polynomial bounds the time to find the global minimum of the network's
+    loss, or that of a polynomial: both are NP-hard.
+    """
+    statement = Settles(
+        "udl-nn-training-np-hard", part="no polynomial bounds the time, unless P = NP"
+    )
+    network = _hard(
+        "Time to fit a network",
+        "set splitting is NP-complete (SP4): if P is not NP, whoever decides it takes on some "
+        "instance more steps than any given polynomial of its size allows",
+        "numbers of the data, of n elements and m sets; fitted without an error or not, by the "
+        "two derivations, they decide the splitting",
+        (1 + n + m) * (n + 1),
+        (4, 2),
+        (statement,),
+    )
+    polynomial = _hard(
+        "Time to minimise a polynomial",
+        "partition is NP-complete (SP12): if P is not NP, whoever decides it takes on some "
+        "instance more steps than any given polynomial of its size allows",
+        "bits of the coefficients, of n numbers of n + m bits in all, no product longer than both "
+        "its factors; zero is reached or not, by the derivation, as the numbers can be parted",
+        (n * (n + 1) / 2 + 2 * n + 1) * 2 * (n + m),
+        (8, 3),
+    )
+    return network, polynomial
+
+
+def _hard(
+    title: str,
+    complete: str,
+    written: str,
+    count: Expr,
+    most: tuple[int, int],
+    settles: tuple[Settles, ...] = (),
+) -> Derivation:
+    """By a problem that is NP-complete, of the size n + m; ``count`` numbers are written down, at
+    most the first of ``most`` times a power of the size, the second.
+    """
+    size, (factor, power) = n + m, most
+    work = Symbol("W", positive=True)
+    down = Defined(work, c * count, f"steps to write down, c for each of the {written}")
+    bound = Assumed(q >= size**power, f"the value of a polynomial of the size, of degree {power}")
+    hard = Quoted(complete, GAREY, (work + fit, ">", (D + factor * c) * q))
+    few = Decided(
+        count <= factor * size**power, "a multiple of a power of the size, n and m at least one"
+    )
+    less = Step(work, factor * c * q, "and of the polynomial", "<=", uses=(down, few, bound))
+    return Derivation(
+        title,
+        (
+            down,
+            bound,
+            hard,
+            few,
+            less,
+            Decided(fit > D * q, "whatever D and the polynomial", uses=(hard, less)),
+        ),
+        GAREY,
+        settles,
+    )

@@ -145,8 +145,8 @@ def dropout_decay() -> tuple[Derivation, ...]:
 
 
 def rate_of_fitting() -> tuple[Derivation, ...]:
-    """Below the rate 2 / (a + b) a larger rate makes the slowest direction of descent faster, and
-    from 2 / b on descent diverges.
+    """Below the rate 2 / (a + b) a larger rate makes the slowest direction of descent faster, from
+    there to 2 / b slower, and beyond descent diverges.
     """
     slowest = Max(Abs(1 - eta * a), Abs(1 - eta * b))
     which = Step(
@@ -162,6 +162,13 @@ def rate_of_fitting() -> tuple[Derivation, ...]:
         ),
         "and it becomes faster",
     )
+    slower = Decided(
+        Implies(
+            And(a <= b, h < eta, h * (a + b) >= 2),
+            slowest > Max(Abs(1 - h * a), Abs(1 - h * b)),
+        ),
+        "the largest eigenvalue is the slowest, and overshoots the more",
+    )
     beyond = Decided(Implies(eta * b > 2, Abs(1 - eta * b) > 1), "the largest one grows")
     count = log(1 / eps) / (-2 * log(1 - eta * rate))
     left = Step(
@@ -176,7 +183,7 @@ def rate_of_fitting() -> tuple[Derivation, ...]:
             "A larger rate",
             (faster,),
             OWN,
-            (Settles("udl-large-lr-not-harder", part="in the linear regime"),),
+            (Settles("udl-large-lr-not-harder", part="in the linear regime, up to 2 / (a + b)"),),
         ),
         Derivation("Divergence", (beyond,), OWN),
         Derivation("Number of steps", (left,), OWN),
@@ -192,6 +199,7 @@ def rate_of_fitting() -> tuple[Derivation, ...]:
             ),
             OWN,
         ),
+        Derivation("A larger rate beyond", (slower,), OWN),
     )
 
 

@@ -74,6 +74,11 @@ def unmet(found: Answer, reason: str) -> Answer:
     )
 
 
+def unmeasured(table: Mapping[Any, Mapping[str, Any]]) -> str:
+    """Why something could not be measured, by the first run that says so; empty where all could."""
+    return next((cell["why"] for cell in table.values() if "why" in cell), "")
+
+
 def shown(interval: Interval) -> str:
     """An interval in three digits."""
     if interval == NOTHING:

@@ -22,6 +22,7 @@ from proofs_check.examination.checking import (
     usable,
     wider,
 )
+from proofs_check.examination.modes import trained
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,15 @@ class Brought:
         """The network of this width as it starts from this seed."""
         torch.manual_seed(seed)
         return built(self.network, width).to(self.device)
+
+
+def different(brought: Brought, width: int, seeds: tuple[int, ...]) -> tuple[int, ...]:
+    """The seeds, or the first alone where the network starts alike from two of them: repetitions
+    say nothing of the scatter over starts.
+    """
+    nets = [trained(brought.build(width, seed)).values() for seed in seeds[:2]]
+    alike = len(nets) == 2 and all(torch.equal(a, b) for a, b in zip(*nets, strict=True))
+    return seeds[:1] if alike else seeds
 
 
 def bring(

@@ -9,7 +9,7 @@ import numpy as np
 from torch import nn
 
 from numerics.condensation import effective_neurons
-from proofs_check.examination.answers import Answer, absent, answer
+from proofs_check.examination.answers import Answer, absent, answer, unmeasured
 from proofs_check.examination.brought import Brought
 from proofs_check.examination.intervals import interval
 from proofs_check.examination.place import two_layers
@@ -81,9 +81,8 @@ def answers(
 ) -> list[Answer]:
     """What is left of the number of directions, width by width."""
     quantity = "effective directions of the first layer, end over start"
-    for cell in table.values():
-        if "why" in cell:
-            return [absent(QUESTION, quantity, cell["why"], CLAIMS)]
+    if why := unmeasured(table):
+        return [absent(QUESTION, quantity, why, CLAIMS)]
     found = []
     for width in widths:
         cells = [table[width, seed] for seed in seeds]

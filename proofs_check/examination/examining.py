@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,7 +22,7 @@ from proofs_check.examination import (
     scaling,
 )
 from proofs_check.examination.answers import Answer, Examination, absent
-from proofs_check.examination.brought import Brought, bring
+from proofs_check.examination.brought import Brought, bring, different
 from proofs_check.examination.checking import BadInput
 from proofs_check.examination.file import read
 from proofs_check.examination.plan import Plan, planned, whole_seeds, whole_widths
@@ -82,6 +83,9 @@ def examine(
 
     with torch.random.fork_rng():  # the caller's random numbers go on as if nothing had been
         brought = bring(network, data, **given, widths=sizes, device=device, name=called)
+        if len(told := different(brought, sizes[0], starts)) < len(starts):
+            note = "it starts alike from every seed, and one is taken: let torch draw the start"
+            brought, starts = replace(brought, notes=(*brought.notes, note)), told
         plan = planned(brought, sizes, starts, steps, budget, ask)
         found = trained_rounds(brought, sizes, plan, chosen, tell, began, budget)
     return _examined(brought, sizes, *found, chosen, began)

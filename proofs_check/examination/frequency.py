@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from numerics.frequency_principle import gaussian_filter, relative_errors, spectrum
-from proofs_check.examination.answers import Answer, absent, answer
+from proofs_check.examination.answers import Answer, absent, answer, unmeasured
 from proofs_check.examination.brought import Brought
 from proofs_check.examination.intervals import interval
 
@@ -114,9 +114,8 @@ def answers(
 ) -> list[Answer]:
     """The mean relative error over the training, high less low: one answer per width."""
     quantity = "relative error in the mean over training, high less low frequency"
-    for cell in table.values():
-        if "why" in cell:
-            return [absent(QUESTION, quantity, cell["why"], CLAIMS)]
+    if why := unmeasured(table):
+        return [absent(QUESTION, quantity, why, CLAIMS)]
     found = []
     for width in widths:
         cells = [table[width, seed] for seed in seeds]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
 from proofs_check.examination.brought import Brought
+from proofs_check.examination.steps import batches
 from proofs_check.examination.tangent import Tangent, flat
 
 if TYPE_CHECKING:
@@ -26,13 +27,10 @@ def outputs(run: Run, brought: Brought, tangent: Tangent) -> Tensor:
     return _by_parameters(run, brought, tangent)
 
 
-def _pull(brought: Brought, tangent: Tangent, output: Tensor, rows: Tensor | None) -> Tensor:
+def _pull(brought: Brought, tangent: Tangent, output: Tensor, rows: Any) -> Tensor:
     """Gradient (N,) of the loss of some examples by all outputs."""
     f = output.detach().reshape(tangent.shape).requires_grad_(True)
-    if rows is None:
-        loss = brought.loss(f, brought.y)
-    else:
-        loss = brought.loss(f[rows], brought.y[rows])
+    loss = brought.loss(f[rows], brought.y[rows])
     return torch.autograd.grad(loss, f)[0].reshape(-1)
 
 
@@ -44,7 +42,7 @@ def _by_kernel(run: Run, brought: Brought, tangent: Tangent, rule: Rule) -> Tens
         [output], lr=1.0, momentum=rule.beta, nesterov=rule.method == "nesterov"
     )
 
-    def step(rows: Tensor | None) -> None:
+    def step(rows: Any) -> None:
         output.grad = kernel @ _pull(brought, tangent, output, rows)
         optimiser.step()
 
@@ -67,7 +65,7 @@ def _by_parameters(run: Run, brought: Brought, tangent: Tangent) -> Tensor:
         change = torch.cat([p.detach().reshape(-1) for p in parameters]) - begin
         return tangent.output + tangent.moved(change)
 
-    def step(rows: Tensor | None) -> None:
+    def step(rows: Any) -> None:
         def closure() -> float:
             slope = tangent.back(_pull(brought, tangent, now(), rows))
             sizes = [p.numel() for p in parameters]
@@ -87,17 +85,15 @@ def _by_parameters(run: Run, brought: Brought, tangent: Tangent) -> Tensor:
 def _followed(
     run: Run,
     brought: Brought,
-    step: Callable[[Tensor | None], None],
+    step: Callable[[Any], None],
     now: Callable[[], Tensor],
 ) -> Tensor:
     """Outputs at the moments of the run."""
-    generator = torch.Generator().manual_seed(run.seed)
+    last = int(run.times[-1])
     kept, found = set(run.times.tolist()), []
-    for k in range(int(run.times[-1]) + 1):
+    for k, rows in enumerate(batches(brought, run.seed, last + 1)):
         if k in kept:
             found.append(now().detach().clone().cpu())
-        rows = None
-        if brought.batch:
-            rows = torch.randperm(len(brought.X), generator=generator)[: brought.batch]
-        step(rows)
+        if k < last:
+            step(rows)
     return torch.stack(found)

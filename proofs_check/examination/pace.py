@@ -12,7 +12,7 @@ from torch import Tensor
 
 from numerics.edge_of_stability import amplification
 from numerics.kernel_flow import linearised_flow
-from proofs_check.examination.answers import Answer, absent, answer, unmet
+from proofs_check.examination.answers import Answer, absent, answer, unmeasured, unmet
 from proofs_check.examination.brought import Brought
 from proofs_check.examination.intervals import interval
 from proofs_check.examination.linearised import outputs
@@ -129,9 +129,8 @@ def answers(
         "flow": f"{quantity} the kernel's flow, width {widths[-1]}",
         "linear": f"{quantity} the linear model with the same steps, width {widths[-1]}",
     }
-    for cell in table.values():
-        if "why" in cell:
-            return [absent(QUESTION, name, cell["why"], CLAIMS) for name in names.values()]
+    if why := unmeasured(table):
+        return [absent(QUESTION, name, why, CLAIMS) for name in names.values()]
     cells = [table[widths[-1], seed] for seed in seeds]
     step = max(cell["step"] for cell in cells)
     leaves = abs(float(amplification("descent", -step)))

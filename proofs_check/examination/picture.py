@@ -43,7 +43,7 @@ def powers(found: Examination, ax: Any) -> None:
     rows = [a for a in shown if "rival" in a.values]
     for place, one in enumerate(rows):
         widths, values = np.array(one.values["widths"]), np.asarray(one.values["measured"])
-        name = one.quantity.partition(" of the ")[2]
+        name = one.quantity.partition(" of the ")[2].replace("$", r"\$")  # no formula
         middle = np.exp(np.log(values).mean(1))
         ends = np.abs(np.stack([values.min(1), values.max(1)]) - middle)
         ax.errorbar(widths, middle, ends, fmt="o", ms=4, capsize=3, color=f"C{place}", label=name)

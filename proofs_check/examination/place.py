@@ -12,7 +12,7 @@ from torch import Tensor
 
 from numerics.core.fit import log_slope
 from numerics.phase_diagram import Location, input_exponent, locate, output_exponent
-from proofs_check.examination.answers import Answer, absent, answer, unmet
+from proofs_check.examination.answers import Answer, absent, answer, unmeasured, unmet
 from proofs_check.examination.brought import Brought
 from proofs_check.examination.intervals import NOTHING, exponent
 from proofs_check.examination.kernel import laws
@@ -137,9 +137,8 @@ def answers(
 ) -> list[Answer]:
     """Exponents of both layers against those of the place."""
     quantity = "exponent in the width of the relative distance of the"
-    for cell in table.values():
-        if "why" in cell:
-            return [absent(QUESTION, "the place", cell["why"], CLAIMS)]
+    if why := unmeasured(table):
+        return [absent(QUESTION, "the place", why, CLAIMS)]
     if len(widths) < 2:
         return [absent(QUESTION, "the place", "an exponent needs two widths", CLAIMS)]
     gamma, gamma_p = (_power(table, widths, seeds, name) for name in ("kappa", "kappa_p"))

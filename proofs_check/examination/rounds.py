@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import time
+import traceback
+import warnings
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from proofs_check.examination.brought import Brought
-from proofs_check.examination.checking import BadInput
+from proofs_check.examination.checking import BadInput, first_line
 from proofs_check.examination.plan import Plan
+from proofs_check.examination.tangent import TooLarge
 from proofs_check.examination.training import Run, train
 
 OVER = 1.1  # times the budget that may be spent rather than to leave a seed out
 Progress = Callable[[str, float], Any]  # what is done, and its share of the whole
+KNOWN = (RuntimeError, MemoryError, np.linalg.LinAlgError, TooLarge)  # of torch, of SciPy, of us
 Cells = dict[tuple[int, int], dict[str, Any]]
 
 
@@ -49,11 +55,16 @@ def trained_rounds(
 def measure(
     module: ModuleType, run: Run, brought: Brought, cells: Cells, failed: dict[str, str]
 ) -> None:
-    """What cannot be measured costs its own question and no other."""
+    """What cannot be measured costs its own question and no other; an error that no network is
+    known to cause is warned of with its traceback, too, since it may be ours.
+    """
     try:
         cells[run.width, run.seed] = module.measure(run, brought)
     except BadInput:
         raise
     except Exception as error:
-        said = str(error).strip().splitlines() or [type(error).__name__]
-        failed[module.QUESTION] = f"at width {run.width} and seed {run.seed}: {said[0][:200]}"
+        where, kind = f"at width {run.width} and seed {run.seed}", type(error).__name__
+        failed[module.QUESTION] = f"{where} it ended in {kind}: {first_line(error)}"
+        if not isinstance(error, KNOWN):
+            said = f"{module.QUESTION!r} cannot be answered, {where}:\n{traceback.format_exc()}"
+            warnings.warn(said, RuntimeWarning, stacklevel=2)

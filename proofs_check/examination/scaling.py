@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from scipy.stats import gmean
 from torch import Tensor
 
 from proofs_check.examination.activations import OUTPUT, activations
 from proofs_check.examination.answers import Answer, absent, answer
 from proofs_check.examination.brought import Brought
+from proofs_check.examination.checking import LOSSES
+from proofs_check.examination.early import starts
 from proofs_check.examination.intervals import NOTHING, Interval, around, exponent
 from proofs_check.examination.kernel import laws
 
@@ -39,18 +42,25 @@ def _size(value: Tensor) -> float:
 
 
 def measure(run: Run, brought: Brought) -> dict[str, Any]:
-    """Root mean squares of activations at the start and of their first updates, and what weight
-    decay takes from every tensor in a step.
+    """Root mean squares of activations at the start and of their first updates, typical ones of all
+    starts of this seed, and what weight decay takes from every tensor in a step.
     """
     X = brought.X[:PROBE]
-    start = activations(run.at(run.start), X)
-    early = activations(run.at(run.early), X)
+    pulled = run.before.flows and brought.loss_name not in LOSSES
+    pull = _pull(run, brought) if pulled else 1.0
+    sizes: dict[str, list[float]] = {}
+    moved: dict[str, list[float]] = {}
+    for begin, early in starts(run, brought):
+        first, later = (activations(run.at(state), X) for state in (begin, early))
+        for name, value in first.items():
+            sizes.setdefault(name, []).append(_size(value))
+            moved.setdefault(name, []).append(_size(later[name] - value) / pull)
     rates, decay = run.before.rates, run.before.decay or {}
-    pull = _pull(run, brought) if run.before.flows else 1.0
     return {
-        "start": {name: _size(value) for name, value in start.items()},
-        "update": {name: _size(early[name] - value) / pull for name, value in start.items()},
-        "pulled": run.before.flows,
+        "start": {name: gmean(each) for name, each in sizes.items()},
+        "update": {name: gmean(each) for name, each in moved.items()},
+        "pulled": pulled,
+        "from": ", from outputs zero" if brought.loss_name in LOSSES else "",
         "decay": {name: rates[name] * decay.get(name, 0.0) for name in run.names},
         "steps": run.early_steps,
     }
@@ -72,7 +82,7 @@ def answers(
         return np.array([[table[w, s][kind][name] for s in seeds] for w in widths])
 
     found: dict[str, dict[str, Interval]] = {"start": {}, "update": {}}
-    per = {"start": "", "update": ", per slope of the loss" if first["pulled"] else ""}
+    per = {"start": "", "update": ", per slope of the loss" if first["pulled"] else first["from"]}
     rows = []
     for kind, said in (("start", "at the start"), ("update", f"after {first['steps']} steps")):
         for name in first["start"]:
@@ -98,7 +108,7 @@ def _law(kind: str, name: str, lazy: float, kept: float) -> str:
         return f"{kept:g}" if name != OUTPUT else f"at most {kept:g}"
     if name == OUTPUT:
         return f"{kept:g}"
-    return f"{kept:g} where it learns, {lazy:g} in the kernel regime"
+    return f"{kept:g} if it learns ({lazy:g} in the kernel regime)"
 
 
 def _named(found: Mapping[str, Mapping[str, Interval]], band: Interval, steps: int) -> Answer:

@@ -15,6 +15,7 @@ from proofs_check.examination.checking import BadInput
 from proofs_check.examination.hessian import sharpest
 from proofs_check.examination.modes import measuring, trained
 from proofs_check.examination.rule import Rule, rule_of, summary_of
+from proofs_check.examination.steps import batches, step
 
 State = dict[str, Tensor]
 MOMENTS = 48  # at which the outputs are kept
@@ -71,7 +72,7 @@ class Run:
 def moments(steps: int) -> list[int]:
     """Steps at which something is kept, evenly in the logarithm."""
     found = np.rint(np.geomspace(1, steps, MOMENTS)) if steps > 1 else [1]
-    return [0, *sorted({int(step) for step in found})]
+    return [0, *sorted({int(each) for each in found})]
 
 
 def copy_of(net: nn.Module) -> State:
@@ -127,29 +128,27 @@ def train(
     net = brought.build(width, seed)
     optimiser, start = optimiser_of(brought, net), copy_of(net)
     torch.manual_seed(seed)
-    generator = torch.Generator().manual_seed(seed)
+    rows = batches(brought, seed, steps)
     kept, early_at = set(moments(steps)), min(EARLY, steps)
     before = rule_of(optimiser, trained(net))
     times, outputs, losses, early, diverged = [], [], [], start, None
     ticks: list[float] = []
     net.train()
-    for step in range(steps + 1):
-        if step in kept:
+    for at in range(steps + 1):
+        if at in kept:
             output, loss = evaluated(brought, net)
             if not np.isfinite(loss) or not torch.isfinite(output).all():
-                diverged = step
+                diverged = at
                 break
-            times.append(step)
+            times.append(at)
             outputs.append(output.cpu())
             losses.append(loss)
-        if step == early_at:
+        if at == early_at:
             early = copy_of(net)
-        if step == steps or (until and time.perf_counter() - began > until):
+        if at == steps or (until and time.perf_counter() - began > until):
             break
-        rows, now = slice(None), time.perf_counter()
-        if brought.batch:
-            rows = torch.randperm(len(brought.X), generator=generator)[: brought.batch]
-        _step(brought, net, optimiser, rows)
+        now = time.perf_counter()
+        step(brought, net, optimiser, next(rows))
         ticks.append(time.perf_counter() - now)
     test_loss = None
     if brought.test and diverged is None:
@@ -173,18 +172,6 @@ def train(
         time.perf_counter() - began,
         float(np.median(ticks)) if ticks else 0.0,
     )
-
-
-def _step(brought: Brought, net: nn.Module, optimiser: torch.optim.Optimizer, rows: object) -> None:
-    X, y = brought.X[rows], brought.y[rows]
-
-    def closure() -> Tensor:
-        optimiser.zero_grad()
-        loss = brought.loss(net(X), y)
-        loss.backward()
-        return loss
-
-    optimiser.step(closure)
 
 
 def evaluated(

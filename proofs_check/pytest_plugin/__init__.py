@@ -46,10 +46,12 @@ def _items(collector: pytest.Module, name: str, obj: Any) -> Iterator[pytest.Ite
             yield ClaimItem.from_parent(collector, name=name, claim=obj)
         return
     checks = sys.modules.get("proofs_check.core.check")
-    if checks is None or name not in _assigned(collector.path):
+    if checks is None:
         return
     single = isinstance(obj, checks.Check)
     listed = isinstance(obj, list | tuple) and all(isinstance(each, checks.Check) for each in obj)
+    if not (single or listed) or name not in _assigned(collector.path):
+        return
     for check in (obj,) if single else obj if listed else ():
         called = name if single else f"{name}[{check.name}]"
         yield CheckItem.from_parent(collector, name=called, check=check)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from array_api_compat import array_namespace
 
+from proofs_check.training.signals import TRAINING, generated
+
 if TYPE_CHECKING:
     from torch import Generator, Tensor
 
@@ -135,22 +137,12 @@ def mnist1d(samples: int = 5000, seed: int = 42) -> Mnist1d:
     """MNIST-1D as its authors' generator makes it, four in five signals for training; the defaults
     are the published data.
 
-    The generator seeds NumPy's and Python's global generators; they are left as they were found.
-    Source: Greydanus and Kobak, Scaling down deep learning with MNIST-1D, ICML 2024.
+    No global generator of random numbers is touched.  Source: Greydanus and Kobak, Scaling down
+    deep learning with MNIST-1D, ICML 2024.
     """
-    import random
-
-    from mnist1d.data import get_dataset_args, make_dataset
-
-    settings = get_dataset_args()
-    settings.num_samples, settings.seed = samples, seed
-    kept = random.getstate(), np.random.get_state()  # noqa: NPY002  (the generator's own)
-    try:
-        made = make_dataset(settings)
-    finally:
-        random.setstate(kept[0])
-        np.random.set_state(kept[1])  # noqa: NPY002
-    return Mnist1d(made["x"], made["y"], made["x_test"], made["y_test"], settings.template_len)
+    X, y, template = generated(samples, seed)
+    cut = int(len(y) * TRAINING)
+    return Mnist1d(X[:cut], y[:cut], X[cut:], y[cut:], template)
 
 
 # ---------------------------------------------------------------- noise and minibatches

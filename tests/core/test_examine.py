@@ -16,6 +16,7 @@ from proofs_check.core import runner
 from proofs_check.examination import examining, intervals, place
 from proofs_check.examination.brought import bring
 from proofs_check.examination.curvature import sharpest
+from proofs_check.examination.early import STARTS, starts
 from proofs_check.examination.kernel import laws
 from proofs_check.examination.linearised import outputs
 from proofs_check.examination.place import two_layers
@@ -108,6 +109,40 @@ def test_maximal_update_keeps_its_updates_and_is_named(first):
     named, *rest = found.about("scaling of each layer")
     assert named.verdict == "holds" and named.values["name"] == "maximal-update", str(found)
     assert [each.verdict for each in rest if "change of 2" in each.quantity] == ["holds"]
+
+
+def descent_of_one_rate(parameters):
+    return torch.optim.SGD(parameters, lr=0.1)
+
+
+@pytest.mark.parametrize("optimiser", [None, descent_of_one_rate])
+@pytest.mark.parametrize("first", [200, 230])
+def test_the_kernel_scale_is_named(first, optimiser):
+    found = examine(
+        kernel_scale,
+        (X, Y),
+        optimiser=optimiser,
+        seeds=list(range(first, first + 3)),
+        steps=5,
+        questions=("scaling of each layer",),
+        **OPTIONS,
+    )
+    named = found.about("scaling of each layer")[0]
+    assert named.verdict == "holds" and named.values["name"] == "kernel", str(found)
+
+
+def test_outputs_that_start_at_zero_take_the_steps_of_the_training_itself():
+    def silent(width):
+        net = three_layers(width)
+        nn.init.zeros_(net[-1].weight)
+        return net
+
+    brought = bring(silent, (X, Y), optimiser=descent_of_one_rate, batch=5, widths=(8,))
+    run = train(brought, 8, 3, 5)
+    (own, early), *others = starts(run, brought)
+    assert len(others) == STARTS - 1 and all(torch.equal(own[k], run.start[k]) for k in own)
+    assert all(torch.equal(early[name], run.early[name]) for name in early)
+    assert all(not torch.equal(start["0.weight"], own["0.weight"]) for start, _ in others)
 
 
 def test_decay_beside_rescaled_rates_is_seen():

@@ -1,6 +1,8 @@
 """What cannot be examined ends in one sentence: what, where, and what to do."""
 
 import json
+import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -207,3 +209,44 @@ def test_words_of_the_user_are_shown_and_not_run():
     found = examine(named, (X, Y), **OPTIONS | {"questions": ("kernel or features",)}, name=hostile)
     for text in (page(found), found._repr_html_()):
         assert "<script" not in text and "&lt;script&gt;" in text
+
+
+def test_a_start_that_is_set_in_the_network_is_one_seed_and_no_evidence():
+    def fixed(width):
+        torch.manual_seed(7)
+        return network(width)
+
+    found = examine(fixed, (X, Y), **OPTIONS | {"seeds": 3, "questions": ("curvature",)})
+    assert found.setting["seeds"] == (0,) and "alike from every seed" in str(found)
+    found = examine(network, (X, Y), **OPTIONS | {"seeds": 3, "questions": ("curvature",)})
+    assert found.setting["seeds"] == (0, 1, 2) and "alike" not in str(found)
+
+
+@pytest.mark.parametrize(("error", "known"), [(RuntimeError, True), (KeyError, False)])
+def test_an_error_costs_its_question_and_is_not_hidden(monkeypatch, error, known):
+    def breaks(run, brought):
+        raise error("out of luck")
+
+    monkeypatch.setattr("proofs_check.examination.kernel.measure", breaks)
+    options = OPTIONS | {"questions": ("kernel or features", "curvature")}
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        found = examine(network, (X, Y), **options)
+    (lost,) = found.about("kernel or features")
+    assert lost.verdict == "does not apply" and f"{error.__name__}: " in lost.why
+    assert found.about("curvature")[0].verdict == "holds"
+    assert any("out of luck" in str(one.message) for one in told) != known
+
+
+def test_a_name_with_a_dollar_is_drawn_as_it_is():
+    def named(width):
+        made = nn.Sequential()
+        made.add_module("a$b_{$", nn.Linear(1, width))
+        made.add_module("c", nn.Linear(width, 1))
+        return made
+
+    from proofs_check.examination.page import page
+
+    found = examine(named, (X, Y), **OPTIONS | {"questions": ("kernel or features",)})
+    rows = [each for each in found.answers if "a$b_{$" in each.quantity]
+    assert rows and page(replace(found, answers=tuple(rows))).count("<svg") == 2

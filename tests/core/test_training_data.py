@@ -94,6 +94,22 @@ def test_the_published_mnist_1d_is_made_again_and_no_random_numbers_are_lost():
     assert few.x.shape == (80, 40) and (data.mnist1d(100, seed=2).x != few.x).any()
 
 
+@pytest.mark.parametrize(("samples", "seed"), [(120, 42), (57, 7)])
+def test_signals_are_those_of_the_authors_generator_to_the_last_bit(samples, seed):
+    from mnist1d.data import get_dataset_args, make_dataset
+
+    settings = get_dataset_args()
+    settings.num_samples, settings.seed = samples, seed
+    kept = random.getstate(), np.random.get_state()  # noqa: NPY002  (the generator's own)
+    wanted = make_dataset(settings)
+    random.setstate(kept[0])
+    np.random.set_state(kept[1])  # noqa: NPY002
+    made = data.mnist1d(samples, seed)
+    for ours, theirs in ((made.x, "x"), (made.x_test, "x_test")):
+        assert np.array_equal(ours, wanted[theirs])
+    assert np.array_equal(made.y, wanted["y"]) and np.array_equal(made.y_test, wanted["y_test"])
+
+
 def test_noise_changes_as_many_labels_as_it_says():
     y = np.arange(1000) % 10
     noisy = data.noisy_labels(y, 0.3, 10, seed=0)

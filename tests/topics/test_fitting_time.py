@@ -95,6 +95,12 @@ def test_what_has_no_rate_is_never_fitted():
     assert fitting_time.time_to(K, [1.0, 0.0], 0.5) == pytest.approx(np.log(2) / 2)
 
 
+@pytest.mark.parametrize("share", [1e-8, 1e-150, 1e-300])
+def test_the_smallest_shares_are_reached(share):
+    K = np.diag([4.0, 1.0])
+    assert fitting_time.time_to(K, [0.0, 1.0], share) == pytest.approx(-np.log(share))
+
+
 def test_bad_input_is_answered():
     K = kernel(3)
     with pytest.raises(ValueError, match="symmetric"):

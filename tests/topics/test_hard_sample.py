@@ -84,6 +84,13 @@ def test_no_weight_equalises_a_side_that_cannot_move():
     assert hard_sample.equalising_weight(K, [1.0, 1.0], [0.0, 1.0], most=50) == np.inf
 
 
+def test_no_weight_beyond_the_largest_allowed_one_is_given():
+    K = np.diag([1.0, 9.0])
+    assert hard_sample.equalising_weight(K, [1.0, 1.0], [1.0, 0.0], most=8.9) == np.inf
+    found = hard_sample.equalising_weight(K, [1.0, 1.0], [1.0, 0.0], most=9.1)
+    assert found == pytest.approx(9, rel=1e-4)
+
+
 def test_the_power_of_the_printed_weight():
     assert float(derive(equalising_weight)[3].result) == 20
     assert np.log(20) / np.log(5) < 2

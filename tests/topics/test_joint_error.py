@@ -28,6 +28,15 @@ def test_two_kinds_attain_the_upper_end():
     assert 10000 * share * chance**2 == pytest.approx(joint_error.pair_bounds(494, 10000, 0.1)[1])
 
 
+def test_both_ends_are_possible_and_what_lies_beyond_them_is_not():
+    # 10000 * 0.1^3 is more than ten in the usual precision
+    assert joint_error.pair_bounds(10, 10000, 0.1)[1] == pytest.approx(100)
+    assert joint_error.pair_bounds(1000, 10000, 0.1)[1] == pytest.approx(1000)
+    for J in (10 - 3e-8, 1000 + 3e-8):
+        with pytest.raises(ValueError, match="N e"):
+            joint_error.pair_bounds(J, 10000, 0.1)
+
+
 def test_a_beta_law_by_quadrature_and_by_its_closed_form():
     n, pairs = joint_error.beta_hardness(494, 10000, 0.1)
     a, b = 0.1 * n, 0.9 * n

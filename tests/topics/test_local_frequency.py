@@ -42,6 +42,16 @@ def test_a_short_window_sees_a_line():
     assert found[500] == pytest.approx(np.sqrt(12) / 0.2, rel=0.01)
 
 
+def test_places_at_the_ends_of_a_window_belong_to_it_to_rounding():
+    at, f = np.arange(6.0), np.array([0.0, 1.0, 3.0, 2.0, 2.5, 7.0])
+    whole = local_frequency.local_frequency(at, f, 4.0)
+    # 0.3 - 0.1 is more than 0.2 in the usual precision
+    tenth = local_frequency.local_frequency(0.1 * at, f, 0.4)
+    np.testing.assert_allclose(tenth, 10 * whole, rtol=1e-9)
+    with pytest.raises(ValueError, match="three"):
+        local_frequency.local_frequency(at, f, 4.0 * (1 - 1e-11))  # the first has two
+
+
 def test_places_that_do_not_meet_have_their_own_time():
     K, x = np.diag([3.0, 3.0, 1.0]), np.array([0.0, 0.1, 5.0])
     found = local_frequency.local_times(K, x, np.ones(3), 0.5)
