@@ -43,7 +43,7 @@ def accuracy(seeds: tuple[int, ...], kind: str, student: str, told: str) -> Arra
     else:
         weight = WEIGHTS.get(told, 0.0)
         lesson = of_logits(kind, shuffled=told == "shuffled", weight=weight)
-    return np.asarray(taught(seeds, kind, STUDENTS[student], [lesson])[0])
+    return taught(seeds, kind, STUDENTS[student], lesson)
 
 
 def gain(seeds: Sequence[int], kind: str, student: str, over: str) -> Array:

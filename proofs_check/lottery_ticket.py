@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from numerics import lottery_ticket as numerics
 from numerics import pruning
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
-from proofs_check.pruning import FIVE, nets
+from proofs_check.pruning import FIVE, in_setups, nets
 from theory import Settles
 from theory import lottery_ticket as theory
 
@@ -137,10 +137,6 @@ def better_than_random(seeds: Sequence[int], setup: str) -> Array:
     return np.asarray(ticket.held[-1] - again.held[-1])
 
 
-def _in(measure: Any, names: Sequence[str]) -> dict[str, Any]:
-    return {name: partial(measure, setup=name) for name in names}
-
-
 TICKETS = (*FIVE, "digits, two hidden layers, 90 %")
 STARTS = (*TICKETS, "digits, two hidden layers, weights of equal norm")
 QUARTER = {"a quarter of a point": 0.0025}
@@ -162,7 +158,7 @@ CHECKS: tuple[Check, ...] = (
         quantity="accuracy of the full network less that of the ticket, a share",
         claim=theory.kept_at_the_start,
         predict=Threshold(WINNING, WORSE),
-        measure=_in(worse, TICKETS),
+        measure=in_setups(worse, TICKETS),
         terms=QUARTER,
         rival=0.1,
         rival_why="sparse networks cannot be trained",
@@ -176,7 +172,7 @@ CHECKS: tuple[Check, ...] = (
         "dimensionless",
         claim=theory.kept_at_the_start,
         predict=Threshold(WINNING, SLOWER),
-        measure=_in(slower, TICKETS),
+        measure=in_setups(slower, TICKETS),
         terms={"steps between two looks": 0.1},
         rival=float(np.log(2)),
         rival_why="sparse networks take twice as long",
@@ -189,7 +185,7 @@ CHECKS: tuple[Check, ...] = (
         quantity="accuracy of the ticket less that of its mask with another start, a share",
         claim=theory.kept_at_the_start,
         predict=Threshold(RANDOM),
-        measure=_in(better_than_random, STARTS),
+        measure=in_setups(better_than_random, STARTS),
         terms=QUARTER,
         rival=0.0,
         rival_why="what counts is which weights there are, not where they start",

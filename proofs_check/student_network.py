@@ -1,7 +1,7 @@
 """Do shallow, dense and under-parameterised students fall behind?  A product out of reach of any
 window, and students of one and three layers on signals and images, at equal parameters.
 
-Set-ups.  (1) One layer of windows of five, and two, on the product of two signs of ten that no
+Set-ups.  (1) One layer of windows of five, and three, on the product of two signs of ten that no
 window holds both.  (2) ``proofs_check.training.lessons``: an ensemble's logits.  Source:
 Urban et al., ICLR 2017; Prince, Understanding Deep Learning, 2023, sections 20.5 and 20.6.
 """
@@ -46,7 +46,7 @@ SMALL = {"MNIST-1D": Net("windows", 11, 3), "digits": Net("windows", 5, 2)}
 def accuracy(seeds: tuple[int, ...], kind: str, net: Net, labels: bool = False) -> Array:
     """Held-out accuracy in points of students of logits, or of labels."""
     lesson: Lesson = of_labels(kind) if labels else of_logits(kind)
-    return np.asarray(taught(seeds, kind, net, [lesson])[0])
+    return taught(seeds, kind, net, lesson)
 
 
 def below_the_best(seeds: Sequence[int], kind: str, labels: bool) -> Array:

@@ -65,6 +65,7 @@ b = symbols("b", nonnegative=True)  # squared length of what the student lacks
 x, y, p, mu = symbols("x y p mu", real=True)  # logits, a probability, a mean square
 z_0, v_0 = symbols("z_0 v_0", real=True)  # mean logits
 z, v, c, e = (IndexedBase(name, real=True) for name in "zvce")
+told = IndexedBase("l", real=True)  # labels of the rows
 HINTON = "Hinton, Vinyals, Dean, Distilling the knowledge in a neural network, arXiv 1503.02531"
 
 
@@ -122,8 +123,8 @@ def soft_gradient() -> tuple[Derivation, ...]:
 
 
 def second_order() -> tuple[Derivation, ...]:
-    """The next term of T times the slope is over T^2, and with logits of mean zero it is the
-    difference of their squares, less mean squares, over 2 N.
+    """A probability at the temperature T has the second-order term (z^2 - mu) / (2 N T^2) where
+    logits have the mean zero and the mean square mu.
     """
     soft = exp(u * z[i]) / Sum(exp(u * z[j]), (j, 1, N))
     first, square = Sum(z[j], (j, 1, N)) / N, Sum(z[j] ** 2, (j, 1, N)) / N
@@ -161,6 +162,8 @@ def same_inputs() -> tuple[Derivation, ...]:
         Eq(Sum(e[i, j] * e[q, j], (j, 1, n)), KroneckerDelta(i, q)),
         "orthonormal columns, of which the student has the first m and the teacher d",
     )
+    labels = Sum(e[i, j] * told[j], (j, 1, n))
+    own = Defined(c[i], labels, "what the teacher finds in a column: coefficients of the labels")
     says = Sum(c[q] * e[q, j], (q, 1, d))
     found = chain(
         Sum(e[i, j] * says, (j, 1, n)),
@@ -170,9 +173,10 @@ def same_inputs() -> tuple[Derivation, ...]:
             "orthonormal",
             uses=(orthonormal,),
         ),
-        To(c[i], "the coefficient of the labels, too", domain=(i <= m, m <= d)),
+        To(c[i], "of the teacher", domain=(i <= m, m <= d)),
+        To(labels, "least squares on the labels", uses=(own,)),
     )
-    return (Derivation("A student at the teacher's rows", (orthonormal, *found), OWN),)
+    return (Derivation("A student at the teacher's rows", (orthonormal, own, *found), OWN),)
 
 
 def label_risk() -> tuple[Derivation, ...]:
