@@ -17,7 +17,7 @@ from numerics import early_mask as numerics
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
 from proofs_check.lottery_ticket import all_nets
-from proofs_check.pruning import FIVE, in_setups, nets
+from proofs_check.pruning import FIVE, QUARTER, in_setups, nets
 from theory import Settles
 from theory import early_mask as theory
 
@@ -98,7 +98,6 @@ def better_than_untrained(seeds: Sequence[int], setup: str) -> Array:
 
 FEWER = {f"{FIVE[0]}, {percent} % dropped": percent / 100 for percent in (50, 70)}
 CELLS = (FIVE[0], FIVE[1], FIVE[4], "digits, four times the rate", "digits, bfloat16", *FEWER)
-QUARTER = {"a quarter of a point": 0.0025}
 
 CHECKS: tuple[Check, ...] = (
     Check(
@@ -108,7 +107,7 @@ CHECKS: tuple[Check, ...] = (
         claim=theory.mask_distance,
         predict=Threshold(EARLY, STILL),
         measure=in_setups(still, CELLS),
-        terms={"a fiftieth": 0.02},
+        terms={"three of some 150 pairs of weights that masks exchange": 0.02},
         rival=1.0,
         rival_why="masks wander until the end",
         side="at most",

@@ -19,7 +19,7 @@ from numerics import lottery_ticket as numerics
 from numerics import pruning
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
-from proofs_check.pruning import FIVE, in_setups, nets
+from proofs_check.pruning import FIVE, QUARTER, in_setups, nets
 from theory import Settles
 from theory import lottery_ticket as theory
 
@@ -139,13 +139,12 @@ def better_than_random(seeds: Sequence[int], setup: str) -> Array:
 
 TICKETS = (*FIVE, "digits, two hidden layers, 90 %")
 STARTS = (*TICKETS, "digits, two hidden layers, weights of equal norm")
-QUARTER = {"a quarter of a point": 0.0025}
 
 CHECKS: tuple[Check, ...] = (
     Check(
         name="kept_weights_are_large_at_the_start",
         quantity="mean square at the start of the weights that the last mask keeps, over that of "
-        "all, dimensionless",
+        "all, where weights hardly move (the limit r = 1 alone), dimensionless",
         claim=theory.kept_at_the_start,
         predict=lambda: float(numerics.start_of_the_kept(1.0, pruning.kept_variance(SPARSE))),
         measure=size_of_the_kept,
