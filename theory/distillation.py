@@ -64,8 +64,7 @@ t = symbols("t", positive=True)  # what the teacher says about inputs that the s
 b = symbols("b", nonnegative=True)  # squared length of what the student lacks
 x, y, p, mu = symbols("x y p mu", real=True)  # logits, a probability, a mean square
 z_0, v_0 = symbols("z_0 v_0", real=True)  # mean logits
-z, v, c, e = (IndexedBase(name, real=True) for name in "zvce")
-told = IndexedBase("l", real=True)  # labels of the rows
+z, v, c, e, told = (IndexedBase(name, real=True) for name in "zvcel")  # l: labels of the rows
 HINTON = "Hinton, Vinyals, Dean, Distilling the knowledge in a neural network, arXiv 1503.02531"
 
 
@@ -168,11 +167,7 @@ def same_inputs() -> tuple[Derivation, ...]:
     found = chain(
         Sum(e[i, j] * says, (j, 1, n)),
         To(Sum(c[q] * Sum(e[i, j] * e[q, j], (j, 1, n)), (q, 1, d)), "column by column"),
-        To(
-            Sum(c[q] * KroneckerDelta(i, q), (q, 1, d)),
-            "orthonormal",
-            uses=(orthonormal,),
-        ),
+        To(Sum(c[q] * KroneckerDelta(i, q), (q, 1, d)), "orthonormal", uses=(orthonormal,)),
         To(c[i], "of the teacher", domain=(i <= m, m <= d)),
         To(labels, "least squares on the labels", uses=(own,)),
     )
