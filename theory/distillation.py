@@ -161,17 +161,20 @@ def same_inputs() -> tuple[Derivation, ...]:
         Eq(Sum(e[i, j] * e[q, j], (j, 1, n)), KroneckerDelta(i, q)),
         "orthonormal columns, of which the student has the first m and the teacher d",
     )
-    labels = Sum(e[i, j] * told[j], (j, 1, n))
-    own = Defined(c[i], labels, "what the teacher finds in a column: coefficients of the labels")
     says = Sum(c[q] * e[q, j], (q, 1, d))
+    fitted = Assumed(
+        Eq(Sum(e[i, j] * (told[j] - says), (j, 1, n)), 0),
+        "normal equations of the teacher: what it leaves is orthogonal to its columns",
+    )
     found = chain(
-        Sum(e[i, j] * says, (j, 1, n)),
+        Sum(e[i, j] * told[j], (j, 1, n)),
+        To(fitted.what.lhs + Sum(e[i, j] * says, (j, 1, n)), "what it leaves and what it says"),
+        To(Sum(e[i, j] * says, (j, 1, n)), "on what it says", uses=(fitted,)),
         To(Sum(c[q] * Sum(e[i, j] * e[q, j], (j, 1, n)), (q, 1, d)), "column by column"),
         To(Sum(c[q] * KroneckerDelta(i, q), (q, 1, d)), "orthonormal", uses=(orthonormal,)),
-        To(c[i], "of the teacher", domain=(i <= m, m <= d)),
-        To(labels, "least squares on the labels", uses=(own,)),
+        To(c[i], "the teacher's own", domain=(i <= m, m <= d)),
     )
-    return (Derivation("A student at the teacher's rows", (orthonormal, own, *found), OWN),)
+    return (Derivation("A student at the teacher's rows", (orthonormal, fitted, *found), OWN),)
 
 
 def label_risk() -> tuple[Derivation, ...]:
@@ -188,10 +191,7 @@ def label_risk() -> tuple[Derivation, ...]:
         domain=where,
     )
     means = Step(
-        Subs(labels.rhs, sigma, 0),
-        b + b * m / (n - m - 1),
-        "labels without noise",
-        domain=where,
+        Subs(labels.rhs, sigma, 0), b + b * m / (n - m - 1), "labels without noise", domain=where
     )
     gain = Step(
         labels.rhs - means.rhs, sigma**2 * m / (n - m - 1), "noise in coefficients", domain=where
