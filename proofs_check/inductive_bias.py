@@ -101,7 +101,7 @@ CHECKS: tuple[Check, ...] = (
         rival=-0.5,
         rival_why="windows do not see far enough: worse by half a point",
         side="at least",
-        rounds=1,
+        rounds=2,
         settles=(Settles(MATCH, part=WINDOWS, scope="instances"),),
     ),
 )

@@ -125,7 +125,7 @@ CHECKS: tuple[Check, ...] = (
         rival=-0.5,
         rival_why="what was never trained is noise: worse by half a point",
         side="at least",
-        rounds=1,
+        rounds=2,
         settles=(Settles(USEFUL, part=RAW, scope="instances"),),
     ),
 )
