@@ -125,7 +125,9 @@ def distilled_risk(n: Any, d: Any, k: Any, sigma: Any, b2: Any, fresh: Any = np.
     """
     n, d, k = _sizes(n=n, d=d, k=k)
     _more(n, "n", d, "d")
-    _more(d, "d", k - 1, "k - 1")
+    together(d=d, k=k)
+    if not (d > k).all():
+        raise ValueError("d must be larger than k everywhere: the teacher has more inputs")
     M = real(
         fresh, "fresh", infinite=True, need="positive numbers or infinity", holds=lambda v: v > 0
     )
@@ -167,7 +169,7 @@ def _sizes(**sizes: Any) -> list[Array]:
 
 
 def _more(many: Array, name: str, few: Array, other: str) -> None:
-    together(**{name: many, other.split()[0]: few})
+    together(**{name: many, other: few})
     if not (many > few + 1).all():
         raise ValueError(f"{name} must be larger than {other} + 1 everywhere: the mean is infinite")
 

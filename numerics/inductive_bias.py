@@ -7,11 +7,11 @@ Every formula is the one derived in ``theory.inductive_bias``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from math import gcd
 from typing import Any
 
 import numpy as np
-from sympy import Poly
 
 from numerics.core.arrays import integer, integers, real, together
 from theory import derive
@@ -28,13 +28,15 @@ def invariant_dimension(places: Any, signs: Any) -> int:
     ``numerics.core.arrays``.  Source: Burnside's lemma.
     """
     D, l = _circle(places, signs)
-    whole = derive(theory.invariant_dimension)[0].result
-    fixed = 0
-    for shift in range(1, D + 1):
-        cycles = gcd(D, shift)
-        counting = Poly(whole.subs({theory.c: cycles, theory.s: D // cycles}), theory.z)
-        fixed += int(counting.coeff_monomial(theory.z**l))
-    return fixed // D
+    cycles = [gcd(D, shift) for shift in range(1, D + 1)]
+    return sum(_fixed(c, D // c, l) for c in cycles) // D
+
+
+@cache
+def _fixed(cycles: int, places: int, signs: int) -> int:
+    """Sets of so many places that a shift of so many cycles of these places each fixes."""
+    count = derive(theory.invariant_dimension)[0].result
+    return int(count.subs({theory.c: cycles, theory.s: places, theory.l: signs}).doit())
 
 
 def local_dimension(window: Any) -> Any:
@@ -54,8 +56,7 @@ def sample_factor(places: Any, signs: Any) -> float:
     Raises ``ValueError`` as ``invariant_dimension``, and where no product is left.
     """
     D, l = _circle(places, signs)
-    whole = Poly(((1 + theory.z) ** D).expand(), theory.z).coeff_monomial(theory.z**l)
-    return float(int(whole) / invariant_dimension(D, l))
+    return float(_fixed(D, 1, l) / invariant_dimension(D, l))
 
 
 def _circle(places: Any, signs: Any) -> tuple[int, int]:

@@ -52,7 +52,8 @@ def attention_map(h: Any) -> Array:
     """
     values = real(h, "h", (..., "positions", "channels"))
     squares = (values**2).sum(-1)
-    size = np.sqrt((squares**2).sum(-1, keepdims=True))
-    if not (size > 0).all():
+    whole = (squares**2).sum(-1, keepdims=True)
+    if not (whole > 0).all():
         raise ValueError("h vanishes at all positions: its map has no direction")
-    return np.asarray(squares / size)
+    share = derive(theory.attention_map)[1].function(theory.AT, theory.ALL)
+    return np.asarray(share(squares, whole))

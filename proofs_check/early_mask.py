@@ -8,7 +8,7 @@ weights, each trained from the same start at the plain rate.  Source: You et al.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from numerics import early_mask as numerics
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
 from proofs_check.lottery_ticket import all_nets
-from proofs_check.pruning import FIVE, nets
+from proofs_check.pruning import FIVE, QUARTER, in_setups, nets
 from theory import Settles
 from theory import early_mask as theory
 
@@ -96,13 +96,8 @@ def better_than_untrained(seeds: Sequence[int], setup: str) -> Array:
     return soon - untrained
 
 
-def _in(measure: Any, names: Sequence[str]) -> dict[str, Any]:
-    return {name: partial(measure, setup=name) for name in names}
-
-
 FEWER = {f"{FIVE[0]}, {percent} % dropped": percent / 100 for percent in (50, 70)}
 CELLS = (FIVE[0], FIVE[1], FIVE[4], "digits, four times the rate", "digits, bfloat16", *FEWER)
-QUARTER = {"a quarter of a point": 0.0025}
 
 CHECKS: tuple[Check, ...] = (
     Check(
@@ -111,8 +106,8 @@ CHECKS: tuple[Check, ...] = (
         "dimensionless",
         claim=theory.mask_distance,
         predict=Threshold(EARLY, STILL),
-        measure=_in(still, CELLS),
-        terms={"a fiftieth": 0.02},
+        measure=in_setups(still, CELLS),
+        terms={"three of some 150 pairs of weights that masks exchange": 0.02},
         rival=1.0,
         rival_why="masks wander until the end",
         side="at most",
@@ -123,7 +118,7 @@ CHECKS: tuple[Check, ...] = (
         quantity="accuracy of the last mask's ticket less that of the early one's, a share",
         claim=theory.mask_distance,
         predict=Threshold(EARLY, AS_GOOD),
-        measure=_in(as_good, CELLS),
+        measure=in_setups(as_good, CELLS),
         terms=QUARTER,
         rival=0.1,
         rival_why="tickets are found at the end of the training only",
@@ -137,7 +132,7 @@ CHECKS: tuple[Check, ...] = (
         "a share",
         claim=theory.overlap_with_the_start,
         predict=Threshold(EARLY, BETTER),
-        measure=_in(better_than_untrained, CELLS),
+        measure=in_setups(better_than_untrained, CELLS),
         terms=QUARTER,
         rival=0.0,
         rival_why="the largest weights of the start are as good a mask",

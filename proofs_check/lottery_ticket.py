@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from numerics import lottery_ticket as numerics
 from numerics import pruning
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
-from proofs_check.pruning import FIVE, nets
+from proofs_check.pruning import FIVE, QUARTER, in_setups, nets
 from theory import Settles
 from theory import lottery_ticket as theory
 
@@ -31,6 +31,7 @@ WINNING, RANDOM = "lth-winning-ticket", "udl-lth-random-reinit-fails"
 WORSE = "accuracy of the full network less the ticket's"
 SLOWER = "log of the steps to one accuracy, ticket over full network"
 SHARES = (0.5, 0.8, 0.9, 0.95)  # dropped in turn
+WATCHED = (0.0, 0.8, 0.9)  # full network and tickets whose steps count
 NEAR, LOOKS, SPARSE = 0.015, 20, 0.9  # of the full accuracy; looks; share dropped
 WIDE, SLOW, FEW = 256, 1e-3, 20  # units, rate and steps of a network that stays near its start
 
@@ -71,37 +72,35 @@ def _share(setup: str, usual: float) -> float:
 
 
 @cache
-def rounds(seeds: tuple[int, ...], net: Net, most: float) -> dict[float, tuple[Any, ...]]:
-    """What was seen of training from one start without these shares of the weights, up to
-    ``most``: the fit and the masks.
+def trained(seeds: tuple[int, ...], net: Net, share: float) -> tuple[Any, ...]:
+    """What was seen of training without this share of the weights, the smallest after the training
+    without the share before it, from one start: the fit and the masks.
     """
     from proofs_check.training import masked
 
     have, start = masked.examples(net.data, seeds, net.wrong), net.start(seeds)
-    found: dict[float, tuple[Any, ...]] = {}
-    masks, now = masked.ones(start), start
-    for share in (0.0, *(s for s in SHARES if s <= most)):
-        if share:
-            masks = masked.by_magnitude(now, share)
-        fit = masked.fit(
-            net.model(),
-            have,
-            seeds,
-            start,
-            masks,
-            rate=net.rate,
-            steps=net.steps,
-            every=-(-net.steps // LOOKS) if share in (0.0, most) and most < 0.95 else None,
-        )
-        found[share], now = (fit, masks), list(fit.end)
-    return found
+    masks = masked.ones(start)
+    if share:
+        before = max((s for s in SHARES if s < share), default=0.0)
+        masks = masked.by_magnitude(list(trained(seeds, net, before)[0].end), share)
+    fit = masked.fit(
+        net.model(),
+        have,
+        seeds,
+        start,
+        masks,
+        rate=net.rate,
+        steps=net.steps,
+        every=-(-net.steps // LOOKS) if share in WATCHED else None,
+    )
+    return fit, masks
 
 
 def worse(seeds: Sequence[int], setup: str) -> Array:
     """Accuracy of the full network less that of the ticket."""
     share = _share(setup, 0.8)
-    found = rounds(tuple(seeds), all_nets()[setup], share)
-    return found[0.0][0].held[-1] - found[share][0].held[-1]
+    full, ticket = (trained(tuple(seeds), all_nets()[setup], s)[0] for s in (0.0, share))
+    return np.asarray(full.held[-1] - ticket.held[-1])
 
 
 def slower(seeds: Sequence[int], setup: str) -> Array:
@@ -109,10 +108,10 @@ def slower(seeds: Sequence[int], setup: str) -> Array:
     those of the full network; twice as many as there are where it is not reached.
     """
     share = _share(setup, 0.8)
-    found = rounds(tuple(seeds), all_nets()[setup], share)
-    wanted = found[0.0][0].held[-1] - NEAR
-    longest = 2 * all_nets()[setup].steps
-    full, ticket = (np.minimum(found[s][0].steps_to(wanted), longest) for s in (0.0, share))
+    net = all_nets()[setup]
+    fits = [trained(tuple(seeds), net, s)[0] for s in (0.0, share)]
+    wanted = fits[0].held[-1] - NEAR
+    full, ticket = (np.minimum(fit.steps_to(wanted), 2 * net.steps) for fit in fits)
     return np.asarray(np.log(ticket / full))
 
 
@@ -121,7 +120,7 @@ def better_than_random(seeds: Sequence[int], setup: str) -> Array:
     from proofs_check.training import masked
 
     many, net, share = tuple(seeds), all_nets()[setup], _share(setup, 0.95)
-    ticket, masks = rounds(many, net, 0.95)[share]
+    ticket, masks = trained(many, net, share)
     have, start, other = (
         masked.examples(net.data, many, net.wrong),
         net.start(many),
@@ -137,19 +136,14 @@ def better_than_random(seeds: Sequence[int], setup: str) -> Array:
     return np.asarray(ticket.held[-1] - again.held[-1])
 
 
-def _in(measure: Any, names: Sequence[str]) -> dict[str, Any]:
-    return {name: partial(measure, setup=name) for name in names}
-
-
 TICKETS = (*FIVE, "digits, two hidden layers, 90 %")
 STARTS = (*TICKETS, "digits, two hidden layers, weights of equal norm")
-QUARTER = {"a quarter of a point": 0.0025}
 
 CHECKS: tuple[Check, ...] = (
     Check(
         name="kept_weights_are_large_at_the_start",
         quantity="mean square at the start of the weights that the last mask keeps, over that of "
-        "all, dimensionless",
+        "all, where weights hardly move (the limit r = 1 alone), dimensionless",
         claim=theory.kept_at_the_start,
         predict=lambda: float(numerics.start_of_the_kept(1.0, pruning.kept_variance(SPARSE))),
         measure=size_of_the_kept,
@@ -162,7 +156,7 @@ CHECKS: tuple[Check, ...] = (
         quantity="accuracy of the full network less that of the ticket, a share",
         claim=theory.kept_at_the_start,
         predict=Threshold(WINNING, WORSE),
-        measure=_in(worse, TICKETS),
+        measure=in_setups(worse, TICKETS),
         terms=QUARTER,
         rival=0.1,
         rival_why="sparse networks cannot be trained",
@@ -176,7 +170,7 @@ CHECKS: tuple[Check, ...] = (
         "dimensionless",
         claim=theory.kept_at_the_start,
         predict=Threshold(WINNING, SLOWER),
-        measure=_in(slower, TICKETS),
+        measure=in_setups(slower, TICKETS),
         terms={"steps between two looks": 0.1},
         rival=float(np.log(2)),
         rival_why="sparse networks take twice as long",
@@ -189,7 +183,7 @@ CHECKS: tuple[Check, ...] = (
         quantity="accuracy of the ticket less that of its mask with another start, a share",
         claim=theory.kept_at_the_start,
         predict=Threshold(RANDOM),
-        measure=_in(better_than_random, STARTS),
+        measure=in_setups(better_than_random, STARTS),
         terms=QUARTER,
         rival=0.0,
         rival_why="what counts is which weights there are, not where they start",

@@ -42,7 +42,7 @@ CHECKS: tuple[Check, ...] = (
         claim=theory.subset_density,
         predict=lambda: _slope(np.log(numerics.median_error(TARGET, np.array(COUNTS)))),
         measure=slope_of_the_error,
-        terms={"medians of 60 draws, three standard errors": 0.15, "subsets that meet": 0.05},
+        terms={"medians of 60 draws, 3.5 standard errors": 0.15, "subsets that meet": 0.05},
         rival=lambda: _slope(-np.log(COUNTS)),
         rival_why="weights are taken one by one: one over their number",
     ),

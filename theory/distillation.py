@@ -64,7 +64,7 @@ t = symbols("t", positive=True)  # what the teacher says about inputs that the s
 b = symbols("b", nonnegative=True)  # squared length of what the student lacks
 x, y, p, mu = symbols("x y p mu", real=True)  # logits, a probability, a mean square
 z_0, v_0 = symbols("z_0 v_0", real=True)  # mean logits
-z, v, c, e = (IndexedBase(name, real=True) for name in "zvce")
+z, v, c, e, told = (IndexedBase(name, real=True) for name in "zvcel")  # l: labels of the rows
 HINTON = "Hinton, Vinyals, Dean, Distilling the knowledge in a neural network, arXiv 1503.02531"
 
 
@@ -122,8 +122,8 @@ def soft_gradient() -> tuple[Derivation, ...]:
 
 
 def second_order() -> tuple[Derivation, ...]:
-    """The next term of T times the slope is over T^2, and with logits of mean zero it is the
-    difference of their squares, less mean squares, over 2 N.
+    """A probability at the temperature T has the second-order term (z^2 - mu) / (2 N T^2) where
+    logits have the mean zero and the mean square mu.
     """
     soft = exp(u * z[i]) / Sum(exp(u * z[j]), (j, 1, N))
     first, square = Sum(z[j], (j, 1, N)) / N, Sum(z[j] ** 2, (j, 1, N)) / N
@@ -162,17 +162,19 @@ def same_inputs() -> tuple[Derivation, ...]:
         "orthonormal columns, of which the student has the first m and the teacher d",
     )
     says = Sum(c[q] * e[q, j], (q, 1, d))
-    found = chain(
-        Sum(e[i, j] * says, (j, 1, n)),
-        To(Sum(c[q] * Sum(e[i, j] * e[q, j], (j, 1, n)), (q, 1, d)), "column by column"),
-        To(
-            Sum(c[q] * KroneckerDelta(i, q), (q, 1, d)),
-            "orthonormal",
-            uses=(orthonormal,),
-        ),
-        To(c[i], "the coefficient of the labels, too", domain=(i <= m, m <= d)),
+    fitted = Assumed(
+        Eq(Sum(e[i, j] * (told[j] - says), (j, 1, n)), 0),
+        "normal equations of the teacher: what it leaves is orthogonal to its columns",
     )
-    return (Derivation("A student at the teacher's rows", (orthonormal, *found), OWN),)
+    found = chain(
+        Sum(e[i, j] * told[j], (j, 1, n)),
+        To(fitted.what.lhs + Sum(e[i, j] * says, (j, 1, n)), "what it leaves and what it says"),
+        To(Sum(e[i, j] * says, (j, 1, n)), "on what it says", uses=(fitted,)),
+        To(Sum(c[q] * Sum(e[i, j] * e[q, j], (j, 1, n)), (q, 1, d)), "column by column"),
+        To(Sum(c[q] * KroneckerDelta(i, q), (q, 1, d)), "orthonormal", uses=(orthonormal,)),
+        To(c[i], "the teacher's own", domain=(i <= m, m <= d)),
+    )
+    return (Derivation("A student at the teacher's rows", (orthonormal, fitted, *found), OWN),)
 
 
 def label_risk() -> tuple[Derivation, ...]:
@@ -189,10 +191,7 @@ def label_risk() -> tuple[Derivation, ...]:
         domain=where,
     )
     means = Step(
-        Subs(labels.rhs, sigma, 0),
-        b + b * m / (n - m - 1),
-        "labels without noise",
-        domain=where,
+        Subs(labels.rhs, sigma, 0), b + b * m / (n - m - 1), "labels without noise", domain=where
     )
     gain = Step(
         labels.rhs - means.rhs, sigma**2 * m / (n - m - 1), "noise in coefficients", domain=where

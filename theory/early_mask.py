@@ -17,6 +17,7 @@ q, o = symbols("q o", nonnegative=True)  # share that is dropped, overlap
 r = Symbol("r", nonnegative=True)  # correlation of start and end
 kappa = Symbol("kappa", positive=True)  # size below which is dropped
 x = Symbol("x", real=True)  # a weight at the end
+M, S = Symbol("m_0", real=True), Symbol("s_0", positive=True)  # of a normal number: mean, deviation
 A, B, BOTH = (Function(name, nonnegative=True)(q) for name in ("A", "B", "C"))  # shares kept
 
 
@@ -73,20 +74,18 @@ def overlap_with_the_start() -> Derivation:
         (
             Function("P", real=True)(x),
             "==",
-            (
-                erf((kappa - r * x) / sqrt(2 * (1 - r**2)))
-                + erf((kappa + r * x) / sqrt(2 * (1 - r**2)))
-            )
-            / 2,
+            (erf((kappa - M) / (S * sqrt(2))) + erf((kappa + M) / (S * sqrt(2)))) / 2,
         ),
     )
+    middle = Defined(M, r * x, "mean at the start, given the size at the end")
+    spread = Defined(S, sqrt(1 - r**2), "standard deviation at the start, given the same")
     chance = Step(
         1 - stays.states[0],
         1
         - erf((kappa - r * x) / sqrt(2 - 2 * r**2)) / 2
         - erf((kappa + r * x) / sqrt(2 - 2 * r**2)) / 2,
         "at the start it has the mean r x and the variance 1 - r^2",
-        uses=(stays,),
+        uses=(stays, middle, spread),
         domain=(r < 1,),
     )
-    return Derivation("Chance to be large at the start", (stays, chance), OWN)
+    return Derivation("Chance to be large at the start", (stays, middle, spread, chance), OWN)

@@ -15,6 +15,7 @@ from sympy import (
     Function,
     IndexedBase,
     Integer,
+    KroneckerDelta,
     Subs,
     Sum,
     Symbol,
@@ -41,7 +42,10 @@ D, l, F, M = symbols("D l F M", integer=True, positive=True)  # places, signs, f
 G = Function("G", positive=True)(D, l)  # dimensions that shifts leave
 g, j, p = symbols("g j p", integer=True, positive=True)  # shift, corners
 c, s, q = symbols("c s q", integer=True, positive=True)  # cycles, places of a cycle, window
-z, eps = symbols("z epsilon", positive=True)  # of a generating function; share of an error
+h = symbols("h", integer=True, nonnegative=True)  # cycles that a set holds
+CYCLES = Function("e", nonnegative=True)(h)  # sets of so many of c cycles
+rest = symbols("m", integer=True, positive=True)  # places beyond the number of signs
+eps = symbols("epsilon", positive=True)  # share of an error
 lam = Symbol("lambda", real=True)
 K, far = IndexedBase("K", real=True), IndexedBase("H", real=True)  # kernel, at a shifted corner
 phi, turned = IndexedBase("phi", real=True), IndexedBase("psi", real=True)
@@ -92,32 +96,50 @@ def shift_average() -> tuple[Derivation, ...]:
 
 
 def invariant_dimension() -> tuple[Derivation, ...]:
-    """Of the C(D, l) dimensions of products of l signs the shifts of a circle of D places, D a
-    prime, leave C(D, l) / D.
+    """Of the C(D, l) dimensions of products of l signs, 0 < l < D, the shifts of a circle of D
+    places, D a prime, leave C(D, l) / D.
     """
     sets = Induction(
-        c, 1, 1 + z**s, SO_FAR * (1 + z**s), (1 + z**s) ** c,
-        "a shift of c cycles of s places fixes what consists of whole cycles: z counts places",
+        c, 1, binomial(1, h), CYCLES + CYCLES.subs(h, h - 1), binomial(c, h),
+        "a set that a shift fixes holds whole cycles: the next one, or not",
+        so_far=CYCLES,
     )  # fmt: skip
+    held = CYCLES * KroneckerDelta(s * h, l)
+    count = Step(
+        Sum(held, (h, 0, c)),
+        Sum(binomial(c, h) * KroneckerDelta(s * h, l), (h, 0, c)),
+        "sets of l places, of c cycles of s places",
+        uses=(sets,),
+    )
     classes = Quoted(
         "the number of classes of sets is the mean number of sets that a shift fixes",
         BURNSIDE,
         (G, "==", Sum(fixed[g], (g, 1, D)) / D),
     )
+    wide = Defined(D, l + rest, "more places than signs")
+    single = Subs(held, (h, c, s), (0, 1, D)) + Subs(held, (h, c, s), (1, 1, D))
+    none = Step(single, Integer(0), "no places are too few and D too many", uses=(sets, wide))
     moves = Assumed(
-        Eq(Sum(fixed[g], (g, 1, D - 1)), 0),
-        "D is a prime: a shift by less than D is one cycle, and 0 < l < D places are none",
+        Eq(Sum(fixed[g], (g, 1, D - 1)), (D - 1) * single),
+        "D is a prime: each shift by less than D is one cycle, of which a set holds none or all",
     )
-    stays = Assumed(Eq(fixed[D], binomial(D, l)), "the shift by D fixes all sets")
+    apart = Subs(count.lhs, (c, s), (D, 1))
+    every = Step(apart, binomial(D, l), "all sets", uses=(count,), domain=(l < D,))
+    stays = Assumed(Eq(fixed[D], apart), "the shift by D moves nothing: D cycles of one place")
     counted = chain(
         G,
         To(Sum(fixed[g], (g, 1, D)) / D, "one product for each class", uses=(classes,)),
         To((Sum(fixed[g], (g, 1, D - 1)) + fixed[D]) / D, "the last shift apart"),
-        To(binomial(D, l) / D, "only that fixes any", uses=(moves, stays)),
+        To(((D - 1) * single + apart) / D, "cycle by cycle", uses=(moves, stays)),
+        To(binomial(D, l) / D, "only the last fixes any", uses=(none, every), domain=(l < D,)),
     )
     return (
-        Derivation("Sets that a shift fixes", (sets,), OWN),
-        Derivation("A prime number of places", (classes, moves, stays, *counted), OWN),
+        Derivation("Sets that a shift fixes", (sets, count), OWN),
+        Derivation(
+            "A prime number of places",
+            (sets, count, classes, wide, none, moves, every, stays, *counted),
+            OWN,
+        ),
     )
 
 
@@ -133,9 +155,11 @@ def local_dimension() -> Derivation:
 
 
 def sample_factor() -> tuple[Derivation, ...]:
-    """Without noise the shortest fit of n examples in F features leaves the share 1 - n / F, so
-    that a share takes D times as many examples without the shifts as with them.
+    """Without noise the shortest fit of n examples in F > n + 1 features leaves the share
+    1 - n / F, so that a share takes D times as many examples without the shifts as with them, D a
+    prime.
     """
+    every, few = symbols("n_1 n_2", positive=True)
     many = derive(least_squares)[1]
     share = Step(
         Subs(RISK, (d, sigma), (F, 0)) / B,
@@ -145,18 +169,27 @@ def sample_factor() -> tuple[Derivation, ...]:
         domain=(n + 1 < F,),
     )
     left = Derivation("Share of the target that is missed", (share,), OWN)
-    asked = Defined(eps, 1 - n / F, "share that is asked for")
-    need = Step(n, F * (1 - eps), "solved for examples", uses=(asked,))
+    where = (n + 1 < F,)
+    asked = Defined(eps, share.lhs, "share that is asked for")
+    need = chain(
+        F * (1 - eps),
+        To(F * (1 - share.lhs), "the share that is missed", uses=(asked,), domain=where),
+        To(n, "as many as the fit sees", uses=(many,), domain=where),
+    )
     counted = derive(invariant_dimension)[1]
+    sizes = (
+        Defined(every, Subs(need[0].lhs, F, binomial(D, l)), "examples without shifts"),
+        Defined(few, Subs(need[0].lhs, F, G), "examples with them"),
+    )
     factor = Step(
-        binomial(D, l) * (1 - eps) / (G * (1 - eps)),
+        every / few,
         D,
         "examples without shifts over those with them",
-        uses=(counted,),
+        uses=(*sizes, counted),
         domain=(eps < 1, l < D),
     )
     return (
         left,
-        Derivation("Examples for a share", (asked, need), OWN),
-        Derivation("Examples without shifts over those with them", (factor,), OWN),
+        Derivation("Examples for a share", (asked, *need), OWN),
+        Derivation("Examples without shifts over those with them", (*sizes, factor), OWN),
     )

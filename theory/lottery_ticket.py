@@ -1,5 +1,5 @@
-"""Why does a sparse network not start as well from other weights?  The size that the weights of a
-mask by final magnitude had at the start, and that other weights do not have.
+"""How large at the start were the weights that a mask by final magnitude keeps?  Their mean square
+over that of all weights, from the correlation of start and end.
 
 Setting.  A weight at the start and at the end is normal, in units of its standard deviation, with
 the correlation r of both; a mask keeps the largest at the end, of the mean square v.

@@ -34,7 +34,7 @@ def magnitude() -> tuple[Derivation, ...]:
     G_1, G_2 = symbols("G_1 G_2", positive=True)
     costs = [derive(saliency)[1].result.subs({theta: t, G: g}) for t, g in ((one, G_1), (two, G_2))]
     own = ((G_1, chained.inv()[0, 0]), (G_2, chained.inv()[1, 1]))
-    at = ((H_1, 4), (H_2, 2), (one, 2), (two, 3), *own)
+    at = ((H_1, chained[0, 0]), (H_2, chained[1, 1]), (one, 2), (two, 3), *own)
     return (
         Derivation(
             "Equal second derivatives",
@@ -135,7 +135,7 @@ def repeated_removal() -> tuple[Derivation, ...]:
         ),
         example(
             "The best pair",
-            lambda D: Implies(And(D(2) < D(1), D(2) < D(3), D(2, 3) < D(1, 2)), D(2, 3) <= D(1, 3)),
+            lambda D: Implies(And(D(2) < D(3), D(3) < D(1), D(2, 3) < D(1, 2)), D(2, 3) <= D(1, 3)),
             Matrix(((2, 0, 1), (0, 2, 0), (1, 0, 3))),
             Matrix((4, 3, 4)),
             "without the weight that costs least alone",

@@ -1,21 +1,19 @@
 """What do filters that were never trained tell a classifier about a signal?  The kernel of their
-pooled responses: a mean over pairs of windows, which a shift of the signal does not change.
+pooled responses: a mean over pairs of windows.
 
-Setting.  C filters w with standard normal entries on P windows of a circle, responses r = relu of
+Setting.  Filters w with standard normal entries on P windows of a circle, responses r = relu of
 w.x, pooled by their mean over all windows.  k_st is the mean over filters of the product of a
 response at window s of one signal and window t of another, the kernel of ``arc_cosine_kernel``.
 
 Source: Cho, Saul, NeurIPS 2009, for one window; Mei, Misiakiewicz, Montanari, COLT 2021; our own.
 """
 
-from sympy import Eq, IndexedBase, Sum, symbols
+from sympy import IndexedBase, Sum, symbols
 
-from theory import Assumed, Derivation, Step, To, chain
+from theory import Defined, Derivation, Step, To, chain
 from theory.notation import mean, mean_is_linear
 
-P, s, t, g = symbols("P s t g", integer=True, positive=True)  # windows, places, shift
-C = symbols("C", positive=True)  # filters
-V = symbols("V", positive=True)  # variance over filters of a product of pooled responses
+P, s, t = symbols("P s t", integer=True, positive=True)  # windows, places
 r, v = IndexedBase("r", real=True), IndexedBase("v", real=True)  # responses of two signals
 k = IndexedBase("k", real=True)
 MEI = "Mei, Misiakiewicz, Montanari, COLT 2021"
@@ -28,7 +26,7 @@ def pooled_kernel() -> tuple[Derivation, ...]:
     pairs = Sum(r[s] * v[t], (s, 1, P), (t, 1, P)) / P**2
     product = Step(Sum(r[s], (s, 1, P)) * Sum(v[t], (t, 1, P)) / P**2, pairs, "pair by pair")
     apart = mean_is_linear(mean(pairs), Sum(mean(r[s] * v[t]), (s, 1, P), (t, 1, P)) / P**2)
-    window = Assumed(Eq(mean(r[s] * v[t]), k[s, t]), "a filter has the same law at all windows")
+    window = Defined(k[s, t], mean(r[s] * v[t]), "kernel of a window of each signal")
     found = chain(
         mean(product.lhs),
         To(mean(pairs), "pair by pair", uses=(product,)),

@@ -52,8 +52,7 @@ def cells() -> tuple[Derivation, ...]:
         binomial(1, j),
         more + more.subs(j, j - 1),
         binomial(m, j),
-        "the next hyperplane cuts as many cells in two as it is cut into, in a dimension less; "
-        "a half-space is a slice of n - 1 dimensions",
+        "the next hyperplane cuts as many cells in two as it is cut into, in a dimension less",
         so_far=more,
     )
     slices = Defined(CELLS, Sum(more, (j, 0, n - 1)), "dimension by dimension")

@@ -57,9 +57,10 @@ def strong_ticket() -> tuple[Derivation, ...]:
         "chance that a weight is within eps of what the others of its subset lack, t",
     )
     monotone = Quoted(
-        "the mean of what is at most eps is at most eps: so is the chance of one subset",
+        "what is at most eps, whatever the others lack, has a mean of at most eps: so has the "
+        "chance of one subset, P_1",
         f"{FOLLAND}, section 10.1",
-        (ONE, "<=", eps),
+        Implies(within <= eps, eps >= ONE),
     )
     union = Quoted(
         "the chance that one of several events happens is at most the sum of their chances",
@@ -70,7 +71,7 @@ def strong_ticket() -> tuple[Derivation, ...]:
     bound = chain(
         FOUND,
         To(ONE * N, "all subsets", uses=(union,), relation="<="),
-        To(eps * N, "each of them", uses=(monotone,), relation="<="),
+        To(eps * N, "each of them", uses=(near, monotone), relation="<="),
         To(eps * (2**k - 1), "counted", uses=(whole,)),
     )
     halves = Induction(
@@ -84,7 +85,7 @@ def strong_ticket() -> tuple[Derivation, ...]:
     )
     return (
         Derivation("One subset", (near,), OWN),
-        Derivation("All subsets", (monotone, union, whole, *bound), OWN),
+        Derivation("All subsets", (near, monotone, union, whole, *bound), OWN),
         Derivation(
             "One weight more",
             (

@@ -17,7 +17,6 @@ from sympy import (
     IndexedBase,
     Integer,
     KroneckerDelta,
-    Rational,
     Subs,
     Sum,
     Symbol,
@@ -48,11 +47,13 @@ from theory.parameter_count import (
     SOURCE,
     TEN_CLASSES,
     imagenet_nets,
+    pruned,
 )
 
 L, k, s, P = symbols("L k s P", integer=True, positive=True)  # layers, window, stride, windows
 i = symbols("i", integer=True, positive=True)
 x, y, f = symbols("x y f", real=True)  # two signs that lie apart, what a student answers
+AT, ALL = symbols("a b", positive=True)  # of a map: at a position, squared length
 SQUARE = Symbol("A", nonnegative=True)  # mean square of the student's answer
 g = IndexedBase("g", real=True)  # of a window
 ZAGORUYKO = "Zagoruyko, Komodakis, ICLR 2017"
@@ -152,31 +153,34 @@ def attention_map() -> tuple[Derivation, ...]:
         weights[i] / whole,
         "the scale drops out",
     )
+    names = (
+        Defined(AT, weights[i], "sum of squares at a position"),
+        Defined(ALL, Sum(weights[j] ** 2, (j, 1, P)), "squares of all of these, added up"),
+    )
+    named = Step(scaled.lhs, AT / sqrt(ALL), "by these sums", uses=(scaled, *names))
     alone = Step(Subs(weights[1] / whole, P, 1), Integer(1), "one position: no map is left")
     return (
         Derivation("Channels turned", (orthogonal, itself, *maps), ZAGORUYKO),
-        Derivation("Channels scaled", (scaled,), ZAGORUYKO),
+        Derivation("Channels scaled", (scaled, *names, named), ZAGORUYKO),
         Derivation("One position", (alone,), OWN),
     )
 
 
 def named_networks() -> tuple[Derivation, ...]:
-    """Pruned or not, the networks that the chapter names for images have more parameters than
-    examples; a language model of 70 billion parameters that was the best of its year saw 20 tokens
-    for each of them.
+    """What pruning leaves of the networks that the chapter names for images has more parameters
+    than examples; a language model of 70 billion parameters that held the best result then known on
+    MMLU saw 20 tokens for each of them.
     """
-    counts = {found.title: found for found in derive(imagenet_nets)}
-    kept = {"AlexNet": 1, "VGG-16": 1, "VGG-19": Rational(15, 1000), "ResNet-50": Rational(1, 5)}
-    sizes = [
-        Defined(
-            PARAMETERS(Symbol(name)), part * counts[name].result, f"{name}, {part} of the weights"
-        )
-        for name, part in kept.items()
-    ]
+    whole = {found.title: found.result for found in derive(imagenet_nets)}
+    left = {found.title: found.steps for found in derive(pruned)}
+    sizes = [Defined(PARAMETERS(Symbol("AlexNet")), whole["AlexNet"], "all of AlexNet")]
+    for name, data in (("VGG-16", "ImageNet"), ("VGG-19", "CIFAR-10"), ("ResNet-50", "ImageNet")):
+        kept = next(step.lhs for step in left[f"{name} on {data}"] if isinstance(step, Step))
+        sizes.append(Defined(PARAMETERS(Symbol(name)), kept, f"what is left of {name}"))
     examples = (IMAGENET, IMAGENET, TEN_CLASSES, IMAGENET)
     more = Decided(
         And(*(size.symbol > number for size, number in zip(sizes, examples, strict=True))),
-        "more parameters than examples are left in each of them",
+        "more parameters than examples are left in each of them, so that the whole ones have more",
         uses=(*sizes, IMAGES, CIFAR),
     )
     size, tokens = (Function(name, positive=True)(Symbol("Chinchilla")) for name in ("P", "N"))
@@ -187,7 +191,10 @@ def named_networks() -> tuple[Derivation, ...]:
     )
     ratio = Step(tokens / size, Integer(20), "tokens for each parameter", uses=facts)
     fewer = Counterexample(
-        size > tokens, (), "the best of its year, with fewer parameters", uses=(*facts, best)
+        ratio.lhs < ratio.rhs,
+        (),
+        "the best result then known, with a twentieth of a parameter for each token",
+        uses=(ratio, best),
     )
     return (
         Derivation(
@@ -199,7 +206,7 @@ def named_networks() -> tuple[Derivation, ...]:
         Derivation("Tokens for each parameter of a language model", (*facts, ratio), HOFFMANN),
         Derivation(
             "A language model",
-            (*facts, best, fewer),
+            (*facts, ratio, best, fewer),
             HOFFMANN,
             (Settles(FEW, part="a token is an example"),),
         ),

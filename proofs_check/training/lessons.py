@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from proofs_check.training.descend import train
+from proofs_check.training.losses import cross_entropy
 from proofs_check.training.rules import Adam
 from proofs_check.training.students import (
     BATCH,
@@ -30,6 +31,7 @@ from proofs_check.training.students import (
 from proofs_check.training.windows import halved, hidden, maps
 
 MEMBERS, TEMPERATURE = 3, 4.0
+MAPPED = 2  # layers of a student that is told maps
 TEACHER = {"MNIST-1D": (24, 3), "digits": (16, 2)}  # channels, layers
 
 
@@ -51,11 +53,9 @@ def teacher(kind: str) -> Teacher:
     X, y, new, labels = examples(kind)
     (width, layers), sides = TEACHER[kind], SIDES[kind]
     net, seeds = Net("windows", width, layers), range(900, 900 + MEMBERS)
-    one_hot = torch.eye(10)[y]
 
     def loss(output: Tensor, rows: Tensor) -> Tensor:
-        wanted = one_hot[rows.expand(output.shape[:2])]
-        return -(wanted * output.log_softmax(2)).sum(2).mean(1)
+        return cross_entropy(output, y[rows.expand(output.shape[:2])])
 
     model = net.model(sides)
     run = train(
@@ -76,9 +76,9 @@ def of_labels(kind: str, count: int | None = None) -> Lesson:
     return Lesson(torch.eye(10)[examples(kind, count)[1]])
 
 
-def of_logits(kind: str, shuffled: bool = False, weight: float = 0.0, layers: int = 2) -> Lesson:
+def of_logits(kind: str, shuffled: bool = False, weight: float = 0.0) -> Lesson:
     """The ensemble's answers; shuffled: those to the classes that are not the largest one, once for
-    each example; weight: of the maps of so many layers.
+    each example; weight: of the maps of students of two layers.
     """
     have = teacher(kind)
     logits, shown = have.logits, None
@@ -86,7 +86,7 @@ def of_logits(kind: str, shuffled: bool = False, weight: float = 0.0, layers: in
         logits = _shuffled(logits)
     if weight:
         sides, ends = SIDES[kind], [0]
-        for _ in range(layers):
+        for _ in range(MAPPED):
             sides = halved(sides)
             ends.append(ends[-1] + math.prod(sides))
         pieces = [have.maps[:, a:b] for a, b in pairwise(ends)]

@@ -15,25 +15,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from proofs_check.training import data
 from proofs_check.training.descend import Moment, train
 from proofs_check.training.losses import cross_entropy
+from proofs_check.training.minima import Examples, draw
 from proofs_check.training.networks import Model, mlp, mlp_start
 from proofs_check.training.rules import Adam
 
 Array = np.ndarray
 BATCH, HELD_OUT, CLASSES = 50, 1000, 10
 TRAINING = {"digits": 500, "MNIST-1D": 2000}  # examples of a draw
-
-
-@dataclass(frozen=True)
-class Examples:
-    """Training and held-out examples of S draws: (S, n, D) and (S, n)."""
-
-    X: Tensor
-    y: Tensor
-    X_test: Tensor
-    y_test: Tensor
 
 
 @dataclass(frozen=True)
@@ -72,19 +62,8 @@ def examples(kind: str, seeds: tuple[int, ...], wrong: float = 0.0) -> Examples:
     """One draw for each seed, of mean zero and variance one over the whole set; ``wrong``: share of
     training labels that are replaced.
     """
-    n, drawn = TRAINING[kind], []
-    for seed in seeds:
-        if kind == "digits":
-            X, y = data.digits(n + HELD_OUT, seed=seed, scale="standard")
-            X_test, y_test, X, y = X[n:], y[n:], X[:n], y[:n]
-        else:
-            rng, all_of = np.random.default_rng([seed, 84]), data.mnist1d()
-            some = rng.permutation(len(all_of.x))[:n]
-            middle, size = all_of.x.mean(), all_of.x.std()
-            X, y = (all_of.x[some] - middle) / size, all_of.y[some]
-            X_test, y_test = (all_of.x_test - middle) / size, all_of.y_test
-        labels = data.noisy_labels(y, wrong, CLASSES, seed) if wrong else y
-        drawn.append((X, labels, X_test[:HELD_OUT], y_test[:HELD_OUT]))
+    n = TRAINING[kind]
+    drawn = [draw(kind, seed, n, held_out=HELD_OUT, wrong=wrong, stream=84) for seed in seeds]
     parts = [torch.tensor(np.stack(part)) for part in zip(*drawn, strict=True)]
     return Examples(parts[0].float(), parts[1], parts[2].float(), parts[3])
 

@@ -35,14 +35,16 @@ class Examples:
 
     X: Tensor  # (S, n, D), mean zero and variance one over the whole set
     y: Tensor  # (S, n)
-    X_test: Tensor  # (S, 500, D)
-    y_test: Tensor  # (S, 500)
+    X_test: Tensor  # (S, held out, D)
+    y_test: Tensor  # (S, held out)
 
 
 @cache
 def examples(kind: str, seeds: tuple[int, ...], n: int) -> Examples:
     """One draw of n training and 500 test examples for each seed, for a name in ``KINDS``."""
-    drawn = [_draw(kind, seed, n) for seed in seeds]
+    name, _, labels = kind.partition(", ")
+    wrong = WRONG if labels else 0.0
+    drawn = [draw(name, seed, n, held_out=HELD_OUT, wrong=wrong, stream=12) for seed in seeds]
     X, y, X_test, y_test = (np.stack(each) for each in zip(*drawn, strict=True))
     return Examples(
         torch.tensor(X, dtype=torch.float32),
@@ -52,20 +54,24 @@ def examples(kind: str, seeds: tuple[int, ...], n: int) -> Examples:
     )
 
 
-def _draw(kind: str, seed: int, n: int) -> tuple[Array, ...]:
-    name, _, wrong = kind.partition(", ")
-    if name == "digits":
-        X, y = data.digits(n + HELD_OUT, seed=seed, scale="standard")
+def draw(
+    kind: str, seed: int, n: int, *, held_out: int, wrong: float, stream: int
+) -> tuple[Array, ...]:
+    """Inputs and labels of n training examples of "digits" or "MNIST-1D", a share ``wrong`` of
+    the labels replaced, then of so many held out; ``stream`` sets draws of signals apart.
+    """
+    if kind == "digits":
+        X, y = data.digits(n + held_out, seed=seed, scale="standard")
         X_test, y_test, X, y = X[n:], y[n:], X[:n], y[:n]
     else:
-        rng, all_of = np.random.default_rng([seed, 12]), data.mnist1d()
+        rng, all_of = np.random.default_rng([seed, stream]), data.mnist1d()
         mine, others = (
-            rng.permutation(len(v))[:k] for v, k in ((all_of.x, n), (all_of.x_test, HELD_OUT))
+            rng.permutation(len(v))[:k] for v, k in ((all_of.x, n), (all_of.x_test, held_out))
         )
         middle, size = all_of.x.mean(), all_of.x.std()
         X, y = (all_of.x[mine] - middle) / size, all_of.y[mine]
         X_test, y_test = (all_of.x_test[others] - middle) / size, all_of.y_test[others]
-    return X, data.noisy_labels(y, WRONG, 10, seed) if wrong else y, X_test, y_test
+    return X, data.noisy_labels(y, wrong, 10, seed) if wrong else y, X_test, y_test
 
 
 def network(D: int, outputs: int = 10) -> Model:

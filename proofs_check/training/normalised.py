@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -17,16 +18,11 @@ from proofs_check.training.descend import train
 from proofs_check.training.losses import cross_entropy
 from proofs_check.training.networks import normals
 from proofs_check.training.rules import Adam
-from proofs_check.training.students import SIDES, examples
-from proofs_check.training.windows import STRIDE, WINDOW, placed
+from proofs_check.training.students import SIDES, examples, falling
+from proofs_check.training.windows import WINDOW, halved, placed
 
 Array = np.ndarray
 STEPS, RATE, BATCH, EXAMPLES = 200, 0.02, 100, 500
-
-
-def falling(step: int) -> float:
-    """The rate at a step."""
-    return RATE * (1 + math.cos(math.pi * step / STEPS)) / 2
 
 
 def network(
@@ -39,7 +35,7 @@ def network(
         for layer in range(depth):
             weights, scale, offset = parameters[3 * layer : 3 * layer + 3]
             h = h @ (placed(weights, sides) if layers == "windows" else weights)
-            sides = tuple(-(-side // STRIDE) for side in sides)
+            sides = halved(sides)
             each = h.unflatten(2, (-1, width))  # (S, n, positions, channels)
             seen = each[:, :known]
             middle = seen.mean((1, 2), keepdim=True)
@@ -59,7 +55,7 @@ def start(seeds: Sequence[int], kind: str, layers: str, width: int, depth: int) 
     for layer in range(depth):
         if layers == "windows":
             shape: tuple[int, ...] = (size, before, width)
-            before, sides = width, tuple(-(-side // STRIDE) for side in sides)
+            before, sides = width, halved(sides)
             inputs = math.prod(sides) * width
         else:
             shape, inputs = (inputs, width), width
@@ -101,7 +97,7 @@ def accuracies(
         [p.repeat(2, *[1] * (p.dim() - 1)) for p in begin],
         X,
         y,
-        rule=Adam(falling, batch=BATCH),
+        rule=Adam(partial(falling, rate=RATE, steps=STEPS), batch=BATCH),
         steps=STEPS,
         loss=cross_entropy,
         every=STEPS,

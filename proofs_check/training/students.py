@@ -52,7 +52,9 @@ class Net:
 
 @cache
 def examples(kind: str, count: int | None = None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Inputs and classes for training, the first so many, and held out; mean zero, variance one."""
+    """Inputs and classes for training, the first so many, and held out: digits with mean zero and
+    variance one over all of them, signals over the standard deviation of those for training.
+    """
     n = COUNT[kind]
     if kind == "digits":
         X, y = data.digits(scale="standard")
@@ -67,16 +69,14 @@ def examples(kind: str, count: int | None = None) -> tuple[Tensor, Tensor, Tenso
     return inputs[0], classes[0], inputs[1], classes[1]
 
 
-def falling(step: int) -> float:
-    """The rate at a step."""
-    return RATE * (1 + math.cos(math.pi * step / STEPS)) / 2
+def falling(step: int, rate: float = RATE, steps: int = STEPS) -> float:
+    """A rate at a step, which falls to zero as a cosine."""
+    return rate * (1 + math.cos(math.pi * step / steps)) / 2
 
 
-def batches(
-    seeds: Sequence[int], X: Tensor, cells: int = 1
-) -> Callable[[int], tuple[Tensor, Tensor]]:
-    """Inputs (cells * S, batch, D) and their rows for each step, all examples in an order drawn by
-    the seed before any of them comes again; the same for all cells.
+def batches(seeds: Sequence[int], X: Tensor) -> Callable[[int], tuple[Tensor, Tensor]]:
+    """Inputs (S, batch, D) and their rows for each step, all examples in an order drawn by the seed
+    before any of them comes again.
     """
     n, need = len(X), STEPS * BATCH
     orders = []
@@ -87,7 +87,7 @@ def batches(
 
     def fresh(step: int) -> tuple[Tensor, Tensor]:
         now = rows[:, min(step, STEPS - 1)]
-        return X[now].repeat(cells, 1, 1), now.repeat(cells, 1)
+        return X[now], now
 
     return fresh
 
@@ -105,39 +105,26 @@ class Lesson:
 
 
 def taught(
-    seeds: Sequence[int], kind: str, net: Net, lessons: Sequence[Lesson], count: int | None = None
+    seeds: Sequence[int], kind: str, net: Net, lesson: Lesson, count: int | None = None
 ) -> Array:
-    """Held-out accuracy in points, (lessons, S), of students with equal starts and batches."""
+    """Held-out accuracy in points, (S,), of students of one lesson."""
     X, _, new, labels = examples(kind, count)
-    C, S = len(lessons), len(seeds)
-    targets = torch.stack([lesson.targets for lesson in lessons])
-    heat = torch.tensor([lesson.temperature for lesson in lessons])[:, None, None, None]
-    weights = torch.tensor([lesson.weight for lesson in lessons])[:, None, None]
-    shown = next((lesson.maps for lesson in lessons if lesson.maps is not None), None)
-    model, start = net.model(SIDES[kind], shown is not None), net.start(seeds, SIDES[kind])
+    shown, heat = lesson.maps, lesson.temperature
+    model = net.model(SIDES[kind], shown is not None)
 
     def loss(output: Tensor, rows: Tensor) -> Tensor:
-        rows = rows.expand(output.shape[:2]).unflatten(0, (C, S))
-        wanted = targets[torch.arange(C)[:, None, None], rows]
-        logits = output[..., :10].unflatten(0, (C, S))
-        each = -(heat[..., 0] ** 2) * (wanted * (logits / heat).log_softmax(3)).sum(3)
+        rows = rows.expand(output.shape[:2])
+        logits = output[..., :10]
+        each = -(heat**2) * (lesson.targets[rows] * (logits / heat).log_softmax(2)).sum(2)
         if shown is not None:
-            apart = (output[..., 10:].unflatten(0, (C, S)) - shown[rows]) ** 2
-            each = each + weights * apart.sum(3)
-        return each.mean(2).flatten()
+            each = each + lesson.weight * ((output[..., 10:] - shown[rows]) ** 2).sum(2)
+        return each.mean(1)
 
     run = train(
-        model,
-        [p.repeat(C, *[1] * (p.dim() - 1)) for p in start],
-        X[:BATCH],
-        torch.arange(BATCH),
-        rule=Adam(falling),
-        steps=STEPS,
-        loss=loss,
-        every=STEPS,
-        fresh=batches(seeds, X, C),
-    )
-    return held_out(model, run.end, new, labels).reshape(C, S)
+        model, net.start(seeds, SIDES[kind]), X[:BATCH], torch.arange(BATCH), rule=Adam(falling),
+        steps=STEPS, loss=loss, every=STEPS, fresh=batches(seeds, X),
+    )  # fmt: skip
+    return held_out(model, run.end, new, labels)
 
 
 def held_out(model: Model, found: Sequence[Tensor], new: Tensor, labels: Tensor) -> Array:

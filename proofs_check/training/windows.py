@@ -105,8 +105,3 @@ def windows_start(
     shapes += [(math.prod(sides) * channels, CLASSES), (CLASSES,)]
     scales += [(1 / shapes[-2][0]) ** 0.5, 0.0]
     return [p.float() for p in normals(seeds, shapes, scales, stream=40, device="cpu")]
-
-
-def parameters(model_start: Sequence[Tensor]) -> int:
-    """How many parameters one network has."""
-    return sum(p[0].numel() for p in model_start)

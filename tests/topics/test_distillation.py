@@ -103,6 +103,9 @@ def test_bad_input_is_answered():
         distillation.label_risk(5, 4, 1.0, 1.0)
     with pytest.raises(ValueError, match="larger than d"):
         distillation.distilled_risk(5, 4, 2, 1.0, 1.0)
+    for k in (4, 5):
+        with pytest.raises(ValueError, match="d must be larger than k everywhere: the teacher"):
+            distillation.distilled_risk(50, 4, k, 1.0, 1.0)
     with pytest.raises(ValueError, match="fresh"):
         distillation.distilled_risk(50, 4, 2, 1.0, 1.0, 3)
     with pytest.raises(ValueError, match="not negative"):
