@@ -1,5 +1,5 @@
-"""Training in a random subspace: parameters are a start and so many random directions, sparse or
-dense, and coordinates alone are moved.
+"""Training in a random subspace, one for each seed: parameters are a start and so many random
+directions, sparse or dense, and coordinates alone are moved.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ Array = np.ndarray
 BATCH, INSIDE, FREE = 50, 0.1, 5e-3  # batch; rates of Adam: coordinates, all parameters
 
 
-def directions(count: int, dimensions: int, sparse: bool) -> Tensor:
-    """Random directions (count, dimensions) of length one: Gaussian, or with the share
+def directions(seed: int, count: int, dimensions: int, sparse: bool) -> Tensor:
+    """Random directions of a seed, (count, dimensions) of length one: Gaussian, or with the share
     count^(-1/2) of entries that are not zero.
     """
-    rng = np.random.default_rng([count, dimensions, 93])
+    rng = np.random.default_rng([seed, count, dimensions, 93])
     if not sparse:
         P = rng.standard_normal((count, dimensions))
         return torch.tensor(P / np.linalg.norm(P, axis=0), dtype=torch.float32)
@@ -49,21 +49,23 @@ class _Along(torch.autograd.Function):
     """Coordinates (S, d) to parameters (S, p), with the transposed directions at hand."""
 
     @staticmethod
-    def forward(ctx, z, P, back):
+    def forward(ctx, z, every, back):
         ctx.back = back
-        return (P @ z.T).T
+        return torch.stack([P @ v for P, v in zip(every, z, strict=True)])
 
     @staticmethod
     def backward(ctx, pull):
-        return (ctx.back @ pull.T.contiguous()).T, None, None
+        return torch.stack([P @ v for P, v in zip(ctx.back, pull, strict=True)]), None, None
 
 
-def restricted(model: Model, start: Sequence[Tensor], P: Tensor) -> Model:
-    """The model as a function of coordinates (S, d) in the subspace through the start."""
-    back = P.T.coalesce() if P.is_sparse else P.T
+def restricted(model: Model, start: Sequence[Tensor], every: Sequence[Tensor]) -> Model:
+    """The model as a function of coordinates (S, d) in subspaces through the start, with the
+    directions (p, d) of each seed.
+    """
+    back = [P.T.coalesce() if P.is_sparse else P.T for P in every]
 
     def inside(parameters: Sequence[Tensor], X: Tensor) -> Tensor:
-        moved = unflat(_Along.apply(parameters[0], P, back), start)
+        moved = unflat(_Along.apply(parameters[0], every, back), start)
         return model([a + b for a, b in zip(start, moved, strict=True)], X)
 
     return inside
@@ -80,10 +82,11 @@ def accuracies(
     X, y = kind.examples()
     start, model = kind.start(seeds), kind.model()
     count = sum(p[0].numel() for p in start)
-    P = directions(count, dimensions or count // 11, sparse)
+    d = dimensions or count // 11
+    every = [directions(seed, count, d, sparse) for seed in seeds]
     found = []
     for rate, begin, of in (
-        (INSIDE, [torch.zeros(len(seeds), P.shape[1])], restricted(model, start, P)),
+        (INSIDE, [torch.zeros(len(seeds), d)], restricted(model, start, every)),
         (FREE, start, model),
     ):
         run = train(
