@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from sympy import And, Eq, Function, Implies, IndexedBase, Integer, Max, Ne, Subs, Sum, symbols
 
-from theory import Assumed, Decided, Derivation, Quoted, Settles, Step, To, chain
+from theory import Assumed, Decided, Defined, Derivation, Quoted, Settles, Step, To, chain
 from theory.notation import OWN, RUDIN, mean
 
 n, m, q, i, k = symbols("n m q i k", integer=True, positive=True)  # samples, units, units in use
@@ -99,7 +99,9 @@ def height() -> tuple[Derivation, ...]:
     """
     stops = symbols("L_1 R_1 R_2 L_2", real=True)  # networks L, readouts of n units R
     moving = symbols("L R L_3", real=True)  # at the place s of pieces 1, 3 and 5
+    top = symbols("H", real=True)
     inside = And(s >= 0, s <= 1)
+    highest = Defined(top, Max(*stops), "the larger one of four")
     chords = ((1 - s) * one + s * other for one, other in pairwise(stops))
     convex = Quoted(
         "a convex function lies below its chords",
@@ -107,11 +109,11 @@ def height() -> tuple[Derivation, ...]:
         Implies(inside, And(*(at <= chord for at, chord in zip(moving, chords, strict=True)))),
     )
     piece = Decided(
-        Implies(inside, And(*(at <= Max(*stops) for at in moving))),
+        Implies(inside, And(*(at <= top for at in moving))),
         "on the pieces on which output weights move; on the others the loss stays",
-        uses=(convex,),
+        uses=(highest, convex),
     )
-    return (Derivation("Height of the pieces", (convex, piece), OWN),)
+    return (Derivation("Height of the pieces", (highest, convex, piece), OWN),)
 
 
 def half_readout() -> tuple[Derivation, ...]:

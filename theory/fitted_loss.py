@@ -101,28 +101,24 @@ def fit_and_trap() -> tuple[Derivation, ...]:
         )
         for by, where in zip(weights, ray, strict=True)
     )
-    pulls = tuple(
-        Derivation(f"Pull on {by}", (slope,), OWN)
-        for by, slope in zip(weights, slopes, strict=True)
-    )
     here = Function("r", positive=True)(t)
     along = Defined(here, 1 / sqrt(1 + (1 / s_0**2 - 1) * exp(-t)), "a path, tried; from s_0")
     path = (here, here, here, -here)
     moves = tuple(
         Step(
             Derivative(weight, t),
-            Subs(pull.result, rho, here),
+            Subs(slope.lhs, rho, here),
             f"{by} moves as it is pulled",
             domain=(s_0 < 1,),
-            uses=(along, pull),
+            uses=(along, slope),
         )
-        for by, weight, pull in zip(weights, path, pulls, strict=True)
-    )
-    flow, *others = (
-        Derivation(f"A path of gradient flow, {by}", (along, move), OWN)
-        for by, move in zip(weights, moves, strict=True)
+        for by, weight, slope in zip(weights, path, slopes, strict=True)
     )
     flows = And(*(Eq(move.lhs, move.rhs) for move in moves))
+    flow, *others = (
+        Derivation(f"A path of gradient flow, {by}", (slope, along, move), OWN)
+        for by, slope, move in zip(weights, slopes, moves, strict=True)
+    )
     end = Limit(loss.xreplace(dict(zip(weights, path, strict=True))), t, oo)
     fitted = Derivation(
         "A fit by gradient flow",
@@ -177,7 +173,6 @@ def fit_and_trap() -> tuple[Derivation, ...]:
             ),
             OWN,
         ),
-        *pulls,
         *others,
     )
 
