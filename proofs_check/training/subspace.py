@@ -24,11 +24,11 @@ Array = np.ndarray
 BATCH, INSIDE, FREE = 50, 0.1, 5e-3  # batch; rates of Adam: coordinates, all parameters
 
 
-def directions(seed: int, count: int, dimensions: int, sparse: bool) -> Tensor:
-    """Random directions of a seed, (count, dimensions) of length one: Gaussian, or with the share
+def directions(count: int, dimensions: int, sparse: bool) -> Tensor:
+    """Random directions (count, dimensions) of length one: Gaussian, or with the share
     count^(-1/2) of entries that are not zero.
     """
-    rng = np.random.default_rng([seed, count, dimensions, 93])
+    rng = np.random.default_rng([count, dimensions, 93])
     if not sparse:
         P = rng.standard_normal((count, dimensions))
         return torch.tensor(P / np.linalg.norm(P, axis=0), dtype=torch.float32)
@@ -45,27 +45,39 @@ def directions(seed: int, count: int, dimensions: int, sparse: bool) -> Tensor:
     ).coalesce()
 
 
+def turns(seeds: Sequence[int], count: int) -> tuple[Tensor, Tensor]:
+    """An order and signs (S, count) for the rows of the directions, drawn by each seed: what is
+    turned so is one more draw of the directions, and the product with one matrix serves all seeds.
+    """
+    streams = [np.random.default_rng([seed, count, 98]) for seed in seeds]
+    order = np.stack([rng.permutation(count) for rng in streams])
+    signs = np.stack([rng.choice([-1.0, 1.0], count) for rng in streams])
+    return torch.tensor(order), torch.tensor(signs, dtype=torch.float32)
+
+
 class _Along(torch.autograd.Function):
     """Coordinates (S, d) to parameters (S, p), with the transposed directions at hand."""
 
     @staticmethod
-    def forward(ctx, z, every, back):
+    def forward(ctx, z, P, back):
         ctx.back = back
-        return torch.stack([P @ v for P, v in zip(every, z, strict=True)])
+        return (P @ z.T).T
 
     @staticmethod
     def backward(ctx, pull):
-        return torch.stack([P @ v for P, v in zip(ctx.back, pull, strict=True)]), None, None
+        return (ctx.back @ pull.T.contiguous()).T, None, None
 
 
-def restricted(model: Model, start: Sequence[Tensor], every: Sequence[Tensor]) -> Model:
+def restricted(model: Model, start: Sequence[Tensor], P: Tensor, seeds: Sequence[int]) -> Model:
     """The model as a function of coordinates (S, d) in subspaces through the start, with the
-    directions (p, d) of each seed.
+    directions P turned by each seed.
     """
-    back = [P.T.coalesce() if P.is_sparse else P.T for P in every]
+    back = P.T.coalesce() if P.is_sparse else P.T
+    order, signs = turns(seeds, len(P))
 
     def inside(parameters: Sequence[Tensor], X: Tensor) -> Tensor:
-        moved = unflat(_Along.apply(parameters[0], every, back), start)
+        along = _Along.apply(parameters[0], P, back).gather(1, order) * signs
+        moved = unflat(along, start)
         return model([a + b for a, b in zip(start, moved, strict=True)], X)
 
     return inside
@@ -82,11 +94,10 @@ def accuracies(
     X, y = kind.examples()
     start, model = kind.start(seeds), kind.model()
     count = sum(p[0].numel() for p in start)
-    d = dimensions or count // 11
-    every = [directions(seed, count, d, sparse) for seed in seeds]
+    P = directions(count, dimensions or count // 11, sparse)
     found = []
     for rate, begin, of in (
-        (INSIDE, [torch.zeros(len(seeds), d)], restricted(model, start, every)),
+        (INSIDE, [torch.zeros(len(seeds), P.shape[1])], restricted(model, start, P, seeds)),
         (FREE, start, model),
     ):
         run = train(

@@ -80,11 +80,12 @@ def test_training_stays_in_the_subspace_and_has_the_right_gradient(sparse):
     kind = pairs.Kind("digits", (3,), n=20)
     start, (X, y) = kind.start([0, 1]), kind.examples()
     count = sum(p[0].numel() for p in start)
-    every = [subspace.directions(seed, count, 4, sparse) for seed in (0, 1)]
-    dense = torch.stack([P.to_dense() for P in every])
+    P = subspace.directions(count, 4, sparse)
+    order, signs = subspace.turns([0, 1], count)
+    dense = P.to_dense()[order] * signs[:, :, None]
     assert torch.allclose(dense.norm(dim=1), torch.ones(2, 4))
     assert not torch.allclose(dense[0], dense[1])
-    model = subspace.restricted(kind.model(), start, every)
+    model = subspace.restricted(kind.model(), start, P, [0, 1])
     z = torch.full((2, 4), 0.1, requires_grad=True)
     kind.loss(model([z], X), y).sum().backward()
     plain = torch.full((2, 4), 0.1, requires_grad=True)
