@@ -1,8 +1,7 @@
 """Loss on the line between two networks: barriers, their bound by curvature, matched units, and
 what very wide independent networks have in common at a place of the line.
 
-Every formula is the one derived in ``theory.mode_connectivity``; what the note on connected minima
-has beside lines lies in ``numerics.connecting_path``, and can be had from here, too.
+Every formula is the one derived in ``theory.mode_connectivity``.
 """
 
 from __future__ import annotations
@@ -14,23 +13,11 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from numerics.connecting_path import half_readout_loss, path_losses, zero_loss_path
 from numerics.core.arrays import number, real, together
 from theory import derive
 from theory import mode_connectivity as theory
 
 Array = np.ndarray
-__all__ = [
-    "barrier",
-    "barrier_bound",
-    "cross_kernel",
-    "half_readout_loss",
-    "line_prediction",
-    "matched",
-    "midpoint_share",
-    "path_losses",
-    "zero_loss_path",
-]
 
 
 @cache

@@ -27,7 +27,7 @@ Array = np.ndarray
 LEAST: Side = "at least"
 MOST: Side = "at most"
 RISES, SHARED = "udl-barrier-between-minima", "udl-linear-connectivity-after-shared-start"
-TOP, GAIN = "log of the highest loss over that at the ends", "rise, part of what training gained"
+TOP, GAIN = "log of the barrier over the loss at the ends", "rise, part of what training gained"
 LATE = "rise after shared training, part of that between independent minima"
 OFF = "taken off by shared training beyond the shared start, part of the same"
 HALF_WIDTH, LABEL = 8192, 0.1  # of wide networks: units without their mirror images
@@ -99,9 +99,9 @@ def line(seeds: tuple[int, ...], name: str) -> tuple[Array, Array]:
 
 
 def top(seeds: Sequence[int], name: str) -> Array:
-    """log of the highest loss on the line over the mean of that at the ends."""
+    """log of the largest rise over the line between the ends, over the mean loss of these."""
     found, _ = line(tuple(seeds), name)
-    return np.log(found.max(1) / (found[:, 0] + found[:, -1]) * 2)
+    return np.log(2 * numerics.barrier(found) / (found[:, 0] + found[:, -1]))
 
 
 def gained(seeds: Sequence[int], name: str) -> Array:
@@ -167,7 +167,8 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="half_way_to_a_permuted_copy",
-        quantity="output over label half-way to a copy in random order, dimensionless",
+        quantity="output over label half-way to a copy in random order, at many units as "
+        "independent as another network, dimensionless",
         claim=theory.independent_solutions,
         predict=Prediction(theory.independent_solutions, {}, part=2),
         measure=lambda seeds: between(tuple(seeds), 0.5, copied=True),
@@ -200,7 +201,7 @@ CHECKS: tuple[Check, ...] = (
                 "21 places",
                 0.1,
                 0.0,
-                "a convex loss, as of output layers over shared features",
+                "a line on which the loss doubles, and no more",
                 LEAST,
             ),
             (

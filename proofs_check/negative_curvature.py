@@ -19,6 +19,7 @@ import numpy as np
 from numerics import negative_curvature as numerics
 from proofs_check.core.check import Check, Side
 from proofs_check.core.expected import Prediction, Threshold
+from proofs_check.core.ledger import statement
 from theory import Settles
 from theory import negative_curvature as theory
 
@@ -57,13 +58,12 @@ CURVED = {
 @cache
 def curvature(seeds: tuple[int, ...], small: Small) -> tuple[Array, ...]:
     """Negative share of the Hessian (S,) at the start and after a tenth of the steps, the share
-    (S,) of the way from there to the end in its ten largest directions, and the places (S, 91, p)
-    on that way.
+    (S,) of the way from there to the end in the ten directions of most curvature there.
     """
     import torch
 
     from proofs_check.training import small as networks
-    from proofs_check.training.curvature import flat, hessian, objective, unflat
+    from proofs_check.training.curvature import flat
     from proofs_check.training.descend import train
     from proofs_check.training.losses import cross_entropy, half_mean_square
     from proofs_check.training.networks import mlp
@@ -74,8 +74,6 @@ def curvature(seeds: tuple[int, ...], small: Small) -> tuple[Array, ...]:
     model = mlp(networks.WIDTHS, small.activation)
     loss = half_mean_square if small.squared else cross_entropy
     first = networks.start(seeds)
-    like = first.split([100, 10, 100, 10], 1)
-    begin = [v.reshape(-1, *s) for v, s in zip(like, networks.SHAPES, strict=True)]
     kept: list[Tensor] = []
 
     def watch(now: Moment) -> None:
@@ -83,7 +81,7 @@ def curvature(seeds: tuple[int, ...], small: Small) -> tuple[Array, ...]:
 
     train(
         model,
-        begin,
+        networks.parts(first),
         X,
         target,
         rule=Sgd(1.0 if small.squared else 0.1, batch=20),
@@ -93,11 +91,10 @@ def curvature(seeds: tuple[int, ...], small: Small) -> tuple[Array, ...]:
         watch=watch,
         every=EARLY,
     )
-    rows, shares = torch.eye(first.shape[1]), []
-    there = kept[EARLY // EARLY]
+    shares = []
+    there = kept[1]  # the second one kept: after EARLY steps
     for place in (first, there):
-        product = hessian(objective(model, X, target, loss), unflat(place, begin))
-        H = torch.stack([product(r.expand_as(place).contiguous()) for r in rows], 1).double()
+        H = networks.hessian(place, X, target, loss, model).double()
         sizes, vectors = torch.linalg.eigh((H + H.mT) / 2)
         shares.append(np.array([numerics.negative_share(v) for v in sizes.numpy()]))
     way = (kept[-1] - there).double()
@@ -181,6 +178,8 @@ def portrait(axes: Any) -> None:
     axes.plot([], [], "o", color="#999999", label="start")
     axes.plot([], [], "o", color="#D55E00", label="after a tenth")
     axes.axhline(Prediction(theory.negative_share, {}, part=1)(), color="#0072B2", label="most")
-    axes.axhline(Threshold(CAPTURED, NEGATIVE)(), ls="--", color="black", lw=1, label="sentence")
+    axes.axhline(
+        statement(CAPTURED).printed[NEGATIVE][1], ls="--", color="black", lw=1, label="sentence"
+    )
     axes.set(xticks=[], ylim=(0, 0.55), ylabel="negative share", title="220 parameters, 11 seeds")
     axes.legend()

@@ -44,7 +44,7 @@ def loss_that_is_left(seeds: Sequence[int], draws: int = 200, units: int = UNITS
 
 
 def reachable_energy(seeds: Sequence[int], draws: int = 400) -> Array:
-    """Mean share of a random residual whose removal a short step of descent begins."""
+    """Mean share of the squared length of a random residual in the range of the Jacobian."""
     found = []
     for seed in seeds:
         rng, shares = np.random.default_rng([seed, 91]), []

@@ -109,6 +109,7 @@ def lines(seeds: tuple[int, ...], setup: str) -> Array:
     from proofs_check.training.descend import train
     from proofs_check.training.losses import cross_entropy
     from proofs_check.training.networks import mlp, mlp_start
+    from proofs_check.training.pairs import on_curve
     from proofs_check.training.rules import Adam, Momentum, Sgd
 
     have = SETUPS[setup]
@@ -138,7 +139,7 @@ def lines(seeds: tuple[int, ...], setup: str) -> Array:
     found = []
     with torch.no_grad():
         for s in np.linspace(0, 1, PLACES):
-            place = [p + s * (q - p) for p, q in zip(run.start, run.end, strict=True)]
+            place = on_curve(run.start, None, run.end, s)
             found.append(cross_entropy(model(place, points), labels).numpy())
     return np.array(found, float).T
 

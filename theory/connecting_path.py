@@ -10,9 +10,11 @@ the other network.
 Source: our own; Kuditipudi et al., NeurIPS 2019, for paths through networks with fewer units.
 """
 
+from itertools import pairwise
+
 from sympy import And, Eq, Function, Implies, IndexedBase, Integer, Max, Ne, Subs, Sum, symbols
 
-from theory import Assumed, Decided, Derivation, Quoted, Settles, Step, To, chain
+from theory import Assumed, Decided, Defined, Derivation, Quoted, Settles, Step, To, chain
 from theory.notation import OWN, RUDIN, mean
 
 n, m, q, i, k = symbols("n m q i k", integer=True, positive=True)  # samples, units, units in use
@@ -21,7 +23,6 @@ c = symbols("c", real=True)  # factor of output weights
 y, x_1 = symbols("y x_1", real=True)  # label, output weight of the only unit
 v = symbols("v", positive=True)  # variance of the labels
 a, b, phi, psi, e = (IndexedBase(name, real=True) for name in ("a", "b", "phi", "psi", "e"))
-KUDITIPUDI = "Kuditipudi et al., NeurIPS 2019"
 
 
 def zero_loss_path() -> tuple[Derivation, ...]:
@@ -96,18 +97,23 @@ def height() -> tuple[Derivation, ...]:
     """On the five pieces a convex loss is nowhere above the larger one of four: both networks, and
     the best readouts of n units of either.
     """
-    first, last, at = symbols("L_1 L_2 L", real=True)
+    stops = symbols("L_1 R_1 R_2 L_2", real=True)  # networks L, readouts of n units R
+    moving = symbols("L R L_3", real=True)  # at the place s of pieces 1, 3 and 5
+    top = symbols("H", real=True)
+    inside = And(s >= 0, s <= 1)
+    highest = Defined(top, Max(*stops), "the larger one of four")
+    chords = ((1 - s) * one + s * other for one, other in pairwise(stops))
     convex = Quoted(
         "a convex function lies below its chords",
         RUDIN + ", exercise 4.23",
-        Implies(And(s >= 0, s <= 1), at <= (1 - s) * first + s * last),
+        Implies(inside, And(*(at <= chord for at, chord in zip(moving, chords, strict=True)))),
     )
     piece = Decided(
-        Implies(And(s >= 0, s <= 1), at <= Max(first, last)),
-        "on a piece on which output weights move; on the others the loss stays",
-        uses=(convex,),
+        Implies(inside, And(*(at <= top for at in moving))),
+        "on the pieces on which output weights move; on the others the loss stays",
+        uses=(highest, convex),
     )
-    return (Derivation("Height of a piece", (convex, piece), OWN),)
+    return (Derivation("Height of the pieces", (highest, convex, piece), OWN),)
 
 
 def half_readout() -> tuple[Derivation, ...]:
@@ -134,7 +140,7 @@ def half_readout() -> tuple[Derivation, ...]:
     )
     return (
         readout,
-        Derivation("Half of the units", (top,), KUDITIPUDI),
+        Derivation("Half of the units", (top,), OWN),
         Derivation(
             "Twice as many units as points",
             (Step(Subs(top.rhs, m, 2 * n), Integer(0), "no piece is higher than the ends"),),

@@ -101,22 +101,25 @@ def fit_and_trap() -> tuple[Derivation, ...]:
         )
         for by, where in zip(weights, ray, strict=True)
     )
-    pulls = tuple(
-        Derivation(f"Pull on {by}", (slope,), OWN)
-        for by, slope in zip(weights, slopes, strict=True)
-    )
     here = Function("r", positive=True)(t)
     along = Defined(here, 1 / sqrt(1 + (1 / s_0**2 - 1) * exp(-t)), "a path, tried; from s_0")
-    pull = slopes[0]
-    moves = Step(
-        Derivative(here, t),
-        Subs(pull.lhs, rho, here),
-        "it moves as the weights are pulled",
-        domain=(s_0 < 1,),
-        uses=(along, pull),
+    path = (here, here, here, -here)
+    moves = tuple(
+        Step(
+            Derivative(weight, t),
+            Subs(slope.lhs, rho, here),
+            f"{by} moves as it is pulled",
+            domain=(s_0 < 1,),
+            uses=(along, slope),
+        )
+        for by, weight, slope in zip(weights, path, slopes, strict=True)
     )
-    on_path = dict(zip(weights, (here, here, here, -here), strict=True))
-    end = Limit(loss.xreplace(on_path), t, oo)
+    flows = And(*(Eq(move.lhs, move.rhs) for move in moves))
+    flow, *others = (
+        Derivation(f"A path of gradient flow, {by}", (slope, along, move), OWN)
+        for by, slope, move in zip(weights, slopes, moves, strict=True)
+    )
+    end = Limit(loss.xreplace(dict(zip(weights, path, strict=True))), t, oo)
     fitted = Derivation(
         "A fit by gradient flow",
         (
@@ -138,7 +141,7 @@ def fit_and_trap() -> tuple[Derivation, ...]:
         Sum(out[k] * Max(-on[k], 0), (k, 1, m)), Integer(0), "output at -1", uses=(one_side,)
     )
     return (
-        Derivation("A path of gradient flow", (pull, along, moves), OWN),
+        flow,
         fitted,
         Derivation(
             "A fit does not show that there are no local minima",
@@ -146,10 +149,10 @@ def fit_and_trap() -> tuple[Derivation, ...]:
                 named,
                 lowest,
                 Counterexample(
-                    Implies(And(Eq(end, 0), same_side, risk <= Rational(1, 4)), risk <= end),
+                    Implies(And(flows, Eq(end, 0), same_side, risk <= Rational(1, 4)), risk <= end),
                     trapped,
                     "the least loss nearby is 1/4, and the loss that the flow reaches elsewhere 0",
-                    uses=(named, lowest, fitted),
+                    uses=(named, lowest, flow, *others, fitted),
                 ),
             ),
             UDL,
@@ -170,13 +173,13 @@ def fit_and_trap() -> tuple[Derivation, ...]:
             ),
             OWN,
         ),
-        *pulls,
+        *others,
     )
 
 
 def permuted_minima() -> tuple[Derivation, ...]:
-    """The mean of the copies of a network that differ in the order of its units has equal units, so
-    that a loss that one unit cannot bring to zero is not convex, whatever is fitted.
+    """The mean of the copies of a network that differ in the order of its units has equal units,
+    and the loss of two ReLU units on two points is not convex, although both can be fitted.
     """
     a_1, a_2, w_1, w_2 = weights = symbols("a_1 a_2 w_1 w_2", real=True)
     on = IndexedBase("w", real=True)

@@ -30,7 +30,6 @@ from theory import (
     Assumed,
     Counterexample,
     Decided,
-    Defined,
     Derivation,
     Settles,
     Step,
@@ -40,10 +39,9 @@ from theory import (
 )
 from theory.notation import OWN
 
-N, i, m, k = symbols("N i m k", integer=True, positive=True)
-lam, R, low, gap, t = symbols("lambda R l g t", positive=True)  # g: largest less least curvature
-a, b, x, s, f = symbols("a b x s f", real=True)
-s_0 = symbols("s_0", positive=True)
+N, i = symbols("N i", integer=True, positive=True)
+lam, R, low, gap = symbols("lambda R l g", positive=True)  # g: largest less least curvature
+a, b, s = symbols("a b s", real=True)
 theta, direction = (IndexedBase(name, real=True) for name in ("theta", "v"))
 UDL = "Prince, Understanding Deep Learning, MIT Press 2023, problem 20.3"
 BOYD = "Boyd, Vandenberghe, Convex Optimization, Cambridge 2004"
@@ -55,7 +53,7 @@ L2 = "udl-l2-makes-loss-more-convex"
 
 def shifted_curvature() -> tuple[Derivation, ...]:
     """L2 regularisation raises the curvature along every direction by its coefficient, the largest
-    one, too, and lowers the condition number of a convex loss.
+    one, too, and lowers the condition number of a strictly convex loss with unequal curvatures.
     """
     along = Function("L", real=True)(s)
     unit = Assumed(Eq(Sum(direction[i] ** 2, (i, 1, N)), 1), "a direction of length one")
@@ -76,8 +74,6 @@ def shifted_curvature() -> tuple[Derivation, ...]:
         OWN,
         (Settles(L2, part="closer to convex, least curvature rises by"),),
     )
-    old, new = symbols("h_0 h", real=True)  # largest curvature without and with the penalty
-    shifted = Defined(new, old + lam, "a rise by the coefficient")
     ratio = (low + gap + lam) / (low + lam)
     without = Step(Subs(ratio, lam, 0), (low + gap) / low, "largest over least without penalty")
     return (
@@ -85,25 +81,24 @@ def shifted_curvature() -> tuple[Derivation, ...]:
         Derivation(
             "Not smoother",
             (
-                shifted,
                 Counterexample(
-                    new < old,
-                    ((old, 1), (lam, 1)),
-                    "the largest curvature rises, too",
-                    uses=(shifted,),
+                    whole.states[0] < 0,
+                    ((lam, 1),),
+                    "every curvature rises, so that the largest does, too",
+                    uses=(whole,),
                 ),
             ),
             OWN,
             (Settles(L2, part="smoother, largest curvature falls"),),
         ),
         Derivation(
-            "Condition number of a convex loss",
+            "Condition number of a strictly convex loss",
             (
                 without,
                 Step(
                     ratio,
                     without.lhs,
-                    "largest over least curvature, where they are l + g and l",
+                    "largest over least curvature, where they are l + g and l, which differ",
                     "<",
                     uses=(without,),
                 ),

@@ -207,7 +207,8 @@ def independent_solutions() -> tuple[Derivation, ...]:
     shared = Assumed(
         Eq(F(s), ((1 - s) * K(s) + s * K(1 - s)) / K(0)),
         "ends differ from their starts by the least change that fits; to first order the output at "
-        "s is the gradient of the start there times both changes; K is its overlap with an end's",
+        "s is the gradient of the start there times both changes; K is its overlap with an end's; "
+        "of very many units, a copy in random order is as independent as another network",
     )
 
     def line(title: str, into: int) -> tuple[Derivation, Derivation]:

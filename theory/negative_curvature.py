@@ -14,6 +14,7 @@ from sympy import (
     Equivalent,
     Implies,
     IndexedBase,
+    Max,
     Rational,
     Subs,
     Sum,
@@ -22,13 +23,15 @@ from sympy import (
     symbols,
 )
 
-from theory import Assumed, Decided, Derivation, Quoted, Step
+from theory import Assumed, Decided, Defined, Derivation, Quoted, Step, To, chain
 from theory.notation import HORN, OWN
 
-k, C = symbols("k C", integer=True, positive=True)  # classes
+k, C, N = symbols("k C N", integer=True, positive=True)  # classes; eigenvalues
 p = Symbol("p", positive=True)  # probability of the right class
 minus, plus = symbols("m_1 p_1", nonnegative=True)  # sums of negative and positive eigenvalues
 R = Symbol("R", nonnegative=True)  # negative eigenvalues of the part with the errors, summed
+h, r = (IndexedBase(name, real=True) for name in "hr")
+d, g = (IndexedBase(name, nonnegative=True) for name in "dg")
 
 
 def negative_share() -> tuple[Derivation, ...]:
@@ -36,9 +39,33 @@ def negative_share() -> tuple[Derivation, ...]:
     is at most half of all where the trace is not negative, and cross-entropy bounds the errors.
     """
     weyl = Quoted(
-        "adding a matrix without negative eigenvalues lowers none of the eigenvalues",
+        "adding a matrix without negative eigenvalues lowers none of the eigenvalues: h_i of the "
+        "Hessian are r_i of the part with the errors and d_i, which is not negative",
         f"{HORN}, corollary 4.3.12",
-        minus <= R,
+        (h[k], "==", r[k] + d[k]),
+    )
+    names = (
+        Defined(minus, Sum(Max(-h[k], 0), (k, 1, N)), "of the Hessian"),
+        Defined(R, Sum(Max(-r[k], 0), (k, 1, N)), "of the part with the errors"),
+    )
+    each = Decided(Max(-h[k], 0) <= Max(-r[k], 0), "one by one", uses=(weyl,))
+    left = Defined(g[k], Max(-r[k], 0) - Max(-h[k], 0), "what is more, not negative")
+    less = Derivation(
+        "Sums of negative eigenvalues",
+        (
+            weyl,
+            each,
+            left,
+            *names,
+            *chain(
+                R,
+                To(names[1].expr, "negative ones", uses=names[1:]),
+                To(names[0].expr + Sum(g[k], (k, 1, N)), "those and what is more", uses=(left,)),
+                To(names[0].expr, "no term is negative", relation=">=", uses=(each,)),
+                To(minus, "of the Hessian", uses=names[:1]),
+            ),
+        ),
+        OWN,
     )
     trace = Assumed(plus - minus >= 0, "the trace is not negative")
     part = minus / (minus + plus)
@@ -47,7 +74,7 @@ def negative_share() -> tuple[Derivation, ...]:
     bounded = Decided(
         Implies(minus + plus > 0, And(half, minus <= R)),
         "half of all at most",
-        uses=(weyl, trace, sharp),
+        uses=(less, trace, sharp),
     )
     probabilities = IndexedBase("p", positive=True)
     wrong = Assumed(
@@ -62,7 +89,7 @@ def negative_share() -> tuple[Derivation, ...]:
     )
     errors = Step(size, 2 * (1 - p), "right class and all others", uses=(wrong,))
     return (
-        Derivation("At most half", (weyl, trace, sharp, bounded), OWN),
+        Derivation("At most half", (trace, sharp, bounded), OWN),
         Derivation(
             "Share of the spectrum",
             (
@@ -85,4 +112,5 @@ def negative_share() -> tuple[Derivation, ...]:
             ),
             OWN,
         ),
+        less,
     )

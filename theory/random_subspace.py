@@ -103,8 +103,8 @@ def trace_equation() -> tuple[Derivation, ...]:
 
 
 def power_law() -> tuple[Derivation, ...]:
-    """With curvatures i^-b, b > 1, lambda falls as (pi / (b d sin(pi / b)))^b: what is left falls
-    as a power of the dimensions, and there is no number of them from which on it is small.
+    """With curvatures i^-b, b > 1, lambda is (pi / (b d sin(pi / b)))^b in d dimensions, the sum
+    over all modes taken as an integral.
     """
     x = Symbol("x", positive=True)
     beta = Quoted(
@@ -117,6 +117,7 @@ def power_law() -> tuple[Derivation, ...]:
         lam ** (-1 / b) * Integral(1 / (1 + x**b), (x, 0, oo)),
         lam ** (-1 / b) * SPREAD,
         "sum of 1 / (1 + lambda i^b), as an integral over x = lambda^(1/b) i",
+        domain=(b > 1,),
         uses=(beta,),
     )
     return (

@@ -5,8 +5,7 @@ Setting.  n outputs f with targets y, e = f - y, L = |e|^2 / (2 n), J the n x p 
 that the gradient is J^T e / n.  In its left singular vectors, with the singular values s_i, e has
 the components c_i.  Features are the outputs of the last hidden layer; the output layer is linear.
 
-Source: Nguyen, Hein, ICML 2017; Kawaguchi, Huang, Kaelbling, Neural Computation 31, 2019; Mityagin,
-Mathematical Notes 107, 2020; our own.
+Source: Nguyen, Hein, 2017; Kawaguchi, Huang, Kaelbling, 2019; Mityagin, 2020; our own.
 """
 
 from sympy import (
@@ -230,10 +229,18 @@ def stationary_loss() -> tuple[Derivation, ...]:
     squared length of what of the labels lies outside the range of the Jacobian.
     """
     inside, outside = (i, 1, r), (i, r + 1, n)
-    flat = Assumed(Eq(g[i], c[i]), "no slope: in the range outputs g_i are as the labels c_i")
+    pull = Function("p", real=True)(i)
+    pulled = Defined(pull, s[i] * (g[i] - c[i]), "gradient of n L: outputs g_i, labels c_i")
+    flat = Assumed(Eq(pull, 0), "no slope")
+    equal = chain(
+        g[i] - c[i],
+        To(pull / s[i], "in the range no singular value is zero", uses=(pulled,)),
+        To(Integer(0), "no slope", uses=(flat,)),
+    )
+    fitted = Derivation("In the range", (pulled, flat, *equal), OWN)
     linear = Assumed(Eq(h[i], 0), "outputs are in the range: they are their slopes by a times a")
     loss = (Sum((g[i] - c[i]) ** 2, inside) + Sum((h[i] - d[i]) ** 2, outside)) / (2 * n)
-    left = Step(loss, Sum(d[i] ** 2, outside) / (2 * n), "labels outside", uses=(flat, linear))
+    left = Step(loss, Sum(d[i] ** 2, outside) / (2 * n), "labels outside", uses=(fitted, linear))
     alike = Assumed(Eq(mean(d[i] ** 2), v), "labels of variance v, independent of the Jacobian")
     random = Step(
         Sum(mean(d[i] ** 2), outside) / (2 * n),
@@ -243,14 +250,15 @@ def stationary_loss() -> tuple[Derivation, ...]:
         uses=(alike,),
     )
     return (
-        Derivation("Loss without slope", (flat, linear, left), OWN + ", after " + KAWAGUCHI),
+        Derivation("Loss without slope", (linear, left), OWN + ", after " + KAWAGUCHI),
         Derivation("Labels at random", (alike, random), OWN),
+        fitted,
     )
 
 
 def no_slope() -> tuple[Derivation, ...]:
     """At the origin a tanh network has no slope, at every width and whatever the labels; it is a
-    saddle, while a network whose ReLUs are all off is on a plateau.
+    saddle where x y is not zero, while a network whose ReLUs are all off is on a plateau.
     """
     loss = (rest + a * tanh(w * x) - y) ** 2 / 2  # f: the other units
     origin = ((a, w), (0, 0))
@@ -261,7 +269,16 @@ def no_slope() -> tuple[Derivation, ...]:
     alone = loss.subs(rest, 0)
     height = Step(Subs(alone, *origin), y**2 / 2, "all units at the origin: no output")
     bent = tuple(Subs(Derivative(alone, *by), *origin) for by in ((a, a), (w, w), (a, w)))
+    saddle = chain(
+        bent[0] * bent[1] - bent[2] ** 2,
+        To(-((x * y) ** 2), "determinant of the Hessian"),
+        To(Integer(0), "both signs of curvature", relation="<", domain=(Ne(x * y, 0),)),
+    )
     off = (rest + a * Max(z, 0) - y) ** 2 / 2
+    plateau = tuple(
+        Step(Subs(Derivative(off, by), z, -v), Integer(0), f"slope by {what}")
+        for by, what in ((z, "what enters a unit"), (a, "an output weight"))
+    )
     return (
         Derivation(
             "The origin of a network that can fit anything",
@@ -278,20 +295,6 @@ def no_slope() -> tuple[Derivation, ...]:
             OWN,
             (Settles("udl-memorising-all-stationary-global", part="all"),),
         ),
-        Derivation(
-            "It is a saddle",
-            (
-                Step(
-                    bent[0] * bent[1] - bent[2] ** 2,
-                    -((x * y) ** 2),
-                    "determinant of the Hessian: not positive",
-                ),
-            ),
-            OWN,
-        ),
-        Derivation(
-            "All units off",
-            (Step(Subs(Derivative(off, z), z, -v), Integer(0), "slope by what enters a unit"),),
-            OWN,
-        ),
+        Derivation("It is a saddle", saddle, OWN),
+        *(Derivation(f"All units off, {step.why}", (step,), OWN) for step in plateau),
     )

@@ -2,7 +2,8 @@
 and one direction of the data always; with two directions it rises above its start once one
 curvature is more than 21.69 times the other.
 
-Setting.  Gradient flow.  (1) f = sum_k a_k w_k, loss (y - f)^2 / 2, any start: in rho, the integral
+Setting.  Gradient flow.  (1) f = sum_k a_k w_k, loss (y - f)^2 / 2, any start
+whose output is below y: in rho, the integral
 of y - f over time, a + w grows as e^rho and a - w falls as e^-rho.  (2) f(x) = a w.x with the
 target (1, 0), inputs of variances 1 and h, start a = 0, w = (1, 1): the loss is ((a w_1 - 1)^2 + h
 (a w_2)^2) / 2.  s is the place on the line, zero at the start and one at the end.
@@ -26,6 +27,7 @@ from sympy import (
 )
 
 from theory import (
+    Assumed,
     Decided,
     Defined,
     Derivation,
@@ -41,15 +43,14 @@ x, c = symbols("x c", nonnegative=True)  # place, and how much of a - w is left 
 h = symbols("h", positive=True)  # variance of the second input over that of the first
 b = symbols("b", positive=True)  # output weight at the end
 P, Q = (IndexedBase(name, real=True) for name in "PQ")
-GOODFELLOW = "Goodfellow, Vinyals, Saxe, ICLR 2015"
 INSIDE = And(s > 0, s < 1)
 END = sqrt(sqrt(2) - 1)  # of the output weight
 LOSS = ((a * w_1 - 1) ** 2 + h * (a * w_2) ** 2) / 2
 
 
 def product_on_the_line() -> tuple[Derivation, ...]:
-    """With two linear layers and one direction of the data, the output moves towards its end all
-    along the line from the start to where gradient flow is at any time.
+    """With two linear layers, one direction of the data and a start with its output below the
+    label, the output moves towards its end all along the line to where gradient flow is later.
     """
     sums, gaps = p * exp(rho), q * exp(-rho)
     out, on = (sums + gaps) / 2, (sums - gaps) / 2
@@ -60,6 +61,7 @@ def product_on_the_line() -> tuple[Derivation, ...]:
         (p**2 * grown * (1 + s * grown) + q**2 * fallen * (1 - s * fallen)) / 2,
         "slope of a unit's product along the line",
     )
+    left = Assumed(Eq(1 - x * fallen, c), "not negative: x = s is at most one, l is below one")
     less = Derivative((y - f) ** 2 / 2, f)
     falls = Step(less, f - y, "slope of the loss in the output")
     return (
@@ -89,11 +91,13 @@ def product_on_the_line() -> tuple[Derivation, ...]:
         Derivation(
             "All units",
             (
+                left,
                 Step(
-                    Sum(P[k] ** 2 * grown * (1 + x * grown) + Q[k] ** 2 * fallen * c, (k, 1, m)),
+                    Sum(slope.rhs.subs({p: P[k], q: Q[k], s: x}), (k, 1, m)),
                     Integer(0),
-                    "twice the slope of the output, x = s and c = 1 - s l",
+                    "slope of the output, unit by unit",
                     ">=",
+                    uses=(left,),
                 ),
             ),
             OWN,

@@ -30,20 +30,18 @@ from theory import (
     Defined,
     Derivation,
     Enclosed,
-    Quoted,
     Step,
     To,
     chain,
     derive,
 )
-from theory.notation import HORN, OWN
+from theory.notation import OWN
 
 N, k, j, i = symbols("N k j i", integer=True, positive=True)  # places, component, place, gap
-q, C = symbols("q C", integer=True, positive=True)  # components, classes
+q = symbols("q", integer=True, positive=True)  # components
 c, h, t, T = symbols("c h t T", positive=True)  # of a linear flow: way, rate, two times
 v = Symbol("v", positive=True)  # mean squared length of an update
 WALK = "Antognini, Sohl-Dickstein, NeurIPS 2018"
-MODE = 1 / (4 * sin(pi * k / (2 * N)) ** 2)  # eigenvalue, in squared lengths of an update
 
 
 def walk_shares() -> tuple[Derivation, ...]:
@@ -61,22 +59,24 @@ def walk_shares() -> tuple[Derivation, ...]:
         (at - at.subs(j, j + 1)).subs(j, 1),
         stretch * at.subs(j, 1),
         "at an end there is one neighbour: the cosine has a maximum half a place outside",
-        uses=(),
+    )
+    other = Step(
+        (at - at.subs(j, j - 1)).subs(j, N),
+        stretch * at.subs(j, N),
+        "one neighbour there, too, and the cosine has an extremum half a place outside",
     )
     energy = Function("s", positive=True)(k)
-    inverse = Quoted(
-        "the mean covariance of the places about their mean is the inverse of the second "
+    inverse = Assumed(
+        Eq(energy, v * at / inner.lhs),
+        "the mean covariance of the places of a walk about their mean is the inverse of the second "
         "differences, on what has mean zero: that of the eigenvalue of the k-th cosine",
-        f"{HORN}, section 7.3, problem 7",
-        (energy, "==", v * at / inner.lhs),
     )
     gaps = Sum((N - i) * i, (i, 1, N - 1))
     total = Function("S", positive=True)(N)
-    trace = Quoted(
-        "the squared distances from the mean add up to those of all pairs, divided by N; places i "
-        "updates apart have the mean squared distance i v, and there are N - i such pairs",
-        f"{HORN}, section 1.2",
-        (total, "==", v * gaps / N),
+    trace = Assumed(
+        Eq(total, v * gaps / N),
+        "the squared distances from the mean add up to those of all pairs, divided by N; places of "
+        "a walk i updates apart have the mean squared distance i v, and there are N - i such pairs",
     )
     summed = Step(gaps, N * (N**2 - 1) / 6, "sums of powers")
     share = Step(
@@ -94,6 +94,7 @@ def walk_shares() -> tuple[Derivation, ...]:
         Derivation(
             "A long walk", (Step(Limit(law, x, oo), 6 / (pi * k) ** 2, "small angles"),), WALK
         ),
+        Derivation("A cosine at the other end", (other,), OWN),
     )
 
 

@@ -9,12 +9,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from numerics.mode_connectivity import barrier
 from proofs_check.training.descend import Moment, train
 from proofs_check.training.pairs import Kind, Parameters, profile
-from proofs_check.training.rules import Descent, Rule
+from proofs_check.training.rules import Rule
 
 Array = np.ndarray
-STEPS, SHARED, RATE, BATCH, SHIFT = 600, 150, 0.1, 10, 2
+STEPS, SHARED, BATCH = 600, 150, 10
 
 
 def _fresh(
@@ -61,12 +62,7 @@ def _descend(
 
 
 @cache
-def rises(
-    kind: Kind,
-    seeds: tuple[int, ...],
-    shift: int = 0,
-    rule: Rule = Descent(RATE),  # noqa: B008
-) -> Array:
+def rises(kind: Kind, seeds: tuple[int, ...], shift: int, rule: Rule) -> Array:
     """Largest excess of the loss over the line between the ends, (3, S): between independent runs,
     between runs from one start, and between runs that share their first steps, too.
     """
@@ -84,10 +80,4 @@ def rises(
     end = _descend(kind, start, numbers, STEPS, shift, rule, watch)
     late = _descend(kind, kept[0], [1000 * s + 3 for s in seeds], STEPS - SHARED, shift, rule)
     one, same, apart = ([p[at * S : (at + 1) * S] for p in end] for at in range(3))
-    return np.stack([rise(profile(kind, one, b, places=11)) for b in (apart, same, late)])
-
-
-def rise(values: Array) -> Array:
-    """Largest excess (S,) of losses (S, places) over the line between the ends."""
-    s = np.linspace(0, 1, values.shape[1])
-    return np.asarray((values - (1 - s) * values[:, :1] - s * values[:, -1:]).max(1))
+    return np.stack([barrier(profile(kind, one, b, places=11)) for b in (apart, same, late)])

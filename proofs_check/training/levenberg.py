@@ -1,6 +1,6 @@
-"""Minima of the squared loss of many small networks at once: Adam with a rate that falls to zero,
+"""Low squared losses of many small networks at once: Adam with a rate that falls to zero,
 which slides along kinks, and then the method of Levenberg and Marquardt, every step of which lowers
-the loss.
+the loss.  Where they stop need not be a minimum: ``Ends.gradient`` says how far from one.
 
 Parameters of a network are one matrix (in + 1, out) for each layer, the last row its biases; the
 networks are the first dimension of everything.  Source: Marquardt, SIAM Journal 11, 1963.

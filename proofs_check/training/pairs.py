@@ -149,12 +149,12 @@ def curve(
     one random place and one random batch of examples for each network and step.
     """
     (X, y), model = kind.examples(), kind.model()
-    rng = np.random.default_rng([*seeds, 91])
+    streams = [np.random.default_rng([seed, 91]) for seed in seeds]
     count, n = len(one), len(X)
 
     def draw(_: int) -> tuple[Tensor, Tensor]:
-        rows = torch.tensor(rng.permuted(np.tile(np.arange(n), (len(seeds), 1)), axis=1)[:, :batch])
-        places = torch.tensor(rng.random((len(seeds), 1, 1))).float()
+        rows = torch.tensor(np.stack([rng.permutation(n)[:batch] for rng in streams]))
+        places = torch.tensor(np.stack([rng.random((1, 1)) for rng in streams])).float()
         points = torch.cat([X[rows], places.expand(-1, rows.shape[1], 1)], 2)
         return points, y[0][rows] if kind.squared else y[rows]
 

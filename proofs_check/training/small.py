@@ -18,7 +18,7 @@ from proofs_check.training import data
 from proofs_check.training.curvature import hessian as products
 from proofs_check.training.curvature import objective
 from proofs_check.training.losses import Loss, cross_entropy, half_mean_square
-from proofs_check.training.networks import mlp, mlp_start
+from proofs_check.training.networks import Model, mlp, mlp_start
 
 WIDTHS, WRONG = (10, 10, 10), 0.2
 MODEL = mlp(WIDTHS, "tanh")
@@ -61,23 +61,29 @@ def examples(
 
 def start(seeds: Sequence[int]) -> Tensor:
     """Parameters (S, 220) with the usual start of tanh, in float32."""
-    parts = mlp_start(seeds, WIDTHS, "xavier", bias=0.0, device="cpu")
-    return torch.cat([p.flatten(1) for p in parts], 1).float()
+    drawn = mlp_start(seeds, WIDTHS, "xavier", bias=0.0, device="cpu")
+    return torch.cat([p.flatten(1) for p in drawn], 1).float()
 
 
 def gradient(theta: Tensor, X: Tensor, target: Tensor, loss: Loss = half_mean_square) -> Tensor:
     """Gradient (S, 220) at theta (S, 220), written out; of the two losses in ``SLOPES``."""
-    first, shift, second, end = _parts(theta)
+    first, shift, second, end = parts(theta)
     hidden = torch.tanh(torch.baddbmm(shift[:, None], X, first))
     pull = SLOPES[loss](torch.baddbmm(end[:, None], hidden, second), target)
     back = pull @ second.mT * (1 - hidden**2)
-    parts = X.mT @ back, back.sum(1), hidden.mT @ pull, pull.sum(1)
-    return torch.cat([p.flatten(1) for p in parts], 1)
+    slopes = X.mT @ back, back.sum(1), hidden.mT @ pull, pull.sum(1)
+    return torch.cat([p.flatten(1) for p in slopes], 1)
 
 
-def hessian(theta: Tensor, X: Tensor, target: Tensor, loss: Loss = half_mean_square) -> Tensor:
-    """Hessian (S, 220, 220) at theta (S, 220), a row at a time."""
-    product = products(objective(MODEL, X, target, loss), _parts(theta))
+def hessian(
+    theta: Tensor,
+    X: Tensor,
+    target: Tensor,
+    loss: Loss = half_mean_square,
+    model: Model = MODEL,
+) -> Tensor:
+    """Hessian (S, 220, 220) at theta (S, 220), a row at a time, of a network of these shapes."""
+    product = products(objective(model, X, target, loss), parts(theta))
     rows = torch.eye(theta.shape[1]).to(theta)
     return torch.stack([product(row.expand_as(theta).contiguous()) for row in rows], 1)
 
@@ -92,6 +98,7 @@ def gradients_of_examples(
     return found.reshape(S, n, -1)
 
 
-def _parts(theta: Tensor) -> list[Tensor]:
-    parts = theta.split([math.prod(shape) for shape in SHAPES], 1)
-    return [part.reshape(-1, *shape) for part, shape in zip(parts, SHAPES, strict=True)]
+def parts(theta: Tensor) -> list[Tensor]:
+    """Weights and biases (S, ...) of both layers, of theta (S, 220)."""
+    found = theta.split([math.prod(shape) for shape in SHAPES], 1)
+    return [part.reshape(-1, *shape) for part, shape in zip(found, SHAPES, strict=True)]

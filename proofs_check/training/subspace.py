@@ -1,5 +1,5 @@
-"""Training in a random subspace: parameters are a start and so many random directions, sparse or
-dense, and coordinates alone are moved.
+"""Training in a random subspace, one for each seed: parameters are a start and so many random
+directions, sparse or dense, and coordinates alone are moved.
 """
 
 from __future__ import annotations
@@ -45,6 +45,16 @@ def directions(count: int, dimensions: int, sparse: bool) -> Tensor:
     ).coalesce()
 
 
+def turns(seeds: Sequence[int], count: int) -> tuple[Tensor, Tensor]:
+    """An order and signs (S, count) for the rows of the directions, drawn by each seed: what is
+    turned so is one more draw of the directions, and the product with one matrix serves all seeds.
+    """
+    streams = [np.random.default_rng([seed, count, 98]) for seed in seeds]
+    order = np.stack([rng.permutation(count) for rng in streams])
+    signs = np.stack([rng.choice([-1.0, 1.0], count) for rng in streams])
+    return torch.tensor(order), torch.tensor(signs, dtype=torch.float32)
+
+
 class _Along(torch.autograd.Function):
     """Coordinates (S, d) to parameters (S, p), with the transposed directions at hand."""
 
@@ -58,12 +68,16 @@ class _Along(torch.autograd.Function):
         return (ctx.back @ pull.T.contiguous()).T, None, None
 
 
-def restricted(model: Model, start: Sequence[Tensor], P: Tensor) -> Model:
-    """The model as a function of coordinates (S, d) in the subspace through the start."""
+def restricted(model: Model, start: Sequence[Tensor], P: Tensor, seeds: Sequence[int]) -> Model:
+    """The model as a function of coordinates (S, d) in subspaces through the start, with the
+    directions P turned by each seed.
+    """
     back = P.T.coalesce() if P.is_sparse else P.T
+    order, signs = turns(seeds, len(P))
 
     def inside(parameters: Sequence[Tensor], X: Tensor) -> Tensor:
-        moved = unflat(_Along.apply(parameters[0], P, back), start)
+        along = _Along.apply(parameters[0], P, back).gather(1, order) * signs
+        moved = unflat(along, start)
         return model([a + b for a, b in zip(start, moved, strict=True)], X)
 
     return inside
@@ -83,7 +97,7 @@ def accuracies(
     P = directions(count, dimensions or count // 11, sparse)
     found = []
     for rate, begin, of in (
-        (INSIDE, [torch.zeros(len(seeds), P.shape[1])], restricted(model, start, P)),
+        (INSIDE, [torch.zeros(len(seeds), P.shape[1])], restricted(model, start, P, seeds)),
         (FREE, start, model),
     ):
         run = train(

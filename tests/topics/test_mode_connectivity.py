@@ -98,6 +98,17 @@ def test_matching_finds_an_order_and_no_other_is_better():
     )
 
 
+@given(st.integers(0, 999))
+def test_matching_units_of_different_lengths_is_no_worse_than_any_order(seed):
+    rng = np.random.default_rng(seed)
+    sizes = np.exp(2 * rng.standard_normal((2, 4, 1)))
+    units, others = rng.standard_normal((2, 4, 2)) * sizes
+    cost = [((units - others[list(p)]) ** 2).sum() for p in permutations(range(4))]
+    order = mode_connectivity.matched(units, others)
+    assert sorted(order) == [0, 1, 2, 3]
+    assert ((units - others[order]) ** 2).sum() == pytest.approx(min(cost))
+
+
 def test_bad_input_is_answered():
     with pytest.raises(ValueError, match="two places"):
         mode_connectivity.barrier([1.0])

@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics import negative_curvature
 from proofs_check import negative_curvature as simulation
+from proofs_check.training import small
+from proofs_check.training.losses import cross_entropy, half_mean_square
 
 
 @given(st.integers(0, 999))
@@ -42,8 +45,23 @@ def test_known_spectra():
         negative_curvature.negative_share([0.0, 0.0])
 
 
-def test_the_measured_spectrum_is_that_of_a_hessian_by_differences():
-    small = simulation.CURVED["digits, tanh, squared loss"]
-    start, there, further = simulation.curvature((0, 1), small)
+@pytest.mark.parametrize("squared", [True, False])
+def test_the_hessian_is_that_of_differences_of_gradients(squared):
+    X, y = small.examples("digits", (0, 1), 20)
+    target = torch.eye(10, dtype=torch.float64)[y] if squared else y
+    loss = half_mean_square if squared else cross_entropy
+    theta = small.start((0, 1)).double()
+    H = small.hessian(theta, X.double(), target, loss)
+    assert torch.allclose(H, H.mT, atol=1e-12)
+    for at in (0, 57, 104, 150, 215):  # both layers, weights and biases
+        step = torch.zeros_like(theta)
+        step[:, at] = 1e-5
+        up, down = (small.gradient(theta + s * step, X.double(), target, loss) for s in (1, -1))
+        assert torch.allclose(H[:, at], (up - down) / 2e-5, atol=1e-8)
+
+
+def test_the_negative_share_falls_and_is_at_most_half():
+    network = simulation.CURVED["digits, tanh, squared loss"]
+    start, there, further = simulation.curvature((0, 1), network)
     assert ((start > 0) & (start <= 0.5)).all() and (there < start).all()
     assert ((further >= 0) & (further <= 1)).all()

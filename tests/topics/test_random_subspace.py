@@ -81,13 +81,15 @@ def test_training_stays_in_the_subspace_and_has_the_right_gradient(sparse):
     start, (X, y) = kind.start([0, 1]), kind.examples()
     count = sum(p[0].numel() for p in start)
     P = subspace.directions(count, 4, sparse)
-    dense = P.to_dense()
-    assert torch.allclose(dense.norm(dim=0), torch.ones(4))
-    model = subspace.restricted(kind.model(), start, P)
+    order, signs = subspace.turns([0, 1], count)
+    dense = P.to_dense()[order] * signs[:, :, None]
+    assert torch.allclose(dense.norm(dim=1), torch.ones(2, 4))
+    assert not torch.allclose(dense[0], dense[1])
+    model = subspace.restricted(kind.model(), start, P, [0, 1])
     z = torch.full((2, 4), 0.1, requires_grad=True)
     kind.loss(model([z], X), y).sum().backward()
     plain = torch.full((2, 4), 0.1, requires_grad=True)
-    moved = torch.cat([p.flatten(1) for p in start], 1) + plain @ dense.T
+    moved = torch.cat([p.flatten(1) for p in start], 1) + (dense @ plain[:, :, None])[:, :, 0]
     parts = moved.split([p[0].numel() for p in start], 1)
     theta = [v.reshape(p.shape) for v, p in zip(parts, start, strict=True)]
     kind.loss(kind.model()(theta, X), y).sum().backward()
