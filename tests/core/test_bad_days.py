@@ -166,7 +166,7 @@ def test_a_process_goes_on_with_what_it_knows():
 
 
 def test_what_was_lost_is_named_and_not_kept(line, quick_work, monkeypatch):
-    def lost(work, act, jobs, entry_of, kin):
+    def lost(work, act, jobs, entry_of, kin, lanes):
         yield work[0], act(work[0])
         yield from ((piece, entry_of(piece)) for piece in work[1:])
 

@@ -274,7 +274,7 @@ def test_a_hole_is_listed_and_makes_the_status_one(few, tmp_path):
 
 
 def test_ctrl_c_keeps_the_errors_that_were_planted(few, tmp_path, monkeypatch):
-    def interrupted(work, act, jobs):
+    def interrupted(work, act, jobs, lanes):
         yield work[0], act(work[0])
         raise KeyboardInterrupt
 
@@ -290,7 +290,7 @@ def test_ctrl_c_keeps_the_errors_that_were_planted(few, tmp_path, monkeypatch):
 def test_what_was_planted_is_kept_as_it_comes(few, tmp_path, monkeypatch):
     file = tmp_path / "found.json"
 
-    def killed(work, act, jobs):
+    def killed(work, act, jobs, lanes):
         yield work[0], act(work[0])
         assert (
             len(json.loads(file.read_text())["errors"]) == 1
