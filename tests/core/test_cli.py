@@ -142,8 +142,11 @@ def test_the_report_needs_no_network(verified, folder):
     topic = "nondimensionalisation"
     pages = {path.name: path.read_text() for path in (folder / "page").glob("*.html")}
     statements = {f"s-{found.id}.html" for found in ledger().values() if found.topic == topic}
-    whole = {"index.html", "errata.html", "gallery.html", f"{topic}.html"}
-    assert set(pages) == whole | statements and "s-phase-balance-conservation.html" in pages
+    whole = {"index.html", "errata.html", "formulas.html", "gallery.html", "symbols.html"}
+    assert (
+        set(pages) == {f"{topic}.html", *whole, *statements}
+        and "s-phase-balance-conservation.html" in pages
+    )
     for name, page in pages.items():  # the search is a script in the front page itself
         assert "src=" not in page and "@import" not in page and "<script " not in page, name
         assert ("<script>" in page) == (name == "index.html"), name
