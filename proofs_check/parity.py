@@ -379,6 +379,6 @@ SWEEPS = (
             sweep.Setting("rate", 2e-3, "Learning rate of Adam."),
             sweep.Setting("steps", 500, "Steps of Adam."),
         ),
-        code=("proofs_check.parity", *CODE, "numpy", "torch"),
+        code=("proofs_check.parity", *CODE, "proofs_check.training.signals", "numpy", "torch"),
     ),
 )

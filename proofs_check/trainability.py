@@ -452,6 +452,13 @@ SWEEPS = (
             sweep.Setting("digits", 40, "Digits to fit."),
             sweep.Setting("limit", 500, "Steps after which a network counts as not fitting."),
         ),
-        code=("proofs_check.trainability", *CODE, "numpy", "torch", "scikit-learn"),
+        code=(
+            "proofs_check.trainability",
+            *CODE,
+            "proofs_check.training.signals",
+            "numpy",
+            "torch",
+            "scikit-learn",
+        ),
     ),
 )

@@ -26,7 +26,7 @@ def portrait(axes: Any) -> None:
         gamma, gamma_p = (float(limits[4 * number + part].result) for part in (1, 3))
         places = []
         for width in WIDTHS:
-            scales = [sp.sympify(v) for v in (row.beta_1, row.beta_2, row.alpha)]
+            scales = [sp.sympify(v, strict=True) for v in (row.beta_1, row.beta_2, row.alpha)]
             known = {"m": width, "d": INPUTS}
             sizes = [float(v.subs({s: known[s.name] for s in v.free_symbols})) for v in scales]
             found = locate(width, *sizes)

@@ -109,7 +109,7 @@ def test_where_it_was_measured_counts(monkeypatch, name):
 
 def test_another_version_of_a_package_counts(monkeypatch):
     before = keys(TOPIC)
-    monkeypatch.setattr(store, "version", lambda name: "0.0" if name == "sympy" else "1.0")
+    monkeypatch.setattr(store, "_version", lambda name: "0.0" if name == "sympy" else "1.0")
     assert changed(before, keys(TOPIC)) == BOTH
 
 
