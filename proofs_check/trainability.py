@@ -36,12 +36,7 @@ CIRCLES, POINTS = 8, 32  # inputs for the autocorrelation, which is taken at a l
 SHALLOW, DEEP = 2, 8
 FACTORS = (1, 2, 4, 8)  # of the He variance
 RATES = (3e-3, 1e-2)
-# variance of a weight times the number of inputs
-GAIN = {
-    "relu": 2.0,
-    "tanh": 1.0,
-    "sigmoid": 16.0,
-}
+GAIN = {"relu": 2.0, "tanh": 1.0, "sigmoid": 16.0}  # variance of a weight times its inputs
 
 
 # ---------------------------------------------------------------- signals and gradients
@@ -420,6 +415,7 @@ def steps_of(cell: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, 
     return {"steps": float(steps_to_fit((cell["seed"],), **where, **settings)[0])}
 
 
+PACKAGES = ("numpy", "torch", "scikit-learn")
 SWEEPS = (
     sweep.Sweep(
         name="trainability.steps",
@@ -452,13 +448,6 @@ SWEEPS = (
             sweep.Setting("digits", 40, "Digits to fit."),
             sweep.Setting("limit", 500, "Steps after which a network counts as not fitting."),
         ),
-        code=(
-            "proofs_check.trainability",
-            *CODE,
-            "proofs_check.training.signals",
-            "numpy",
-            "torch",
-            "scikit-learn",
-        ),
+        code=("proofs_check.trainability", "proofs_check.training.signals", *CODE, *PACKAGES),
     ),
 )
