@@ -29,8 +29,12 @@ GUESS = {"claim": 1.0, "check": 2.0}  # seconds of a unit that was never run her
 @click.command()
 @topic_names
 @click.option("--quick", is_flag=True, help="One seed per check and no verdict on stochastic ones.")
-@click.option("--full", is_flag=True, help="Published set-ups.")
-@click.option("--fresh", is_flag=True, help="Run everything again, also what is kept.")
+@click.option("--full", is_flag=True, help="All seeds, and nothing from a record.")
+@click.option(
+    "--fresh",
+    is_flag=True,
+    help="Run again, also what is kept; recorded values stay with their one seed.",
+)
 @click.option(
     "--jobs", type=click.IntRange(1), default=None, help="Processes; default: number of cores."
 )

@@ -1,4 +1,4 @@
-"""The one picture of each topic, drawn from what was judged, once: kept like results, under a key
+"""The one picture of each topic, drawn once: kept like results, under a key
 of all that it depends on.
 """
 
