@@ -154,6 +154,18 @@ def test_every_statement_named_in_code_exists_with_the_part_it_settles():
         )
 
 
+def test_a_topic_alone_is_run_with_all_that_settles_its_statements():
+    entries = ledger.ledger()
+    wanted = {
+        (entries[settle.statement].topic, ("claim", topic, name))
+        for topic, name in CLAIMS
+        for derivation in derivations(topic, name)
+        for settle in derivation.settles
+    }
+    found = {topic: set(runner.units([topic])) for topic in {topic for topic, _ in wanted}}
+    assert not [(topic, unit) for topic, unit in wanted if unit not in found[topic]]
+
+
 def test_every_id_of_the_ledger_is_unique():
     text = "".join(path.read_text() for path in ledger.LEDGER.glob("*.toml"))
     ids = re.findall(r'(?m)^id = "([^"]+)"', text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module
@@ -96,10 +97,26 @@ def _settlers(kind: str, chosen: list[str]) -> list[Unit]:
             continue
         for name, thing in of(topic).items():
             text = (
-                inspect.getsource(inspect.unwrap(thing))
+                _spelled(inspect.unwrap(thing), set(of(topic).values()))
                 if kind == "claim"
                 else " ".join(f'"{settle.statement}"' for settle in thing.settles)
             )
             if any(own in text for own in named):
                 found.append((kind, topic, name))
     return found
+
+
+def _spelled(function: Callable[..., Any], done: set[Any]) -> str:
+    """Its source, with the constants of its module that it names and the functions that it calls
+    as texts; those in ``done`` are left out.
+    """
+    parts, module = [inspect.getsource(function)], vars(import_module(function.__module__))
+    for name in dict.fromkeys(re.findall(r"\w+", parts[0])):
+        value: Any = module.get(name)
+        if isinstance(value, str | tuple):
+            parts.append(repr(value).replace("'", '"'))
+        own = inspect.isfunction(value) and value.__module__ == function.__module__
+        if own and value not in done:
+            done.add(value)
+            parts.append(_spelled(value, done))
+    return " ".join(parts)
