@@ -60,16 +60,36 @@ def test_flips_are_counted_by_run_and_by_whole_block(alarms):
         entry("b", 0),
         entry("a", 1, "REFUTED"),
         entry("b", 1, "INCONCLUSIVE", 51),
-        entry("a", 2, "REFUTED"),
+        entry("a", 2),
+        entry("c", 0),
+        entry("c", 1, "SCOPED"),
+        entry("c", 2, "SCOPED"),
     ]
     found = alarms.summary(entries)
     assert (found["runs"]["events"], found["runs"]["trials"], found["runs"]["per_100"]) == (
         3,
-        5,
-        60,
+        8,
+        37.5,
     )
-    assert (found["verify"]["events"], found["verify"]["trials"]) == (1, 2)  # block 2 is not whole
+    # block 2 is not whole; a scoped verdict that comes again is no flip
+    assert (found["verify"]["events"], found["verify"]["trials"]) == (2, 2)
     assert found["more_seeds"]["events"] == 1 and len(found["flips"]) == 3
+    assert found["unlike_verify"] == ["c"]
+
+
+def test_each_set_up_of_a_check_gets_the_seeds_of_the_block(alarms):
+    check = runner.checks_of("jacobi_iteration")["network_takes_the_other_order"]
+    seen = {name: [] for name in "abcd"}
+    put = replace(
+        check,
+        measure={
+            name: lambda seeds, own=own: own.extend(seeds) or [0.0] * len(seeds)
+            for name, own in seen.items()
+        },
+    )
+    for measure in alarms.shifted(put, 2).measure.values():
+        measure((0, 1, 2))
+    assert seen == {name: [166, 167, 168] for name in "abcd"}
 
 
 def test_earlier_verdicts_are_used_again_for_the_same_sources_only(
@@ -104,6 +124,43 @@ def test_earlier_verdicts_are_used_again_for_the_same_sources_only(
     alarms.main(tmp_path, ["jacobi_iteration"], 2, 0.05, 1.0, {})
     assert len(file.read_text().splitlines()) == 4  # found to be slow in its first block
     assert '"left_out_as_slow": 1' in capsys.readouterr().out.split("}\n{")[-1]
+
+
+@pytest.fixture
+def table():
+    return read("referee")
+
+
+def test_a_row_counts_each_error_once_and_the_sums_are_those_of_the_rows(table):
+    one = {
+        "errors": {"step": 5, "record": 2, "equivalent": 3, "hole": 1},
+        "unnoticed": [{}],
+        "premises": 4,
+        "seconds": 2.0,
+    }
+    cells = table.row("one", one).split()
+    assert cells == ["one", "11", "5", "0", "0", "0", "2", "3", "1", "1", "4", "2"]
+    assert table.row("both", table.together([one, one])).split()[1:] == [
+        str(2 * int(cell)) for cell in cells[1:]
+    ]
+
+
+def test_premises_are_the_lines_of_the_record_that_are_no_symbols(table, tmp_path, monkeypatch):
+    monkeypatch.setattr(table, "RECORDS", tmp_path)
+    (tmp_path / "topic.txt").write_text("claim\n  where x > 0: y\n  define a := b\n  symbols x\n")
+    assert (table.premises("topic"), table.premises("none")) == (2, 0)
+
+
+def test_a_topic_is_run_again_when_its_key_changes_only(table, tmp_path, monkeypatch, capsys):
+    runs = []
+    entry = {"errors": {"step": 1}, "survivors": [], "unnoticed": [], "premises": 0, "seconds": 1.0}
+    monkeypatch.setattr(table, "examine", lambda topic, *rest: runs.append(topic) or dict(entry))
+    for kind in ("1", "1", "2"):
+        monkeypatch.setattr(
+            "sys.argv", ["x", str(tmp_path), "--topics", "aliasing", "--per-kind", kind]
+        )
+        table.main()
+    assert runs == ["aliasing"] * 2 and capsys.readouterr().out.count("1 of 1 topics") == 3
 
 
 def test_every_error_of_the_numerical_layer_changes_its_file(mutation):
