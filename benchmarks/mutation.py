@@ -1,20 +1,22 @@
 """Who notices an error in the numerical layer?  Small errors are planted in ``numerics/``, one at a
 time.
 
-    python benchmarks/mutation.py [folder] [--topics A B] [--minutes 20] [--without-checks]
+    python benchmarks/mutation.py [folder] [--topics A B] [--minutes 20] [--per-kind N]
+    [--without-checks]
 
-Default: build/benchmarks, all topics, smallest first.
+Default: build/benchmarks, all topics, smallest first, all errors; ``--per-kind`` takes N of each
+kind in each file, picked by a hash.
 
 The kinds of error are those of ``proofs-check referee`` without pi and symbols, and two more: a
 comparison that takes in its end or leaves it out, and a constant that is larger (a whole number by
-one, another twice).  For each the tests of the topic run, and then its checks; what neither notices
-survives (with ``--without-checks``, what the tests do not notice).  Each error is planted in a
-child of a process that has read everything but the numerical layer, so that a run costs the tests
-alone.  Results are appended to ``mutation.jsonl`` as they come and are used again while the file is
-the same; survivors run again when the tests or the checks of the topic have changed, and what took
-too long runs again in any case.  Prints a line for each file and writes all survivors to
-``mutation.json``; ``benchmarks/mutation_equivalent.toml`` says which of them change nothing, and
-why.  POSIX only.
+one, another twice). For each the tests of the topic run, and then its checks, which notice when
+they fail or give another verdict than without the error; what neither notices survives (with
+``--without-checks``, what the tests do not notice). Each error is planted in a child of a process
+that has read everything but the numerical layer, so that a run costs the tests alone. Results are
+appended to ``mutation.jsonl`` as they come and are used again while the file is the same; survivors
+run again when the tests or the checks of the topic have changed, and what took too long runs again
+in any case. Prints a line for each file and writes all survivors to ``mutation.json``;
+``benchmarks/mutation_equivalent.toml`` says which of them change nothing, and why. POSIX only.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ import time
 import tomllib
 import types
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from importlib import import_module
@@ -171,6 +173,20 @@ def mutants(file: str) -> Iterator[Mutant]:
         )
 
 
+def chosen(file: str, per_kind: int | None) -> list[Mutant]:
+    """The errors of a file to be planted: all, or so many of each kind, picked by a hash."""
+    found = list(mutants(file))
+    if per_kind is None:
+        return found
+    picked: Counter[str] = Counter()
+    few = set()
+    for mutant in sorted(found, key=lambda m: hashlib.sha256(m.id.encode()).hexdigest()):
+        picked[mutant.kind] += 1
+        if picked[mutant.kind] <= per_kind:
+            few.add(mutant.number)
+    return [mutant for mutant in found if mutant.number in few]
+
+
 def topics_of(file: str) -> list[str]:
     """The topic of a file; those that import it for what topics share."""
     if "/" not in file:
@@ -239,20 +255,28 @@ def tests_fail(topic: str) -> str | None:
     )
 
 
-def checks_fail(topic: str) -> str | None:
-    """The first check of the topic that is not confirmed."""
-    from proofs_check.core.check import Verdict
+def verdicts(topic: str) -> Iterator[tuple[str, str]]:
+    """Name and verdict of each check of the topic that is judged."""
     from proofs_check.core.judging import run
 
-    for check in runner.checks_of(topic).values():
-        if check.open is None and (result := run(check)).verdict is not Verdict.CONFIRMED:
-            return result.message()[:200]
+    for name, check in runner.checks_of(topic).items():
+        if check.open is None:
+            yield f"{topic}.{name}", run(check).verdict.name
+
+
+def checks_fail(topic: str, usual: Mapping[str, str]) -> str | None:
+    """The first check of the topic whose verdict is another one than without an error."""
+    for name, verdict in verdicts(topic):
+        if verdict != usual[name]:
+            return f"{name} is {verdict}, not {usual[name]}"
     return None
 
 
-def noticed(mutant: Mutant | None, topics: list[str], checks: bool) -> tuple[str, str]:
+def noticed(
+    mutant: Mutant | None, topics: list[str], usual: Mapping[str, str] | None
+) -> tuple[str, Any]:
     """(who, what) of the first that notices, with the error planted in this process; ("nobody", "")
-    when all pass.
+    when all pass.  ``usual`` are the verdicts without the error; ``None`` asks the tests alone.
     """
     if mutant is not None:
         compiled = numba.njit
@@ -266,7 +290,10 @@ def noticed(mutant: Mutant | None, topics: list[str], checks: bool) -> tuple[str
             exec(compile(mutant.tree, mutant.file, "exec"), module.__dict__)
         except Exception as error:
             return "reading", f"{type(error).__name__}: {error}"[:200]
-    for who, failing in (("tests", tests_fail), *([("checks", checks_fail)] if checks else [])):
+    asked: list[tuple[str, Callable[[str], str | None]]] = [("tests", tests_fail)]
+    if usual is not None:
+        asked.append(("checks", lambda topic: checks_fail(topic, usual)))
+    for who, failing in asked:
         for topic in topics:
             try:
                 if what := failing(topic):
@@ -276,17 +303,23 @@ def noticed(mutant: Mutant | None, topics: list[str], checks: bool) -> tuple[str
     return "nobody", ""
 
 
-def in_a_child(
-    mutant: Mutant | None, topics: list[str], seconds: float, checks: bool = True
-) -> tuple[str, str, float]:
-    """``noticed`` in a copy of this process that is ended after so many seconds."""
+def as_it_is(topics: list[str], checks: bool) -> tuple[str, Any]:
+    """What ``noticed`` says without an error; the verdicts, where nobody notices one."""
+    who, what = noticed(None, topics, None)
+    if who == "nobody" and checks:
+        return who, dict(pair for topic in topics for pair in verdicts(topic))
+    return who, what
+
+
+def in_a_child(act: Callable[[], tuple[str, Any]], seconds: float) -> tuple[str, Any, float]:
+    """``act`` in a copy of this process that is ended after so many seconds, and what it took."""
     began = time.perf_counter()
     read, write = os.pipe()
     child = os.fork()
     if not child:
         signal.alarm(int(seconds) + 1)  # ends the child, whatever it does
         with os.fdopen(write, "w") as pipe:
-            json.dump(noticed(mutant, topics, checks), pipe)
+            json.dump(act(), pipe)
             pipe.flush()
         os._exit(0)
     os.close(write)
@@ -331,25 +364,31 @@ def reasons() -> dict[str, str]:
     return {f"{e['file']} {e['change']} in {e['line']}": e["why"] for e in entries}
 
 
-def plant_all(file: str, path: Path, until: float, checks: bool) -> list[dict[str, Any]] | None:
+def plant_all(
+    file: str, path: Path, until: float, checks: bool, per_kind: int | None = None
+) -> list[dict[str, Any]] | None:
     """Results for a file; ``None`` when its tests fail without an error, or when the time
     is over.
     """
     topics, found, key = topics_of(file), kept(path, file, checks), sources(file)
-    todo = [mutant for mutant in mutants(file) if mutant.id not in found]
+    asked = chosen(file, per_kind)
+    todo = [mutant for mutant in asked if mutant.id not in found]
     if todo:
         for topic in topics:
             for claim in runner.claims_of(topic).values():
                 derive(claim)
-        who, what, usual = in_a_child(None, topics, 600, checks)
+        who, what, usual = in_a_child(lambda: as_it_is(topics, checks), 600)
         if who != "nobody":
             print(f"{file}: without an error {who} fails: {what}", flush=True)
             return None
+        plain = what if checks else None
         with path.open("a") as out:
             for mutant in todo:
                 if time.perf_counter() > until:
                     return None
-                who, what, seconds = in_a_child(mutant, topics, 20 + 3 * usual, checks)
+                who, what, seconds = in_a_child(
+                    lambda mutant=mutant: noticed(mutant, topics, plain), 20 + 3 * usual
+                )
                 entry = {
                     "id": mutant.id,
                     "file": file,
@@ -367,15 +406,17 @@ def plant_all(file: str, path: Path, until: float, checks: bool) -> list[dict[st
                 found[mutant.id] = entry
                 out.write(json.dumps(entry) + "\n")
                 out.flush()
-    return list(found.values())
+    return [found[mutant.id] for mutant in asked]
 
 
-def main(folder: Path, files: list[str], minutes: float, checks: bool) -> None:
+def main(
+    folder: Path, files: list[str], minutes: float, checks: bool, per_kind: int | None = None
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     path, until, known = folder / "mutation.jsonl", time.perf_counter() + 60 * minutes, reasons()
     survivors, rows = [], {}
     for file in files:
-        results = plant_all(file, path, until, checks)
+        results = plant_all(file, path, until, checks, per_kind)
         if results is None:
             continue
         rows[file] = Counter(e["by"] for e in results)
@@ -416,11 +457,13 @@ if __name__ == "__main__":
         "--topics", nargs="+", choices=[name[:-3] for name in smallest_first()], metavar="TOPIC"
     )
     parser.add_argument("--minutes", type=float, default=20.0)
+    parser.add_argument("--per-kind", type=int, default=None, metavar="N")
     parser.add_argument("--without-checks", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(1)
     with threadpool_limits(1):
-        chosen = [
+        files = [
             file for file in smallest_first() if not options.topics or file[:-3] in options.topics
         ]
-        main(options.folder, chosen, options.minutes, not options.without_checks)
+        checks = not options.without_checks
+        main(options.folder, files, options.minutes, checks, options.per_kind)

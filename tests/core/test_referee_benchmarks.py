@@ -198,12 +198,33 @@ def test_an_error_is_noticed_in_a_child_and_leaves_this_process_as_it_was(mutati
         "tests_fail",
         lambda topic: mutation.sys.modules["numerics.jacobi_iteration"].__dict__.get("__file__"),
     )
-    monkeypatch.setattr(mutation, "checks_fail", lambda topic: "a check")
-    assert mutation.in_a_child(mutant, ["jacobi_iteration"], 20)[:2] == ("checks", "a check")
-    assert mutation.in_a_child(None, ["jacobi_iteration"], 20)[0] == "tests"
+    monkeypatch.setattr(mutation, "checks_fail", lambda topic, usual: "a check")
+    topics = ["jacobi_iteration"]
+
+    def asked(seconds, which=mutant):
+        return mutation.in_a_child(lambda: mutation.noticed(which, topics, {}), seconds)
+
+    assert asked(20)[:2] == ("checks", "a check")
+    assert asked(20, None)[0] == "tests"
     assert mutation.sys.modules["numerics.jacobi_iteration"] is before
-    monkeypatch.setattr(mutation, "checks_fail", lambda topic: mutation.time.sleep(30))
-    assert mutation.in_a_child(mutant, ["jacobi_iteration"], 0)[0] == "time"
+    monkeypatch.setattr(mutation, "checks_fail", lambda topic, usual: mutation.time.sleep(30))
+    assert asked(0)[0] == "time"
+
+
+def test_a_check_notices_by_a_verdict_that_is_not_its_usual_one(mutation, monkeypatch):
+    monkeypatch.setattr(mutation, "tests_fail", lambda topic: None)
+    monkeypatch.setattr(mutation, "verdicts", lambda topic: iter([(f"{topic}.a", "SCOPED")]))
+    assert mutation.as_it_is(["t"], True) == ("nobody", {"t.a": "SCOPED"})
+    assert mutation.noticed(None, ["t"], {"t.a": "SCOPED"}) == ("nobody", "")
+    assert mutation.noticed(None, ["t"], {"t.a": "CONFIRMED"})[0] == "checks"
+    assert mutation.noticed(None, ["t"], None) == ("nobody", "")
+
+
+def test_so_many_errors_of_each_kind_are_the_same_ones_again(mutation):
+    few = mutation.chosen("jacobi_iteration.py", 1)
+    assert len({m.kind for m in few}) == len(few) == 6
+    more = {m.id for m in mutation.chosen("jacobi_iteration.py", 2)}
+    assert {m.id for m in few} < more < {m.id for m in mutation.mutants("jacobi_iteration.py")}
 
 
 def test_reasons_belong_to_lines_that_exist(mutation):
