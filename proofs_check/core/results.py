@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from proofs_check.core import runner, store
+from proofs_check.core import runner, store, whole
 from proofs_check.core.ledger import ledger
 from proofs_check.core.verdict import Finding, Statement, finite, verdict
 
@@ -72,19 +72,12 @@ def _plain(value: Any) -> Any:
 
 def write(text: str, path: Path) -> None:
     """Write the whole file or nothing; a device or a pipe is written as it is."""
-    part = path.with_name(path.name + ".part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.is_file():
-            with path.open("w") as file:
+            with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(text)
             return
-        try:
-            part.write_text(text)
-            part.replace(path)
-        except OSError:
-            part.unlink(missing_ok=True)
-            raise
+        whole.write(text, path)
     except OSError as error:  # Python does not always say which file
         raise OSError(error.errno, error.strerror, str(path)) from error
 
