@@ -104,7 +104,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "report": ("report", "probe", "-o", "pages"),
     "evidence": ("noted.c1", "noted.c2", "noted.c3"),
 }
-SHARE = {"verify": 5, "sweep": 5, "evidence": 4, "report": 3, "examine": 2, "referee": 1}
+SHARE = {"verify": 5, "sweep": 5, "evidence": 4, "report": 1, "examine": 2, "referee": 2}
 DONE = re.compile(r"^(?:claim \S+|check \S+|(cell)) +([a-z]\S*(?: \d+)?):", re.M)
 NOTED = re.compile(r"^(noted\.\S+): \S+ s, one seed", re.M)
 
@@ -297,7 +297,9 @@ def main(folder: Path, asked: dict[str, int], seed: int, only: list[str], work: 
                 os.utime(path, (time.time() - 3600,) * 2)
             status = place.through()
             found += place.faults()
-            faults += [f"{each}, {word}: {one}" for one in found + differs(place, status, goal)]
+            found += differs(place, status, goal)
+            faults += [f"{each}, {word}: {one}" for one in found]
+            print(word, counts[word], each, *found, file=sys.stderr, flush=True)
     for _ in range(asked["full"]):
         place = Place(each := draw.choice(deck), work / "full" / each, package)
         status = place.through(limit := draw.choice((0, 100, 3000, 20_000, 60_000)))

@@ -46,7 +46,7 @@ def arithmetic(text: str, names: Mapping[str, Any] | None = None) -> bool:
 def _computes(name: str, names: Mapping[str, Any]) -> bool:
     """May a formula call it?  What is not known becomes the symbol of a function."""
     found = names.get(name, getattr(sp, name, None))
-    if found is None or isinstance(found, type) or isinstance(found, sp.Basic):
+    if found is None or isinstance(found, (type, sp.Basic)):
         return True
     return str(getattr(found, "__module__", "")).startswith(OURS)
 

@@ -168,10 +168,10 @@ def kept(unit: Unit, tier: str = "default") -> tuple[dict[str, Any], list[Findin
         return None
     value = store.recall(store.place(unit, tier), _key(kind, topic, tier))
     try:
-        return value["entry"], [
+        return dict(value["entry"]), [
             Finding(**each | {"standing": Standing[each["standing"]]}) for each in value["findings"]
         ]
-    except (TypeError, KeyError):  # nothing, or nothing that we wrote
+    except (TypeError, KeyError, ValueError):  # nothing, or nothing that we wrote
         return None
 
 

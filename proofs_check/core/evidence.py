@@ -156,7 +156,7 @@ def write(topic: str, found: Mapping[str, Any]) -> None:
 
 
 def _stale(topic: str, found: Any) -> bool:
-    theory = isinstance(found, dict) and found.get("theory")
+    theory = found.get("theory") if isinstance(found, dict) else None
     return not isinstance(theory, bool) or found.get("key") != key(topic, theory)
 
 

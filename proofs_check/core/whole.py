@@ -14,7 +14,7 @@ BEGINS = 40  # letters of the name that a part has too: names have at most 255 b
 PART = re.compile(r"\.[0-9a-f]{32}\.part")
 
 
-def write(text: str, path: Path) -> None:
+def write(content: str | bytes, path: Path) -> None:
     """Write the whole file or nothing.  The name of the part is of this writer alone, so that two
     writers do not mix and no link that lies there is followed; what killed writers left over goes.
 
@@ -24,7 +24,10 @@ def write(text: str, path: Path) -> None:
     begins = path.name[:BEGINS]
     part = path.with_name(f"{begins}.{uuid4().hex}.part")
     try:
-        part.write_text(text, encoding="utf-8", errors="backslashreplace")
+        if isinstance(content, bytes):
+            part.write_bytes(content)
+        else:
+            part.write_text(content, encoding="utf-8", errors="backslashreplace")
         part.replace(path)
     except OSError:
         part.unlink(missing_ok=True)
