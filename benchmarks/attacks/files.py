@@ -21,6 +21,11 @@ from proofs_check.cli.verify import expected
 from proofs_check.core import entries, evidence, ledger, runner, store
 from proofs_check.sweep import store as stores
 
+COLUMNS = {
+    "settings": ("value", "name"),
+    "columns": ("name", "label", "log", "axis", "counted"),
+    "cells": ("x", "y", "error", "seconds"),
+}
 RECORDED = (evidence.FOLDER / f"{TOPIC}.json").read_bytes()
 
 
@@ -105,21 +110,8 @@ def a_sweep(draw: random.Random) -> None:
     else:
         value = draw.choice([v for v in ODD if isinstance(v, str | float | bool | None)])
         value = value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
-        column, table = draw.choice(
-            (
-                ("value", "settings"),
-                ("name", "settings"),
-                ("name", "columns"),
-                ("label", "columns"),
-                ("log", "columns"),
-                ("axis", "columns"),
-                ("counted", "columns"),
-                ("x", "cells"),
-                ("y", "cells"),
-                ("error", "cells"),
-                ("seconds", "cells"),
-            )
-        )
+        table = draw.choice(list(COLUMNS))
+        column = draw.choice(COLUMNS[table])
         with sqlite3.connect(path) as file, contextlib.suppress(sqlite3.Error):
             some = " WHERE rowid % 2" if draw.random() < 0.5 else ""
             file.execute(f"UPDATE {table} SET {column} = ?{some}", (value,))

@@ -56,17 +56,18 @@ def _json_of(statement: Statement) -> dict[str, Any]:
     entry = asdict(statement) | {
         "verdict": statement.verdict.name,
         "by": list(statement.by),
-        "printed": _plain(statement.printed),
+        "printed": plain(statement.printed),
     }
     entry.pop("claim")
     return entry
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """The same without numbers that JSON does not know."""
     if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
+        return {k: plain(v) for k, v in value.items()}
     if isinstance(value, list):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     return finite(value) if isinstance(value, float) else value
 
 
