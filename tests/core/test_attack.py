@@ -254,3 +254,15 @@ def test_the_fuzzer_damages_what_it_is_given(attack):
     content = bytes(range(200))
     changed = [attack.files.damaged(random.Random(k), content) for k in range(20)]
     assert all(each != content for each in changed)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+def test_ctrl_c_while_the_program_is_loaded_ends_in_a_word(tmp_path):
+    code = "import os, signal, sys\nclass Stop:\n    def find_spec(self, name, *_):\n"
+    code += "        if name == 'sympy': os.kill(os.getpid(), signal.SIGINT)\n"
+    code += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    code += "sys.meta_path.insert(0, Stop())\nimport proofs_check.cli.main"
+    environment = os.environ | {"PYTHONPATH": str(runner.ROOT)}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (130, "interrupted\n")
