@@ -99,9 +99,8 @@ def statements(names: tuple[str, ...], verdict: str | None, target: Any, table: 
         "by": [],
     }
     rows = [
-        judged.get(
-            entry.id, {"id": entry.id, "topic": entry.topic, "printed": entry.printed, **nothing}
-        )
+        judged.get(entry.id)
+        or {"id": entry.id, "topic": entry.topic, "printed": results.plain(entry.printed)} | nothing
         for entry in ledger().values()
         if not names or entry.topic in names
     ]

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import sys
 
+from proofs_check.cli.starting import loaded  # first: what follows takes seconds
+
+# isort: split
 import click
 
 from proofs_check.cli.examine import examine
@@ -78,3 +81,6 @@ def main() -> None:
             close_output()
         status = 2
     sys.exit(status or 0)
+
+
+loaded()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -114,3 +115,5 @@ def _run(
             return sweep_cells.run(found, cells, prepared, kept, start, retry)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    except sqlite3.Error as error:
+        raise click.UsageError(f"{store} cannot be used: {error}") from None

@@ -146,8 +146,10 @@ def topic_of(unit: runner.Unit) -> str:
 
 def expected(unit: runner.Unit, tier: str) -> float:
     """Seconds that a unit took when it was run last, under whatever key."""
-    value = store.recall(store.place(unit, tier))
-    return GUESS[unit[0]] if value is None else float(value["entry"]["seconds"])
+    try:  # it may be of another version
+        return float(store.recall(store.place(unit, tier))["entry"]["seconds"])
+    except (TypeError, KeyError, ValueError):
+        return GUESS[unit[0]]
 
 
 def _save(chosen: list[str], tier: str, seconds: float, found: dict[Any, Any]) -> str | None:

@@ -167,11 +167,12 @@ def kept(unit: Unit, tier: str = "default") -> tuple[dict[str, Any], list[Findin
     if name == IMPORT:
         return None
     value = store.recall(store.place(unit, tier), _key(kind, topic, tier))
-    if value is None:
+    try:
+        return dict(value["entry"]), [
+            Finding(**each | {"standing": Standing[each["standing"]]}) for each in value["findings"]
+        ]
+    except (TypeError, KeyError, ValueError):  # nothing, or nothing that we wrote
         return None
-    return value["entry"], [
-        Finding(**found | {"standing": Standing[found["standing"]]}) for found in value["findings"]
-    ]
 
 
 def run_and_keep(unit: Unit, tier: str = "default") -> tuple[dict[str, Any], list[Finding]]:

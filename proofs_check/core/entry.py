@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
@@ -74,6 +76,8 @@ class Entry:
         )
 
 
+ID = re.compile(r"\w[\w.-]*")  # a page is named after it
+VALUES = ("printed", "charitable", "threshold")
 WORDS = {field.name: field for field in fields(Entry)}
 
 
@@ -88,6 +92,8 @@ def entry_of(table: Mapping[str, Any], topic: str) -> Entry:
             raise ValueError(f"{where}: unknown key {key!r}; the nearest is {nearest(key, keys)}")
     if missing := [key for key in keys if WORDS[key].default is MISSING and not table.get(key)]:
         raise ValueError(f"{where}: {', '.join(missing)} missing")
+    if key := next((key for key, value in table.items() if not _of_its_kind(key, value)), ""):
+        raise ValueError(f"{where}: {key} = {str(table[key])[:60]!r} is not what can stand there")
     for key, allowed in ALLOWED.items():
         if key in table and table[key] not in allowed:
             raise ValueError(
@@ -107,3 +113,27 @@ def entry_of(table: Mapping[str, Any], topic: str) -> Entry:
             f"where they come from"
         )
     return Entry(topic=topic, **table)
+
+
+def _of_its_kind(key: str, value: Any) -> bool:
+    """Text, a name that is one, names of set-ups, or a value: SymPy text, a number, true, two ends
+    of an interval, or a table of these.
+    """
+    if key in VALUES:
+        return all(map(_value, value.values() if isinstance(value, dict) else [value]))
+    if key == "setups":
+        return isinstance(value, list) and all(map(_text, value))
+    return _text(value) and (key != "id" or ID.fullmatch(value) is not None)
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and all(c.isprintable() or c in "\n\t" for c in value)
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not math.isnan(value)
+
+
+def _value(value: Any) -> bool:
+    pair = isinstance(value, list) and len(value) == 2 and all(map(_number, value))
+    return pair or _number(value) or _text(value)

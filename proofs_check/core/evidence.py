@@ -42,20 +42,27 @@ def key(topic: str, theory: bool) -> str:
 
 
 def of(topic: str) -> dict[str, Any]:
-    """What is recorded of a topic's checks, by name."""
+    """What is recorded of a topic's checks, by name; nothing for a file that cannot be read."""
     try:
         return dict(json.loads((FOLDER / f"{topic}.json").read_text(encoding="utf-8")))
-    except FileNotFoundError:
+    except (OSError, ValueError, TypeError, RecursionError):
         return {}
 
 
 def replay(topic: str, check: Check) -> judging.Values | None:
     """Recorded values in place of measured ones; ``None`` where everything must be measured."""
     found = of(topic).get(check.name)
-    if found is None or _stale(topic, found) or list(found["setups"]) != list(check.setups):
+    if found is None or _stale(topic, found):
         return None
-    setup, seed, said = (found["witness"][word] for word in ("setup", "seed", "value"))
-    values = np.asarray(found["setups"][setup])
+    try:
+        setup, seed, said = (found["witness"][word] for word in ("setup", "seed", "value"))
+        every = {name: np.asarray(found["setups"][name], float) for name in check.setups}
+        values = every[setup]
+        alike = list(found["setups"]) == list(every) and seed in range(len(values))
+        if not alike or not isinstance(said, float) or any(map(_no_list, every.values())):
+            return None
+    except (KeyError, TypeError, ValueError):
+        return None  # damaged
     finite = values[np.isfinite(values)]
     room = np.ptp(finite) / 2 + ROUNDING * np.abs(finite).max() if len(finite) else 0.0
     again = judging.values(check, setup, (seed,))[0]
@@ -63,12 +70,16 @@ def replay(topic: str, check: Check) -> judging.Values | None:
         return None
 
     def recorded(_: Check, name: str, seeds: tuple[int, ...]) -> np.ndarray:
-        every = np.asarray(found["setups"][name], float)
-        if seeds[-1] >= len(every):
+        if seeds[-1] >= len(every[name]):
             raise Gone(f"{name}: seed {seeds[-1]} is not recorded")
-        return every[list(seeds)]
+        return every[name][list(seeds)]
 
     return recorded
+
+
+def _no_list(values: np.ndarray) -> bool:
+    """Something else than a list of numbers, which may be infinite."""
+    return values.ndim != 1 or bool(np.isnan(values).any())
 
 
 def judged(topic: str, check: Check, tier: str) -> tuple[judging.Result, bool]:
@@ -144,8 +155,9 @@ def write(topic: str, found: Mapping[str, Any]) -> None:
     results.write(text + "\n", FOLDER / f"{topic}.json")
 
 
-def _stale(topic: str, found: Mapping[str, Any]) -> bool:
-    return bool(found["key"] != key(topic, found["theory"]))
+def _stale(topic: str, found: Any) -> bool:
+    theory = found.get("theory") if isinstance(found, dict) else None
+    return not isinstance(theory, bool) or found.get("key") != key(topic, theory)
 
 
 def stale() -> list[str]:

@@ -19,6 +19,7 @@ from typing import Any
 
 import sympy as sp
 
+from proofs_check.core.arithmetic import arithmetic
 from proofs_check.core.entry import Entry, entry_of
 from theory.core.catalogue import nearest, reading_order
 
@@ -29,7 +30,7 @@ def read(path: Path) -> dict[str, Entry]:
     """The entries of one topic's file; ``ValueError`` says what in it is wrong."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, OSError, RecursionError) as error:
         raise ValueError(f"statements/{path.name}: {error}") from error
     if unknown := [key for key in tables if key != "statement"]:
         raise ValueError(
@@ -37,7 +38,10 @@ def read(path: Path) -> dict[str, Entry]:
             "entries begin with [[statement]]"
         )
     found: dict[str, Entry] = {}
-    for table in tables.get("statement", []):
+    entries = tables.get("statement", [])
+    if not (isinstance(entries, list) and all(isinstance(table, dict) for table in entries)):
+        raise ValueError(f"statements/{path.name}: entries begin with [[statement]]")
+    for table in entries:
         entry = entry_of(table, path.stem)
         if entry.id in found:
             raise ValueError(f"statements/{path.name}: the id {entry.id!r} stands in it twice")
@@ -127,9 +131,11 @@ def formula(text: Any, topic: str) -> Any:
     names = {
         k: v for k, v in vars(import_module(f"theory.{topic}")).items() if not k.startswith("__")
     }
+    names = vars(import_module("theory.notation")) | names
+    where = f"statements/{topic}.toml: cannot read the printed formula {text!r}"
+    if not arithmetic(text, names):
+        raise ValueError(f"{where}: it is no formula, or not only one")
     try:
-        return sp.sympify(text, locals=vars(import_module("theory.notation")) | names)
-    except (sp.SympifyError, SyntaxError, TypeError, AttributeError) as error:
-        raise ValueError(
-            f"statements/{topic}.toml: cannot read the printed formula {text!r}: {error}"
-        ) from error
+        return sp.sympify(text, locals=names)
+    except Exception as error:  # whatever SymPy does with it
+        raise ValueError(f"{where}: {error}") from error

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from proofs_check.core import runner, store
+from proofs_check.core import runner, store, whole
 from proofs_check.core.ledger import ledger
 from proofs_check.core.verdict import Finding, Statement, finite, verdict
 
@@ -56,35 +56,29 @@ def _json_of(statement: Statement) -> dict[str, Any]:
     entry = asdict(statement) | {
         "verdict": statement.verdict.name,
         "by": list(statement.by),
-        "printed": _plain(statement.printed),
+        "printed": plain(statement.printed),
     }
     entry.pop("claim")
     return entry
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """The same without numbers that JSON does not know."""
     if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
+        return {k: plain(v) for k, v in value.items()}
     if isinstance(value, list):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     return finite(value) if isinstance(value, float) else value
 
 
 def write(text: str, path: Path) -> None:
     """Write the whole file or nothing; a device or a pipe is written as it is."""
-    part = path.with_name(path.name + ".part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.is_file():
-            with path.open("w") as file:
+            with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(text)
             return
-        try:
-            part.write_text(text)
-            part.replace(path)
-        except OSError:
-            part.unlink(missing_ok=True)
-            raise
+        whole.write(text, path)
     except OSError as error:  # Python does not always say which file
         raise OSError(error.errno, error.strerror, str(path)) from error
 

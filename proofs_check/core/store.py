@@ -18,8 +18,8 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
+from proofs_check.core import whole
 from proofs_check.core.ledger import ledger
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -167,12 +167,5 @@ def keep(path: Path, mark: str, value: Any) -> None:
 
     Raises ``OSError`` when it cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{uuid4().hex}.part")
     document = {"key": mark, "value": value, "checksum": _checksum(mark, value)}
-    try:
-        part.write_text(json.dumps(document))
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
+    whole.write(json.dumps(document), path)

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.parameter import UninitializedParameter
 
 from proofs_check.examination.modes import measuring, trained
 
@@ -36,6 +37,8 @@ def built(network: Callable[[int], nn.Module], width: int) -> nn.Module:
         raise BadInput(
             f"network({width}) returned {type(made).__name__}; a torch.nn.Module is needed"
         )
+    if any(p.is_meta or isinstance(p, UninitializedParameter) for p in made.parameters()):
+        raise BadInput(f"network({width}) has parameters without values (lazy, or on meta)")
     if not trained(made):
         raise BadInput(f"network({width}) has no parameter that is trained; nothing can be said")
     return made

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
+from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
 from torch import Tensor, nn
 
 from proofs_check.examination.brought import Brought
@@ -102,8 +102,8 @@ def _largest(product: Any, size: int) -> Eigenvalue:
     operator = LinearOperator((size, size), matvec=product, dtype=float)
     try:
         vectors = eigsh(operator, 1, which="LA", v0=begin, tol=TOLERANCE, maxiter=PRODUCTS)[1]
-    except ArpackNoConvergence as error:
-        vectors = error.eigenvectors
+    except ArpackError as error:  # no convergence, or a matrix that is zero
+        vectors = getattr(error, "eigenvectors", np.empty((size, 0)))
         if vectors.shape[1] == 0:
             return Eigenvalue(float("nan"), float("inf"))
     vector = vectors[:, -1] / np.linalg.norm(vectors[:, -1])

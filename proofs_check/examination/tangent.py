@@ -108,7 +108,7 @@ class Tangent:
         for name, part in zip(self.names, self.matrix.split(self.sizes, 1), strict=True):
             rate = 1.0 if rates is None else rates[name]
             found += rate * (part @ part.T).double().cpu()
-        return found
+        return (found + found.T) / 2  # the product of single precision is not always symmetric
 
 
 def flat(state: Mapping[str, Tensor], names: list[str]) -> Tensor:

@@ -118,7 +118,13 @@ def compile_pdf(source: Path, passes: int = 2) -> Path:
     source.with_suffix(".aux").unlink(
         missing_ok=True
     )  # of a run that failed, it would stop this one
-    command = [program, "-interaction=nonstopmode", "-halt-on-error", source.name]
+    command = [
+        program,
+        "-interaction=nonstopmode",
+        "-halt-on-error",
+        "-no-shell-escape",
+        f"./{source.name}",
+    ]
     for _ in range(passes):
         done = subprocess.run(
             command, cwd=source.parent, capture_output=True, text=True, errors="replace"

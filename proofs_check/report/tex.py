@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from proofs_check.report.mathml import KNOWN, commands
-from theory.core.prose import SPECIAL
+from theory.core.prose import JOIN, SPECIAL
 from theory.core.prose import text as prose
 
 
@@ -21,12 +21,22 @@ def shown(value: Any) -> Tex:
     """A value as LaTeX: ``Tex`` as it is, everything else with its special signs escaped."""
     if isinstance(value, Tex):
         return value
-    return Tex("".join(SPECIAL.get(sign, sign) for sign in str(value)))
+    return Tex("".join(SPECIAL.get(sign, sign) for sign in _visible(str(value))))
 
 
 def text(plain: str) -> Tex:
-    """Plain English with formulas like m^-gamma' in it."""
-    return Tex(prose(plain))
+    """Plain English with formulas like m^-gamma' in it; a word with ^^ is none, TeX would read it
+    as another letter.
+    """
+    parts = re.split(r"(\S*\^\^\S*)", _visible(plain))
+    return Tex("".join(shown(part) if "^^" in part else prose(part) for part in parts))
+
+
+def _visible(plain: str) -> str:
+    """Without control characters, at which TeX stops."""
+    return "".join(
+        sign if sign.isprintable() or sign.isspace() or sign == JOIN else "?" for sign in plain
+    )
 
 
 def sentence(claim: str) -> Tex:
@@ -34,12 +44,11 @@ def sentence(claim: str) -> Tex:
     or words like m^-gamma.
     """
     parts = re.split(r"(\$[^$]*\$)", claim)
-    return Tex(
-        "".join(
-            part if part.startswith("$") and commands(part) <= KNOWN else prose(part)
-            for part in parts
-        )
-    )
+    return Tex("".join(part if _formula(part) else text(part) for part in parts))
+
+
+def _formula(part: str) -> bool:
+    return part.startswith("$") and commands(part) <= KNOWN and "^^" not in part
 
 
 def code(plain: str) -> Tex:

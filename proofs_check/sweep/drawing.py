@@ -4,11 +4,13 @@ file of a kind that can be written.
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from proofs_check.core import whole
 from proofs_check.sweep.store import Table
 
 Array = np.ndarray
@@ -50,9 +52,10 @@ def save(fig: Any, output: Path) -> None:
     """Write the picture and forget it."""
     import matplotlib.pyplot as plt
 
-    output.parent.mkdir(parents=True, exist_ok=True)
-    fig.savefig(output, dpi=150)
+    drawn = BytesIO()
+    fig.savefig(drawn, dpi=150, format=output.suffix[1:])
     plt.close(fig)
+    whole.write(drawn.getvalue(), output)
 
 
 def edges(values: Any, log: bool = False) -> Array:

@@ -161,7 +161,7 @@ def test_a_write_that_is_killed_leaves_what_was_there(tmp_path):
     store.keep(path, "mark", "old")
     code = (
         "import os, pathlib; from proofs_check.core import store\n"
-        "def cut(self, text):\n"
+        "def cut(self, text, **options):\n"
         "    with open(self, 'w') as file:\n"
         "        file.write(text[:10]); file.flush(); os.kill(os.getpid(), 9)\n"
         "pathlib.Path.write_text = cut\n"

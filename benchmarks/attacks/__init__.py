@@ -1,0 +1,1 @@
+"""Cases of `benchmarks/attack.py`, a file for each sort of them."""
