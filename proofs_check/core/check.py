@@ -68,16 +68,24 @@ class Check:
     def __post_init__(self) -> None:
         wrong = [
             *self._no_functions(),
-            *(f"{k} is empty: {FILL[k]}" for k in FILL if not getattr(self, k)),
+            *(f"{k} is empty: {FILL[k]}" for k in FILL if str(getattr(self, k)).strip() in EMPTY),
         ]
         if self.name and not (isinstance(self.name, str) and self.name.isidentifier()):
             wrong.append(f"name {self.name!r}: letters, digits and underscores, as of a function")
         if self.side not in get_args(Side):
             known = nearest(self.side, get_args(Side))
             wrong.append(f"side {self.side!r} is not known; the nearest is {known}")
-        if self.rounds not in (1, 2, 3):
+        if type(self.rounds) is not int or self.rounds not in (1, 2, 3):
             wrong.append(f"rounds {self.rounds!r}: 1, 2 or 3 is needed")
-        typed = {"predict": self.predict, "rival": self.rival, **_named(self.terms)}
+        for field, kind in KINDS.items():
+            given = getattr(self, field)
+            if given is not None and not isinstance(given, kind):
+                wrong.append(f"{field} is {given!r}: {kind.__name__} is needed")
+        settled = self.settles if isinstance(self.settles, tuple) else (None,)
+        if not all(isinstance(each, Settles) for each in settled):
+            wrong.append(f"settles is {self.settles!r}: it takes (Settles(id), ...)")
+        terms = self.terms if isinstance(self.terms, Mapping) else {}
+        typed = {"predict": self.predict, "rival": self.rival, **_named(terms)}
         for what, number in typed.items():
             if not callable(number):
                 wrong += _faults(what, number)
@@ -160,6 +168,12 @@ class Check:
         return low, high
 
 
+KINDS: dict[str, type] = {
+    "terms": Mapping,
+    **dict.fromkeys(("quantity", "rival_why", "open", "deviates"), str),
+    **dict.fromkeys(("analogue", "deterministic"), bool),
+}
+EMPTY = ("", "None", "{}")
 FILL = {
     "name": "give it one that is a Python identifier",
     "terms": "name at least one source of error",
@@ -174,6 +188,8 @@ def _named(terms: Mapping[str, Number]) -> dict[str, Number]:
 
 def _faults(what: str, number: Any) -> list[str]:
     """What is wrong with a predicted number, a rival or a term."""
+    if isinstance(number, str | bytes):
+        return [f"{what} is text: {number!r}"]
     try:
         size = float(number)
     except (TypeError, ValueError):

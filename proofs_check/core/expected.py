@@ -56,5 +56,11 @@ class Threshold:
 
 
 def value(theory: Number) -> float:
-    """A prediction, a rival or a term as a number."""
-    return float(theory() if callable(theory) else theory)
+    """A prediction, a rival or a term as a number; ``ValueError`` for what it computes instead."""
+    found = theory() if callable(theory) else theory
+    try:
+        if isinstance(found, str | bytes):
+            raise TypeError
+        return float(found)
+    except TypeError:
+        raise ValueError(f"{found!r} was computed where one real number is needed") from None

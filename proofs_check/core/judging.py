@@ -164,7 +164,13 @@ def _trial(check: Check, name: str, band: tuple[float, float], tier: str, source
 
 def values(check: Check, name: str, seeds: tuple[int, ...]) -> np.ndarray:
     """What was measured: one real number per seed, infinite where the quantity is."""
-    found = np.atleast_1d(np.asarray(check.setups[name](seeds)))
+    given = check.setups[name](seeds)
+    if np.ma.is_masked(given):
+        raise ValueError(f"{check.name}: measure returned masked values, which are no numbers")
+    try:
+        found = np.atleast_1d(np.asarray(given))
+    except (ValueError, TypeError, RuntimeError) as error:
+        raise ValueError(f"{check.name}: measure returned no array of numbers: {error}") from None
     if found.shape != (len(seeds),):
         raise ValueError(
             f"{check.name}: measure returned shape {found.shape} for {len(seeds)} seeds; "

@@ -12,6 +12,9 @@ from theory.core.numbers import NoValue, Number, Unknown, ball, integer, precisi
 from theory.core.standins import name_of
 from theory.core.values import Place, of
 
+PARTS = (sp.conjugate, sp.Abs, sp.re, sp.im, sp.arg, sp.sign)  # have no complex derivative
+DIRECT = fmpq(1)
+
 
 def derivative(node: sp.Derivative, place: Place) -> Number:
     """A derivative, of any order, by differences."""
@@ -26,11 +29,24 @@ def derivative(node: sp.Derivative, place: Place) -> Number:
 
 
 def _slope(expr: Any, variables: list[Any], place: Place) -> Number:
+    """The derivative by all variables; of a complex one where both directions agree."""
+    if not variables:
+        return of(expr, place)
+    first = variables[0]
+    along = _difference(expr, variables, place)
+    if getattr(first, "is_extended_real", True) is not True and expr.has(*PARTS):
+        across = _difference(expr, variables, place, acb(0, 1))
+        if not acb(along).overlaps(acb(across)):
+            raise NoValue("a derivative that depends on the direction")
+    return along
+
+
+def _difference(
+    expr: Any, variables: list[Any], place: Place, direction: Number = DIRECT
+) -> Number:
     """A difference in the first variable of the derivative by the others: so fine that what it
     leaves out lies below the precision, for scales down to 2^-100.
     """
-    if not variables:
-        return of(expr, place)
     first, *rest = variables
     key = first
     if isinstance(first, sp.Indexed):
@@ -42,13 +58,14 @@ def _slope(expr: Any, variables: list[Any], place: Place) -> Number:
     def values(h: fmpq) -> list[acb]:
         found = []
         for shift in (-h, fmpq(0), h):
-            with place.having({key: here + shift}):
+            with place.having({key: here + shift * direction}):
                 found.append(ball(_slope(expr, rest, place)))
         return found
 
     def bend(h: fmpq) -> tuple[acb, acb]:
         before, now, after = values(h)
-        return (now - before) / h, (after - now) / h
+        step = direction * h
+        return (now - before) / step, (after - now) / step
 
     with precision(2 * bits + 400):
         h = fmpq(1, 2 ** (bits // 2 + 180))

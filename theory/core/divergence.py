@@ -28,13 +28,15 @@ def converges(at: Any, function: Any, variable: Any, low: Any, high: Any, cuts: 
         exact = place in (first, last) and place == mpmath.floor(place)
         powers = (8, 14) if place and not exact else (1_000, 1_000_000)  # it may be rounded
         powers = (100, 1_000) if place and exact else powers
-        near = [weight(at, place, side * mpmath.mpf(10) ** -power) for power in powers]
+        near = _weights(at, place, side, powers)
         if None in near or not abs(near[1]) > 0.5 * abs(near[0]) > 0:
             continue
         _told_apart(near, mpmath.mpf(10) ** (-9 if exact or not place else -1))
         signs.append(near[1])
     for end, side in ((first, -1), (last, 1)):
-        if mpmath.isinf(end) and not wave:
+        if mpmath.isinf(end) and wave:
+            _dies_out(at, side)
+        elif mpmath.isinf(end):
             far = [weight(at, 0, side * mpmath.mpf(10) ** power) for power in (1_000, 1_000_000)]
             if None not in far and abs(far[1]) > 0.5 * abs(far[0]) > mpmath.mpf("1e-9999"):
                 _told_apart(far, mpmath.mpf(10) ** -9)
@@ -46,6 +48,27 @@ def converges(at: Any, function: Any, variable: Any, low: Any, high: Any, cuts: 
         if len(real) == len(signs) and all(side * mpmath.re(sign) > 0 for sign in real):
             raise Diverges(side if low < high else -side)
     raise NoValue("an integral that diverges")
+
+
+def _weights(at: Any, place: Any, side: int, powers: tuple[int, int]) -> list[Any]:
+    """Next to a place at two distances; nearer ones where such fine ones are lost in rounding."""
+    found = [weight(at, place, side * mpmath.mpf(10) ** -power) for power in powers]
+    if None in found and not place:
+        found = [weight(at, place, side * mpmath.mpf(10) ** -power) for power in (10, 25)]
+    return found
+
+
+def _dies_out(at: Any, side: int) -> None:
+    """Raises ``Unknown`` for a wave that does not fall faster than 1/y: such integrals converge
+    by their signs, if at all, and quadrature sees none of that.
+    """
+    near, far = (
+        [weight(at, 0, side * part * mpmath.mpf(10) ** power) for part in (1, 1.37, 2.9, 5.3)]
+        for power in (3, 6)
+    )
+    sizes = [[abs(w) for w in found if w is not None] for found in (near, far)]
+    if all(sizes) and max(sizes[1]) > 0.5 * max(sizes[0]) > 0:
+        raise Unknown("a wave that does not die out")
 
 
 def _told_apart(weights: list[Any], rounding: Any) -> None:

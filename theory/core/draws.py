@@ -10,9 +10,10 @@ from typing import Any
 import sympy as sp
 from flint import acb, fmpq
 
-from theory.core.numbers import Number
+from theory.core.numbers import Number, precision
 
 SIZES = (1, 2, 3, 4, 5, 6)  # lengths of sums
+ROOTS = 8_192  # bits of an irrational number: more than any comparison takes
 
 
 @cache
@@ -28,7 +29,10 @@ def allowed(symbol: Any, value: Number) -> bool:
     if not isinstance(symbol, sp.Symbol):
         return True
     if not isinstance(value, fmpq):
-        return symbol.is_extended_real is not True
+        if symbol.is_irrational:
+            return bool(value.imag.is_zero())
+        imaginary = bool(value.real.is_zero()) or not symbol.is_imaginary
+        return symbol.is_extended_real is not True and imaginary
     if symbol.is_integer and value.q != 1:
         return False
     wrong = (
@@ -41,7 +45,7 @@ def allowed(symbol: Any, value: Number) -> bool:
         or (symbol.is_even and value.p % 2)
         or (symbol.is_odd and value.p % 2 == 0)
         or (symbol.is_prime and not sp.isprime(int(value.p)))
-        or (symbol.is_imaginary and value != 0)
+        or symbol.is_extended_real is False
         or (symbol.is_irrational)
         or (symbol.is_integer is False and value.q == 1)
     )
@@ -52,6 +56,11 @@ def _signed(symbol: sp.Symbol, value: fmpq, random: Random) -> Number:
     whole, real, below, above = _nature(symbol)
     if below and (not above or random.random() < 0.5):
         value = -value
+    if symbol.is_imaginary:
+        return acb(0, 1) * acb(value)
+    if symbol.is_irrational:
+        with precision(ROOTS):
+            return acb(value) * acb(2).sqrt()
     if not real and not whole and random.random() < 0.6:
         size = fmpq(random.randint(-400, 400), 97)
         return acb(value) + acb(0, 1) * acb(size * abs(value) if random.random() < 0.5 else size)
@@ -88,7 +97,7 @@ def corners(
     """All symbols at one value, and each of them alone at the special ones; ``few`` of these."""
     base = {s: fmpq(2) if s.is_integer else fmpq(7, 5) for s in symbols}
     base = {s: v if allowed(s, v) else -v for s, v in base.items()}
-    tiny, huge = fmpq(1, 10**9), fmpq(10**6)
+    tiny, huge, vast = fmpq(1, 10**9), fmpq(10**6), fmpq(10**30)
     values = [fmpq(0), fmpq(1), fmpq(-1), tiny, fmpq(3), fmpq(4)]
     alone = [*values, fmpq(-2), fmpq(1, 2), fmpq(5), huge]
     if few:
@@ -99,3 +108,5 @@ def corners(
         for value in alone:
             if symbol not in sizes or value < 10:
                 yield {**base, symbol: value}
+        if not (few or symbol.is_integer):
+            yield from ({**base, symbol: value} for value in (vast, -vast, 1 / vast))

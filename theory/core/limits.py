@@ -16,9 +16,10 @@ from theory.core.values import Place, of
 
 # distances 2^e and 2^-e: powers die out at once, logarithms halve from one to the next
 TOWER = (*(2**j for j in range(1, 14)), *(2 ** (2**j) for j in range(4, 11)))
+ROUGH = 1e-8  # of its size, the error of an integral or a sum that was estimated
 GENTLE = tuple(range(2, 11))  # where sums and integrals must be carried out
 BITS = (128, 512, 2048, 4096)
-SLIP = fmpq(1009, 641)  # from the tower to one beside it, where something may waver
+SLIPS = (fmpq(1), fmpq(1009, 641), fmpq(7919, 5003))  # to towers beside it, where values may waver
 WAVERS = (
     sp.sin,
     sp.cos,
@@ -58,11 +59,10 @@ def limit(node: sp.Limit, place: Place) -> Number:
 
 
 def _approach(expr: sp.Expr, z: Any, start: Number | None, side: int, place: Place) -> Number:
-    ways = (False, True) if wavers(expr) else (False,)
     ends: list[Any] = []
-    for beside in ways:
+    for slip in SLIPS if wavers(expr) else SLIPS[:1]:
         try:
-            ends.append(_along(expr, z, start, side, place, beside))
+            ends.append(_along(expr, z, start, side, place, slip))
         except Diverges as far:
             ends.append(far)
     return agreed(ends, "the values do not settle")
@@ -87,14 +87,14 @@ def wavers(expr: sp.Expr) -> bool:
 
 
 def _along(
-    expr: sp.Expr, z: Any, start: Number | None, side: int, place: Place, beside: bool
+    expr: sp.Expr, z: Any, start: Number | None, side: int, place: Place, slip: fmpq
 ) -> Number:
     heavy = expr.has(sp.Sum, sp.Product, sp.Integral, sp.Derivative, sp.binomial, sp.Limit)
     values: list[acb] = []
     for exponent in GENTLE if heavy else TOWER:
-        away: Number = fmpq(2) ** exponent if exponent < 5000 else acb(arb(2) ** exponent)
-        if beside and exponent < 5000:
-            away = away + 1 if z.is_integer else away * SLIP
+        away = _away(exponent, slip, z)
+        if away is None:
+            break
         value = _at(expr, z, start, side * (away if start is None else 1 / away), place)
         if value is None:
             if len(values) >= 3:
@@ -105,6 +105,15 @@ def _along(
         raise Unknown("too few values on the way to a limit")
     with precision(BITS[-1]):
         return _whereto(values, place)
+
+
+def _away(exponent: int, slip: fmpq, z: Any) -> Number | None:
+    """A far number of the tower, or of one beside it; odd and even ones where it must be whole."""
+    if exponent < 5000:
+        away = fmpq(2) ** exponent * slip
+        whole = away.p // away.q
+        return fmpq(whole + (whole + 1) % 2 if slip != 1 else whole) if z.is_integer else away
+    return None if z.is_integer and slip != 1 else acb(arb(2) ** exponent) * slip
 
 
 def _at(expr: sp.Expr, z: Any, start: Number | None, away: Number, place: Place) -> acb | None:
@@ -122,6 +131,8 @@ def _at(expr: sp.Expr, z: Any, start: Number | None, away: Number, place: Place)
             radius = value.rad()
             if radius < abs(value.mid()) * arb(2) ** -50 or radius < arb(2) ** -200:
                 return value
+            if place.estimated and radius < abs(value.mid()) * ROUGH:
+                return value
     return None
 
 
@@ -131,7 +142,7 @@ def _whereto(values: list[acb], place: Place) -> Number:
     place.scale = max(place.scale, float(abs(values[0]).abs_upper()))
     steps = [b - a for a, b in pairwise(values)]
     last, before = abs(steps[-1]), abs(steps[-2])
-    if bool(last < before * 0.8) or steps[-1].contains(0):
+    if _settled(steps) and (bool(last < before * 0.8) or steps[-1].contains(0)):
         ends = [_aitken(*triple) for triple in zip(values, values[1:], values[2:], strict=False)]
         error = abs(ends[-1] - ends[-2]).abs_upper()
         if len(ends) > 2:
@@ -144,6 +155,13 @@ def _whereto(values: list[acb], place: Place) -> Number:
         if sign and abs(values[-1]) > 5 and bool(last >= before * 0.9):
             raise Diverges(sign)
     raise Unknown("it is not clear where the values lead")
+
+
+def _settled(steps: list[acb]) -> bool:
+    """Did they become smaller?  Two values that agree by chance are no limit."""
+    recent = [abs(step).abs_upper() for step in steps[-8:]]
+    first, second = max(recent[: len(recent) // 2]), max(recent[len(recent) // 2 :])
+    return len(recent) < 6 or bool(second == 0) or bool(second < first * 0.9)
 
 
 def _aitken(a: acb, b: acb, c: acb) -> acb:

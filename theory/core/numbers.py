@@ -64,8 +64,10 @@ def real_part(value: Number) -> arb:
 
 
 def integer(value: Number) -> int:
-    """A whole number; ``Unknown`` for all others."""
-    if isinstance(value, fmpq) and value.q == 1:
+    """A whole number; ``NoValue`` for a fraction, ``Unknown`` where the ball does not tell."""
+    if isinstance(value, fmpq):
+        if value.q != 1:
+            raise NoValue("an index or a bound between two integers")
         return int(value.p)
     raise Unknown("an index or a bound is not an integer")
 

@@ -4,7 +4,7 @@ value.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from theory.core.joints import joints
 from theory.core.numbers import BITS, Number, Unknown, precision
 from theory.core.peaks import peaks, zeros
 from theory.core.remembered import remembered
-from theory.core.tanh_sinh import Line, Values, middle
+from theory.core.tanh_sinh import Line, middle
 from theory.core.values import Place, of
 
 DIGITS = 20
@@ -52,7 +52,7 @@ def _over(function: Any, limits: tuple[Any, ...], place: Place) -> tuple[Any, An
     worst = [mpmath.mpf(0)]
     integrand = None if inner else along(function, variable)
 
-    def values(points: Iterable[arb]) -> Iterator[acb]:
+    def values(points: Iterable[arb], sure: bool = False) -> Iterator[acb]:
         with place.having({variable: acb(0)}):
             numbers: Any = place.numbers
             for y in points:
@@ -65,6 +65,8 @@ def _over(function: Any, limits: tuple[Any, ...], place: Place) -> tuple[Any, An
                 found = acb(integrand(place))
                 if not found.is_finite():
                     raise Unknown("the integrand could not be evaluated")
+                if sure and found.rad() > abs(found.mid()) / 2:
+                    raise Unknown("the integrand is lost in rounding")
                 yield found.mid()
 
     with place.keeping():
@@ -72,7 +74,7 @@ def _over(function: Any, limits: tuple[Any, ...], place: Place) -> tuple[Any, An
 
 
 def _integrated(
-    values: Values,
+    values: Callable[..., Iterator[acb]],
     function: Any,
     variable: Any,
     inner: tuple[Any, ...],
@@ -84,7 +86,7 @@ def _integrated(
     cuts = sorted(zeros(joints(function), variable, low, high, place)) if not inner else []
 
     def plain(y: Any) -> Any:
-        return middle(*values([arb(mpmath.mpmathify(y))]))
+        return middle(*values([arb(mpmath.mpmathify(y))], sure=not inner))
 
     if not inner:
         converges(plain, function, variable, low, high, cuts)
@@ -95,7 +97,7 @@ def _integrated(
     line = Line(values, unit)  # the sums below meet the same nodes
     size_of = mpmath.mpf(1)
     if not inner:  # the rules stop at absolute errors
-        size_of = line.integral(points, absolute=True, degree=4)[0] or size_of
+        size_of = abs(line.integral(points, absolute=True, degree=4)[0]) or size_of
     shallow = 5 if inner else 0
     value, error = line.integral(points, size_of, degree=shallow)
     other, _ = line.integral(_cut_again(points), size_of, degree=shallow)
@@ -103,7 +105,7 @@ def _integrated(
     size, _ = line.integral(points, size_of, absolute=True, degree=4)
     if mpmath.isnan(value):
         raise Unknown("quadrature gives no number")
-    scale = max(abs(value), size) * size_of
+    scale = max(abs(value), abs(size)) * size_of  # from the higher end down it is negative
     return value * size_of, error * size_of + worst[0], scale
 
 

@@ -62,9 +62,16 @@ def differs(
     """
     if not any(_excludes_zero(gap, point, bits) for bits in BITS):
         return None
-    for bits in CLOSER:
-        with precision(bits):
-            answer = _compare(left, right, "==", point, [])
+    return closely(left, right, "==", point, CLOSER)
+
+
+def closely(
+    left: sp.Expr, right: sp.Expr, relation: str, point: dict[Any, Any], bits: tuple[int, ...]
+) -> tuple[str, str] | None:
+    """The values of both sides, where so many bits show that they break the relation."""
+    for many in bits:
+        with precision(many):
+            answer = _compare(left, right, relation, point, [])
             if isinstance(answer, tuple):
                 return answer
     return None
@@ -180,6 +187,6 @@ def _less(
         gap = acb(a - b)
         size = max(acb(a).abs_upper(), acb(b).abs_upper(), arb(place.scale))
         gaps.append(gap.abs_upper())
-        close = gap.abs_upper() <= size * (LOOSE if place.estimated else SURE)
+        close = place.estimated and gap.abs_upper() <= size * LOOSE
         return True if close and relation in ("<=", ">=") else None
     return True if _true(sign, relation) else pair(a, b)
