@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache, partial
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from proofs_check.training.boundaries import Flips
 
 Array = np.ndarray
-INPUTS, WIDTH, NETWORKS = 64, 64, 300  # of random networks; how many for a median
+INPUTS, WIDTH, NETWORKS, DEEPEST = 64, 64, 300, 4  # of random networks; how many for a median
 FLIPPED = 100  # held-out examples
 TINY = "udl-adversarial-tiny-perturbation"
 SETUPS = {  # by the names in the ledger
@@ -41,28 +40,36 @@ SETUPS = {  # by the names in the ledger
 }
 
 
-def first_order_steps(seeds: Sequence[int], layers: int, inputs: int = INPUTS) -> Array:
-    """log of the median of |f| / (|g| |x|) over networks, each at an input of its own: outputs of
-    one deep network at many inputs are nearly the same.
+@cache
+def _steps_by_depth(seed: int, inputs: int) -> tuple[float, ...]:
+    """Of networks of one, two, ... hidden layers: a deeper one goes on where a shallower one ends,
+    so that each layer is drawn once.
     """
     import torch
 
     from proofs_check.training.networks import mlp, normal
 
-    sizes, found = (inputs, *[WIDTH] * layers, 1), []
-    model = mlp(sizes, "relu", bias=False)
-    for seed in seeds:
-        start = [
-            (2 / a) ** 0.5 * normal((seed,), (NETWORKS, a, b), stream=91 + at, device="cpu")[0]
-            for at, (a, b) in enumerate(pairwise(sizes))
-        ]
-        X = normal((seed,), (NETWORKS, 1, inputs), stream=90, device="cpu")[0]
-        X = X.requires_grad_(True)
-        f = model(start, X)
+    def layer(at: int, a: int, b: int) -> torch.Tensor:
+        drawn = normal((seed,), (NETWORKS, a, b), stream=91 + at, device="cpu")[0]
+        return (2 / a) ** 0.5 * drawn
+
+    X = normal((seed,), (NETWORKS, 1, inputs), stream=90, device="cpu")[0].requires_grad_(True)
+    hidden = [layer(at, WIDTH if at else inputs, WIDTH) for at in range(DEEPEST)]
+    found = []
+    for layers in range(1, DEEPEST + 1):
+        model = mlp((inputs, *[WIDTH] * layers, 1), "relu", bias=False)
+        f = model([*hidden[:layers], layer(layers, WIDTH, 1)], X)
         g = torch.autograd.grad(f.sum(), X)[0]
-        sizes_of = f.detach().abs() / (g.norm(dim=2) * X.detach().norm(dim=2))
-        found.append(float(sizes_of.median().log()))
-    return np.array(found)
+        sizes = f.detach().abs() / (g.norm(dim=2) * X.detach().norm(dim=2))
+        found.append(float(sizes.median().log()))
+    return tuple(found)
+
+
+def first_order_steps(seeds: Sequence[int], layers: int, inputs: int = INPUTS) -> Array:
+    """log of the median of |f| / (|g| |x|) over networks, each at an input of its own: outputs of
+    one deep network at many inputs are nearly the same.
+    """
+    return np.array([_steps_by_depth(int(seed), inputs)[layers - 1] for seed in seeds])
 
 
 # ---------------------------------------------------------------- trained classifiers
@@ -142,7 +149,7 @@ CHECKS: tuple[Check, ...] = (
         predict=lambda: float(np.log(cosine_law(INPUTS))),
         measure={
             f"{layers} hidden layer{'s' * (layers > 1)}": partial(first_order_steps, layers=layers)
-            for layers in (1, 2, 3, 4)
+            for layers in range(1, DEEPEST + 1)
         },
         terms={"width 64": 0.08, "300 networks, in the median": 0.1},
         rival=float(np.log(INPUTS**-0.5)),

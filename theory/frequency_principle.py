@@ -308,7 +308,12 @@ def order_of_pulls() -> tuple[Derivation, ...]:
     large = Assumed(b**2 >= pi**2 / 12, "a bias that is large enough")
     falling = Step(DIP, 0, "y / sinh y falls, see the bias", ">", uses=(positive, trough))
     # curvature of y / sinh y over its value, and 4 b^2 / pi^2
-    curvature = 1 + 2 / sinh(y) ** 2 - 2 * cosh(y) / (y * sinh(y)) + 4 * b**2 / pi**2
+    curvature = 2 * cosh(y) ** 2 / sinh(y) ** 2 - 1 - 2 * cosh(y) / (y * sinh(y)) + 4 * b**2 / pi**2
+    halved = Step(
+        excess,
+        2 * y * cosh(y) ** 2 - 2 * y * sinh(y) ** 2 / 3 - 2 * sinh(y) * cosh(y),
+        "half angles",
+    )
     bracket = excess / (y * sinh(y) ** 2) + 4 * b**2 / pi**2 - Rational(1, 3)
     bent = Step(
         bracket,
@@ -326,7 +331,11 @@ def order_of_pulls() -> tuple[Derivation, ...]:
             "times its value",
             uses=(weight,),
         ),
-        To(-prefactor * DIP * bracket, "half angles"),
+        To(
+            -prefactor * DIP * bracket,
+            "the curvature and a third, over a common denominator",
+            uses=(halved,),
+        ),
         To(
             0,
             "so the pull falls everywhere",
@@ -365,7 +374,7 @@ def order_of_pulls() -> tuple[Derivation, ...]:
         ),
         Derivation(
             "Input weight: the bias from which on the order is right for every w",
-            (large, trough, positive, falling, taylor, convex, bent, *at_weight),
+            (large, trough, positive, falling, taylor, convex, bent, halved, *at_weight),
             XU,
         ),
         Derivation(

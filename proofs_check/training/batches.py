@@ -14,11 +14,18 @@ import torch
 from proofs_check.training import minima, nearby
 from proofs_check.training.descend import below
 from proofs_check.training.losses import cross_entropy
-from proofs_check.training.rules import Sgd
+from proofs_check.training.rules import Descent, Rate, Rule, Sgd
 
 Array = np.ndarray
 BATCHES, RATES, DRAWS, EXAMPLES = (8, 32, 128), (0.05, 0.1, 0.2), 10, 128
 LOW, LONGEST = 0.05, 4000  # cross-entropy at which a run ends, steps
+
+
+def _rule(rate: Rate, batch: int) -> Rule:
+    """Descent on batches; all examples are no batch, so that the loss that is looked at is the one
+    whose gradient is taken.
+    """
+    return Descent(rate) if batch == EXAMPLES else Sgd(rate, batch)
 
 
 @cache
@@ -37,7 +44,7 @@ def grid(kind: str) -> dict[str, Array]:
             wide[0],
             wide[1],
             many * len(RATES),
-            Sgd(rates, batch),
+            _rule(rates, batch),
             stop=below(LOW),
             steps=LONGEST,
             every=EXAMPLES // batch,
@@ -76,7 +83,7 @@ def after_epochs(kind: str) -> Array:
         have.X,
         have.y,
         many,
-        Sgd(0.1, EXAMPLES),
+        _rule(0.1, EXAMPLES),
         stop=lambda now: now.step >= torch.as_tensor(epochs[now.alive]),
     )
     return minima.errors(end, have.X_test, have.y_test)
