@@ -105,7 +105,7 @@ def portrait(axes: Any) -> None:
     axes.plot(names[:1], found[:1], "k.", label="measured: by exhaustion")
     axes.bar(names[1:], found[1:], color="#D55E00", ls="--", fill=False, label="rival: less data")
     axes.set(
-        xlabel="which data are built from a set that is to be split",
+        xlabel="data, by what is left out of them",
         ylabel="instances that disagree, a count of 122",
         title="A set can be split where two half-spaces can tell its data",
     )

@@ -138,7 +138,7 @@ def portrait(axes: Any) -> None:
     )  # fmt: skip
     axes.axvline(SAMPLES, lw=1, color="#56B4E9")
     axes.plot([], [], "o", color="#D55E00", ms=4, label="measured: 11 seeds")
-    axes.annotate("$p = n$", (SAMPLES * 1.05, 0.15), color="#56B4E9")
+    axes.annotate("$p = n$", (SAMPLES * 1.08, 0.3), color="#56B4E9")
     axes.set(
         xlabel="parameters p, a count",
         ylabel="root mean squared slope,\nin units of the noise",

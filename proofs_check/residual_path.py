@@ -105,6 +105,6 @@ def portrait(axes: Any) -> None:
     axes.set(
         xlabel="what a block does to the mean square of a gradient, dimensionless",
         ylabel="paths through 5 to 17 blocks, a share",
-        title="Most paths of 54 equal blocks are short where a block does little",
+        title="Paths through 5 to 17 of 54 blocks carry nine tenths in a narrow range",
     )
     axes.legend(loc="center left", fontsize=8)
