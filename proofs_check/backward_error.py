@@ -280,21 +280,3 @@ CHECKS: tuple[Check, ...] = (
         for method in ("heavy ball", "nesterov")
     ),
 )
-
-
-def portrait(axes: Any) -> None:
-    """Strength of the penalty over the rate: derived, judged medians with their intervals as
-    ``verify`` kept them, and the rivals hollow.
-    """
-    from proofs_check.core import entries
-
-    for place, name in enumerate(NAMES.values()):
-        unit = ("check", "backward_error", name)
-        seen, _ = entries.kept(unit) or entries.run_and_keep(unit)
-        middle = np.median(seen["values"])
-        axes.plot([place - 0.3, place + 0.3], [seen["predicted"]] * 2, color="C0")
-        ends = np.abs(np.array(seen["interval"])[:, None] - middle)
-        axes.errorbar(place, middle, ends, fmt="k.", capsize=3)
-        axes.plot(place, seen["rival"], "o", color="C1", mfc="none")
-    axes.set_xticks(range(len(NAMES)), NAMES)
-    axes.set(ylabel="strength of the penalty / rate (dimensionless)")

@@ -122,13 +122,13 @@ def portrait(axes: Any) -> None:
     numbers = np.arange(1, 7)
     for target, colour in ((STRONG, "#0072B2"), (1.0, "#009E73"), (WEAK, "#D55E00")):
         derived = [np.exp(derived_ratio(target, int(N))) for N in numbers]
-        axes.semilogy(numbers, derived, color=colour, label=f"derived, target {target:g}")
+        axes.semilogy(numbers, derived, color=colour, label=f"derived: target {target:g}")
         points = [np.exp(time_ratio((0, 1, 2), target, int(N))) for N in numbers[1::2]]
         axes.plot(numbers[1::2], np.median(points, 1), "o", color=colour)
-    axes.plot(numbers, 1 / numbers, "--", color="#999999", label="one over the number of factors")
+    axes.plot(numbers, 1 / numbers, "--", color="#999999", label="rival: one over their number")
     axes.set(
-        xlabel="factors",
-        ylabel="time over that of one factor",
+        xlabel="factors, a count",
+        ylabel="time over that of one factor, dimensionless",
         title=f"Time to nine tenths of the target, start {START:g}; dots: descent",
         ylim=(0.03, 30),
     )

@@ -156,7 +156,7 @@ SETUPS = {
     "MNIST-1D, random labels, 15200 parameters": Setup(parameters=15250),
     "MNIST-1D, random labels, 8 parameters a datum": Setup(parameters=800, n=100, rate=0.1),
 }
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#117733")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#999999", "#000000")
 
 
 def _asks(

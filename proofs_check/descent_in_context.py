@@ -81,11 +81,11 @@ def portrait(axes: Any) -> None:
         lengths,
         numerics.attention_risk(D, N, 0.0, M=lengths),
         color="#0072B2",
-        label="derived, best for 10 pairs",
+        label="derived: best for 10 pairs",
     )
     axes.plot(
         lengths, numerics.attention_risk(D, lengths, 0.0), "--", color="#999999",
-        label="best for each length",
+        label="rival: best for each length",
     )  # fmt: skip
     for pairs in (6, 10, 20, 40, 80):
         found = np.sort(risk_in_longer_prompts(tuple(range(11)), pairs))
@@ -95,7 +95,11 @@ def portrait(axes: Any) -> None:
             [[found[5] - found[0]], [found[-1] - found[5]]],
             fmt="o",
             color="#D55E00",
-            label="trained at 10 pairs, 11 seeds" if pairs == 10 else None,
+            label="measured: trained at 10 pairs, 11 seeds" if pairs == 10 else None,
         )
-    axes.set(xlabel="pairs in the prompt", ylabel="risk, of 3 without a prompt", title="No noise")
+    axes.set(
+        xlabel="pairs in the prompt, a count",
+        ylabel="risk, in units of which 3 is no prompt",
+        title="A layer trained at ten pairs gains little from longer prompts",
+    )
     axes.legend()

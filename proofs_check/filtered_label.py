@@ -94,11 +94,15 @@ def portrait(axes: Any) -> None:
     D2, grid = torch.cdist(x, x) ** 2, torch.as_tensor(s).expand(5, -1)
     axes.semilogx(s, numerics.linear_ratio(SPREAD, s), color="#0072B2", label="derived: linear")
     left = ratios(D2, x - x.mean(1, keepdim=True), grid).numpy()
-    axes.semilogx(s, np.median(left, 0), "k.", label="150 points, median of five samples")
+    axes.semilogx(s, np.median(left, 0), "k.", label="measured: 150 points, median of five samples")
     null = np.median([numerics.null_ratio(each, s) for each in D2.numpy()], 0)
     axes.semilogx(s, null, color="#D55E00", label="derived: random order of the labels")
     wave = np.exp(-1.5 / (SPREAD * s) ** 2)
     axes.semilogx(s, wave, "--", color="#999999", label="rival: a wave with this peak")
     axes.axvline(1 / SPREAD, color="#0072B2", lw=0.7)
-    axes.set(xlabel="s = 1 / delta", ylabel="low-frequency ratio", title="feature of deviation 1/2")
+    axes.set(
+        xlabel="s, one over the width of the filter, in radians per unit of x",
+        ylabel="low-frequency ratio of the labels, a share",
+        title="Labels that are linear in a normal feature of deviation 1/2",
+    )
     axes.legend(loc="upper left")

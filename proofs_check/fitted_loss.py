@@ -99,15 +99,15 @@ def portrait(axes: Any) -> None:
         a, w = np.ones(2), np.array([1 - 2 * s, 2 * s - 1])
         errors = [(a * np.maximum(side * w, 0)).sum() - 1 for side in (1, -1)]
         losses.append(np.mean(np.square(errors)) / 2)
-    axes.plot(places, losses, color="#0072B2", label="two ReLU units")
+    axes.plot(places, losses, color="#0072B2", label="two ReLU units, along the line")
     axes.plot([0.5], [derived_half_way()], "o", mfc="none", color="#0072B2", label="derived")
     found = np.sort(loss_of_exchanged(range(11)))
     bars = np.abs(found[[0, -1]] - found[5])[:, None]
-    axes.errorbar([0.5], [found[5]], bars, fmt="x", color="#D55E00", label="measured, 11 starts")
+    axes.errorbar([0.5], [found[5]], bars, fmt="x", color="#D55E00", label="measured: 11 starts")
     axes.axhline(0, ls="--", color="#999999", label="rival: convex where it is fitted")
     axes.set(
-        xlabel="place between two orders of the units",
-        ylabel="loss",
-        title="A fit, and the same fit with its units exchanged",
+        xlabel="place between two orders of the units, dimensionless",
+        ylabel="loss, in units of the squared target",
+        title="Between a fit and the same fit with its units exchanged lies a barrier",
     )
     axes.legend(loc="upper right")

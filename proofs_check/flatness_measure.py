@@ -131,8 +131,8 @@ def portrait(axes: Any) -> None:
     u /= np.linalg.norm(u, axis=1)[:, None]
     _, vectors = np.linalg.eigh(H)
     for directions, colour, label in (
-        (vectors[:, -1:].T, "#D55E00", "top eigenvector"),
-        (u, "#999999", "40 random directions"),
+        (vectors[:, -1:].T, "#D55E00", "measured: top eigenvector"),
+        (u, "#999999", "measured: 40 random directions"),
     ):
         lines = np.array([of(r * directions) for r in far])
         axes.loglog(far, lines, color=colour, lw=0.7)
@@ -142,9 +142,9 @@ def portrait(axes: Any) -> None:
     mean = numerics.largest_loss(np.trace(H) / N, far)
     axes.plot(far, mean, ":", color="#0072B2", lw=2, label="derived: random directions")
     axes.set(
-        xlabel="distance from the minimum (units of the weights)",
-        ylabel="loss (half the mean square)",
-        title="20 ReLU neurons at a minimum",
+        xlabel="distance from the minimum, in units of the weights",
+        ylabel="loss, in units of the squared label",
+        title="One direction is steep, a random one is not: 20 ReLU neurons at a minimum",
     )
     axes.legend()
 

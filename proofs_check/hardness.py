@@ -102,10 +102,11 @@ def portrait(axes: Any) -> None:
     found = [disagreements(), disagreements(origin=False), disagreements(units=False)]
     axes.bar(names[:1], found[:1], color="#0072B2")
     axes.plot(names[:1], [0], "ko", ms=8, mfc="none", label="printed and derived: none")
-    axes.plot(names[:1], found[:1], "k.", label="found by exhaustion")
-    axes.bar(names[1:], found[1:], color="#D55E00", ls="--", fill=False, label="rival data")
+    axes.plot(names[:1], found[:1], "k.", label="measured: by exhaustion")
+    axes.bar(names[1:], found[1:], color="#D55E00", ls="--", fill=False, label="rival: less data")
     axes.set(
-        ylabel="instances that disagree, of 122",
-        title="Two half-spaces, and sets that are split",
+        xlabel="data, by what is left out of them",
+        ylabel="instances that disagree, a count of 122",
+        title="A set can be split where two half-spaces can tell its data",
     )
-    axes.legend()
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))

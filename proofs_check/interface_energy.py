@@ -100,8 +100,8 @@ def portrait(axes: Any) -> None:
     axes.plot(rho, 0 * rho, "--", color="#999999", label="rival: smooth solution")
     problems, seeds = tuple(map(of_contrast, CONTRASTS)), tuple(range(11))
     for by, points, mark, label in (
-        ("energy", DENSE, "k.", "Ritz energy, 11 networks"),
-        ("residual", 64, "kx", "pointwise residual, 11 networks"),
+        ("energy", DENSE, "k.", "measured: Ritz energy, 11 networks"),
+        ("residual", 64, "kx", "measured: pointwise residual, 11 networks"),
     ):
         found = solve(seeds, problems, by=by, points=points).at_zero.reshape(len(problems), -1)
         middle, (low, high) = np.median(found, 1), np.sort(found, 1)[:, [0, -1]].T
@@ -110,7 +110,7 @@ def portrait(axes: Any) -> None:
         )
     axes.set(
         xlabel=r"contrast $(a_+ - a_-) / (a_+ + a_-)$, dimensionless",
-        ylabel="value at the interface",
+        ylabel="value at the interface, dimensionless",
         title=r"The source $a\,\pi^2 \sin \pi x$: the energy sees the kink",
     )
     axes.legend()

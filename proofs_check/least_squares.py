@@ -113,12 +113,17 @@ def portrait(axes: Any) -> None:
             [in_the_limit(int(d)) for d in inputs],
         )
         axes.semilogy(inputs, derived, color="#0072B2", label="derived" * first)
-        axes.plot(inputs, limit, "--", color="#999999", label="limit of many samples" * first)
+        axes.plot(inputs, limit, "--", color="#999999", label="rival: many samples" * first)
     for d in (10, 20, FEW, MANY, 60, 100):
         found = np.sort(sampled(range(11), d, "risk"))
         middle = found[5]
         axes.errorbar(
             d, middle, [[middle - found[0]], [found[-1] - middle]], fmt="o", color="#D55E00", ms=4
         )
-    axes.set(xlabel="inputs", ylabel="risk (variance of the noise)", title="40 samples")
+    axes.plot([], [], "o", color="#D55E00", ms=4, label="measured: 11 seeds")
+    axes.set(
+        xlabel="inputs, a count",
+        ylabel="risk, in units of the variance of the noise",
+        title="The risk of least squares peaks where inputs are as many as the 40 samples",
+    )
     axes.legend()

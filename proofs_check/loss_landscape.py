@@ -106,11 +106,11 @@ def portrait(axes: Any) -> None:
     seen = np.array([least_within(range(11), radius) for radius in places])
     middle = np.median(seen, 1)
     bars = np.abs(np.stack([seen.min(1), seen.max(1)]) - middle)
-    axes.errorbar(places, middle, bars, fmt="o", color="#D55E00", ms=4, label="measured")
+    axes.errorbar(places, middle, bars, fmt="o", color="#D55E00", ms=4, label="measured: 11 seeds")
     axes.axhline(-1, ls="--", color="#999999", label="rival: the origin is the worst place")
     axes.set(
-        xlabel="distance from the origin",
-        ylabel="least curvature within it",
-        title=r"$(ab - 1)^2 / 2$: L2 makes it convex where $\lambda$ exceeds the size",
+        xlabel="distance from the origin, in units of a weight",
+        ylabel="least curvature within it, dimensionless",
+        title=r"$(ab - 1)^2 / 2$: no weight decay makes it convex everywhere",
     )
     axes.legend(loc="lower left")

@@ -12,14 +12,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from numerics import negative_curvature as numerics
 from proofs_check.core.check import Check, Side
 from proofs_check.core.expected import Prediction, Threshold
-from proofs_check.core.ledger import statement
 from theory import Settles
 from theory import negative_curvature as theory
 
@@ -163,23 +162,3 @@ CHECKS: tuple[Check, ...] = tuple(
         ),
     )
 )
-
-
-def portrait(axes: Any) -> None:
-    """Negative share at the start and after a tenth of training, of networks with both losses."""
-    seeds = tuple(range(11))
-    for at, (name, small) in enumerate(CURVED.items()):
-        start, there, _ = curvature(seeds, small)
-        for values, place, colour in ((start, at - 0.1, "#999999"), (there, at + 0.1, "#D55E00")):
-            found = np.sort(values)
-            bars = np.abs(found[[0, -1]] - found[5])[:, None]
-            axes.errorbar(place, found[5], bars, fmt="o", color=colour, ms=4)
-        axes.text(at, 0.44, name.replace(", ", "\n"), ha="center", va="top", fontsize=7)
-    axes.plot([], [], "o", color="#999999", label="start")
-    axes.plot([], [], "o", color="#D55E00", label="after a tenth")
-    axes.axhline(Prediction(theory.negative_share, {}, part=1)(), color="#0072B2", label="most")
-    axes.axhline(
-        statement(CAPTURED).printed[NEGATIVE][1], ls="--", color="black", lw=1, label="sentence"
-    )
-    axes.set(xticks=[], ylim=(0, 0.55), ylabel="negative share", title="220 parameters, 11 seeds")
-    axes.legend()

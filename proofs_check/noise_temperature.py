@@ -124,7 +124,7 @@ def portrait(axes: Any) -> None:
     first = predicted_spread(1e-6, 2) - np.log(1e-6)  # log of the variance over the rate
     spread = [np.exp(predicted_spread(rate, 2) - first) / rate for rate in rates]
     axes.plot(rates, spread, color="C0", label="derived")
-    axes.axhline(1, color="C1", ls="--", label="rival: eta / B is all that counts")
+    axes.axhline(1, color="C1", ls="--", label=r"rival: $\eta / B$ is all that counts")
     for name, rate in (
         ("noise_rests_at_the_derived_variance", 0.4),
         ("batches_of_many_are_quieter", 1.2),
@@ -138,7 +138,9 @@ def portrait(axes: Any) -> None:
     axes.set(
         xlabel="rate times curvature (dimensionless)",
         ylabel="variance at rest / first order (dimensionless)",
+        title="The larger the rate, the more the noise at rest exceeds its first order",
     )
+    axes.plot([], [], "k.", label="measured: medians and intervals")
     axes.legend()
 
 

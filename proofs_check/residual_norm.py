@@ -271,12 +271,12 @@ def portrait(axes: Any) -> None:
         path_law(np.ones(BLOCKS))[: LONGEST + 1],
         "--",
         color="#999999",
-        label="counted alike",
+        label="rival: counted alike",
     )
-    axes.axvspan(equal.LOW, equal.HIGH, color="#999999", alpha=0.15, label="5 to 17 blocks")
+    axes.axvspan(equal.LOW, equal.HIGH, color="#999999", alpha=0.15, label="printed: 5 to 17")
     axes.set(
-        xlabel="blocks on a path",
-        ylabel="share of the gradient's mean square",
-        title="54 residual blocks at their start; lines derived, points 11 networks",
+        xlabel="blocks on a path, a count",
+        ylabel="mean square of the gradient, a share",
+        title="Short paths carry the gradient at the start: lines derived, points measured",
     )
     axes.legend(fontsize=8)

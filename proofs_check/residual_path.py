@@ -90,15 +90,21 @@ def portrait(axes: Any) -> None:
     points = np.array([short_share(range(11), float(a)) for a in some])
     middle, ends = np.median(points, 1), np.sort(points, 1)[:, [0, -1]]
     axes.errorbar(
-        some, middle, abs(ends.T - middle), fmt="o", color="#D55E00", capsize=3, label="11 networks"
+        some,
+        middle,
+        abs(ends.T - middle),
+        fmt="o",
+        color="#D55E00",
+        capsize=3,
+        label="measured: 11 networks",
     )
     left, right = numerics.tilt_interval(BLOCKS, LOW, HIGH, 0.9)
-    axes.axvspan(left, right, color="#0072B2", alpha=0.1, label="more than nine tenths")
-    axes.axhline(derived_share(1.0), ls="--", color="#999999", label="paths counted alike")
-    axes.plot([0.02], [0.9], "o", mfc="none", color="black", label="limit of the sentence")
+    axes.axvspan(left, right, color="#0072B2", alpha=0.1, label="derived: more than nine tenths")
+    axes.axhline(derived_share(1.0), ls="--", color="#999999", label="rival: paths counted alike")
+    axes.plot([0.02], [0.9], "o", mfc="none", color="black", label="printed: nine tenths")
     axes.set(
-        xlabel="alpha, what a block does to the mean square of a gradient",
-        ylabel="share of the paths through 5 to 17 blocks",
-        title="54 equal blocks",
+        xlabel="what a block does to the mean square of a gradient, dimensionless",
+        ylabel="paths through 5 to 17 blocks, a share",
+        title="Paths through 5 to 17 of 54 blocks carry nine tenths in a narrow range",
     )
     axes.legend(loc="center left", fontsize=8)

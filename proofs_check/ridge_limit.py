@@ -61,12 +61,13 @@ def portrait(axes: Any) -> None:
     for at, label in ((few, "rival: shortest fit"), (many, None)):
         risks = np.log(double_descent.risk(N, at, SIGNAL, NOISE))
         axes.plot(at / N, risks, "--", color="C1", label=label)
-    draw(axes, "ridge_limit", {d / N: _name(d) for d in INPUTS}, "200 samples, 11 seeds")
+    draw(axes, "ridge_limit", {d / N: _name(d) for d in INPUTS}, "measured: 200 samples, 11 seeds")
     axes.set(
         xscale="log",
         ylim=(-3, 3),
-        xlabel="inputs a sample",
-        ylabel="log of the risk (units of the signal)",
+        xlabel="inputs over samples, dimensionless",
+        ylabel="log of the risk (dimensionless)",
+        title="With the best ridge more inputs than samples do no harm",
     )
     axes.legend()
 

@@ -88,16 +88,20 @@ def portrait(axes: Any) -> None:
     """
     mu, sizes = np.full(EQUAL, ETA), np.linspace(0, 3 * ETA, 61)
     for norm, style, colour, label in (
-        ("Linf", "-", "#0072B2", "so much in each input, derived"),
-        ("L2", "--", "#999999", "of this length, derived"),
+        ("Linf", "-", "#0072B2", "derived: so much in each input"),
+        ("L2", "--", "#999999", "rival: a step of this length"),
     ):
         values = [robust_accuracy(mu, 1.0, float(eps), norm) for eps in sizes]  # type: ignore[arg-type]
         axes.plot(sizes, values, style, color=colour, label=label)
     for eps in np.linspace(0, 3 * ETA, 7):
         found = np.sort(attacked(range(11), float(eps)))
         ends = [[found[5] - found[0]], [found[-1] - found[5]]]
-        name = "learnt rules" if eps == 0 else None
+        name = "measured: learnt rules" if eps == 0 else None
         axes.errorbar(eps, found[5], ends, fmt="o", color="#D55E00", ms=4, label=name)
-    axes.axhline(standard_accuracy(mu, 1.0), color="#009E73", lw=0.8, label="without attack")
-    axes.set(xlabel="size of the step", ylabel="share of right answers", title="100 inputs of 0.2")
-    axes.legend()
+    axes.axhline(standard_accuracy(mu, 1.0), color="#009E73", lw=0.8, label="derived: no attack")
+    axes.set(
+        xlabel="size of the step, in units of an input's deviation",
+        ylabel="right answers, a share",
+        title="A small step in each of 100 inputs undoes what they tell together",
+    )
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))

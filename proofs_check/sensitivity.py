@@ -124,20 +124,20 @@ CHECKS: tuple[Check, ...] = (
 def portrait(axes: Any) -> None:
     """Margins on the way through the boundary: of classifiers, of a line, of a wave."""
     along = np.linspace(0, 10, POINTS)
-    axes.plot(along, 1 - along, color="#0072B2", label="linear margin, derived")
+    axes.plot(along, 1 - along, color="#0072B2", label="derived: linear margin")
     wave = np.cos(np.pi * along / 2)
-    axes.plot(along, wave, "--", color="#999999", label="wave of half a period 2")
+    axes.plot(along, wave, "--", color="#999999", label="rival: wave of half a period 2")
     for (setup, (name, net)), colour in zip(
         SETUPS.items(),
         ("#D55E00", "#E69F00", "#CC79A7", "#009E73", "#56B4E9", "#000000"),
         strict=True,
     ):
         found = np.median(on_the_line(tuple(range(11)), name, net), axis=(0, 2))
-        axes.plot(along, found, color=colour, lw=1, label=setup)
+        axes.plot(along, found, color=colour, lw=1, label=f"measured: {setup}")
     axes.axhline(0, color="#BBBBBB", lw=0.6)
     axes.set(
-        xlabel="step over the distance to the boundary",
-        ylabel="margin over that at the example",
-        title="the way through the boundary, median",
+        xlabel="step over the distance to the boundary, dimensionless",
+        ylabel="margin over that at the example, dimensionless",
+        title="Beyond the boundary margins fall on, and no wave brings them back: medians",
     )
-    axes.legend(fontsize=7)
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8)

@@ -250,7 +250,7 @@ def portrait(axes: Any) -> None:
     """
     seeds, count = tuple(range(11)), np.arange(1, 21)
     walked = 1 - np.cumsum(numerics.walk_shares(PLACES))[:20]
-    axes.semilogy(count, walked, color="#0072B2", label="random walk, derived")
+    axes.semilogy(count, walked, color="#0072B2", label="derived: random walk")
     found = 1 - np.array([walk(seeds, int(q)) for q in count[::3]])
     middle = np.median(found, 1)
     bars = np.abs(np.stack([found.min(1), found.max(1)]) - middle)
@@ -263,7 +263,7 @@ def portrait(axes: Any) -> None:
         found = 1 - np.array([largest(places, int(q)) for q in count])
         middle = np.median(found, 1)
         bars = np.abs(np.stack([found.min(1), found.max(1)]) - middle)
-        axes.errorbar(count, middle, bars, fmt="s", color=colour, ms=3, label=name)
+        axes.errorbar(count, middle, bars, fmt="s", color=colour, ms=3, label=f"measured: {name}")
     axes.semilogy(
         count,
         1 - count / (PLACES - 1),
@@ -271,8 +271,18 @@ def portrait(axes: Any) -> None:
         color="#999999",
         label="rival: all alike",
     )
-    axes.plot(TEN, 0.1, "o", mfc="none", color="black", ms=8, label="nine tenths in ten directions")
+    axes.plot(
+        TEN,
+        0.1,
+        "o",
+        mfc="none",
+        color="black",
+        ms=8,
+        label="printed: nine tenths in ten",
+    )
     axes.set(
-        xlabel="principal components", ylabel="share that they leave", title="paths of 11 networks"
+        xlabel="principal components, a count",
+        ylabel="what they leave of the path, a share",
+        title="Few directions hold most of a path, as of a random walk: 11 networks",
     )
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))

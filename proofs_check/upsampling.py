@@ -93,16 +93,16 @@ def portrait(axes: Any) -> None:
         color="#009E73",
         label="derived: diagonal waves of 2 directions",
     )
-    axes.axhline(1, ls="--", color="#999999", label="one number for each pixel")
+    axes.axhline(1, ls="--", color="#999999", label="rival: one number for each pixel")
     draw(
         axes,
         "upsampling",
         {2 * periods / PIXELS: name for periods, name in NAMES.items()},
-        "trained codes, 11 phases",
+        "measured: trained codes, 11 phases",
     )
     axes.set(
-        xlabel="frequency over the finest one",
-        ylabel="share of energy shown in the end",
+        xlabel="frequency over the finest one, dimensionless",
+        ylabel="energy that is shown in the end, a share",
         title="What linear upsampling by two can draw",
         ylim=(-0.03, 1.2),
     )

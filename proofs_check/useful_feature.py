@@ -186,8 +186,8 @@ def portrait(axes: Any) -> None:
     """
     steps = np.linspace(0, 2 * LENGTH, 81)
     for labels, colour, label in (
-        ("random", "#0072B2", "labels at random, derived"),
-        ("opposite", "#009E73", "every label wrong, derived"),
+        ("random", "#0072B2", "derived: labels at random"),
+        ("opposite", "#009E73", "derived: every label wrong"),
     ):
         values = [
             relabelled_accuracy(INPUTS, EXAMPLES, LENGTH, 1.0, float(eps), labels)  # type: ignore[arg-type]
@@ -199,11 +199,11 @@ def portrait(axes: Any) -> None:
             ends = [[found[5] - found[0]], [found[-1] - found[5]]]
             axes.errorbar(eps, found[5], ends, fmt="o", color="#D55E00", ms=3)
     first = standard_accuracy([LENGTH], 1.0)
-    axes.axhline(first, ls="--", color="#999999", label="first rule, whatever the step")
+    axes.axhline(first, ls="--", color="#999999", label="rival: first rule, whatever the step")
     axes.axvline(LENGTH, color="#BBBBBB", lw=0.8)
     axes.set(
-        xlabel="step (its distance to the boundary: grey line)",
-        ylabel="share of clean examples answered rightly",
-        title="400 relabelled examples of 50 inputs",
+        xlabel="step, in units of an input; grey: as far as the boundary",
+        ylabel="right answers to clean examples, a share",
+        title="Wrong labels teach the right rule: 400 relabelled examples of 50 inputs",
     )
     axes.legend(loc="lower right")

@@ -82,7 +82,10 @@ def portrait(axes: Any) -> None:
     norms = np.geomspace(0.5, 8, 60)
     for layers, colour in ((2, "#0072B2"), (3, "#D55E00"), (4, "#009E73")):
         axes.loglog(
-            norms, numerics.lipschitz_bound(norms, layers), color=colour, label=f"{layers} layers"
+            norms,
+            numerics.lipschitz_bound(norms, layers),
+            color=colour,
+            label=f"derived: {layers} layers",
         )
         for norm in (1.0, 2.0, 4.0):
             found = np.sort(largest_slope(range(11), layers, norm=norm))
@@ -90,10 +93,11 @@ def portrait(axes: Any) -> None:
             axes.errorbar(norm, found[5], bars, fmt="o", color=colour, ms=4)
         random = [typical(largest_slope, layers=layers, steps=0, norm=norm) for norm in norms[::12]]
         axes.plot(norms[::12], random, "--", color=colour, lw=1)
+    axes.plot([], [], "ko", ms=4, label="measured: ascent, 11 networks")
     axes.plot([], [], "--", color="#999999", label="rival: random weights")
     axes.set(
-        xlabel="norm r of all weights",
-        ylabel="slope",
-        title="derived bound, ascent of 11 networks (dots), random weights",
+        xlabel="norm r of all weights, dimensionless",
+        ylabel="largest slope, dimensionless",
+        title="Ascent reaches the bound that the norm of the weights sets",
     )
     axes.legend()

@@ -58,6 +58,14 @@ def draw(
         bounds[~np.isfinite(bounds) | (bounds <= 0)] = np.nan
         axes.plot(WIDE, bounds, "-", color=colour)
     if rival is not None:
-        axes.axhline(rival, color="grey", linestyle="--")
-    axes.set(xscale="log", yscale="log", xlabel="width m", ylabel="sup RD_w", title=said)
-    axes.legend(title="(gamma, gamma')")
+        axes.axhline(rival, color="#999999", linestyle="--", label="rival: as far as it is large")
+    axes.set(
+        xscale="log",
+        yscale="log",
+        xlabel="width m, in neurons",
+        ylabel="largest distance of w over its size at first,\ndimensionless",
+        title=said,
+    )
+    axes.plot([], [], "ko", label="measured: flows, with their error")
+    axes.plot([], [], "k-", label="derived bound")
+    axes.legend(title=r"$(\gamma, \gamma')$", loc="upper left", bbox_to_anchor=(1.0, 1.0))

@@ -31,7 +31,7 @@ def portrait(axes: Any) -> None:
     axes.axhline(0, color=GREY, lw=0.6)
     axes.set(
         xlabel="angle of the line of a neuron, in radians",
-        ylabel="rate at which neurons turn,\nover its largest value",
+        ylabel="rate at which neurons turn,\nover its largest value, dimensionless",
         title="Neurons condense on as many lines as the activation has zeros",
     )
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))

@@ -37,7 +37,7 @@ def portrait(axes: Any) -> None:
     axes.plot([], [], "--", color=GREY, label="rival: training on costs nothing")
     axes.set(
         xlabel="time of gradient flow, dimensionless",
-        ylabel="squared error, sum over 12 points",
+        ylabel="squared error, sum over 12 points,\nin units of the squared target",
         title="Twelve noisy points on a circle",
         ylim=(0.1, 30),
     )

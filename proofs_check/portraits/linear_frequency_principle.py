@@ -24,7 +24,7 @@ def portrait(axes: Any) -> None:
         [[middle - low], [high - middle]],
         fmt="ko",
         capsize=3,
-        label="measured in the exact kernel",
+        label="measured: in the exact kernel",
     )
     axes.loglog(std, derived / 2, "--", color="#999999", label="rival: as published")
     axes.plot(
@@ -34,11 +34,11 @@ def portrait(axes: Any) -> None:
         mfc="none",
         color="#D55E00",
         ms=9,
-        label="the source",
+        label="printed in the source",
     )
     axes.set(
         xlabel="standard deviation of the bias, in units of x",
-        ylabel="constant of the rate, one over units of x",
-        title="One dimension, Gaussian bias",
+        ylabel="constant of the rate, in one over units of x",
+        title="The published rate is half of what the kernel has: one dimension, Gaussian bias",
     )
     axes.legend()

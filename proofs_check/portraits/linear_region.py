@@ -28,13 +28,13 @@ def portrait(axes: Any) -> None:
     )
     entry = judged("linear_region", "random_weights_reach_the_maximum")
     counted = np.median(entry["values"]) / np.log(10)
-    axes.plot([COUNTED[0]], [counted], "ko", label="counted at random weights")
+    axes.plot([COUNTED[0]], [counted], "ko", label="measured: counted at random weights")
     axes.plot(few[few < 400], few[few < 400] * np.log10(2), "--", color="#999999")
     axes.plot([], [], "--", color="#999999", label="rival: every pattern of active units")
     axes.plot(*PRINTED, "o", mfc="none", color="#D55E00", ms=9, label="the source: two layers")
     axes.set(
         xscale="log",
-        xlabel="units of a layer",
+        xlabel="units of a layer, a count",
         ylabel="linear regions, a power of ten",
         ylim=(0, 130),
         title="Largest number of linear regions",

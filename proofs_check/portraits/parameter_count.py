@@ -38,10 +38,11 @@ def portrait(axes: Any) -> None:
             where = 100 * (printed / derived - 1)
             axes.plot([where], [row], "o", mfc="none", color=RED, ms=9)
     axes.axvline(0, color=BLUE, label="derived")
-    axes.plot([], [], "ko", ms=5, label="counted by torch")
-    axes.plot([], [], "x--", color=GREY, label="rival of the check")
-    axes.plot([], [], "o", mfc="none", color=RED, ms=9, label="the source")
+    axes.plot([], [], "ko", ms=5, label="measured: counted by torch")
+    axes.plot([], [], "x--", color=GREY, label="rival: that of the check")
+    axes.plot([], [], "o", mfc="none", color=RED, ms=9, label="printed in the source")
     axes.set(
+        ylabel="network, by its name",
         xlabel="difference from the derived number of parameters, per cent",
         title="Parameters of networks, counted",
     )

@@ -35,9 +35,9 @@ def portrait(axes: Any) -> None:
             color="k",
             bbox={"fc": "w", "alpha": 0.7, "lw": 0, "pad": 1},
         )
-    axes.figure.colorbar(shown, ax=axes, label="exponent $S_w$ of the drift in the width")
+    axes.figure.colorbar(shown, ax=axes, label="exponent $S_w$ of the drift, dimensionless")
     axes.set(
-        xlabel=r"$\gamma$: the output falls as $m^{-\gamma}$",
-        ylabel=r"$\gamma'$: layers differ by $m^{-\gamma'}$",
+        xlabel=r"$\gamma$: the output falls as $m^{-\gamma}$, dimensionless",
+        ylabel=r"$\gamma'$: layers differ by $m^{-\gamma'}$," + "\ndimensionless",
         title="Line: derived boundary. Circles: measured. White: open",
     )

@@ -24,7 +24,7 @@ def portrait(axes: Any) -> None:
     axes.set(
         xscale="log",
         yscale="log",
-        xlabel="number of units",
+        xlabel="units, a count",
         ylabel="largest error, in units of the target",
         title=r"Units fitted to $|x|$ on $[-1, 1]$",
     )

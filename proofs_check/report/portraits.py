@@ -4,9 +4,10 @@ of all that it depends on.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from proofs_check.report import figure
 from theory.core.catalogue import topics as modules
 
 INK = ("#1c1d21", "#e7e8ea")  # of the text, on light and on dark paper
+WORDS = Path(__file__).parents[1] / "portraits" / "words.toml"
 Advance = Callable[..., None]
 
 
@@ -29,6 +31,22 @@ def home(topic: str) -> str | None:
     return own if drawn else None
 
 
+@cache
+def words() -> dict[str, dict[str, Any]]:
+    """Titles and labels by topic that take the place of what a simulation's own file says."""
+    return tomllib.loads(WORDS.read_text(encoding="utf-8"))
+
+
+def draw(topic: str, axes: Any) -> None:
+    """Put a topic's portrait on axes, with its words."""
+    import_module(str(home(topic))).portrait(axes)
+    said = words().get(topic, {})
+    axes.set(**{place: text for place, text in said.items() if place != "legend"})
+    legend = axes.get_legend()
+    for text in legend.get_texts() if legend else ():
+        text.set_text(said.get("legend", {}).get(text.get_text(), text.get_text()))
+
+
 def drawn(topic: str) -> str:
     """SVG of a topic's portrait in the colours of a page, kept or drawn now; "" for a topic without
     one.
@@ -38,10 +56,11 @@ def drawn(topic: str) -> str:
         return ""
     module = import_module(where)
     place = store.KEPT / topic / "portrait.json"
-    mark = store.key("check", topic, "default", [Path(figure.__file__), Path(str(module.__file__))])
+    more = [Path(figure.__file__), Path(str(module.__file__)), *[WORDS] * (topic in words())]
+    mark = store.key("check", topic, "default", more)
     found = store.recall(place, mark)
     if found is None:
-        found = figure.portrait(module.portrait, topic.replace("_", " "))
+        found = figure.portrait(partial(draw, topic), topic.replace("_", " "))
         with suppress(OSError):
             store.keep(place, mark, found)
     return str(found)
@@ -63,10 +82,10 @@ def _or_why(topic: str) -> str:
     try:
         return drawn(topic)
     except Exception as error:
-        return _words(f"no portrait of {topic}: {type(error).__name__}: {error}")
+        return _sentence(f"no portrait of {topic}: {type(error).__name__}: {error}")
 
 
-def _words(text: str) -> str:
+def _sentence(text: str) -> str:
     def write(axes: Any) -> None:
         axes.set_axis_off()
         axes.text(0, 0.5, text)

@@ -10,6 +10,7 @@ from scipy.integrate import solve_ivp
 
 from numerics import backward_error as numerics
 from proofs_check import backward_error as simulation
+from proofs_check.portraits.backward_error import portrait
 from theory import backward_error as theory
 from theory import derive
 
@@ -146,6 +147,6 @@ def test_the_portrait_shows_each_scheme_beside_its_line():
     from matplotlib.figure import Figure
 
     axes = Figure().subplots()
-    simulation.portrait(axes)
+    portrait(axes)
     assert [t.get_text() for t in axes.get_xticklabels()] == list(simulation.ORDERS)
     assert len(axes.containers) == len(simulation.ORDERS)
