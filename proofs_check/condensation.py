@@ -1141,6 +1141,7 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="noise in the hidden layer spreads the neurons or does nothing to them",
         side="at most",
+        rounds=2,
         settles=(Settles("cond-dropout-promotes", scope="instances"),),
     ),
     Check(

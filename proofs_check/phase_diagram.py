@@ -561,7 +561,7 @@ def bend_of_a_logarithm() -> float:
 
 def mean_field_share() -> float:
     """Rival: directions move as at mean-field scaling, gamma = 1."""
-    return typical(mirrored_share, place=Place(cell=(1.0, 0.0)))
+    return typical(mirrored_share, place=Place(m=500, cell=(1.0, 0.0)))
 
 
 CHECKS: tuple[Check, ...] = (

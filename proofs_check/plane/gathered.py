@@ -62,12 +62,12 @@ AT_KERNEL_SCALING: Mapping[str, Place] = {
     "ten points of a wave": Place("ten points of a wave", 10_000, (LAZY, 0.0)),
 }
 CELLS: Mapping[str, Place] = {  # two copies, of which one has output weights -a
-    "four points at (1.75, 0)": Place(),
-    "four points at (1.4, 0)": Place(cell=(1.4, 0.0)),
-    "four points at (1.6, -0.3)": Place(cell=(1.6, -0.3)),
-    "four points at (1.2, -0.4)": Place(cell=(1.2, -0.4)),
-    "six random targets at (1.75, 0)": Place("six random targets"),
-    "ten points of a wave at (1.75, 0)": Place("ten points of a wave"),
+    "four points at (1.75, 0)": Place(m=500),
+    "four points at (1.4, 0)": Place(m=500, cell=(1.4, 0.0)),
+    "four points at (1.6, -0.3)": Place(m=500, cell=(1.6, -0.3)),
+    "four points at (1.2, -0.4)": Place(m=500, cell=(1.2, -0.4)),
+    "six random targets at (1.75, 0)": Place("six random targets", 500),
+    "ten points of a wave at (1.75, 0)": Place("ten points of a wave", 500),
 }
 
 
@@ -107,7 +107,7 @@ def mirrored_share(seeds: Sequence[int], place: Place = CELLS["four points at (1
 
 
 def gathering(
-    seeds: Sequence[int], place: Place, widths: tuple[int, ...] = (64, 256, 1024)
+    seeds: Sequence[int], place: Place, widths: tuple[int, ...] = (50, 150, 500)
 ) -> Array:
     """Exponent in the width of the amplitude outside a few clusters, sign reversed; what is below
     1e-6 counts as 1e-6.
