@@ -214,6 +214,7 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="the share of high frequencies has nothing to do with the test error",
         side="at least",
+        rounds=1,
         settles=(Settles("fp-absence-hurts-generalisation", scope="instances"),),
     ),
 )

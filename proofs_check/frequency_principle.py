@@ -676,7 +676,7 @@ CHECKS: tuple[Check, ...] = (
         rival=0.0,
         rival_why="20 points determine every frequency below 10 equally well",
         side="at least",
-        rounds=2,
+        rounds=1,
         settles=(Settles("fp-generalisation-falls-with-frequency", scope="instances"),),
     ),
     Check(

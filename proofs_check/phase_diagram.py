@@ -838,6 +838,7 @@ CHECKS: tuple[Check, ...] = (
         rival=-0.05,
         rival_why="the share does not depend on the width",
         side="at least",
+        rounds=1,
         settles=(Settles("phase-rd-infinite-strong-condensation"),),
     ),
     Check(
@@ -848,13 +849,14 @@ CHECKS: tuple[Check, ...] = (
         measure={
             "four points, width 4096": partial(solutions_apart, points="four points", m=4096),
             "four points, width 512": partial(solutions_apart, points="four points", m=512),
-            "six random targets": partial(solutions_apart, points="six random targets"),
-            "ten points of a wave": partial(solutions_apart, points="ten points of a wave"),
+            "six random targets": partial(solutions_apart, points="six random targets", m=256),
+            "ten points of a wave": partial(solutions_apart, points="ten points of a wave", m=256),
         },
         terms={"up to the limit of the sentence": 0.5},
         rival=1.0,
         rival_why="the data alone decide: solutions differ as two seeds do",
         side="at least",
+        rounds=1,
         settles=(Settles("phase-init-changes-solution"),),
     ),
     Check(
