@@ -13,7 +13,7 @@ principle, section 1.1.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import partial
 
 import numpy as np
 
@@ -22,15 +22,12 @@ from numerics.activation_spectrum import value
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
 from proofs_check.core.judging import typical
-from proofs_check.training import data
+from proofs_check.training.ricker import fits
 from theory import Settles
 from theory import activation_spectrum as theory
 
 Array = np.ndarray
-TONES = (1, 3, 5)
 WIDE, NARROW = 0.3, 0.1  # published widths of the activation
-HIGH = 8  # frequencies from here on are absent from the target
-POINTS = 60
 WINDOW = 1.5  # standard deviation of the window on the waves
 SCALE = 0.7  # of weights and biases at the start, where all of the chapter's figure is seen
 ACTIVATIONS = (0.05, 0.07, 0.1, 0.14, 0.2, 0.3, 0.5)
@@ -77,97 +74,6 @@ def measured_advantage(seeds: Sequence[int], low: int = 1, high: int = 5) -> Arr
     return np.array([advantage[0] - advantage[1]])
 
 
-@cache
-def fits(
-    seeds: tuple[int, ...],
-    widths: tuple[float, ...],
-    scale: float,
-    m: int = 200,
-    rate: float = 3e-3,
-    steps: int = 2500,
-    until_fitted: bool = False,
-) -> dict[str, Array]:
-    """Train one network per seed and activation width, in one batch; every entry is (S, A) or (S,
-    A, 2).
-
-    fitted: steps until the components of sin x and sin 5x are within 20 %; train, test, beyond:
-    last root mean square errors at the points, between them, and beyond them; early: test error
-    when the training error falls below 0.1; rough: share of the output's energy from frequency HIGH
-    on, on a grid ten times as fine.  until_fitted: stop when both components are within 20 %.
-    """
-    import torch
-    from torch import Tensor
-
-    from proofs_check.training.descend import Moment, train
-    from proofs_check.training.losses import mean_square
-    from proofs_check.training.networks import normals
-    from proofs_check.training.rules import Adam
-    from proofs_check.training.written_out import two_layer
-
-    S, A = len(seeds), len(widths)
-    x, between = (data.midpoints(n) for n in (POINTS, 10 * POINTS))
-    outside = np.r_[-np.pi - np.linspace(0.05, 0.5, 10), np.pi + np.linspace(0.05, 0.5, 10)]
-    every = torch.as_tensor(np.r_[x, between, outside], dtype=torch.float32)
-    inputs, truth = torch.stack([every, torch.ones_like(every)], 1), data.sines(every, TONES)
-    s = torch.tensor(widths, dtype=torch.float32).repeat(S)[:, None, None]
-    ricker = two_layer(1.0, "ricker")
-
-    def net(parameters: Sequence[Tensor], X: Tensor) -> Tensor:
-        a, w, s = parameters
-        return ricker([a, w / s], X)
-
-    w, b, a = (
-        p.float().repeat_interleave(A, 0)
-        for p in normals(seeds, [(m,)] * 3, (scale, scale, m**-0.5), device="cpu")
-    )
-    start = [a, torch.stack([w, b], 2)]
-    before = net([*start, s], inputs)
-    waves = data.waves(every[:POINTS], (TONES[0], TONES[-1])).T * 2 / POINTS
-    fitted, early = np.full((S * A, 2), float(steps + 1)), np.full(S * A, np.nan)
-
-    def errors(parameters: Sequence[Tensor]) -> Array:
-        gap = (net([*parameters, s], inputs) - before - truth).numpy()
-        parts = np.split(gap, [POINTS, 11 * POINTS], axis=1)
-        inside = (between > x[0]) & (between < x[-1])
-        return np.stack(
-            [np.sqrt((v**2).mean(1)) for v in (parts[0], parts[1][:, inside], parts[2])]
-        )
-
-    def seen(now: Moment) -> Array:
-        left = ((now.output - truth[:POINTS]) @ waves).abs().numpy()
-        at = now.alive
-        fitted[at] = np.where((fitted[at] > steps) & (left < 0.2), now.step + 1, fitted[at])
-        if not until_fitted and np.isnan(early).any() and now.step % 5 == 0:
-            train, test, _ = errors(now.parameters)
-            early[:] = np.where(np.isnan(early) & (train < 0.1), test, early)
-        return (fitted[at] <= steps).all(1) & until_fitted
-
-    end = train(
-        lambda p, X: net(p[:3], X) - p[3],
-        start,
-        inputs[:POINTS],
-        truth[:POINTS],
-        rule=Adam(lambda done: rate * (1 - 0.99 * done / steps)),
-        steps=steps,
-        loss=mean_square,
-        stop=seen,
-        fixed=[s, before[:, :POINTS]],
-    ).end
-    train_, test, beyond = errors(end)
-    output = (net([*end, s], inputs) - before)[:, POINTS : 11 * POINTS].double().numpy()
-    energy = np.abs(np.fft.rfft(output)) ** 2
-    rough = energy[:, HIGH:].sum(1) / energy.sum(1)
-    found = {
-        "fitted": fitted,
-        "train": train_,
-        "test": test,
-        "beyond": beyond,
-        "early": early,
-        "rough": rough,
-    }
-    return {name: v.reshape(S, A, *v.shape[1:]) for name, v in found.items()}
-
-
 def order(
     seeds: Sequence[int], scale: float = SCALE, narrow: bool = False, steps: int = 2500
 ) -> Array:
@@ -197,13 +103,15 @@ def cost_of_narrow(seeds: Sequence[int], end: str = "test") -> Array:
     return np.log(error[:, 1] / error[:, 0])
 
 
-def roughness_and_error(seeds: Sequence[int]) -> Array:
+def roughness_and_error(
+    seeds: Sequence[int], scale: float = 1.0, m: int = 60, points: int = 60
+) -> Array:
     """Spearman correlation, over seven activation widths, of the share of high frequencies in the
     output with the test error.
     """
     from scipy.stats import spearmanr
 
-    run = fits(tuple(seeds), ACTIVATIONS, 1.0, m=60, steps=400)
+    run = fits(tuple(seeds), ACTIVATIONS, scale, m=m, steps=400, points=points)
     return np.array(
         [spearmanr(*row).statistic for row in zip(run["rough"], run["test"], strict=True)]
     )
@@ -296,11 +204,17 @@ CHECKS: tuple[Check, ...] = (
         quantity="rank correlation of roughness and test error, dimensionless",
         claim=theory.ricker_transform,
         predict=Threshold("fp-absence-hurts-generalisation"),
-        measure=roughness_and_error,
+        measure={
+            "weights of size 1": roughness_and_error,
+            "weights of size 0.5": partial(roughness_and_error, scale=0.5),
+            "30 points": partial(roughness_and_error, points=30),
+            "20 neurons": partial(roughness_and_error, m=20),
+        },
         terms={"seven widths: one swap of neighbours at each end": 0.15},
         rival=0.0,
         rival_why="the share of high frequencies has nothing to do with the test error",
         side="at least",
+        rounds=1,
         settles=(Settles("fp-absence-hurts-generalisation", scope="instances"),),
     ),
 )

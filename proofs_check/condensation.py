@@ -28,6 +28,19 @@ from numerics.phase_diagram import four_point_problem
 from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
 from proofs_check.core.judging import typical
+from proofs_check.plane.gathered import (
+    AT_KERNEL_SCALING,
+    CONDENSED,
+    LAZY,
+    NARROW,
+    PLACES,
+    Place,
+    ended,
+    fewer_pieces,
+    held,
+    top_share,
+    turned,
+)
 from proofs_check.training import data
 from theory import Settles
 from theory import condensation as theory
@@ -38,12 +51,11 @@ if TYPE_CHECKING:
     from proofs_check.training.descend import Moment, Run
 
 Array = np.ndarray
-NARROW = math.cos(math.radians(5))
 STARTS = 40  # single neurons per seed
 X_WAVE = np.linspace(-1, 1.5, 40)
 WAVE = X_WAVE, np.sin(3 * X_WAVE) + np.sin(6 * X_WAVE) / 2  # the published one-dimensional data
 FOUR_POINTS = four_point_problem()
-CONDENSED, LAZY = 1.75, 0.5
+KERNEL = Place(cell=(LAZY, 0.0))
 
 
 # ---------------------------------------------------------------- training
@@ -248,35 +260,16 @@ def gathered_share(seeds: Sequence[int], p: int, spread: float, count: bool = Fa
 # ---------------------------------------------------------------- ReLU networks
 
 
-@cache
-def four_points(seed: int, gamma: float, m: int = 1000) -> tuple[Array, Array]:
-    """(a, W) at the end of the flow on the four points, m neurons."""
-    end = flow(*FOUR_POINTS, m, gamma, seed)
-    return end.a, end.W
-
-
-@cache
-def _four_clusters(seed: int, gamma: float) -> tuple[Array, Array]:
-    return numerics.clusters(*four_points(seed, gamma), cosine=NARROW)
-
-
-def top_share(seeds: Sequence[int], clusters: int, gamma: float = CONDENSED) -> Array:
-    """Share of the amplitude in so many clusters of 5 degrees, four points."""
-    return np.array([_four_clusters(int(s), gamma)[1][:clusters].sum() for s in seeds])
-
-
 def orientation(seeds: Sequence[int], right: bool) -> Array:
     """Amplitude-weighted mean angle of the heaviest cluster with w > 0 (``right``) or w < 0 among
     the two heaviest.
     """
     found = []
     for seed in seeds:
-        (a, W), (labels, _) = (
-            four_points(int(seed), CONDENSED),
-            _four_clusters(int(seed), CONDENSED),
-        )
+        end, (labels, _) = ended(Place(), int(seed)), held(Place(), int(seed))
+        W = end.W
         chosen = (labels <= 1) & (labels >= 0) & ((W[:, 0] > 0) == right)
-        amplitude = np.abs(a) * np.linalg.norm(W, axis=1)
+        amplitude = np.abs(end.a) * np.linalg.norm(W, axis=1)
         found.append(
             float(np.average(np.arctan2(W[chosen, 1], W[chosen, 0]), weights=amplitude[chosen]))
             if chosen.any()
@@ -303,53 +296,6 @@ def drift_of_the_data() -> float:
     """The only fixed direction of early alignment on the four points."""
     (angle,) = numerics.relu_directions(*FOUR_POINTS)
     return float(angle)
-
-
-def kernel_turn(seeds: Sequence[int], gamma: float = LAZY, m: int = 10_000) -> Array:
-    """Median angle in degrees by which neurons turn from start to end on the four points (1024
-    nodes stand for m).
-    """
-    X, y = FOUR_POINTS
-    found = []
-    for seed in seeds:
-        end = flow(X, y, m, gamma, seed, tol=1e-5, nodes=1024)
-        before = end.W - end.moved_W
-        turn = np.arctan2(
-            before[:, 0] * end.W[:, 1] - before[:, 1] * end.W[:, 0], (before * end.W).sum(1)
-        )
-        found.append(float(np.degrees(np.median(np.abs(turn)))))
-    return np.array(found)
-
-
-def pieces(a: Array, W: Array, tolerance: float = 1e-3, reach: float = 1.0) -> int:
-    """Linear pieces of sum a relu(w x + b) on [-reach, reach], kinks at places rounded to 0.001.
-
-    A new piece begins where the slope differs by more than ``tolerance`` from that at the beginning
-    of the last one.
-    """
-    w, b = W.T
-    kinks = -b / np.where(w == 0, np.inf, w)
-    inside = (np.abs(kinks) < reach) & (w != 0)
-    places, which = np.unique(np.round(kinks[inside], 3), return_inverse=True)
-    slope = begun = float((a * w)[-reach * w + b > 0].sum())
-    number = 1
-    for jump in np.bincount(which, (a * np.abs(w))[inside], len(places)):
-        slope += float(jump)
-        if abs(slope - begun) > tolerance:
-            number, begun = number + 1, slope
-    return number
-
-
-def fewer_pieces(seeds: Sequence[int], m: int = 1000) -> Array:
-    """log(linear pieces of the condensed network / those of the lazy one) for the same four
-    points.
-    """
-
-    def of(seed: int, gamma: float) -> int:
-        a, W = four_points(seed, gamma)
-        return pieces(m**-gamma * a, W)
-
-    return np.array([np.log(of(int(s), CONDENSED) / of(int(s), LAZY)) for s in seeds])
 
 
 # place and change of slope of the published target
@@ -472,12 +418,12 @@ def frequency_order(seeds: Sequence[int], gamma: float, m: int = 100) -> Array:
 
 def compared_shares(seeds: Sequence[int]) -> Array:
     """Share of the amplitude in two clusters, kernel scaling over small start, four points."""
-    return top_share(seeds, 2, LAZY) / top_share(seeds, 2)
+    return top_share(seeds, 2, KERNEL) / top_share(seeds, 2)
 
 
 def log_gain_of_four_points(seeds: Sequence[int]) -> Array:
     """log(share of the amplitude in four clusters, small start over kernel scaling)."""
-    return np.log(top_share(seeds, 4) / top_share(seeds, 4, LAZY))
+    return np.log(top_share(seeds) / top_share(seeds, place=KERNEL))
 
 
 # ---------------------------------------------------------------- other networks
@@ -567,30 +513,24 @@ def by_adam(
     return w, a
 
 
-def nearness(
-    seeds: Sequence[int],
-    names: Sequence[str] = ("tanh", "logistic", "softplus", "x tanh x"),
-    steps: int = 100,
-) -> Array:
-    """Amplitude-weighted mean of |cos| to the nearest of the three heaviest clusters; the second
-    lowest of the activations.
+def nearness(seeds: Sequence[int], name: str = "tanh", steps: int = 100) -> Array:
+    """Amplitude-weighted mean of |cos| to the nearest of the three heaviest clusters, for this
+    activation.
     """
     found = []
-    for name in names:
-        row = []
-        for w, a in zip(*by_adam(tuple(seeds), name, steps), strict=True):
-            labels, _ = numerics.clusters(a, w, lines=True)
-            amplitude, unit = (
-                np.abs(a) * np.linalg.norm(w, axis=1),
-                w / np.linalg.norm(w, axis=1)[:, None],
-            )
-            axes = []
-            for label in range(min(3, labels.max() + 1)):
-                members = unit[labels == label] * amplitude[labels == label][:, None] ** 0.5
-                axes.append(np.linalg.svd(members)[2][0])
-            row.append(float(amplitude @ np.abs(unit @ np.array(axes).T).max(1) / amplitude.sum()))
-        found.append(row)
-    return np.sort(found, axis=0)[1]
+    for w, a in zip(*by_adam(tuple(seeds), name, steps), strict=True):
+        labels, _ = numerics.clusters(a, w, lines=True)
+        length = np.linalg.norm(w, axis=1)
+        amplitude, unit = np.abs(a) * length, w / length[:, None]
+        axes = []
+        for label in range(min(3, labels.max() + 1)):
+            members = unit[labels == label] * amplitude[labels == label][:, None] ** 0.5
+            axes.append(np.linalg.svd(members)[2][0])
+        found.append(float(amplitude @ np.abs(unit @ np.array(axes).T).max(1) / amplitude.sum()))
+    return np.array(found)
+
+
+SMOOTH = ("tanh", "logistic", "softplus", "x tanh x")
 
 
 def adam_to_sign(seeds: Sequence[int], plain: bool = False) -> Array:
@@ -689,10 +629,15 @@ def digits_gain(seeds: Sequence[int], name: str) -> Array:
 
 @cache
 def with_dropout(
-    seeds: tuple[int, ...], keep: float, steps: int = 800, m: int = 40
+    seeds: tuple[int, ...],
+    keep: float,
+    activation: str = "tanh",
+    name: str = "one input",
+    steps: int = 800,
+    m: int = 40,
 ) -> tuple[Array, Array]:
-    """(losses relative to f = 0, effective numbers of lines) every 20 steps of Adam, each (steps /
-    20, S); tanh, usual start, sin 3x.
+    """(losses relative to f = 0, effective numbers of lines, of rays for ReLU) every 20 steps of
+    Adam, each (steps / 20, S); usual start, points of ``problem``.
     """
     import torch
 
@@ -700,15 +645,15 @@ def with_dropout(
     from proofs_check.training.losses import mean_square
     from proofs_check.training.rules import Adam
 
-    x = torch.linspace(-1, 1, 20)
-    X, y = torch.stack([x, torch.ones_like(x)], 1), torch.sin(3 * x)
+    X, y = (v.float() for v in problem(name))
+    lines = activation == "tanh"
     generators = [torch.Generator().manual_seed(int(s)) for s in seeds]
     losses, numbers = [], []
 
     def outputs(parameters: Sequence[Tensor], X: Tensor) -> Tensor:
         """With the neurons that are kept, and with all of them: (S, 2, n)."""
         a, w = parameters
-        h = kept = torch.tanh(w @ X.T) * a[:, :, None]
+        h = kept = getattr(torch, activation)(w @ X.T) * a[:, :, None]
         if keep < 1:
             mask = torch.stack([torch.rand((m, 1), generator=g) < keep for g in generators])
             kept = h * mask / keep
@@ -719,7 +664,7 @@ def with_dropout(
             losses.append((mean_square(now.output[:, 1], y) / (y**2).mean()).numpy())
             pairs = zip(*(p.double().numpy() for p in now.parameters), strict=True)
             numbers.append(
-                [numerics.effective_neurons(o, v, lines=True, share=0.9) for o, v in pairs]
+                [numerics.effective_neurons(o, v, lines=lines, share=0.9) for o, v in pairs]
             )
 
     train(
@@ -735,12 +680,12 @@ def with_dropout(
     return np.array(losses), np.array(numbers, dtype=float)
 
 
-def dropout_gain(seeds: Sequence[int]) -> Array:
+def dropout_gain(seeds: Sequence[int], drop: float = 0.5, **setting: Any) -> Array:
     """log(directions with dropout / without), the latter the least of those at the same loss and at
     the end.
     """
-    losses, numbers = with_dropout(tuple(seeds), 0.5)
-    plain_losses, plain = with_dropout(tuple(seeds), 1.0)
+    losses, numbers = with_dropout(tuple(seeds), 1 - drop, **setting)
+    plain_losses, plain = with_dropout(tuple(seeds), 1.0, **setting)
     matched = np.argmax(plain_losses <= losses[-1], axis=0)
     return np.log(numbers[-1] / np.minimum(plain[-1], plain[matched, np.arange(len(seeds))]))
 
@@ -953,9 +898,9 @@ CHECKS: tuple[Check, ...] = (
         quantity="amplitude within four clusters, a share",
         claim=theory.orientation_and_amplitude,
         predict=Threshold("cond-two-layer-relu-isolated-directions"),
-        measure=partial(top_share, clusters=4),
+        measure={name: partial(top_share, place=place) for name, place in PLACES.items()},
         terms={"threshold of the statement, 0.9": 0.05},
-        rival=partial(typical, top_share, clusters=4, gamma=LAZY),
+        rival=partial(typical, top_share, place=KERNEL),
         rival_why="directions stay as spread as at kernel scaling: the same measurement there",
         side="at least",
         settles=(Settles("cond-two-layer-relu-isolated-directions", scope="instances"),),
@@ -967,7 +912,7 @@ CHECKS: tuple[Check, ...] = (
         predict=Threshold("small-init-two-main-directions"),
         measure=partial(top_share, clusters=2),
         terms={"threshold of the statement, 0.9": 0.05},
-        rival=partial(typical, top_share, clusters=2, gamma=LAZY),
+        rival=partial(typical, top_share, clusters=2, place=KERNEL),
         rival_why="directions stay as spread as at kernel scaling: the same measurement there",
         side="at least",
         settles=(Settles("small-init-two-main-directions", scope="instances"),),
@@ -1063,11 +1008,12 @@ CHECKS: tuple[Check, ...] = (
         name="features_stand_still_at_kernel_scaling",
         quantity="median angle by which neurons turn, degrees",
         claim=theory.orientation_and_amplitude,
-        predict=0.0,
-        measure=kernel_turn,
-        terms={"change at width 10^4, in degrees": 1.0},
-        rival=partial(typical, kernel_turn, gamma=CONDENSED, m=1000),
+        predict=Threshold("ntk-scale-features-unchanged"),
+        measure={name: partial(turned, place=at) for name, at in AT_KERNEL_SCALING.items()},
+        terms={"up to the limit of the sentence": 1.0},
+        rival=partial(typical, turned),
         rival_why="neurons turn as at small start: the same measurement there",
+        side="at most",
         settles=(Settles("ntk-scale-features-unchanged", scope="instances"),),
     ),
     Check(
@@ -1075,7 +1021,7 @@ CHECKS: tuple[Check, ...] = (
         quantity="log ratio of linear pieces, condensed over lazy, dimensionless",
         claim=theory.condensed_neurons,
         predict=Threshold("cond-reduces-complexity"),
-        measure=fewer_pieces,
+        measure={name: partial(fewer_pieces, place=place) for name, place in PLACES.items()},
         terms={"neurons outside the clusters": 0.4},
         rival=0.0,
         rival_why="both fit the same data, so both are as complex",
@@ -1138,7 +1084,7 @@ CHECKS: tuple[Check, ...] = (
         quantity="amplitude-weighted mean |cos| to the nearest cluster, dimensionless",
         claim=theory.multiplicities,
         predict=Threshold("cond-other-activations"),
-        measure=nearness,
+        measure={name: partial(nearness, name=name) for name in SMOOTH},
         terms={"threshold of the statement, 0.9": 0.05},
         rival=partial(typical, nearness, steps=0),
         rival_why="only ReLU condenses: the same measurement at the start",
@@ -1185,11 +1131,17 @@ CHECKS: tuple[Check, ...] = (
         quantity="log ratio of directions, with over without dropout, dimensionless",
         claim=theory.dropout_favours_agreement,
         predict=Threshold("cond-dropout-promotes"),
-        measure=dropout_gain,
+        measure={
+            "tanh, one half": dropout_gain,
+            "tanh, one fifth": partial(dropout_gain, drop=0.2),
+            "ReLU, one half": partial(dropout_gain, activation="relu"),
+            "tanh, shifted wave": partial(dropout_gain, name="one input, shifted"),
+        },
         terms={"a direction more or less": 0.1},
         rival=0.0,
         rival_why="noise in the hidden layer spreads the neurons or does nothing to them",
         side="at most",
+        rounds=2,
         settles=(Settles("cond-dropout-promotes", scope="instances"),),
     ),
     Check(

@@ -10,7 +10,7 @@ Source: Chizat, Oyallon, Bach, NeurIPS 2019; Luo, Xu, Ma, Zhang, JMLR 22(71), 20
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -165,7 +165,11 @@ CHECKS: tuple[Check, ...] = (
         quantity="exponent in the width of the linearisation error, dimensionless",
         claim=theory.lazy_drift,
         predict=Threshold("lazy-first-order-taylor"),
-        measure=error_slope,
+        measure={
+            f"{kind}, gamma = {gamma:g}": partial(error_slope, smooth=kind == "tanh", gamma=gamma)
+            for gamma in (0.5, 0.25)
+            for kind in ("ReLU", "tanh")
+        },
         terms={"sampling of the smallest width": 0.1},
         rival=0.0,
         rival_why="a wider network is no closer to its linearisation",

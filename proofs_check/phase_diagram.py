@@ -24,6 +24,7 @@ from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
 from proofs_check.core.judging import typical
 from proofs_check.plane import flows
+from proofs_check.plane.gathered import CELLS, Place, gathering, mirrored_share, solutions_apart
 from proofs_check.training import data
 from theory import Settles, capacity, derive, initialisation
 from theory import phase_diagram as theory
@@ -75,8 +76,6 @@ SELECTED: tuple[Cell, ...] = (
     (1.4, -0.2),
 )
 PUBLISHED_SLOPES = {cell: flows.published()[1][cell] for cell in SELECTED}
-ANGLES = (-2.977, -0.165)  # published orientations at (1.75, 0)
-REACH = np.deg2rad(5.0)
 FIRST_FIT = 0.1  # part of the loss that is left when the fastest mode is fitted
 
 
@@ -367,45 +366,6 @@ def nearest_to_cubic(seeds: Sequence[int], points: str, m: float = 1e4, nodes: i
     return np.log(np.minimum(gaps[:, 0], gaps[:, 2]) / gaps[:, 1])
 
 
-def share(seeds: Sequence[int], m: int = 1000, cell: Cell = (1.75, 0.0)) -> Array:
-    """Share of sum |a||w| within five degrees of the two published orientations."""
-    found = []
-    for seed in seeds:
-        run = _flow(m, cell, seed)
-        angle = np.arctan2(run.W[:, 1], run.W[:, 0])
-        amplitude = np.abs(run.a) * np.linalg.norm(run.W, axis=1)
-        near = (
-            np.min([np.abs(np.angle(np.exp(1j * (angle - centre)))) for centre in ANGLES], axis=0)
-            < REACH
-        )
-        found.append(float((amplitude * near).sum() / amplitude.sum()))
-    return np.array(found)
-
-
-def share_growth(seeds: Sequence[int]) -> Array:
-    """Exponent of the uncondensed share 1 - share in the width at (1.75, 0), sign reversed."""
-    widths = (64, 256, 1024)
-    return -log_slope(widths, np.array([1 - share(seeds, m) for m in widths]))
-
-
-def solution_distance(seeds: Sequence[int], m: int = 4096) -> Array:
-    """Median distance of the gamma = 1/2 and 7/4 solutions off the data over the larger median
-    distance within a scale.
-    """
-    grid = np.linspace(-1.0, 1.0, 201)
-    curves = {
-        g: np.array([_curve(_flow(m, (g, 0.0), s), m**-g, grid) for s in seeds])
-        for g in (0.5, 1.75)
-    }
-
-    def gap(f: Array, g: Array) -> Array:
-        return np.sqrt(((f - g) ** 2).mean(-1))
-
-    other = np.roll(np.arange(len(seeds)), 1)
-    within = max(float(np.median(gap(c, c[other]))) for c in curves.values())
-    return gap(curves[0.5], curves[1.75][other]) / within
-
-
 # ---------------------------------------------------------------- the wedge gamma' < 0, 1 < gamma <
 # 1 - gamma'
 
@@ -601,7 +561,7 @@ def bend_of_a_logarithm() -> float:
 
 def mean_field_share() -> float:
     """Rival: directions move as at mean-field scaling, gamma = 1."""
-    return typical(share, cell=(1.0, 0.0))
+    return typical(mirrored_share, place=Place(m=500, cell=(1.0, 0.0)))
 
 
 CHECKS: tuple[Check, ...] = (
@@ -858,10 +818,10 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="condensation",
-        quantity="amplitude within five degrees of two orientations, a share",
+        quantity="amplitude within four clusters, a share",
         claim=capacity.regions,
         predict=Threshold("phase-nonlinear-regime-condensed-solution"),
-        measure=share,
+        measure={name: partial(mirrored_share, place=place) for name, place in CELLS.items()},
         terms={"up to the limit of the sentence": 0.05},
         rival=mean_field_share,
         rival_why="directions move as at mean-field scaling, and stay spread",
@@ -873,11 +833,12 @@ CHECKS: tuple[Check, ...] = (
         quantity="exponent in the width of the uncondensed share, sign reversed, dimensionless",
         claim=capacity.regions,
         predict=Threshold("phase-rd-infinite-strong-condensation"),
-        measure=share_growth,
+        measure={name: partial(gathering, place=place) for name, place in CELLS.items()},
         terms={"sampling": 0.05},
         rival=-0.05,
         rival_why="the share does not depend on the width",
         side="at least",
+        rounds=1,
         settles=(Settles("phase-rd-infinite-strong-condensation"),),
     ),
     Check(
@@ -885,11 +846,17 @@ CHECKS: tuple[Check, ...] = (
         quantity="distance between scales over that within a scale, dimensionless",
         claim=capacity.regions,
         predict=Threshold("phase-init-changes-solution"),
-        measure=solution_distance,
+        measure={
+            "four points, width 4096": partial(solutions_apart, points="four points", m=4096),
+            "four points, width 512": partial(solutions_apart, points="four points", m=512),
+            "six random targets": partial(solutions_apart, points="six random targets", m=256),
+            "ten points of a wave": partial(solutions_apart, points="ten points of a wave", m=256),
+        },
         terms={"up to the limit of the sentence": 0.5},
         rival=1.0,
         rival_why="the data alone decide: solutions differ as two seeds do",
         side="at least",
+        rounds=1,
         settles=(Settles("phase-init-changes-solution"),),
     ),
     Check(
@@ -908,7 +875,12 @@ CHECKS: tuple[Check, ...] = (
         quantity="ratio of held-out accuracies, huge over standard start, dimensionless",
         claim=theory.input_exponent,
         predict=Threshold("phase-huge-init-no-prediction"),
-        measure=huge_start,
+        measure={
+            "factor 100": huge_start,
+            "factor 30": partial(huge_start, scale=30.0),
+            "factor 100, width 64": partial(huge_start, width=64),
+            "factor 100, 100 images": partial(huge_start, images=100),
+        },
         terms={"up to the limit of the sentence": 0.05},
         rival=1.0,
         rival_why="training forgets the start",

@@ -50,7 +50,6 @@ TYPED = {
         "angle_is_of_first_order_in_the_scale",
         "blow_up_gathers_amplitude",
         "exponential_growth_gathers_all_neurons",
-        "features_stand_still_at_kernel_scaling",
         "four_lines_in_three_dimensions",
         "left_orientation_at_the_end",
         "number_grows_during_training",
@@ -59,7 +58,7 @@ TYPED = {
     "frequency_principle": {"high_band_is_missed"},
     "linear_frequency_principle": {"distance_falls_with_width"},
     "activation_spectrum": {"narrow_activation_has_no_order"},
-    "parity": {"labelled_corners_are_memorised", "sparse_parity_is_learned_from_the_same_corners"},
+    "parity": {"sparse_parity_is_learned_from_the_same_corners"},
     "critical_point": {"relu_units_on_one_side_stay_there"},
 }
 

@@ -564,10 +564,7 @@ def share_of_the_loss_change() -> tuple[Derivation, ...]:
 
     falls = (
         Assumed(total > 0, "the loss falls at the given time"),
-        Assumed(
-            change[M + 1] > 0,
-            "so does the part of every frequency, as in the kernel regime",
-        ),
+        Assumed(change[M + 1] > 0, "so does the part of every frequency, as in the kernel regime"),
     )
     fall = Step(
         (low + high) * low + (low + high) * high,
@@ -587,6 +584,7 @@ def share_of_the_loss_change() -> tuple[Derivation, ...]:
                 ),
             ),
             LUO_MA,
+            (Settles("fp-general-network-qualitative", part="no frequency loses ground"),),
         ),
         Derivation(
             "A frequency rises",

@@ -24,10 +24,10 @@ from proofs_check.condensation import (
     descend,
     missing_waves,
     neurons,
-    pieces,
     two_waves,
     with_dropout,
 )
+from proofs_check.plane.gathered import pieces
 
 
 def height(theta, x, y, p):
