@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from proofs_check.cli.shared import Output, json_option, progress
+from proofs_check.cli.shared import Output, json_option
+from proofs_check.cli.terminal import progress
 
 
 class Numbers(click.ParamType):
