@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from proofs_check.cli.shared import Output, json_option, progress
+from proofs_check.cli.shared import Output, json_option
+from proofs_check.cli.terminal import progress
 
 
 class Numbers(click.ParamType):
@@ -91,5 +92,6 @@ def examine(
         results.save(found.to_json(), target)
     width = max(shutil.get_terminal_size((100, 0)).columns, 40)
     for line in str(found).splitlines():
-        click.echo(textwrap.fill(line, width, subsequent_indent=" " * 6))
+        hanging = " " * (18 if line.startswith("  ") else 6)  # below the quantity of an answer
+        click.echo(textwrap.fill(line, width, subsequent_indent=hanging))
     return 0

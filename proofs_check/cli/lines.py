@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from proofs_check.cli.shared import word
+from proofs_check.cli.characters import characters
+from proofs_check.cli.terminal import HANGING, tell, word
 from proofs_check.core import results, runner
 from proofs_check.core.ledger import shown
 from proofs_check.report.words import between, number
@@ -44,12 +45,10 @@ def totals(document: dict[str, Any], kept: int, units: int) -> None:
     click.echo("")
     for entry in document["statements"]:
         if entry["verdict"] in ("REFUTED", "SCOPED"):
-            click.echo(
-                f"{word(entry['verdict'])} {entry['id']}: printed {shown(entry['printed'])}; "
-                f"found {entry['corrected']}"
-            )
+            found = f"printed {shown(entry['printed'])}; found {entry['corrected']}"
+            tell(f"{word(entry['verdict'])} {entry['id']}: {found}", HANGING)
             if entry["reading"]:
-                click.echo(f"{'':12} {entry['reading']}")
+                tell(f"{'':{HANGING}}{characters(entry['reading'])}", HANGING)
     claims = Counter(c["grade"] if c["status"] == "holds" else "fails" for c in document["claims"])
     rows = (
         ("claims", claims),

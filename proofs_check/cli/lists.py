@@ -9,7 +9,9 @@ from typing import Any
 
 import click
 
-from proofs_check.cli.shared import Output, say, sound, topic_names, word
+from proofs_check.cli.characters import characters
+from proofs_check.cli.shared import Output, sound, topic_names
+from proofs_check.cli.terminal import HANGING, say, tell, word
 from proofs_check.cli.verify import results_of
 from proofs_check.core import entries, results, runner
 from proofs_check.core.ledger import ledger, shown
@@ -116,16 +118,17 @@ def statements(names: tuple[str, ...], verdict: str | None, target: Any, table: 
         click.echo(text, nl=False) if table == "-" else results.write(text, table)
         return
     for row in rows:
-        click.echo(f"{word(row['verdict'])} {row['id']}: {ledger()[row['id']].claim}")
+        entry = ledger()[row["id"]]
+        tell(f"{word(row['verdict'])} {entry.id}: {characters(entry.claim)}", HANGING)
         if row["corrected"]:
-            click.echo(f"{'':12} printed {shown(row['printed'])}; found {row['corrected']}")
+            found = f"printed {shown(row['printed'])}; found {row['corrected']}"
+            tell(f"{'':{HANGING}}{found}", HANGING)
         if row["reading"]:
-            click.echo(f"{'':12} {row['reading']}")
+            tell(f"{'':{HANGING}}{characters(row['reading'])}", HANGING)
         if row["by"]:
-            click.echo(
-                f"{'':12} by {', '.join(row['by'])}{'; analogue' if row['analogue'] else ''}; "
-                f"scope {row['scope']}"
-            )
+            analogue = "; an analogue of the published set-up" if row["analogue"] else ""
+            scope = "" if row["scope"] == "whole" else f"; scope {row['scope']}"
+            tell(f"{'':{HANGING}}by {', '.join(row['by'])}{analogue}{scope}", HANGING)
 
 
 def _table(rows: list[dict[str, Any]]) -> str:

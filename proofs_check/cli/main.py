@@ -26,10 +26,10 @@ from proofs_check.core.pool import quiet_threads
 
 START = """\b
 Start with:
-  proofs-check verify parity                 derive and simulate one topic (half a minute)
+  proofs-check verify parity                 derive and simulate one topic
   proofs-check show parity.transform         a derivation, step by step
-  proofs-check explain udl-param-count-4x63  one sentence of a chapter: right or wrong, and why
-  proofs-check examine my_network.py         which theory holds for a network of your own
+  proofs-check explain udl-param-count-4x63  one sentence of a source, judged
+  proofs-check examine my_network.py         which theory holds for it
   proofs-check report && proofs-check open   everything as pages
 """
 

@@ -12,9 +12,10 @@ from typing import Any
 import click
 import sympy as sp
 
+from proofs_check.cli.characters import characters
 from proofs_check.cli.lines import line
 from proofs_check.cli.lists import current
-from proofs_check.cli.shared import INDENT, say, word
+from proofs_check.cli.terminal import INDENT, say, word
 from proofs_check.core import runner
 from proofs_check.core.ledger import ledger, shown
 from theory import derive
@@ -92,13 +93,13 @@ def explain(statement: Any) -> None:
     document = current((statement.topic,)) if built else {"statements": []}
     found = next((s for s in document["statements"] if s["id"] == statement.id), None)
     click.echo(f"{word(found['verdict'] if found else 'OPEN')} {statement.id}")
-    say(f"{statement.claim} ({statement.source})", INDENT)
-    say(f"would be refuted by: {statement.refuted_if}", INDENT)
+    say(f"{characters(statement.claim)} ({statement.source})", INDENT)
+    say(f"would be refuted by: {characters(statement.refuted_if)}", INDENT)
     if found and found["corrected"]:
         say(f"printed: {shown(found['printed'])}", INDENT)
         say(f"found: {found['corrected']}", INDENT)
     if found and found["reading"]:
-        say(found["reading"], INDENT)
+        say(characters(found["reading"]), INDENT)
     for kind in ("claim", "check"):
         for entry in document.get(f"{kind}s", ()):
             if found and entry["id"] in found["by"]:

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from proofs_check.cli.lists import current, known
-from proofs_check.cli.shared import Output, left_out, progress, sound, topic_names
+from proofs_check.cli.shared import Output, left_out, sound, topic_names
+from proofs_check.cli.terminal import progress
 from proofs_check.cli.verify import results_of
 from proofs_check.core import results
 

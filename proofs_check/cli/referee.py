@@ -13,7 +13,8 @@ from typing import Any
 import click
 
 from proofs_check.cli.executors import checked, executor_options, lanes
-from proofs_check.cli.shared import json_option, left_out, progress, sound, topic_names, word
+from proofs_check.cli.shared import json_option, left_out, sound, topic_names
+from proofs_check.cli.terminal import progress, word
 from proofs_check.core import pool, results
 from proofs_check.core.servant import ask
 

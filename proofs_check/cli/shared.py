@@ -1,13 +1,10 @@
-"""What the commands share: names answered with the nearest, outputs refused early, a bar."""
+"""What the commands share: names answered with the nearest, outputs refused early."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import textwrap
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,34 +12,6 @@ import click
 
 from proofs_check.core import runner
 from theory.core.catalogue import nearest
-
-INDENT = 6
-COLOUR = {
-    "PROVED": "green",
-    "ENCLOSED": "green",
-    "SAMPLED": "yellow",
-    "CONFIRMED": "green",
-    "REFUTED": "red",
-    "INCONCLUSIVE": "yellow",
-    "SCOPED": "magenta",
-    "OPEN": "cyan",
-    "OUT_OF_SCOPE": "bright_black",
-    "fails": "red",
-    "hole": "red",
-    "undecided": "yellow",
-    "premise": "yellow",
-}
-
-
-def say(text: str, hanging: int = INDENT) -> None:
-    """A line broken between words at the width of the terminal."""
-    width = max(shutil.get_terminal_size((100, 0)).columns, 40)
-    click.echo(textwrap.fill(text, width, subsequent_indent=" " * hanging))
-
-
-def word(text: str, width: int = 12) -> str:
-    """A verdict, in its colour and padded."""
-    return click.style(text.ljust(width), fg=COLOUR.get(text))
 
 
 class Topic(click.ParamType):
@@ -66,7 +35,7 @@ topic_names = click.argument("names", metavar="[TOPIC]...", nargs=-1, type=Topic
 
 
 class Commands(click.Group):
-    """Unknown commands are answered with the nearest one."""
+    """Unknown commands are answered with the nearest one; help is not cut."""
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         try:
@@ -74,6 +43,12 @@ class Commands(click.Group):
         except click.UsageError:
             known = nearest(args[0], self.list_commands(ctx))
             ctx.fail(f"no command {args[0]!r}; the nearest is {known}.")
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each command with the whole of its first sentence."""
+        found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, c.get_short_help_str(500)) for name, c in found if c])
 
 
 class Output(click.ParamType):
@@ -139,37 +114,3 @@ def sound(names: tuple[str, ...]) -> list[str]:
 def left_out(names: tuple[str, ...], chosen: list[str]) -> int:
     """Exit status of a command that leaves out what cannot be imported."""
     return 0 if len(chosen) == len(list(names) or runner.all_topics()) else 1
-
-
-@contextmanager
-def progress(label: str, total: float) -> Iterator[Callable[..., None]]:
-    """A bar with elapsed and remaining time on a terminal, nothing elsewhere.
-
-    Call what it yields with a text and the share of ``total`` that is done after each piece.
-    """
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        TextColumn("remaining"),
-        TimeRemainingColumn(),
-    )
-    with Progress(
-        *columns, console=console, disable=not console.is_terminal, transient=True
-    ) as shown:
-        bar = shown.add_task(label.ljust(40), total=total)
-
-        def advance(what: str, done: float = 1.0) -> None:
-            shown.update(bar, advance=done, description=what[:40].ljust(40))
-
-        yield advance

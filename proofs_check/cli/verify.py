@@ -16,7 +16,8 @@ import click
 
 from proofs_check.cli.executors import checked, executor_options, lanes
 from proofs_check.cli.lines import line, totals
-from proofs_check.cli.shared import json_option, progress, topic_names, unwritten
+from proofs_check.cli.shared import json_option, topic_names, unwritten
+from proofs_check.cli.terminal import progress, tell
 from proofs_check.core import entries, grades, pool, results, runner, shape, store
 from proofs_check.core.servant import ask
 
@@ -102,7 +103,7 @@ def results_of(
     sizes = {unit: expected(unit, tier) for unit in missing}
     if not quiet:
         for unit, (entry, _) in found.items():
-            click.echo(line(unit, entry))
+            tell(line(unit, entry))
     if jobs is None:
         jobs = 1 if sum(sizes.values()) < ALONE else pool.cores()
     stopped = False
@@ -118,7 +119,7 @@ def results_of(
                     entries.keep(unit, result, tier)
                 advance(result[0]["id"], sizes[unit])
                 if not quiet:
-                    click.echo(line(unit, result[0]))
+                    tell(line(unit, result[0]))
         except KeyboardInterrupt:
             stopped = True
         finally:

@@ -10,7 +10,7 @@ from typing import Any
 from proofs_check.examination.intervals import NOTHING, Interval, word
 
 MOST = 9  # answers to a question that are printed
-VERDICTS = ("holds", "does not hold", "undecided", "does not apply")
+VERDICTS = ("agrees", "disagrees", "undecided", "does not apply")
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,12 @@ class Answer:
         return self.verdict != "does not apply"
 
     def __str__(self) -> str:
+        begins = f"{self.verdict:{len('does not apply')}}  {self.quantity}"
         if not self.applies:
             seen = "" if self.interval == NOTHING else f" (measured {shown(self.interval)})"
-            return f"{self.quantity}{seen}: does not apply: {self.why}"
+            return f"{begins}{seen}: {self.why}"
         why = f"; {self.why}" if self.why else ""
-        return (
-            f"{self.quantity}: {shown(self.interval)}, predicted {self.prediction}: "
-            f"{self.verdict}{why}"
-        )
+        return f"{begins}: measured {shown(self.interval)}, theory says {self.prediction}{why}"
 
 
 def answer(

@@ -16,8 +16,8 @@ Interval = tuple[float, float]
 CONFIDENCE = 0.95
 NOTHING: Interval = (-math.inf, math.inf)
 WORDS = {
-    Verdict.CONFIRMED: "holds",
-    Verdict.REFUTED: "does not hold",
+    Verdict.CONFIRMED: "agrees",
+    Verdict.REFUTED: "disagrees",
     Verdict.INCONCLUSIVE: "undecided",
 }
 
@@ -50,7 +50,7 @@ def exponent(widths: Sequence[int], values: np.ndarray) -> Interval:
 
 
 def word(found: Interval, band: Interval) -> str:
-    """``holds`` inside the band, ``does not hold`` outside of it, ``undecided`` across its edge."""
+    """``agrees`` inside the band, ``disagrees`` outside of it, ``undecided`` across its edge."""
     return WORDS[judge(found, band)]
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from proofs_check.examination.answers import Examination
 
 WORDS = {
-    "holds": "CONFIRMED",
-    "does not hold": "REFUTED",
+    "agrees": "CONFIRMED",
+    "disagrees": "REFUTED",
     "undecided": "INCONCLUSIVE",
     "does not apply": "OUT_OF_SCOPE",
 }

@@ -137,9 +137,10 @@ def _named(found: Mapping[str, Mapping[str, Interval]], band: Interval, steps: i
     if not hidden:
         why = "no module with parameters lies before the output, so no activation can be seen"
     quantity = f"parametrisation, by the exponents after {steps} steps"
-    verdict = "holds" if name else "undecided" if hidden else "does not apply"
+    verdict = "agrees" if name else "undecided" if hidden else "does not apply"
     values = {"name": name or None, "learns": stays, "does not": falls, "grows": grows}
-    return Answer(QUESTION, quantity, name or "none", NOTHING, output, verdict, why, CLAIMS, values)
+    said = f"these are the exponents of the {name} parametrisation" if name else "none"
+    return Answer(QUESTION, quantity, said, NOTHING, output, verdict, why, CLAIMS, values)
 
 
 def _decay(
@@ -172,7 +173,7 @@ def _decay(
         why,
         exponents=slopes,
     )
-    if found.verdict != "does not hold":
+    if found.verdict != "disagrees":
         return found
     advice = "rates that are rescaled with the width rescale the decay: give it the inverse factor"
     return answer(

@@ -85,14 +85,14 @@ def verdicts(found, question):
 def test_the_kernel_scale_is_found_linear_and_the_mean_field_not(first):
     seeds = range(first, first + 3)
     question, lazy = "kernel or features", laws()[0]
-    for network, verdict in ((kernel_scale, "holds"), (mean_field, "does not hold")):
+    for network, verdict in ((kernel_scale, "agrees"), (mean_field, "disagrees")):
         found = examine(
             network, (X, Y), seeds=list(seeds), steps=120, questions=(question,), **OPTIONS
         )
         distance, kernel, *_ = found.about(question)
         assert (distance.verdict, kernel.verdict) == (verdict, verdict), str(found)
         low, high = distance.interval
-        assert (low - 0.15 < lazy < high + 0.15) == (verdict == "holds"), str(found)
+        assert (low - 0.15 < lazy < high + 0.15) == (verdict == "agrees"), str(found)
 
 
 @pytest.mark.parametrize("first", [0, 30])
@@ -107,8 +107,8 @@ def test_maximal_update_keeps_its_updates_and_is_named(first):
         **OPTIONS,
     )
     named, *rest = found.about("scaling of each layer")
-    assert named.verdict == "holds" and named.values["name"] == "maximal-update", str(found)
-    assert [each.verdict for each in rest if "change of 2" in each.quantity] == ["holds"]
+    assert named.verdict == "agrees" and named.values["name"] == "maximal-update", str(found)
+    assert [each.verdict for each in rest if "change of 2" in each.quantity] == ["agrees"]
 
 
 def descent_of_one_rate(parameters):
@@ -128,7 +128,7 @@ def test_the_kernel_scale_is_named(first, optimiser):
         **OPTIONS,
     )
     named = found.about("scaling of each layer")[0]
-    assert named.verdict == "holds" and named.values["name"] == "kernel", str(found)
+    assert named.verdict == "agrees" and named.values["name"] == "kernel", str(found)
 
 
 def test_outputs_that_start_at_zero_take_the_steps_of_the_training_itself():
@@ -156,7 +156,7 @@ def test_decay_beside_rescaled_rates_is_seen():
         **OPTIONS,
     )
     decay = found.about("scaling of each layer")[-1]
-    assert decay.quantity.endswith("2.weight") and decay.verdict == "does not hold"
+    assert decay.quantity.endswith("2.weight") and decay.verdict == "disagrees"
     assert np.allclose(decay.interval, -1) and "give it the inverse factor" in decay.why
 
 
@@ -180,7 +180,7 @@ def test_descent_beyond_its_threshold_is_called_unstable(factor):
             budget=1000.0,
         )
         start = found.about("curvature")[0]
-        assert start.verdict == ("holds" if factor < 1 else "does not hold")
+        assert start.verdict == ("agrees" if factor < 1 else "disagrees")
         assert start.interval[0] <= factor <= start.interval[1] + 1e-6
 
 
@@ -342,7 +342,7 @@ def test_what_is_low_in_frequency_comes_first_and_high_first_is_seen():
             return self.out(torch.cat([low.expand(-1, width), high.expand(-1, width)], 1) / width)
 
     question = "frequency order"
-    for network, verdict in ((smooth, "holds"), (Waves, "does not hold")):
+    for network, verdict in ((smooth, "agrees"), (Waves, "disagrees")):
         found = examine(
             network,
             (x, y),
@@ -397,7 +397,7 @@ def test_the_law_of_the_place_is_asked_of_networks_that_fit(monkeypatch, left):
         for seed in (0, 1)
     }
     found = place.answers(table, (64, 256), (0, 1), {}, None)
-    expected = ["holds", "does not hold"] if left < 0.1 else ["does not apply"] * 2
+    expected = ["agrees", "disagrees"] if left < 0.1 else ["does not apply"] * 2
     assert [each.verdict for each in found] == expected
 
 

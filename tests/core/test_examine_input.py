@@ -99,7 +99,7 @@ def test_a_training_that_diverges_is_no_error_and_says_where():
         optimiser=lambda parameters: torch.optim.SGD(parameters, lr=1e9),
     )
     start, end = found.about("curvature")
-    assert start.verdict == "does not hold" and not end.applies
+    assert start.verdict == "disagrees" and not end.applies
     assert (
         end.why.startswith("training diverged by step") and "take smaller steps" in found.notes[-1]
     )
@@ -170,8 +170,8 @@ def test_the_command_writes_what_it_is_asked_for_and_nothing_else(line, tmp_path
     found = json.loads(out)
     assert status == 0 and found["setting"]["steps"] == 4 and found["name"] == "mine.py"
     assert {each["verdict"] for each in found["answers"]} <= {
-        "holds",
-        "does not hold",
+        "agrees",
+        "disagrees",
         "undecided",
         "does not apply",
     }
@@ -234,7 +234,7 @@ def test_an_error_costs_its_question_and_is_not_hidden(monkeypatch, error, known
         found = examine(network, (X, Y), **options)
     (lost,) = found.about("kernel or features")
     assert lost.verdict == "does not apply" and f"{error.__name__}: " in lost.why
-    assert found.about("curvature")[0].verdict == "holds"
+    assert found.about("curvature")[0].verdict == "agrees"
     assert any("out of luck" in str(one.message) for one in told) != known
 
 
