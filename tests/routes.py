@@ -22,6 +22,7 @@ from theory.core.derivation import Derivation
 
 DRAWS = 3  # points at which a route is compared
 RIGHT = Derivation.result.fget
+WRONG = set()  # derivations with an error in their results, by identity
 
 
 def error_in(result, relation):
@@ -45,21 +46,22 @@ def relation_of(derivation):
 @contextmanager
 def planted(claim):
     """Within, every result of a claim is wrong, and nothing remembers what it was."""
-    wrong = {id(derivation) for derivation in derive(claim)}
-
-    def result(derivation):
-        right = RIGHT(derivation)
-        if id(derivation) not in wrong:
-            return right
-        return error_in(right, relation_of(derivation))
-
     forget()
+    WRONG.update(id(derivation) for derivation in derive(claim))
     Derivation.result = property(result)
     try:
         yield
     finally:
         Derivation.result = property(RIGHT)
+        WRONG.clear()
         forget()
+
+
+def result(derivation, pick=None):
+    """What a derivation ends in, or ``pick`` of it; with an error where it has one."""
+    right = RIGHT(derivation)
+    right = sp.sympify(pick(right)) if pick else right
+    return error_in(right, relation_of(derivation)) if id(derivation) in WRONG else right
 
 
 def forget():
@@ -76,8 +78,7 @@ def says(claim, part=0, pick=None, **at):
     """The result of a claim, or what ``pick`` takes out of it, with numbers in place of its symbols
     and functions, and sequences, counted from 1, in place of what has an index.
     """
-    formula = sp.sympify(derive(claim)[part].result)
-    formula = sp.sympify(pick(formula)) if pick else formula
+    formula = sp.sympify(result(derive(claim)[part], pick))
     named = {symbol: at[symbol.name] for symbol in formula.atoms(sp.Symbol) if symbol.name in at}
     formula = formula.replace(
         lambda e: isinstance(e, AppliedUndef) and e.func.__name__ in at,
