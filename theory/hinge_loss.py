@@ -28,7 +28,7 @@ from sympy import (
     symbols,
 )
 
-from theory import Assumed, Derivation, Quoted, Step, To, chain
+from theory import Assumed, Derivation, Quoted, Settles, Step, To, chain
 from theory.notation import HORN, OWN
 
 n, i, j = symbols("n i j", integer=True, positive=True)  # examples
@@ -69,7 +69,12 @@ def falls() -> tuple[Derivation, ...]:
         To(lam / n**2, "one at least", (inside,), ">="),
     )
     return (
-        Derivation("The hinge loss falls", (flow, rayleigh, inside, *rate), OWN),
+        Derivation(
+            "The hinge loss falls",
+            (flow, rayleigh, inside, *rate),
+            OWN,
+            (Settles(HINGE, part="standing kernel"),),
+        ),
         Derivation(
             "When it is zero",
             (

@@ -12,15 +12,23 @@ region, and none on the boundary.
 Source: Luo, Xu, Ma, Zhang, JMLR 22(71), 2021, sections 1.3, 1.5 and 1.7; this package's derivation.
 """
 
-from sympy import And, Eq, Equivalent, Implies, Integer, Limit, Max, Symbol, oo, sqrt
+from sympy import And, Eq, Equivalent, Implies, Integer, Limit, Max, Rational, Symbol, log, oo, sqrt
 
-from theory import Decided, Derivation, Quoted, Settles, Step, derive
+from theory import Decided, Derivation, Enclosed, Quoted, Settles, Step, derive
 from theory.capacity import CONDENSED, CRITICAL, LINEAR
 from theory.drift_exponent import MONOTONE, RUDIN_8, S_a, exponents_from_above, proved_exponents
 from theory.initialisation import growth, m
 from theory.notation import LUO, gamma, gamma_p, kappa, kappa_p
 
 c, r = Symbol("c", positive=True), Symbol("r", positive=True)  # a constant, a power
+# figure 1.4 as printed: gamma, and RD times 10^5 at the widths, read off to three digits; the slope
+# times 1000, rounded up
+WIDTHS = (1000, 5000, 10_000, 20_000, 40_000)
+PANELS = (
+    ("0.5", -507, (884, 375, 274, 192, 135)),
+    ("1", 7, (26_200, 27_000, 26_900, 26_300, 27_200)),
+    ("1.75", 373, (798_000, 1_336_000, 1_839_000, 2_390_000, 3_102_000)),
+)
 SMALL, MIDDLE = "phase-a-stays-below-beta2", "phase-critical-intermediate"
 
 
@@ -56,7 +64,7 @@ def output_weights() -> tuple[Derivation, ...]:
     start = Step(growth(kappa_p), -gamma_p, "exponent of E|a| over beta_2 at the start, kappa'")
     above, fit = derive(exponents_from_above)[0], derive(proved_exponents)[:2]
     size = Symbol("S", real=True)
-    log = Quoted(
+    larger = Quoted(
         MONOTONE
         + "; E|a| is kappa' beta_2 times a constant at the start, and changes by RD_a times "
         "that at most",
@@ -67,14 +75,14 @@ def output_weights() -> tuple[Derivation, ...]:
     most = Decided(
         Implies(inside, size <= Max(-gamma_p, gamma - 1 - gamma_p)),
         "S_a is gamma - 1 at most",
-        uses=(start, log, above, *fit),
+        uses=(start, larger, above, *fit),
     )
     return (
         Derivation(
             "Output weights stay small",
             (
                 start,
-                log,
+                larger,
                 most,
                 Decided(
                     Implies(inside, size < 0),
@@ -114,4 +122,32 @@ def between() -> Derivation:
         ),
         LUO + ", section 1.5",
         (Settles(MIDDLE, part="exponent of the capacity"),),
+    )
+
+
+def panel_slopes() -> tuple[Derivation, ...]:
+    """The least-squares slopes through the points of the panels of figure 1.4 are -0.507, 0.006 and
+    0.372.
+    """
+    x = [log(width) for width in WIDTHS]
+    centre = sum(x) / len(x)
+    across = sum((each - centre) ** 2 for each in x)
+    return tuple(
+        Derivation(
+            f"Slope of the panel of gamma = {name}",
+            (
+                Enclosed(
+                    sum(
+                        (each - centre) * log(Rational(distance, 10**5))
+                        for each, distance in zip(x, distances, strict=True)
+                    )
+                    / across,
+                    Rational(slope - 1, 1000),
+                    Rational(slope, 1000),
+                    "least squares of log RD over log m, five widths",
+                ),
+            ),
+            LUO + ", figure 4",
+        )
+        for name, slope, distances in PANELS
     )
