@@ -60,28 +60,36 @@ def right_one_by_one() -> tuple[Derivation, ...]:
         "what is not among the right ones",
         uses=(best,),
     )
-    share = Defined(
-        wrong(m), (T - 1 - m) / (2 * (T + 1)), "share of wrong labels, at a real number of units"
-    )
-    slope = Step(
-        -m * Derivative(log(wrong(m)), m),
-        m / (T - 1 - m),
-        "its exponent in the number of units",
-        domain=(m < T - 1,),
-        uses=(share,),
-    )
+    shares, slopes = [], []
+    for size in (m, other):
+        shares.append(
+            Defined(
+                wrong(size),
+                (T - 1 - size) / (2 * (T + 1)),
+                "share of wrong labels, at a real number of units",
+            )
+        )
+        slopes.append(
+            Step(
+                -size * Derivative(log(wrong(size)), size),
+                size / (T - 1 - size),
+                "its exponent in the number of units",
+                domain=(size < T - 1,),
+                uses=shares[-1:],
+            )
+        )
     return (
         Derivation("Share of wrong labels", (count,), OWN),
         Derivation(
             "No power of the number of units",
             (
-                share,
-                slope,
+                *shares,
+                *slopes,
                 Counterexample(
-                    Eq(slope.lhs, slope.lhs.subs(m, other)),
+                    Eq(slopes[0].lhs, slopes[1].lhs),
                     ((T, 8), (m, 1), (other, 4)),
                     "a power has one exponent at all sizes; here it grows",
-                    uses=(slope,),
+                    uses=tuple(slopes),
                 ),
             ),
             OWN,
