@@ -225,6 +225,10 @@ def _opposite() -> float:
     return -derived_difference()
 
 
+ORDERS = (
+    ("udl-dauphin-index-loss-correlation", None),
+    ("udl-fig208b-caption-sign", "rank correlation over critical points"),
+)
 SHALLOW = "udl-baldi-hornik-shallow-no-local-minima"
 CHECKS: tuple[Check, ...] = (
     Check(
@@ -272,7 +276,9 @@ CHECKS: tuple[Check, ...] = (
         rival_why="loss and index have nothing to do with each other (each loss with the index of "
         "another point, measured)",
         side="at least",
-        settles=(Settles("udl-dauphin-index-loss-correlation", scope="instances"),),
+        settles=tuple(
+            Settles(statement, part=part, scope="instances") for statement, part in ORDERS
+        ),
     ),
     Check(
         name="linear_networks_reach_the_best_rank",
