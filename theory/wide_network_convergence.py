@@ -44,6 +44,7 @@ from theory import (
     chain,
     derive,
 )
+from theory.core.enclosure import root
 from theory.kernel_motion import motion_of_neurons, motion_of_the_kernel
 from theory.notation import DU, FELLER, HORN, OWN, RUDIN
 
@@ -367,9 +368,7 @@ def descent_converges() -> tuple[Derivation, ...]:
 
 
 def gate_matrix(inputs: list[list[float]]) -> Matrix:
-    """The gate kernel x.x' k_0 of inputs given as exact numbers, entry by entry a closed
-    expression.
-    """
+    """The gate kernel x.x' k_0 of inputs given as exact numbers, in closed expressions."""
     from theory.phase_diagram import kernel_sizes
 
     gate = derive(kernel_sizes)[0].result
@@ -381,6 +380,7 @@ def gate_matrix(inputs: list[list[float]]) -> Matrix:
             sum(u * v for u, v in zip(rows[p], rows[q], strict=True))
             for p, q in ((i, j), (i, i), (j, j))
         )
-        return product * gate.subs(at, acos(product / sqrt(square * other)))
+        angle = acos(root(product**2 / (square * other)), evaluate=False)
+        return product * gate.subs(at, angle if product >= 0 else pi - angle)
 
     return Matrix(len(rows), len(rows), entry)

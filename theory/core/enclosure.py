@@ -44,6 +44,14 @@ def ball(expr: Any, bits: int = BITS) -> tuple[sp.Rational, sp.Rational]:
         flint.ctx.prec = saved
 
 
+def root(value: sp.Rational) -> sp.Expr:
+    """The square root of a rational number from 0 on, as it is written.
+
+    SymPy would factor the number, and its cache of factors takes some composite ones for primes.
+    """
+    return sp.Pow(value, sp.S.Half, evaluate=value in (0, 1))
+
+
 def least_eigenvalue(matrix: sp.Matrix, bits: int = BITS) -> tuple[float, float]:
     """Rigorous bounds of the least eigenvalue of a symmetric positive definite matrix of closed
     real expressions.
