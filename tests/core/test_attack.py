@@ -266,3 +266,17 @@ def test_ctrl_c_while_the_program_is_loaded_ends_in_a_word(tmp_path):
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (130, "interrupted\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [(KeyboardInterrupt(), 130, "interrupted"), (OSError(28, "No space", "a.json"), 2, "a.json")],
+)
+def test_recording_that_is_stopped_says_so(error, status, said, monkeypatch, capsys):
+    def stop(topic, check):
+        raise error
+
+    monkeypatch.setattr(evidence, "record", stop)
+    with pytest.raises(SystemExit) as ended:
+        evidence.main(["jacobi_iteration.network_takes_the_other_order"])
+    assert ended.value.code == status and said in capsys.readouterr().err
