@@ -31,7 +31,9 @@ def curves(found: Examination, ax: Any) -> None:
             ax.plot(times, curve["linear"], color=colour, ls="--", lw=1)
         if width in flows:
             ax.plot(times, flows[width], color=colour, ls=":", lw=1.5)
-    ax.set(xscale="symlog", yscale="log", xlabel="step", ylabel="loss")
+    positive = any(np.greater(line.get_ydata(), 0).any() for line in ax.lines)
+    scale = "log" if positive else "linear"  # a loss can be zero from the start
+    ax.set(xscale="symlog", yscale=scale, xlabel="step", ylabel="loss")
     ax.plot([], [], color="0.4", ls="--", lw=1, label="linear model")
     ax.plot([], [], color="0.4", ls=":", lw=1.5, label="flow of the kernel")
     ax.legend(fontsize="small", frameon=False)
