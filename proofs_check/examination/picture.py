@@ -43,6 +43,7 @@ def powers(found: Examination, ax: Any) -> None:
     """Relative distances over the width, with the derived power through the first point."""
     shown = [a for a in found.answers if "predicted" in a.values and "measured" in a.values][:3]
     rows = [a for a in shown if "rival" in a.values]
+    rows = [a for a in rows if np.greater(a.values["measured"], 0).all()]  # what stands is no power
     for place, one in enumerate(rows):
         widths, values = np.array(one.values["widths"]), np.asarray(one.values["measured"])
         name = one.quantity.partition(" of the ")[2].replace("$", r"\$")  # no formula

@@ -10,7 +10,7 @@ from proofs_check.sweep.store import Table
 
 
 def read(path: Path) -> Table:
-    """All that the store at ``path`` holds; raises ``ValueError`` for what is none, or is not there,
+    """All that the store at ``path`` holds; raises ``ValueError`` for what is none, is not there,
     or holds what this program does not write.
     """
     try:
