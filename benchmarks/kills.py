@@ -310,7 +310,7 @@ def main(folder: Path, asked: dict[str, int], seed: int, only: list[str], work: 
             print(word, counts[word], each, *found, file=sys.stderr, flush=True)
     for _ in range(asked["full"]):
         place = Place(each := draw.choice(deck), work / "full" / each, package)
-        status = place.through(limit := draw.choice((0, 100, 3000, 20_000, 60_000)))
+        status = place.through(limit := draw.choice((1000, 3000, 20_000, 60_000)))
         _, err = place.said()
         counts.update(("full", f"full disk of {each}"))
         if "Traceback" in err or status < 0 or (status and not err.strip()):

@@ -19,6 +19,7 @@ import torch
 from attacks.tools import HOSTILE, MARK, ODD, TOPIC, changed, damaged, harmless, line
 from proofs_check.cli.verify import expected
 from proofs_check.core import entries, evidence, ledger, runner, store
+from proofs_check.sweep import sound
 from proofs_check.sweep import store as stores
 
 COLUMNS = {
@@ -118,7 +119,7 @@ def a_sweep(draw: random.Random) -> None:
             if draw.random() < 0.1:
                 file.execute(f"DROP TABLE {table}")
     with contextlib.suppress(ValueError):
-        stores.read(path)
+        sound.read(path)
     if draw.random() < 0.3:
         line("sweep", "plot", "--store", str(path), "-o", "drawn.svg")
         if Path("drawn.svg").exists():

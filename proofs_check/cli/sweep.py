@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -105,19 +106,21 @@ def _plot(store: Path, output: Path, limit: Path | None) -> None:
     """The picture of a store: a sweep's own, such as the map of fitted exponents with the derived
     boundary, or lines and maps over its axes.
     """
-    from proofs_check.sweep import chart, drawing
-    from proofs_check.sweep import store as stores
+    from proofs_check.core import whole
+    from proofs_check.sweep import chart, drawing, sound
     from proofs_check.sweep.description import known
 
     try:
         drawing.checked(output)
-        tables = [stores.read(path) for path in (store, limit) if path]
+        tables = [sound.read(path) for path in (store, limit) if path]
         names = [table.settings["sweep"] for table in tables]
         if len(set(names)) > 1:
             raise ValueError(f"{store} holds {names[0]} and {limit} holds {names[1]}: draw each")
         found = known(names[0])  # nothing for a sweep that is no topic's
         draw = (found.plot if found and found.name == names[0] else None) or chart.draw
-        remark = draw(tables, output)
+        with TemporaryDirectory() as beside:
+            remark = draw(tables, drawn := Path(beside) / f"drawn{output.suffix}")
+            whole.write(drawn.read_bytes(), output)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     click.echo(f"written to {output}")

@@ -12,7 +12,7 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import numpy as np
 
 from proofs_check.core import judging, results, runner, store
 from proofs_check.core.check import Check
+from proofs_check.core.watching import reads_theory
 
 FOLDER = Path(__file__).parents[1] / "evidence"
 MACHINERY = ("proofs_check/core/", "theory/core/")
@@ -105,7 +106,7 @@ def record(topic: str, check: Check) -> dict[str, Any]:
             found = judging.values(check, name, (0,))[0]
             alone[name] = time.process_time() - start, float(found)
 
-    theory = _reads_theory(witnesses)
+    theory = reads_theory(witnesses)
     every: dict[str, list[float]] = {name: [] for name in check.setups}
 
     def keeping(_: Check, name: str, seeds: tuple[int, ...]) -> np.ndarray:
@@ -132,23 +133,6 @@ def record(topic: str, check: Check) -> dict[str, Any]:
     }
 
 
-def _reads_theory(action: Callable[[], Any]) -> bool:
-    """Does a function of a topic of the theory run while ``action`` does?"""
-    seen = set()
-    topics = store.ROOT / "theory"
-
-    def watch(frame: Any, event: str, _: Any) -> None:
-        if event == "call":
-            seen.add(frame.f_code.co_filename)
-
-    sys.setprofile(watch)
-    try:
-        action()
-    finally:
-        sys.setprofile(None)
-    return any(Path(name).parent == topics for name in seen)
-
-
 def write(topic: str, found: Mapping[str, Any]) -> None:
     """Write the evidence of a topic, the whole file or nothing."""
     text = json.dumps(dict(sorted(found.items())), indent=1)  # a quantity may be infinite
@@ -171,7 +155,20 @@ def stale() -> list[str]:
 
 
 def main(names: list[str]) -> None:
-    """Record these checks (``topic.check``); without names those that are stale."""
+    """Record these checks (``topic.check``); without names those that are stale.  Ctrl-C and a full
+    disk keep what is recorded.
+    """
+    try:
+        _record_all(names)
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted: what is named above is recorded\n")
+        sys.exit(130)
+    except OSError as error:
+        sys.stderr.write(f"cannot write {error.filename}: {error.strerror}\n")
+        sys.exit(2)
+
+
+def _record_all(names: list[str]) -> None:
     for name in names or stale():
         topic, _, own = name.partition(".")
         check = runner.checks_of(topic).get(own) if topic in runner.all_topics() else None

@@ -31,7 +31,9 @@ def curves(found: Examination, ax: Any) -> None:
             ax.plot(times, curve["linear"], color=colour, ls="--", lw=1)
         if width in flows:
             ax.plot(times, flows[width], color=colour, ls=":", lw=1.5)
-    ax.set(xscale="symlog", yscale="log", xlabel="step", ylabel="loss")
+    positive = any(np.greater(line.get_ydata(), 0).any() for line in ax.lines)
+    scale = "log" if positive else "linear"  # a loss can be zero from the start
+    ax.set(xscale="symlog", yscale=scale, xlabel="step", ylabel="loss")
     ax.plot([], [], color="0.4", ls="--", lw=1, label="linear model")
     ax.plot([], [], color="0.4", ls=":", lw=1.5, label="flow of the kernel")
     ax.legend(fontsize="small", frameon=False)
@@ -41,6 +43,7 @@ def powers(found: Examination, ax: Any) -> None:
     """Relative distances over the width, with the derived power through the first point."""
     shown = [a for a in found.answers if "predicted" in a.values and "measured" in a.values][:3]
     rows = [a for a in shown if "rival" in a.values]
+    rows = [a for a in rows if np.greater(a.values["measured"], 0).all()]  # what stands is no power
     for place, one in enumerate(rows):
         widths, values = np.array(one.values["widths"]), np.asarray(one.values["measured"])
         name = one.quantity.partition(" of the ")[2].replace("$", r"\$")  # no formula

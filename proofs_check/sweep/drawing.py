@@ -4,13 +4,11 @@ file of a kind that can be written.
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from proofs_check.core import whole
 from proofs_check.sweep.store import Table
 
 Array = np.ndarray
@@ -52,10 +50,9 @@ def save(fig: Any, output: Path) -> None:
     """Write the picture and forget it."""
     import matplotlib.pyplot as plt
 
-    drawn = BytesIO()
-    fig.savefig(drawn, dpi=150, format=output.suffix[1:])
+    output.parent.mkdir(parents=True, exist_ok=True)
+    fig.savefig(output, dpi=150)
     plt.close(fig)
-    whole.write(drawn.getvalue(), output)
 
 
 def edges(values: Any, log: bool = False) -> Array:

@@ -1,11 +1,10 @@
-"""Transactions, and waiting for a file that somebody else holds."""
+"""Waiting for a file that somebody else holds."""
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 PATIENCE = 30  # seconds to wait for another writer
 
@@ -21,16 +20,3 @@ def when_free(action: Callable[[], None]) -> None:
             if not held or time.monotonic() > until:
                 raise
         time.sleep(0.01)
-
-
-@contextmanager
-def transaction(file: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iterator[None]:
-    """All of the block, or nothing."""
-    file.execute(f"BEGIN {kind}")
-    try:
-        yield
-    except BaseException:
-        if file.in_transaction:  # a full disk has ended it already
-            file.execute("ROLLBACK")
-        raise
-    file.execute("COMMIT")

@@ -1,14 +1,29 @@
-"""Is what was read from a store of the kind that this program writes?"""
+"""Stores that somebody hands over: read, or named as damaged."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sqlite3
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from proofs_check.sweep.store import Table
+from proofs_check.sweep import store
+from proofs_check.sweep.store import Table
 
 
-def sound(table: Table) -> bool:
+def read(path: Path) -> Table:
+    """All that the store at ``path`` holds; raises ``ValueError`` for what is none, is not there,
+    or holds what this program does not write.
+    """
+    try:
+        found = store.read(path)
+        wrong = None if _sound(found) else "a value is not of its kind"
+    except (sqlite3.Error, TypeError, KeyError, RecursionError) as error:
+        wrong = str(error)
+    if wrong:
+        raise ValueError(f"{path} is damaged: {wrong}")
+    return found
+
+
+def _sound(table: Table) -> bool:
     """Is everything of the kind that ``claim`` and ``add`` write?"""
     counts = [table.settings[column.counted] for column in table.columns if column.counted]
     texts = [text for c in table.columns for text in (c.name, c.label, c.counted)]

@@ -15,8 +15,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from proofs_check.sweep.locks import PATIENCE, transaction, when_free
-from proofs_check.sweep.sound import sound
+from proofs_check.sweep.locks import PATIENCE, when_free
 
 Value = int | float | str
 Cell = tuple[Value, ...]  # one value for each axis
@@ -93,7 +92,7 @@ def opened(path: Path | str, *, create: bool = True) -> Iterator[Store]:
 
 def _refuse_others(store: Store, create: bool) -> None:
     queries = "PRAGMA application_id", "PRAGMA user_version", TABLES
-    with transaction(store.file, "DEFERRED"):  # one view of the file
+    with _transaction(store, "DEFERRED"):  # one view of the file
         mark, version, tables = (store.file.execute(q).fetchone()[0] for q in queries)
     if mark != APPLICATION and (mark or tables or not create):
         raise ValueError(f"{store.path} is not a store of this program: name another file")
@@ -101,6 +100,18 @@ def _refuse_others(store: Store, create: bool) -> None:
         raise ValueError(f"{store.path} was written by another version: name another file")
     store.file.execute("PRAGMA journal_mode = WAL")
     store.file.execute("PRAGMA synchronous = FULL")
+
+
+@contextmanager
+def _transaction(store: Store, kind: str = "IMMEDIATE") -> Iterator[None]:
+    store.file.execute(f"BEGIN {kind}")
+    try:
+        yield
+    except BaseException:
+        if store.file.in_transaction:  # a full disk has ended it already
+            store.file.execute("ROLLBACK")
+        raise
+    store.file.execute("COMMIT")
 
 
 def claim(
@@ -112,7 +123,7 @@ def claim(
     """Make this the store of these columns and settings, or raise ``ValueError`` saying what
     differs; ``remarks`` are kept by the first claim and never compared.
     """
-    with transaction(store.file):  # of several writers, the first
+    with _transaction(store):  # of several writers, the first
         if not store.file.execute(TABLES).fetchone()[0]:
             names = ", ".join(_quoted(c.name) for c in columns)
             keys = ", ".join(_quoted(c.name) for c in columns if c.axis)
@@ -171,30 +182,19 @@ def add(store: Store, results: Sequence[Result]) -> None:
     empty, now = (None,) * len(_names(store, False)), time.time()
     rows = [(*r.cell, *(r.numbers or empty), r.error, r.seconds, now) for r in results]
     places = ", ".join("?" * len(rows[0]))
-    with transaction(store.file):
+    with _transaction(store):
         store.file.executemany(f"INSERT OR REPLACE INTO cells VALUES ({places})", rows)
 
 
 def read(path: Path | str) -> Table:
     """All that the store at ``path`` holds; raises ``ValueError`` as ``opened`` does."""
     with opened(path, create=False) as store:
-        try:
-            found = _read(store)
-            wrong = None if sound(found) else "a value is not of its kind"
-        except (sqlite3.Error, ValueError, TypeError, KeyError, RecursionError) as error:
-            wrong = str(error)
-    if wrong:
-        raise ValueError(f"{path} is damaged: {wrong}")
-    return found
-
-
-def _read(store: Store) -> Table:
-    axes, names = _names(store, True), _names(store, False)
-    query = f"SELECT {', '.join([*axes, *names])}, error, seconds FROM cells"
-    rows = store.file.execute(f"{query} ORDER BY {', '.join(axes)}").fetchall()
-    ends = len(axes), len(axes) + len(names)
-    results = (
-        Result(r[: ends[0]], r[ends[0] : ends[1]] if r[-2] is None else None, *r[ends[1] :])
-        for r in rows
-    )
-    return Table(store.path, settings_of(store), columns_of(store), tuple(results))
+        axes, names = _names(store, True), _names(store, False)
+        query = f"SELECT {', '.join([*axes, *names])}, error, seconds FROM cells"
+        rows = store.file.execute(f"{query} ORDER BY {', '.join(axes)}").fetchall()
+        ends = len(axes), len(axes) + len(names)
+        results = (
+            Result(r[: ends[0]], r[ends[0] : ends[1]] if r[-2] is None else None, *r[ends[1] :])
+            for r in rows
+        )
+        return Table(store.path, settings_of(store), columns_of(store), tuple(results))

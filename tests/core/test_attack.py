@@ -20,6 +20,7 @@ from proofs_check.core import entries, evidence, judging, ledger, results, runne
 from proofs_check.examination import BadInput, examine
 from proofs_check.examination.tangent import Tangent
 from proofs_check.report import tex
+from proofs_check.sweep import sound
 from proofs_check.sweep import store as stores
 
 FEW = {"ledger": 40, "kept": 20, "evidence": 15, "sweeps": 15, "files": 10, "networks": 10}
@@ -191,7 +192,7 @@ def test_a_store_that_somebody_changed_is_named(change, tmp_path):
         stores.add(store, [stores.Result((1.0,), (1.0,), None, 0.1)])
         store.file.execute(change)
     with pytest.raises(ValueError, match="is damaged"):
-        stores.read(path)
+        sound.read(path)
 
 
 def test_signs_that_tex_reads_as_others_stay_text():
@@ -266,3 +267,17 @@ def test_ctrl_c_while_the_program_is_loaded_ends_in_a_word(tmp_path):
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (130, "interrupted\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [(KeyboardInterrupt(), 130, "interrupted"), (OSError(28, "No space", "a.json"), 2, "a.json")],
+)
+def test_recording_that_is_stopped_says_so(error, status, said, monkeypatch, capsys):
+    def stop(topic, check):
+        raise error
+
+    monkeypatch.setattr(evidence, "record", stop)
+    with pytest.raises(SystemExit) as ended:
+        evidence.main(["jacobi_iteration.network_takes_the_other_order"])
+    assert ended.value.code == status and said in capsys.readouterr().err
