@@ -189,7 +189,7 @@ def _named(terms: Mapping[str, Number]) -> dict[str, Number]:
 def _faults(what: str, number: Any) -> list[str]:
     """What is wrong with a predicted number, a rival or a term."""
     if isinstance(number, str | bytes):
-        return [f"{what} is text: {number!r}"]
+        return [f"{what} is no real number: {number!r}"]
     try:
         size = float(number)
     except (TypeError, ValueError):

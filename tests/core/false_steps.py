@@ -4,6 +4,7 @@ tell, a third entry says why the step stays SAMPLED.  Its true neighbour has the
 """
 
 from step_symbols import (
+    FOURTH,
     A,
     B,
     D,
@@ -17,6 +18,7 @@ from step_symbols import (
     a,
     b,
     c,
+    e,
     ell,
     f,
     g,
@@ -33,6 +35,7 @@ from step_symbols import (
     r,
     t,
     u,
+    v,
     w,
     x,
     y,
@@ -82,6 +85,7 @@ from sympy import (
     nan,
     oo,
     pi,
+    polylog,
     re,
     sign,
     sin,
@@ -119,6 +123,9 @@ FALSE = {
         ("harmonic sum stays small", S(Sum(1 / k, (k, 1, n)), 2, "<=")),
         ("a late root of a cubic", S(p**3, 50 * p**2 - 600 * p + 3000, "<", p < 50)),
         ("clipped at minus fifty", S(Max(x, -50), x)),
+        ("logarithm below twenty", S(log(p + 2), 20, "<")),
+        ("double logarithm below four", S(log(log(p + 3)), 4, "<")),
+        ("tangent that is no less than one", S(tanh(p), 1, ">=", p > 60)),
     ),
     "thin intervals": (
         ("between one and a little more", S((x - 1) * (x - 1 - R(1, 10**6)), 0, ">=")),
@@ -138,6 +145,11 @@ FALSE = {
         ("root that is nearly double", S(x**2 - 2 * x + 1 - R(1, 10**10), 0, ">")),
         ("cube root of two bump", S(Max(0, R(1, 10**5) - (x**3 - 2) ** 2), 0)),
         ("hat in the logarithm", S(Max(0, R(1, 10**4) - Abs(log(p) - 3)), 0)),
+        ("zero at an irrational point", S((x**2 - 2) ** 2, 0, ">")),
+        (
+            "case that ends at a root",
+            S(Piecewise((1, x**2 > 2), (0, True)), Piecewise((1, x**2 >= 2), (0, True))),
+        ),
     ),
     "one integer": (
         ("three roots", S(Sum((k - 1) * (k - 2) * (k - 3), (k, 1, n)), 0)),
@@ -281,6 +293,12 @@ FALSE = {
         ("row of Pascal", S(Sum(binomial(n, i) * (-1) ** i, (i, 0, n - 1)), 0)),
         ("product as a factorial", S(Product(k, (k, 1, n)), n**n)),
         ("an empty product", S(Product(a[i], (i, 1, 0)), 0)),
+        ("end between two integers", S(Sum(i, (i, 1, p)), p * (p + 1) / 2)),
+        ("twelve late roots", S(Sum(i**4, (i, 1, n)), FOURTH + Product(n - k, (k, 1, 12)))),
+        (
+            "one index inside the other",
+            S(Sum(i * Sum(i, (i, 1, n)), (i, 1, n)), Sum(i**2, (i, 1, n))),
+        ),
     ),
     "cases": (
         (
@@ -378,6 +396,7 @@ FALSE = {
         ("symmetric at a point", S(Subs(Derivative(Abs(t), t), t, 0), 0)),
         ("of a power tower", S(Derivative(p**p, p), p * p ** (p - 1))),
         ("of softplus", S(Derivative(log(1 + exp(x)), x), exp(x) / (1 + exp(2 * x)))),
+        ("of a conjugate", S(Derivative(conjugate(z), z), 1)),
     ),
     "symbols beyond the real line": (
         ("product of operators", S(A * B, B * A)),
@@ -394,6 +413,8 @@ FALSE = {
         ("nonzero is not positive", S(h, 0, ">")),
         ("a power of an integer", S(2**N, 1, ">=")),
         ("even and odd parts", S((1 + (-1) ** N) / 2, Mod(N, 2))),
+        ("square of an imaginary number", S(v**2, 0, ">=")),
+        ("irrational number", S(e**2, 1, ">")),
     ),
     "branch cuts": (
         ("product of roots", S(sqrt(x - 1) * sqrt(x + 1), sqrt(x**2 - 1))),
@@ -455,6 +476,10 @@ FALSE = {
         ("parameter decides", S(Limit(exp(-x * y), y, oo), 0)),
         ("saturation of tanh", S(Limit(tanh(x * y), y, oo), 1)),
         ("width in a variance", S(Limit((1 + x**2 / (2 * n)) ** n, n, oo), exp(x**2))),
+        ("wave of a logarithm", S(Limit(cos(2 * pi * log(y) / log(2)), y, oo), 1)),
+        ("wave that grows", S(Limit(y * sin(y), y, oo), oo)),
+        ("fractional part", S(Limit(y - floor(y), y, oo), 0)),
+        ("kernel that narrows", S(Limit(Integral(n * exp(-n * y), (y, 0, 1)), n, oo), 0)),
     ),
     "infinite sums": (
         ("reciprocal squares", S(Sum(1 / k**2, (k, 1, oo)), R(5, 3))),
@@ -572,6 +597,15 @@ FALSE = {
         ("arc tangent of a parameter", S(Integral(1 / (y**2 + x**2), (y, -oo, oo)), pi / x)),
         ("rectifier against a threshold", S(Integral(Max(y - x, 0), (y, 0, 1)), (1 - x) ** 2 / 2)),
         ("orthogonal waves", S(Integral(sin(n * t) * sin(m * t), (t, 0, 2 * pi)), 0)),
+        ("wave without decay", S(Integral(cos(x * y), (y, 0, oo)), 0)),
+        ("missing tail", S(Integral(exp(-(y**2)), (y, 0, p)), sqrt(pi) / 2, "==", p > 10)),
+        ("mass that is missing", S(Integral(exp(-y), (y, 0, 100)), 1, ">=")),
+        ("ends the wrong way round", S(Integral(y, (y, 1, 0)), R(1, 2))),
+        ("dilogarithm", S(Integral(log(1 - y) / y, (y, 0, x)), polylog(2, x), "==", x > 0, x < 1)),
+        (
+            "difference of decays",
+            S(Integral((exp(-p * y) - exp(-q * y)) / y, (y, 0, oo)), log(p / q)),
+        ),
     ),
     "tiny constants": (
         ("exp(-50) is not zero", S(exp(-50), 0)),

@@ -22,6 +22,7 @@ z, c = symbols("z c")
 r = Symbol("r", negative=True)
 h = Symbol("h", real=True, nonzero=True)
 u = Symbol("u", rational=True)
+v, e = Symbol("v", imaginary=True), Symbol("e", irrational=True)
 o = Symbol("o", integer=True, odd=True)
 ell = Symbol("l", prime=True)
 A, B = symbols("A B", commutative=False)
@@ -30,6 +31,7 @@ f, g = Function("f"), Function("g")
 a, w = IndexedBase("a", real=True), IndexedBase("w", real=True)
 b = IndexedBase("b", positive=True)
 R = Rational
+FOURTH = n * (n + 1) * (2 * n + 1) * (3 * n**2 + 3 * n - 1) / 30  # 1 + 16 + ... + n^4
 
 
 def S(lhs, rhs, relation="==", *domain):

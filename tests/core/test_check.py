@@ -59,6 +59,14 @@ def test_an_undecided_check_draws_its_rounds_of_seeds(rounds, drawn):
         ({"terms": {"reading": math.nan}}, "term 'reading' is nan"),
         ({"terms": {"reading": "wide"}}, "term 'reading' is no real number"),
         ({"terms": {}}, "terms is empty"),
+        ({"terms": [0.05]}, "terms is \\[0.05\\]: Mapping is needed"),
+        ({"predict": "-0.5"}, "predict is no real number: '-0.5'"),
+        ({"rival": "0"}, "rival is no real number: '0'"),
+        ({"rounds": 2.0}, "rounds 2.0: 1, 2 or 3 is needed"),
+        ({"deterministic": "no"}, "deterministic is 'no': bool is needed"),
+        ({"open": True}, "open is True: str is needed"),
+        ({"quantity": "  "}, "quantity is empty"),
+        ({"settles": ("an-id",)}, "settles is \\('an-id',\\): it takes"),
         ({"rival": math.inf}, "rival is inf"),
         ({"rival": 1j}, "rival is no real number"),
         ({"predict": math.nan}, "predict is nan"),
@@ -103,6 +111,8 @@ def test_what_a_function_computes_is_looked_at_too(changes, words):
         (lambda seeds: [0.5j] * len(seeds), "complex128 values"),
         (lambda seeds: ["half"] * len(seeds), "real numbers are needed"),
         (lambda seeds: [None] * len(seeds), "real numbers are needed"),
+        (lambda seeds: np.ma.masked_equal(seeds, 0), "returned masked values"),
+        (lambda seeds: [[0.5], [0.5, 0.5]], "no array of numbers"),
     ],
 )
 def test_measured_values_that_are_not_one_real_number_per_seed_are_refused(values, words):

@@ -3,6 +3,7 @@ of each has the same name in ``false_steps``.
 """
 
 from step_symbols import (
+    FOURTH,
     D,
     Enc,
     M,
@@ -12,6 +13,7 @@ from step_symbols import (
     a,
     b,
     c,
+    e,
     ell,
     f,
     g,
@@ -28,6 +30,7 @@ from step_symbols import (
     r,
     t,
     u,
+    v,
     w,
     x,
     y,
@@ -78,6 +81,7 @@ from sympy import (
     loggamma,
     oo,
     pi,
+    polylog,
     re,
     sign,
     sin,
@@ -123,6 +127,17 @@ TRUE = {
         ("harmonic sum stays small", S(Sum(1 / k, (k, 1, n)), n, "<="), SUM),
         ("a late root of a cubic", S(p**3, 50 * p**2 - 600 * p + 3000, "<", p < 10)),
         ("clipped at minus fifty", S(Max(x, -50), x, "==", x > -50)),
+        ("logarithm below twenty", S(log(p + 2), p + 2, "<"), "an inequality between functions"),
+        (
+            "double logarithm below four",
+            S(log(log(p + 3)), log(p + 3), "<"),
+            "an inequality between functions",
+        ),
+        (
+            "tangent that is no less than one",
+            S(tanh(p), 1, "<", p > 60),
+            "an inequality between functions",
+        ),
     ),
     "thin intervals": (
         (
@@ -148,6 +163,11 @@ TRUE = {
         ("root that is nearly double", S(x**2 - 2 * x + 1 + R(1, 10**10), 0, ">")),
         ("cube root of two bump", S(Max(0, R(1, 10**5) - (x**3 - 2) ** 2), 0, ">=")),
         ("hat in the logarithm", S(Max(0, R(1, 10**4) - Abs(log(p) - 3)), 0, ">=")),
+        ("zero at an irrational point", S((x**2 - 2) ** 2, 0, ">=")),
+        (
+            "case that ends at a root",
+            S(Piecewise((1, x**2 > 2), (0, True)), Piecewise((1, Abs(x) > sqrt(2)), (0, True))),
+        ),
     ),
     "one integer": (
         ("three roots", S(Sum((k - 1) * (k - 2) * (k - 3), (k, 1, 3)), 0)),
@@ -301,6 +321,12 @@ TRUE = {
         ("row of Pascal", S(Sum(binomial(n, i), (i, 0, n)), 2**n)),
         ("product as a factorial", S(Product(k, (k, 1, n)), factorial(n))),
         ("an empty product", S(Product(a[i], (i, 1, 0)), 1)),
+        ("end between two integers", S(Sum(i, (i, 1, M)), M * (M + 1) / 2)),
+        ("twelve late roots", S(Sum(i**4, (i, 1, n)), FOURTH)),
+        (
+            "one index inside the other",
+            S(Sum(i * Sum(i, (i, 1, n)), (i, 1, n)), (n * (n + 1) / 2) ** 2),
+        ),
     ),
     "cases": (
         (
@@ -392,6 +418,7 @@ TRUE = {
         ("symmetric at a point", S(Subs(Derivative(t * Abs(t), t), t, 0), 0)),
         ("of a power tower", S(Derivative(p**p, p), p**p * (log(p) + 1))),
         ("of softplus", S(Derivative(log(1 + exp(x)), x), 1 / (1 + exp(-x)))),
+        ("of a conjugate", S(Derivative(z**2, z), 2 * z)),
     ),
     "symbols beyond the real line": (
         ("product of operators", S((x + 1) * (p + 1), (p + 1) * x + p + 1)),
@@ -408,6 +435,8 @@ TRUE = {
         ("nonzero is not positive", S(h**2, 0, ">")),
         ("a power of an integer", S(2**M, 1, ">=")),
         ("even and odd parts", S((1 - (-1) ** N) / 2, Mod(N, 2)), STEPS),
+        ("square of an imaginary number", S(v**2, 0, "<=")),
+        ("irrational number", S(e**2, 0, ">")),
     ),
     "branch cuts": (
         ("product of roots", S(sqrt(x - 1) * sqrt(x + 1), sqrt(x**2 - 1), "==", x > 1), BRANCH),
@@ -492,6 +521,10 @@ TRUE = {
         ("parameter decides", S(Limit(exp(-p * y), y, oo), 0)),
         ("saturation of tanh", S(Limit(tanh(p * y), y, oo), 1)),
         ("width in a variance", S(Limit((1 + x**2 / (2 * n)) ** n, n, oo), exp(x**2 / 2))),
+        ("wave of a logarithm", S(Limit(cos(2 * pi * log(y) / log(2)) / y, y, oo), 0)),
+        ("wave that grows", S(Limit(y * (2 + sin(y)), y, oo), oo), "SymPy has no rule"),
+        ("fractional part", S(Limit(floor(y) / y, y, oo), 1)),
+        ("kernel that narrows", S(Limit(Integral(n * exp(-n * y), (y, 0, 1)), n, oo), 1)),
     ),
     "infinite sums": (
         ("reciprocal squares", S(Sum(1 / k**2, (k, 1, oo)), pi**2 / 6)),
@@ -655,6 +688,23 @@ TRUE = {
         (
             "orthogonal waves",
             S(Integral(sin(n * t) * sin(m * t), (t, 0, 2 * pi)), pi * KroneckerDelta(n, m)),
+        ),
+        (
+            "wave without decay",
+            S(Integral(cos(x * y) * exp(-p * y), (y, 0, oo)), p / (p**2 + x**2)),
+            "SymPy answers with cases",
+        ),
+        ("missing tail", S(Integral(exp(-(y**2)), (y, 0, p)), sqrt(pi) * erf(p) / 2, "==", p > 10)),
+        ("mass that is missing", S(Integral(exp(-y), (y, 0, 100)), 1, "<=")),
+        ("ends the wrong way round", S(Integral(y, (y, 1, 0)), -R(1, 2))),
+        (
+            "dilogarithm",
+            S(Integral(log(1 - y) / y, (y, 0, x)), -polylog(2, x), "==", x > 0, x < 1),
+            "SymPy has no closed form",
+        ),
+        (
+            "difference of decays",
+            S(Integral((exp(-p * y) - exp(-q * y)) / y, (y, 0, oo)), log(q / p)),
         ),
     ),
     "tiny constants": (

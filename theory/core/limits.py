@@ -159,9 +159,11 @@ def _whereto(values: list[acb], place: Place) -> Number:
 
 def _settled(steps: list[acb]) -> bool:
     """Did they become smaller?  Two values that agree by chance are no limit."""
-    recent = [abs(step).abs_upper() for step in steps[-8:]]
+    sizes = [abs(step).abs_upper() for step in steps]
+    recent = sizes[-8:]
     first, second = max(recent[: len(recent) // 2]), max(recent[len(recent) // 2 :])
-    return len(recent) < 6 or bool(second == 0) or bool(second < first * 0.9)
+    small = bool(max(first, second) <= max(sizes) / 1000)
+    return len(recent) < 6 or small or bool(0 < second < first * 0.9)
 
 
 def _aitken(a: acb, b: acb, c: acb) -> acb:

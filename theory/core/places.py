@@ -55,7 +55,6 @@ def in_turn(
     found: dict[tuple[Any, ...], dict[Any, Number]] = {}
     seeds = iter(range(10**9))
     drawn = any(side.has(sp.Indexed, AppliedUndef) for side in everything)
-    alone = not (symbols or drawn)  # a constant has one value
 
     def kept(point: dict[Any, Number]) -> Iterator[dict[Any, Number]]:
         """The point, when it is a new one of the domain."""
@@ -75,7 +74,7 @@ def in_turn(
     enough = 2 if quick and heavy else 10**9
     for count, draw in ((wanted, ordinary), (wanted + (3 if heavy else WIDE), wide)):
         for _ in range(ATTEMPTS):
-            if len(found) >= min(count, enough) or (found and alone):
+            if len(found) >= min(count, enough) or (found and not (symbols or drawn)):
                 break
             yield from kept({s: draw(s, random, s in sizes) for s in symbols})
     if quick and found:
@@ -83,7 +82,7 @@ def in_turn(
     if not found and symbols:
         for point in _from_domain(domain, symbols):
             yield from kept(point)
-    if alone and found:
+    if found and not (symbols or drawn):  # a constant has one value
         return
     for point in corners(symbols, sizes, heavy):
         yield from kept(point)

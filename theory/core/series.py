@@ -20,6 +20,7 @@ from theory.core.values import Place, of
 
 TERMS = 20_000  # a longer sum is not written out
 SHORT, LONG = 400, 4_000  # terms of an infinite one
+FAR = (2, 4, 8, 16, 32, 64)  # decades: beyond the largest term, wherever that is
 
 
 def _bounds(limit: Any, place: Place) -> tuple[int, int]:
@@ -120,9 +121,7 @@ def _term(node: sp.Sum, index: sp.Symbol, k: int, place: Place) -> acb:
 def _tends_to_zero(node: sp.Sum, index: sp.Symbol, place: Place) -> None:
     """Raises ``Diverges``, or ``NoValue`` where signs change, for terms that stay large far out."""
     try:
-        far = [
-            _term(node, index, 10**power + odd, place) for power in (2, 4, 8, 16) for odd in (0, 1)
-        ]
+        far = [_term(node, index, 10**power + odd, place) for power in FAR for odd in (0, 1)]
     except (Unknown, NoValue, OverflowError):
         return
     if all(bool(abs(b) > abs(a) * 0.9) for a, b in pairwise(far)):
