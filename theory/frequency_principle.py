@@ -75,13 +75,12 @@ phi = IndexedBase("phi", real=True)  # phi[n]: its phase
 # waves, inputs, number of waves
 n, l, i, j, N = symbols("n l i j N", integer=True, positive=True)
 d = Symbol("d", integer=True, nonnegative=True)  # number of inputs
-x, z, psi = symbols("x z psi", real=True)  # place, w x + b, phase
+x, z, psi, u = symbols("x z psi u", real=True)  # place, w x + b, phase, two waves
 # angular frequency, input weight, k / w, distance of two frequencies
 k, w, kappa, delta = symbols("k w kappa delta", positive=True)
 a, b = symbols("a b", real=True)  # output weight, bias
 y, c, r = symbols("y c r", positive=True)  # pi k / (2 w), pi / (2 w), exp(pi / (2 w))
 s, t, v = symbols("s t v", positive=True)
-u = Symbol("u", real=True)
 rho = Symbol("rho", positive=True)  # ratio of two rates
 # a frequency, derivatives, their integrals, length of the gradient, a bound
 eta, p, D, E, g, T = symbols("eta p D E g T", positive=True)
@@ -91,9 +90,8 @@ LUO_MA = "Luo, Ma, Xu, Zhang, Theory of the frequency principle, 2021"
 BELL = TANH_SLOPE.subs(q, k)  # at angular frequency k
 OUTPUT = pi / (w * sinh(pi * k / (2 * w)))  # pull at the output weight
 BIAS = Abs(a) * pi * k / (w**2 * sinh(pi * k / (2 * w)))
-DIP = (y * cosh(y) - sinh(y)) / sinh(
-    y
-) ** 2  # pull at the input weight of a neuron without bias, up to a factor
+# pull at the input weight of a neuron without bias, up to a factor
+DIP = (y * cosh(y) - sinh(y)) / sinh(y) ** 2
 
 
 def slope_energy() -> Derivation:
@@ -309,11 +307,8 @@ def order_of_pulls() -> tuple[Derivation, ...]:
     falling = Step(DIP, 0, "y / sinh y falls, see the bias", ">", uses=(positive, trough))
     # curvature of y / sinh y over its value, and 4 b^2 / pi^2
     curvature = 2 * cosh(y) ** 2 / sinh(y) ** 2 - 1 - 2 * cosh(y) / (y * sinh(y)) + 4 * b**2 / pi**2
-    halved = Step(
-        excess,
-        2 * y * cosh(y) ** 2 - 2 * y * sinh(y) ** 2 / 3 - 2 * sinh(y) * cosh(y),
-        "half angles",
-    )
+    half = 2 * y * cosh(y) ** 2 - 2 * y * sinh(y) ** 2 / 3 - 2 * sinh(y) * cosh(y)
+    halved = Step(excess, half, "half angles")
     bracket = excess / (y * sinh(y) ** 2) + 4 * b**2 / pi**2 - Rational(1, 3)
     bent = Step(
         bracket,
@@ -331,11 +326,7 @@ def order_of_pulls() -> tuple[Derivation, ...]:
             "times its value",
             uses=(weight,),
         ),
-        To(
-            -prefactor * DIP * bracket,
-            "the curvature and a third, over a common denominator",
-            uses=(halved,),
-        ),
+        To(-prefactor * DIP * bracket, "the curvature above -1/3 by half angles", uses=(halved,)),
         To(
             0,
             "so the pull falls everywhere",
