@@ -12,7 +12,7 @@ import pytest
 
 from proofs_check.core.runner import all_topics
 from proofs_check.portraits import points, through
-from proofs_check.report import figure
+from proofs_check.report import figure, frame
 from proofs_check.report.portraits import draw, home, words
 
 # drawn here, each in about a second, from measurements of their own
@@ -175,7 +175,7 @@ def _touching(axes):
 def test_nothing_touches_in_a_portrait(topic):
     axes = _framed(lambda axes: draw(topic, axes))
     assert _touching(axes) == []
-    assert not figure.covered(axes)
+    assert not frame.covered(axes)
 
 
 def test_what_touches_is_seen_and_a_legend_over_data_goes_beside_them():
@@ -190,13 +190,13 @@ def test_what_touches_is_seen_and_a_legend_over_data_goes_beside_them():
 
     axes = _framed(crowded)
     assert len(_touching(axes)) == 1 and len(_touching(_framed(noted))) == 1
-    assert not figure.covered(axes)
+    assert not frame.covered(axes)
     assert axes.get_legend().get_window_extent().x0 > axes.get_window_extent().x1
     fig, bare = plt.subplots()
     for say in (crowded, lambda axes: axes.errorbar([0.5], [0.5], [[1], [1]], fmt=" ", label="b")):
         say(bare)
         bare.legend(loc="center")
-        assert figure.covered(bare)
+        assert frame.covered(bare)
         bare.clear()
     plt.close(fig)
 
@@ -239,7 +239,7 @@ def test_ticks_of_a_short_axis_are_plain_and_chosen_ones_stay():
         axes.loglog([0.2, end], [1, 2])
     chosen.set_xticks([0.2, 8.0], ["small", "large"])
     for axes in (short, long, chosen):
-        figure.plain_ticks(axes.xaxis)
+        frame.plain_ticks(axes.xaxis)
     fig.canvas.draw()
     low, high = short.get_xlim()
     said = [t.get_text() for t in short.get_xticklabels() if low <= t.get_position()[0] <= high]
