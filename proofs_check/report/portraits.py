@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from proofs_check.core import pool, store
-from proofs_check.report import figure
+from proofs_check.report import figure, frame
 from theory.core.catalogue import topics as modules
 
 INK = ("#1c1d21", "#e7e8ea")  # of the text, on light and on dark paper
@@ -56,7 +56,8 @@ def drawn(topic: str) -> str:
         return ""
     module = import_module(where)
     place = store.KEPT / topic / "portrait.json"
-    more = [Path(figure.__file__), Path(str(module.__file__)), *[WORDS] * (topic in words())]
+    how = [Path(str(each.__file__)) for each in (figure, frame)]
+    more = [*how, Path(str(module.__file__)), *[WORDS] * (topic in words())]
     mark = store.key("check", topic, "default", more)
     found = store.recall(place, mark)
     if found is None:
