@@ -164,7 +164,7 @@ PUBLISHED: Setting = {"d": 10, "fraction": 200 / 1024, "spread": 0.05, "rate": 5
 MANY: Setting = {"d": 10, "fraction": 0.9, "spread": None, "rate": 2e-3, "steps": 400}
 SPARSE: Setting = {"d": 8, "fraction": 0.5, "spread": None, "rate": 2e-3, "steps": 500, "signs": 2}
 HALF: Setting = {"d": 8, "fraction": 0.5, "spread": None, "rate": 2e-3, "steps": 500}
-TABLES: Mapping[str, Setting] = {
+TABLES: dict[str, Setting] = {
     "half of eight signs": HALF,
     "nine in ten of eight signs": HALF | {"fraction": 0.9},
     "half of eight signs, ReLU": HALF | {"activation": "relu"},

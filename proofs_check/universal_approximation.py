@@ -4,8 +4,8 @@ network of the proof?
 Setting: broken lines through random trigonometric polynomials of degree three on [0, 1]; output
 weights fitted by least squares over random units, to |x| on [-1, 1]; ten ReLU units, kinks spread
 over [0, 1], trained by Adam on sin(2 pi x), 51 points, two starts a seed, and compared with the
-broken line of ten units; also eight and twenty, and exp(x) - 1. Source: Leshno et al. 1993; de Boor,
-chapter III.
+broken line of ten units; also eight and twenty, and exp(x) - 1. Source: Leshno et al. 1993; de
+Boor, chapter III.
 """
 
 from __future__ import annotations
