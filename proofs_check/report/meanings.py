@@ -94,9 +94,7 @@ def meaning_of(name: Name, topic: str) -> Meaning:
 
 @cache
 def _remarks(topic: str) -> dict[str, str]:
-    """By the name of a symbol, the comment on the line that makes it: its own, its part of a list
-    as long as that of the names, or what is said of all of them.
-    """
+    """By the name of a symbol, the comment on the line that makes it, or its part of that."""
     found: dict[str, str] = {}
     pattern = r"^[^#\n]* = (?:\w+\.)?\w+\(\"([\w ']+)\"[^#\n]*  # (\S.*)$"
     source = inspect.getsource(import_module(f"theory.{topic}"))
@@ -110,9 +108,7 @@ def _remarks(topic: str) -> dict[str, str]:
 
 @cache
 def _given(topic: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """By the name of a symbol, the step that defines it, and the hypothesis that has it alone on
-    one side.
-    """
+    """By symbol, the step that defines it, and the hypothesis that has it alone on one side."""
     defined: dict[str, Any] = {}
     held: dict[str, Any] = {}
     for step in (step for _, derivation in derivations(topic) for step in derivation.steps):
