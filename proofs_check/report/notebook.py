@@ -19,7 +19,7 @@ SEEN = 6  # levels of 255 by which a colour may change, in all but one pixel of 
 
 
 class Pictures(Preprocessor):
-    """Pictures of as few colours as they need, which say what they show by the heading above them."""
+    """As few colours as they need, and what they show, by the heading above them."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         heading = "picture"
