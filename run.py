@@ -17,6 +17,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
 # formulas that need no network
+SMALL = "--NotebookExporter.preprocessors=proofs_check.report.notebook.Pictures"
 OFFLINE = "--HTMLExporter.preprocessors=proofs_check.report.notebook.Formulas"
 # benchmarks of hours, which go on where they were stopped; the tests under each setting of
 # processors.py are too long for a part
@@ -37,7 +38,7 @@ def notebooks(paths: list[Path]) -> list[list[str]]:
             ["-m", "jupytext", "--to", "ipynb", "--output", to, str(path)]
             for path, to in zip(paths, built, strict=True)
         ),
-        ["-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", *built],
+        ["-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", SMALL, *built],
         ["-m", "nbconvert", "--to", "html", OFFLINE, *built],
     ]
 

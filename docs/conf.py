@@ -5,6 +5,7 @@ pages written from the modules.
 import re
 from html import escape
 from pathlib import Path
+from shutil import copytree
 
 import click
 import jupytext
@@ -89,6 +90,16 @@ def cards(app, doctree):
             node.replace_self(nodes.raw(typeset, typeset, format=node["format"]))
 
 
+def describe(app, doctree):
+    """A picture of a notebook says what it shows by the heading above it."""
+    for image in doctree.findall(nodes.image):
+        section = image.parent
+        while section is not None and not isinstance(section, nodes.section):
+            section = section.parent
+        if section is not None and not image.get("alt"):
+            image["alt"] = section[0].astext()
+
+
 # ---------------------------------------------------------------- docstrings and reference pages
 
 
@@ -156,7 +167,8 @@ def commands():
 
 def write_reference(app, docname, source):
     """In a page, a line {modules LAYER} stands for the modules of that layer, {commands} for the
-    commands, {notebooks} for links to the notebooks, {picture} for a picture.
+    commands, {notebooks} for links to the notebooks, {report} for those to the report, {picture}
+    for a picture.
     """
     text = re.sub(
         r"^\{modules (\w+)\}$",
@@ -168,6 +180,7 @@ def write_reference(app, docname, source):
     text = re.sub(
         r"^\{notebooks\}$", lambda _: "\n".join(notebooks_by_shelf()), text, flags=re.MULTILINE
     )
+    text = re.sub(r"^\{report\}$", lambda _: links_to_report(), text, flags=re.MULTILINE)
     source[0] = re.sub(r"^\{picture\}$", lambda _: picture(), text, flags=re.MULTILINE)
 
 
@@ -175,6 +188,32 @@ def picture():
     """The map of the phase diagram, which the command of that page draws."""
     says = "Exponent of the drift over gamma and gamma', measured and derived"
     return f"![{says}](images/phase_diagram.png)"
+
+
+# ---------------------------------------------------------------- the report
+
+REPORT = {
+    "index": "findings and all topics",
+    "errata": "what the sources have wrong",
+    "gallery": "a picture of each topic",
+    "formulas": "every result",
+    "symbols": "what the letters mean",
+}
+
+
+def links_to_report():
+    """What `make verify` wrote, which becomes part of these pages, or how to get it."""
+    if not (ROOT / "build/report/index.html").exists():
+        names = ", ".join(REPORT.values())
+        return f"`make verify` writes the report ({names}); `make docs` then takes it in."
+    links = (f'<a href="report/{name}.html">{said}</a>' for name, said in REPORT.items())
+    return f"The report: {', '.join(links)}."
+
+
+def take_report(app, error):
+    """Copy the report beside the pages."""
+    if error is None and Path(app.srcdir) == DOCS and (ROOT / "build/report/index.html").exists():
+        copytree(ROOT / "build/report", Path(app.outdir) / "report", dirs_exist_ok=True)
 
 
 # ---------------------------------------------------------------- notebooks
@@ -216,8 +255,10 @@ def _write(path, text):
 def setup(app):
     app.add_html_math_renderer("mathml", (inline_math, None), (display_math, None))
     app.connect("doctree-read", cards)
+    app.connect("doctree-read", describe)
     app.connect("config-inited", bring_notebooks)
     app.connect("source-read", write_reference)
+    app.connect("build-finished", take_report)
     app.connect("autodoc-skip-member", skip_others)
     app.connect("autodoc-process-docstring", docstring_as_html)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

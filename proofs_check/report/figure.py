@@ -13,6 +13,8 @@ from typing import Any
 from proofs_check.report import frame
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#999999"  # told apart in every kind of colour vision
+# by the names that the page gives them, in a light and in a dark theme
+THEMED = {BLUE: "blue", ORANGE: "orange", GREY: "grey"}
 INK = "#010203"  # replaced by the colour of the page's text
 # half-widths of the band that are drawn on either side; what lies further is an arrow at the edge
 REACH = 5.0
@@ -168,6 +170,8 @@ def _mark(
 def _inline(svg: str, says: str) -> str:
     """The ``svg`` element alone, scaled by its frame, with text in the colour of the page."""
     svg = svg[svg.index("<svg") :].replace(INK, "currentColor").replace("#000000", "currentColor")
+    for colour, name in THEMED.items():
+        svg = re.sub(rf"(: ?){colour}\b", rf"\1var(--{name}, {colour})", svg, flags=re.I)
     svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
     svg = svg.replace(' target="_blank"', "")  # rows lead to checks of the same page

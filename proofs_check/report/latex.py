@@ -14,7 +14,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from proofs_check.report import tex
+from proofs_check.core import runner
+from proofs_check.report import symbols, tex
 from proofs_check.report.judged import WRONG, judged
 from proofs_check.report.sections import Section, section_of
 from proofs_check.report.typeset import Shown
@@ -43,7 +44,14 @@ def document(topics: list[str], results: dict[str, Any] | None = None, graded: b
     return (
         templates()
         .get_template("document.tex")
-        .render(shelves=shelves, errata=wrong, statements=statements, works=works, counts=counts)
+        .render(
+            shelves=shelves,
+            errata=wrong,
+            statements=statements,
+            works=works,
+            counts=counts,
+            letters=symbols.letters([topic for topic in topics if runner.claims_of(topic)]),
+        )
     )
 
 
@@ -90,6 +98,7 @@ def templates() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters |= {"text": tex.text, "sentence": tex.sentence, "code": tex.code, "plain": plain}
+    made.filters |= {"formula": tex.Tex, "fitted": _fitted}
     made.filters |= {"set": _set}
     return made
 
@@ -98,9 +107,14 @@ def _set(value: Shown) -> tex.Tex:
     """What is printed or was found: a formula as wide as its column at most, or words."""
     if value.formula is None:
         return tex.text(value.words)
+    return _fitted(value.formula)
+
+
+def _fitted(formula: str) -> tex.Tex:
+    """A formula, as wide as its column at most."""
     return tex.Tex(
         r"\resizebox{\ifdim\width>\linewidth \linewidth\else\width\fi}{!}"
-        rf"{{$\displaystyle {value.formula}$}}"
+        rf"{{$\displaystyle {formula}$}}"
     )
 
 

@@ -57,6 +57,7 @@ def _converted(formula: str, display: bool) -> str:
         found = str(convert(powers))
     except Exception as error:  # its errors have no class of their own
         raise ValueError(f"no MathML for {formula}: {error or type(error).__name__}") from error
+    found = found.replace("<mi>:</mi><mo>&#x0003D;</mo>", "<mo>:=</mo>")  # one sign
     # a raised prime is too small to see
     found = re.sub(rf"<msup>(<mi>[^<]*</mi>){PRIME}</msup>", r"<mrow>\1<mo>\2</mo></mrow>", found)
     found = re.sub(

@@ -2,7 +2,8 @@
 
 It is looked for where it is said, in this order: the part of the topic's docstring that explains
 the symbol, a definition in its derivations, the table of ``theory.notation``, any other part of the
-docstring that names it, a hypothesis about it, the sentence of a claim.  No meaning is typed here.
+docstring that names it, a hypothesis about it, the comment in the code where it is made, the
+sentence of a claim, a step that names it.  No meaning is typed here.
 """
 
 from __future__ import annotations
@@ -82,15 +83,32 @@ def meaning_of(name: Name, topic: str) -> Meaning:
         return Meaning(part)
     if held:
         return Meaning(held.why, held.formula)
+    if remark := _remarks(topic).get(name.text):
+        return Meaning(remark)
     sentences = [part for words, _ in derivations(topic) for part in _split(words)]
-    return Meaning(next((part for part in sentences if _named(name, part)), ""))
+    if part := next((part for part in sentences if _named(name, part)), ""):
+        return Meaning(part)
+    reasons = (part for _, d in derivations(topic) for step in d.steps for part in _split(step.why))
+    return Meaning(_defining(name, reasons))
+
+
+@cache
+def _remarks(topic: str) -> dict[str, str]:
+    """By the name of a symbol, the comment on the line that makes it, or its part of that."""
+    found: dict[str, str] = {}
+    pattern = r"^[^#\n]* = (?:\w+\.)?\w+\(\"([\w ']+)\"[^#\n]*  # (\S.*)$"
+    source = inspect.getsource(import_module(f"theory.{topic}"))
+    for made in re.finditer(pattern, source, re.MULTILINE):
+        names, said = made[1].split(), re.split(r", (?![^()]*\))(?![^\[\]]*\])", made[2])
+        parts = [made[2]] if len(names) == 1 else said * len(names) if len(said) == 1 else said
+        if len(parts) == len(names):
+            found = dict(zip(names, parts, strict=True)) | found
+    return found
 
 
 @cache
 def _given(topic: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """By the name of a symbol, the step that defines it, and the hypothesis that has it alone on
-    one side.
-    """
+    """By symbol, the step that defines it, and the hypothesis that has it alone on one side."""
     defined: dict[str, Any] = {}
     held: dict[str, Any] = {}
     for step in (step for _, derivation in derivations(topic) for step in derivation.steps):

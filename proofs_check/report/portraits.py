@@ -97,9 +97,10 @@ def _sentence(text: str) -> str:
 def alone(svg: str) -> str:
     """The same as a file of its own, with the colours of light or dark paper."""
     light, dark = INK
+    lighter = "--blue:#56b4e9;--orange:#f0883e"  # as in report.css
     style = (
-        f"<style>svg{{color:{light}}}"
-        f"@media(prefers-color-scheme:dark){{svg{{color:{dark}}}}}</style>"
+        f"<style>svg{{color:{light};--grey:#767676;--orange:#c65400}}"
+        f"@media(prefers-color-scheme:dark){{svg{{color:{dark};{lighter}}}}}</style>"
     )
     head, rest = svg.split(">", 1)
     return f"{head}>{style}{rest}"

@@ -98,6 +98,13 @@ def test_theorems_have_labels_and_the_abstract_counts_them():
     assert re.search(rf"\s{len(labels)} theorems", text) and "pdftitle" in text
 
 
+def test_symbols_have_a_table_with_what_topics_say_of_them():
+    text = latex.document(["jacobi_iteration"], graded=False)
+    table = text.split(r"\section*{Symbols}")[1].split(r"\end{longtable}")[0]
+    assert "$\\omega$ & " in table and "$\\theta$ & " in table and "& jacobi iteration" in table
+    assert "$n$ &  & " not in table, "a symbol without a word is left out"
+
+
 def test_the_body_goes_into_a_document_of_ones_own():
     text = latex.body(["jacobi_iteration"], graded=False)
     for word in ("documentclass", "begin{document}", "end{document}", "tableofcontents"):

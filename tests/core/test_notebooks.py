@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from proofs_check.report.notebook import Pictures
+
 ROOT = Path(__file__).resolve().parents[2]
+LARGEST = 400_000  # letters of a notebook with its output; one has a map that needs its colours
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.py"))
 
 
@@ -38,6 +41,10 @@ def test_a_notebook_says_how_it_is_opened_and_a_committed_output_is_that_of_its_
         assert cells[0] == cells[1], f"make it again: python run.py notebooks {path.stem}"
         code = [cell for cell in found.cells if cell.cell_type == "code"]
         assert all(cell.execution_count for cell in code) and any(cell.outputs for cell in code)
+        assert executed.stat().st_size < LARGEST
+        outputs = [output for cell in code for output in cell.outputs]
+        for output in (each for each in outputs if "image/png" in each.get("data", {})):
+            assert output["metadata"]["image/png"]["alt"], "a picture says nothing to who is blind"
 
 
 def test_chosen_notebooks_are_run_alone_and_unknown_ones_are_answered(monkeypatch, capsys):
@@ -49,6 +56,23 @@ def test_chosen_notebooks_are_run_alone_and_unknown_ones_are_answered(monkeypatc
     assert len(jobs) == 3 and all("depth" in job[-1] for job in jobs)
     monkeypatch.setattr(sys, "argv", ["run.py", "notebooks", "depht"])
     assert script["main"]() == 2 and "no notebook 'depht'" in capsys.readouterr().err
+
+
+def test_pictures_are_small_and_say_what_they_show():
+    from base64 import b64encode
+    from io import BytesIO
+
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+    from PIL import Image
+
+    file = BytesIO()
+    Image.linear_gradient("L").convert("RGBA").resize((600, 400)).save(file, "png")
+    drawn = b64encode(file.getvalue()).decode()
+    output = new_output("display_data", {"image/png": drawn})
+    cells = [new_markdown_cell("text\n\n## The $x$ map"), new_code_cell("1", outputs=[output])]
+    found = Pictures().preprocess(new_notebook(cells=cells), {})[0].cells[1].outputs[0]
+    assert found["metadata"]["image/png"] == {"alt": "The x map"}
+    assert len(found["data"]["image/png"]) < len(drawn)
 
 
 def test_formulas_of_a_page_need_no_network():

@@ -409,6 +409,67 @@ def test_the_picture_shows_what_was_judged():
     assert figure.forest([]) == ""
 
 
+def contrast(*colours):
+    """Of two colours, as the guidelines for accessibility define it."""
+    bright = []
+    for colour in colours:
+        parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        bright.append(sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True)))
+    return (max(bright) + 0.05) / (min(bright) + 0.05)
+
+
+def test_contrast_in_both_themes():
+    """Text 4.5 : 1, marks and lines 3 : 1, also those on the band of theory."""
+    css = (html.TEMPLATES / "report.css").read_text()
+    themes = [dict(re.findall(r"--(\w+): (#\w{6})", block)) for block in css.split("@media")[:2]]
+    assert themes[0].keys() == themes[1].keys() and len(themes[0]) > 10
+    for theme in themes:
+        for ground in ("paper", "tint"):
+            for name in ("ink", "soft", "link", "good", "bad", "scoped", "unsure", "none"):
+                assert contrast(theme[name], theme[ground]) >= 4.5, (name, ground)
+        grey, paper = (
+            [int(theme[each][k : k + 2], 16) for k in (1, 3, 5)] for each in ("grey", "paper")
+        )
+        band = "#" + "".join(
+            f"{round(0.25 * g + 0.75 * p):02x}" for g, p in zip(grey, paper, strict=True)
+        )
+        for name in ("blue", "orange"):
+            assert contrast(theme[name], band) >= 3, (name, band)
+        assert contrast(theme["grey"], theme["paper"]) >= 3
+
+
+def test_every_check_that_was_measured_stands_in_the_picture():
+    """One-sided or not, judged or open, with values that are infinite: its row has its name."""
+    one = {"predicted": 1.0, "rival": -40.0, "terms": {"a": 0.1}, "verdict": "CONFIRMED"}
+    bands, values = ([0.9, 1.1], [None, 1.1], [0.9, None]), ([1.0], [0.9, 1.0, 1.1], [1.0, None])
+    kinds = [
+        one | {"band": band, "values": value, "interval": [value[0], value[-1]]} | more
+        for band in bands
+        for value in values
+        for more in ({}, {"verdict": "OPEN", "rival": None})
+    ]
+    entries = [kind | {"id": f"t.row_{place}_"} for place, kind in enumerate(kinds)]
+    shown = figure.forest(entries)
+    assert [e["id"] for e in entries if f"#{e['id'].partition('.')[2]}" not in shown] == []
+
+
+def test_every_verdict_has_its_own_mark():
+    """Colour and shape together: no two rules of the marks are the same."""
+    css = (html.TEMPLATES / "report.css").read_text()
+    rules = re.findall(r"^(\..*?) \{([^}]*)\}", css, re.MULTILINE | re.DOTALL)
+    words_of = (*VERDICTS, "PROVED", "ENCLOSED", "SAMPLED", "fails")
+    drawn_as = {
+        word: tuple(
+            " ".join(body.split())
+            for names, body in rules
+            if re.search(rf"(^|, )(\.marks )?\.{word}(,|$)", " ".join(names.split()))
+        )
+        for word in words_of
+    }
+    assert len(set(drawn_as.values())) == len(words_of), drawn_as
+
+
 def test_a_check_says_what_it_would_notice(folder):
     page = (folder / "gradient_flow.html").read_text()
     assert (
@@ -450,6 +511,14 @@ const box = picture(String.fromCodePoint(0x10FFFE));
 const other = c => c.trim() && c.codePointAt(0) > 126;
 return [...new Set(document.body.textContent)].filter(c => other(c) && picture(c) === box);
 """
+# what stands in the text of a page, without code, formulas and pictures
+SAID = """
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+for (let node = walker.nextNode(); node; node = walker.nextNode())
+  if (!node.parentElement.closest("code, pre, math, svg, script, style, a[href^='s-'], .map"))
+    found.push(node.textContent);
+return found.join(" ");
+"""
 WIDE = "return document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -463,6 +532,8 @@ def test_pages_in_a_browser(folder, browser, width):
         browser.get(path.as_uri())
         shown = browser.find_element("tag name", "body").text
         assert not re.search(r"\\[a-zA-Z]|\$", shown), path.name
+        raws = [word for word in browser.execute_script(SAID).split() if re.search(RAW, word)]
+        assert raws == [], path.name
         assert browser.execute_script(MISSING) == [] and browser.execute_script(WIDE) <= 0, (
             path.name
         )
