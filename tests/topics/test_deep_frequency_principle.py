@@ -57,7 +57,6 @@ def test_layers_of_a_weak_target_never_cross():
     assert effective_target.crossing_time(3, 2.0, 1.0, 1.0) == 0
 
 
-@pytest.mark.claim("smooth_kernel.erf_at_any_size")
 @pytest.mark.parametrize(("activation", "v", "b"), [("relu", 2.0, 0.0), ("erf", 9.0, 0.5)])
 def test_distances_are_those_of_wide_networks(activation, v, b):
     from scipy.special import erf
@@ -114,7 +113,6 @@ def test_deeper_kernels_need_less_time():
         assert (np.diff(times) < 0).all()
 
 
-@pytest.mark.claim("arc_cosine_kernel.next_angle")
 @pytest.mark.parametrize("d", [2, 3, 5])
 def test_slopes_at_equal_and_opposite_inputs(d):
     gap = 1e-5
@@ -124,7 +122,6 @@ def test_slopes_at_equal_and_opposite_inputs(d):
     assert (far[2] - far[1]) / gap * np.pi == pytest.approx(numerics.antipodal(d), rel=1e-3)
 
 
-@pytest.mark.claim("deep_frequency_principle.circle_spectrum")
 @pytest.mark.parametrize("d", [2, 3, 6])
 def test_the_spectrum_of_the_circle_is_that_of_the_slopes(d):
     spectrum = np.fft.rfft(on_the_circle(d, ANGLES)).real / len(ANGLES)

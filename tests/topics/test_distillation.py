@@ -28,7 +28,6 @@ def test_gradient_of_large_logits_is_finite():
     assert found == pytest.approx([1.0, -1.0])
 
 
-@pytest.mark.claim("distillation.second_order")
 @pytest.mark.parametrize("order", [2, 3])
 def test_what_the_series_leaves_falls_with_the_next_power(order):
     left = [

@@ -4,7 +4,7 @@ One function for each claim computes what the claim says in another way (``route
 """
 
 import math
-from itertools import pairwise, permutations, product
+from itertools import combinations, pairwise, permutations, product
 
 import numpy as np
 import sympy as sp
@@ -304,3 +304,60 @@ def test_exponent_of_the_lower_bound(rng):
         return math.sqrt(1 / (1 / (kp * q) + 1 / q**2))
 
     return {"gamma": gamma, "gammaprime": gammaprime, "value": growth(bound)}
+
+
+def of_neurons(theta, f):
+    """The mean of f(u, v) over the plane of two unit inputs at an angle, by its directions."""
+    radius = quadrature(lambda r: r**3 * math.exp(-(r**2) / 2), 0)
+    active = theta - math.pi / 2, math.pi / 2
+    return radius * quadrature(lambda t: f(math.cos(t), math.cos(theta - t)) / TAU, *active)
+
+
+@route("arc_cosine_kernel.next_angle", 1, h=(0.02, 0.95))
+def test_next_half_angle(h):
+    theta = 2 * math.asin(math.sqrt(h))
+    cosine = of_neurons(theta, lambda u, v: u * v) / of_neurons(0, lambda u, v: u * v)
+    return (1 - cosine) / 2
+
+
+@route("smooth_kernel.erf_at_any_size", 2, h=(0.05, 0.9))
+def test_mean_product_of_erf(h, rng):
+    A, B = rng.uniform(0.2, 0.8, 2)
+    z, weight = np.polynomial.hermite_e.hermegauss(60)
+    weight, erf = weight / math.sqrt(TAU), np.vectorize(math.erf)
+    c = 1 - 2 * h
+    second = math.sqrt(B) * (c * z[:, None] + math.sqrt(1 - c**2) * z)
+    mean = weight @ (erf(math.sqrt(A) * z)[:, None] * erf(second)) @ weight
+    y = c * math.sqrt(4 * A * B / ((1 + 2 * A) * (1 + 2 * B)))
+    return {"y": y, "S": math.sqrt(1 - y**2), "value": mean}
+
+
+@route("deep_frequency_principle.circle_spectrum", 0, rel=0.02, k=(40, 60))
+def test_high_frequencies_on_the_circle(k):
+    def kernel(theta):  # of two layers: its slopes are -c at equal and e at opposite inputs
+        return ((math.pi - theta) * math.cos(theta) * 2 + math.sin(theta)) / math.pi
+
+    theta = np.linspace(0, math.pi, 200_001)
+    values = np.vectorize(kernel)(theta)
+    rate = 2 * np.trapezoid(values * np.cos(k * theta), theta) / TAU
+    ends = slope(kernel, 0.0), slope(kernel, math.pi)
+    return {"c": -ends[0], "e": ends[1], "value": rate}
+
+
+@route("distillation.second_order", 1, rel=1e-4, N=(2, 5), i=(1, 2))
+def test_second_order_of_a_probability(N, i, rng):
+    z = rng.standard_normal(N)
+    z -= z.mean()
+
+    def chance(u):
+        return np.exp(u * z[i - 1]) / np.exp(u * z).sum()
+
+    return {"z": z, "value": slope(lambda u: slope(chance, u, 1e-3), 0.0, 1e-3) / 2}
+
+
+@route("inductive_bias.invariant_dimension", 1, l=(1, 4))
+def test_products_of_signs_up_to_shifts(l):
+    D = 5
+    sets = {frozenset(chosen) for chosen in combinations(range(D), l)}
+    shifts = {frozenset(frozenset((p + g) % D for p in one) for g in range(D)) for one in sets}
+    return {"D": D, "value": len(shifts)}
