@@ -11,11 +11,13 @@ Source: our own for the zigzag; Cover, IEEE Transactions on Electronic Computers
 
 from sympy import (
     And,
+    Eq,
     Function,
     Implies,
     IndexedBase,
     Integer,
     Max,
+    Product,
     Rational,
     Subs,
     Sum,
@@ -24,8 +26,19 @@ from sympy import (
     symbols,
 )
 
-from theory import SO_FAR, Decided, Derivation, Induction, Quoted, Settles, Step
-from theory.notation import OWN
+from theory import (
+    SO_FAR,
+    Assumed,
+    Decided,
+    Derivation,
+    Induction,
+    Quoted,
+    Settles,
+    Step,
+    To,
+    chain,
+)
+from theory.notation import HORN, OWN
 
 n, c, d, k, m, N = symbols("n c d k m N", integer=True, positive=True)
 q = symbols("q", integer=True, nonnegative=True)
@@ -72,6 +85,77 @@ def zigzag() -> tuple[Derivation, ...]:
         Derivation("Every piece", (pieces,), OWN),
         Derivation("Two values on a piece", (both,), OWN),
         Derivation("Signs", (sign,), OWN),
+    )
+
+
+def kinks_between_points() -> tuple[Derivation, ...]:
+    """n ReLU units of which one starts to bend just before each of n points on a line have features
+    of full rank: any labels are fitted, and p > n parameters leave p - n dimensions of fits.
+    """
+    j = symbols("j", integer=True, positive=True)
+    p = symbols("p", integer=True, positive=True)
+    h = IndexedBase("h", positive=True)  # from a kink to the point behind it
+    there, jacobian = symbols("M J")
+    dimension = Function("dim", integer=True)(there)
+    rank = Function("rank", integer=True)(jacobian)
+    minors = Symbol("m_0", real=True)  # of the entries above
+    before = Step(Max(v - u, 0), Integer(0), "points before its kink", domain=(v <= u,))
+    gap = Assumed(Eq(t - u, h[n + 1]), "point n + 1 is behind its kink, h_n+1 away")
+    behind = Step(Max(t - u, 0), h[n + 1], "and active at the next point", uses=(gap,))
+    determinant = Function("D", real=True)(n)
+    triangle = Induction(
+        n,
+        1,
+        h[1],
+        SO_FAR * behind.lhs + minors * before.lhs,
+        Product(h[j], (j, 1, n)),
+        "the new unit is zero at all earlier points: Laplace's expansion along its column",
+        sequence=determinant,
+        domain=(v <= u,),
+        uses=(before, behind),
+    )
+    positive = Step(triangle.closed, Integer(0), "a product of positive numbers", ">")
+    regular = Decided(determinant > 0, "the determinant", uses=(triangle, positive))
+    full = Quoted(
+        "n rows that contain a regular matrix, here the derivatives by the output weights, have "
+        "full rank",
+        HORN + ", section 0.4",
+        Implies(determinant > 0, Eq(rank, n)),
+    )
+    theorem = Quoted(
+        "where the Jacobian has constant rank the solutions form a manifold of dimension p - rank; "
+        "a regular matrix of features has a solution for all labels",
+        "constant rank theorem",
+        Eq(dimension, p - rank),
+    )
+    all_rows = Decided(Eq(rank, n), "so full it is", uses=(full, regular))
+    more = Assumed(n < p, "more parameters than data")
+    return (
+        Derivation(
+            "Features of full rank", (before, gap, behind, triangle, positive, regular), OWN
+        ),
+        Derivation(
+            "Fits that are not isolated",
+            (
+                before,
+                gap,
+                behind,
+                triangle,
+                positive,
+                regular,
+                full,
+                theorem,
+                all_rows,
+                more,
+                *chain(
+                    dimension,
+                    To(p - n, "as many as there are parameters too many", uses=(theorem, all_rows)),
+                    To(Integer(0), "which is not none", relation=">", uses=(more,)),
+                ),
+            ),
+            OWN,
+        ),
+        Derivation("Determinant", (before, gap, behind, triangle), OWN),
     )
 
 

@@ -28,6 +28,7 @@ def test_the_spectrum_of_the_ricker_function_peaks_at_root_two_over_its_width(s)
     assert abs(found.x - 1 / s) > 0.3 / s
 
 
+@pytest.mark.claim("activation_spectrum.gaussian_transform")
 @given(st.floats(0.1, 2), st.floats(0.2, 6))
 def test_bells_have_their_transforms(s, q):
     for activation in ("gaussian", "ricker"):
@@ -56,6 +57,8 @@ def test_activations_are_those_of_torch():
         )
 
 
+@pytest.mark.claim("activation_spectrum.tanh_transform")
+@pytest.mark.claim("activation_spectrum.relu_transform")
 def test_smoother_activations_decay_faster():
     q = np.array([5.0, 20.0])
     falls = [

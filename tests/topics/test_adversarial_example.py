@@ -83,6 +83,7 @@ def test_for_many_inputs_the_law_is_normal(d, share):
     assert scaled == pytest.approx(norm.ppf((1 + share) / 2), rel=3 / d, abs=3 / d)
 
 
+@pytest.mark.claim("adversarial_example.isotropic_gradient")
 def test_mean_square_of_margin_and_gradient_of_networks():
     rng, d, m, draws = np.random.default_rng(4), 5, 3, 200_000
     x = np.array([1.0, -2.0, 0.5, 0.0, 1.0])

@@ -43,6 +43,9 @@ def test_close_inputs_are_told_apart(angle):
     assert gap == pytest.approx(angle / (2 * np.pi), rel=1e-5, abs=1e-16)
 
 
+@pytest.mark.claim("phase_diagram.kernel_sizes")
+@pytest.mark.claim("arc_cosine_kernel.opposite_inputs")
+@pytest.mark.claim("arc_cosine_kernel.angle_and_half")
 @given(st.floats(1e-12, 3.1))
 def test_angles_are_exact_to_fourteen_digits(angle):
     pair = np.array([[1.0, 0.0], [np.cos(angle), np.sin(angle)]])

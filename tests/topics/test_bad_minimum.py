@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numerics import bad_minimum as numerics
 
 
+@pytest.mark.claim("bad_minimum.surviving_unit")
 @given(st.floats(0.05, 20), st.integers(1, 12))
 def test_the_chance_is_that_of_drawn_starts(ratio, m):
     rng = np.random.default_rng(7)

@@ -61,6 +61,7 @@ def test_directions_are_the_critical_points_of_the_form(p, seed):
     )
 
 
+@pytest.mark.claim("condensation.turning")
 def test_one_line_is_the_drift_two_lines_are_eigenvectors():
     x, y = WAVE
     X = np.c_[x, np.ones(len(x))]

@@ -37,6 +37,7 @@ def test_one_and_two_factors_have_closed_forms():
     np.testing.assert_allclose(balanced_time(2, s0, s1, T), logistic, rtol=1e-13)
 
 
+@pytest.mark.claim("deep_linear.final_rate")
 def test_a_matrix_product_takes_this_time():
     def flow(_, w):
         error = 1.5 - w.prod()

@@ -83,6 +83,7 @@ def test_a_part_without_a_rate_stays():
         epochs_to(K, [1.0, 1.0], 0.4)
 
 
+@pytest.mark.claim("depth.start_length")
 def test_the_start_has_the_derived_length():
     rng, length = np.random.default_rng(0), derive(theory.start_length)[0]
     sizes = [7, 30, 30, 5]

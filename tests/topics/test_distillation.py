@@ -62,6 +62,7 @@ def risks(n, d, k, sigma, b2, fresh, draws=1500):
     return np.array(found)
 
 
+@pytest.mark.claim("distillation.label_risk")
 @pytest.mark.parametrize(("sigma", "b2", "helps"), [(0.5, 1.0, True), (2.0, 0.2, False)])
 def test_risks_are_those_of_least_squares(sigma, b2, helps):
     n, d, k, fresh = 40, 20, 6, 50
@@ -83,6 +84,7 @@ def test_many_rows_are_a_limit():
     assert distillation.distilled_risk(40, 20, 6, 0.5, 1.0, 1e9) == pytest.approx(many)
 
 
+@pytest.mark.claim("distillation.self_distilled_filter")
 def test_students_of_students_are_ridge_regressions():
     X, y = RNG.standard_normal((8, 3)), RNG.standard_normal(8)
     U, s, _ = np.linalg.svd(X, full_matrices=False)

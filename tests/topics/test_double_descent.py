@@ -39,6 +39,7 @@ def test_inputs_that_are_left_out_act_as_noise(p):
     assert errors.mean() == pytest.approx(wanted, abs=5 * errors.std() / 4000**0.5 + 1e-12)
 
 
+@pytest.mark.claim("double_descent.sample_wise")
 @given(st.integers(4, 60), st.floats(0.05, 500.0))
 def test_the_best_number_of_samples_is_found_by_search(d, snr):
     sizes = np.arange(1, d - 1)

@@ -90,6 +90,7 @@ def test_the_flow_of_the_product_ends_at_its_sharpness(x, y):
     assert eos.flow_sharpness(x, y) == pytest.approx((found**2).sum(), rel=1e-5)
 
 
+@pytest.mark.claim("edge_of_stability.critical_sharpness_with_momentum")
 def test_known_thresholds():
     assert eos.critical_sharpness("averaged", 1.0, 0.9) == pytest.approx(38)
     assert eos.critical_sharpness("adam", 1.0, 0.9) == pytest.approx(38)
@@ -113,6 +114,7 @@ def test_the_growth_of_minibatches_is_the_mean_over_all_of_them(curvatures, data
     assert edge <= 2 / np.mean(curvatures) * (1 + 1e-12)
 
 
+@pytest.mark.claim("edge_of_stability.product_step")
 @given(st.floats(-2, 2), st.floats(-2, 2), st.floats(0.01, 0.5))
 def test_the_map_of_the_product_is_descent(x, y, eta):
     r = 1 - x * y
@@ -143,6 +145,7 @@ def test_the_error_of_the_mirror_is_of_third_order():
     assert eos.mirror(2.1)[0] == pytest.approx(2 - 0.1 - 2 / 300)
 
 
+@pytest.mark.claim("edge_of_stability.flip_coefficient")
 @pytest.mark.parametrize("above", [1e-3, 1e-4])
 def test_the_cycle_of_log_cosh_has_the_derived_size(above):
     eta = 2 + above
@@ -195,6 +198,7 @@ def test_a_large_rate_of_sharpening_upsets_what_the_cubic_term_holds():
     assert eos.hovers(2.0, 1.0, 1.0) and not eos.hovers(2.0, 1.0, 1.0, 0.5)
 
 
+@pytest.mark.claim("edge_of_stability.linear_net_flow")
 def test_the_linear_network_ends_where_its_flow_does():
     rates, teacher = [1.0, 0.1, 0.05], [1.0, -2.0, 1.0]
     pull = np.multiply(rates, teacher)

@@ -38,6 +38,7 @@ def test_longer_answers_are_less_steep():
     assert emergence.steepest(2.0, 10**12) == pytest.approx(2 / np.e, rel=1e-9)
 
 
+@pytest.mark.claim("emergence.width_of_the_rise")
 def test_the_width_of_the_rise_is_that_of_long_answers():
     L, c = 10**6, 3.0
     sizes = [c / -np.expm1(np.log(P) / L) for P in (0.1, 0.9)]

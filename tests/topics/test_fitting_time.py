@@ -25,6 +25,7 @@ def left(K, y, t):
 LABELS = np.array([1.0, -1.0, 2.0, 0.5, 0.5])
 
 
+@pytest.mark.claim("fitting_time.equal_rates")
 @pytest.mark.parametrize("t", [0.0, 0.3, 4.0])
 def test_the_flow_is_a_matrix_exponential_and_its_mean_that_of_all_permutations(t):
     K = kernel(5)

@@ -48,6 +48,7 @@ def test_no_sample_has_a_larger_linear_objective():
     assert found == pytest.approx(largest)
 
 
+@pytest.mark.claim("minimum_norm.the_start_stays_in_the_fit")
 def test_between_data_the_start_adds_its_own_square():
     rng, c = np.random.default_rng(2), 3.0
     A = rng.standard_normal((6, 6))

@@ -12,6 +12,7 @@ from theory import flat_minimum as theory
 positive = st.floats(0.05, 20)
 
 
+@pytest.mark.claim("flat_minimum.least_squares_excess")
 def test_excess_of_least_squares_does_not_depend_on_the_curvatures():
     rng, n, dim, noise = np.random.default_rng(0), 20, 5, 0.7
     formula = derive(theory.least_squares_excess)[0].function(theory.sigma, theory.N, theory.n)
@@ -31,6 +32,7 @@ def test_no_rescaling_has_a_smaller_trace_than_the_derived_one(of_a, of_w):
     assert (of_w / c**2 + c**2 * of_a).min() == pytest.approx(least, rel=1e-4)
 
 
+@pytest.mark.claim("flat_minimum.cost_of_a_shift")
 @given(st.lists(positive, min_size=1, max_size=5), positive)
 def test_a_given_shift_costs_what_a_quadratic_says(rates, s):
     signs = np.array(np.meshgrid(*[[-s, s]] * len(rates))).reshape(len(rates), -1)
@@ -59,6 +61,7 @@ def test_rounding_to_every_offset_costs_the_trace():
     assert rise.mean() == pytest.approx(numerics.rounding_cost(width, np.trace(H)), rel=1e-3)
 
 
+@pytest.mark.claim("flat_minimum.rescaling_of_a_neuron")
 @pytest.mark.parametrize("scale", [0.5, 1.0, 3.0])
 def test_curvatures_of_neurons_are_second_differences(scale):
     rng, h = np.random.default_rng(5), 1e-4

@@ -109,6 +109,7 @@ def test_bad_input_is_refused_and_no_inputs_force_nothing():
     assert drift_lower_bound(100, 3.0, 0.0, TRIANGLE[0], np.zeros(3)) == 0
 
 
+@pytest.mark.claim("random_start.typical_start")
 @pytest.mark.parametrize("failure", [0.02, 0.1, 0.5])
 def test_both_hypotheses_on_the_start_share_the_failure(failure):
     m, gamma, gamma_p = 1e4, 3.0, 1.0  # kappa' so small that a adds nothing to what w must do

@@ -15,6 +15,7 @@ from theory import grokking as theory
 ratios, scales = st.floats(0.02, 0.98), st.floats(0.1, 1e3)
 
 
+@pytest.mark.claim("grokking.modes")
 def test_a_mode_is_that_of_the_flow():
     mode = derive(theory.modes)[0].function(
         theory.t, theory.s, theory.lam, theory.beta, theory.c, theory.g
@@ -36,6 +37,7 @@ def test_the_cosine_is_that_of_a_sample(t):
     assert numerics.alignment(t, c, n / d, decay) == pytest.approx(wanted, abs=0.06)
 
 
+@pytest.mark.claim("grokking.accuracy")
 def test_accuracy_is_that_of_samples():
     X = np.random.default_rng(1).standard_normal((200_000, 2))
     for angle in (0.3, 1.5, 3.0):

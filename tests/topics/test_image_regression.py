@@ -131,6 +131,7 @@ def test_the_decoder_shows_a_projection():
     assert part == pytest.approx(np.prod(decoder_gain(np.array([6, 22]) * np.pi / n)), abs=1e-12)
 
 
+@pytest.mark.claim("detail_time.loss_exponent")
 def test_the_loss_falls_as_the_power_that_is_derived():
     loss, exponent = (each.result for each in derive(detail_time.loss_exponent))
     alpha, power, T, B = detail_time.alpha, detail_time.power, detail_time.T, detail_time.B

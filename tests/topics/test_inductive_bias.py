@@ -21,6 +21,7 @@ def test_invariant_dimension_is_a_count(D, l):
     assert inductive_bias.sample_factor(D, l) == pytest.approx(factor)
 
 
+@pytest.mark.claim("inductive_bias.local_dimension")
 @pytest.mark.parametrize(("D", "q"), [(10, 3), (11, 4), (12, 5), (6, 1)])
 def test_local_dimension_is_a_count(D, q):
     sets = {

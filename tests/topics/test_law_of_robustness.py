@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from numerics import law_of_robustness as numerics
 
 
+@pytest.mark.claim("law_of_robustness.linear_fits")
 @pytest.mark.parametrize(("n", "D"), [(3, 12), (8, 30)])
 def test_length_is_that_of_shortest_fits(n, D):
     rng = np.random.default_rng(n)

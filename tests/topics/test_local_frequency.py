@@ -19,6 +19,7 @@ def test_whole_periods_have_the_frequency_of_the_wave(omega, phase, periods):
     assert found[400] == pytest.approx(omega, rel=1e-3)
 
 
+@pytest.mark.claim("local_frequency.frequency_of_a_window")
 def test_half_a_period_is_too_quick_by_the_derived_factor():
     omega, phi, m = 3.0, 0.4, 2
     end = (2 * m - 1) * np.pi / omega

@@ -72,6 +72,7 @@ def test_the_best_subset_is_that_of_all(weights, z):
     assert np.array(weights)[taken].sum() == pytest.approx(total)
 
 
+@pytest.mark.claim("strong_ticket.strong_ticket")
 def test_subsets_near_a_target_are_counted():
     weights = RNG.uniform(-1, 1, (300, 12))
     bits = (np.arange(2**12)[:, None] >> np.arange(12)) & 1

@@ -48,6 +48,7 @@ def test_the_share_of_lost_labels_is_that_of_draws():
     assert memorisation.fit_error(kernel(5), 1e-9) < 1e-12
 
 
+@pytest.mark.claim("memorisation.dropout_decay")
 @pytest.mark.parametrize("q", [0.2, 0.5, 0.8])
 def test_dropout_is_a_decay(q):
     rng = np.random.default_rng(4)

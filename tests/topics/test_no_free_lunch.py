@@ -15,6 +15,7 @@ from theory import no_free_lunch as theory
 X, LABELS = numerics.cube(3), numerics.all_labelings(8)
 
 
+@pytest.mark.claim("no_free_lunch.law_of_hits")
 @given(st.permutations(range(8)), st.integers(1, 7))
 def test_every_learner_has_the_same_law_of_hits(order, n):
     training = np.array(order[:n])

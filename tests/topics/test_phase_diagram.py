@@ -72,6 +72,7 @@ def test_exponents_broadcast_and_refuse_what_is_not_a_number():
         pd.input_exponent(1, 0, start="other")
 
 
+@pytest.mark.claim("phase_diagram.independent_start")
 def test_an_independent_start_pays_for_its_initial_function():
     assert pd.input_exponent(0.25, 0.0, start="independent") == pytest.approx(-0.5)
     assert pd.input_exponent(0.25, 0.3, start="independent") == pytest.approx(-1.1)
@@ -107,6 +108,7 @@ def test_the_error_covers_what_many_more_nodes_find(cell, m):
             assert found.error < known * found.value
 
 
+@pytest.mark.claim("gradient_flow.moment_of_a_kink")
 def test_evenly_spread_nodes_of_another_kind_agree(monkeypatch):
     """Sobol points on the whole sphere, without arcs: the winners are the same."""
     graded = pd.relative_distance(1e9, 1.75, 0.0, tol=1e-12)

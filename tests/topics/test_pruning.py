@@ -30,6 +30,7 @@ def brute(H, theta, S):
     return minimize(loss, np.zeros(len(rest)), method="BFGS").fun
 
 
+@pytest.mark.claim("pruning.saliency")
 @pytest.mark.parametrize("S", [(0,), (1, 3), (0, 2, 4)])
 def test_costs_are_those_of_a_general_minimiser(S):
     H, theta = quadratic(1)

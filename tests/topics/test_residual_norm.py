@@ -35,6 +35,7 @@ def test_growth_is_a_ratio_of_gamma_functions(n):
     assert mean == pytest.approx(EULER * (digamma(n + 1 + EULER) - digamma(1 + EULER)))
 
 
+@pytest.mark.claim("residual_norm.residual_block")
 def test_growth_is_a_power_and_not_an_exponential():
     ratio = np.log(
         gradient_growth("norm relu norm", 4000) / gradient_growth("norm relu norm", 1000)

@@ -108,6 +108,14 @@ def test_two_real_multipliers(m, n):
     return {"measured": abs(now) < 1e-2}
 
 
+@route("few_parameters.kinks_between_points", 2, n=(1, 5))
+def test_determinant_of_kinks_between_points(n, rng):
+    gaps = rng.uniform(0.2, 1, 2 * n)
+    places = np.cumsum(gaps)
+    kinks, points = places[::2], places[1::2]
+    return {"h": points - kinks, "value": np.linalg.det(relu(np.subtract.outer(points, kinks)))}
+
+
 @route("few_parameters.zigzag", 2, k=(1, 4))
 def test_value_on_a_piece(k, rng):
     z = np.cumsum(rng.uniform(0.5, 1.5, 5))

@@ -121,6 +121,35 @@ def test_way_of_a_neuron_at_a_rapidity(seed):
     return {**flow.units, **start, "Xi": flow.Xi, "P": lambda _: ways[k]}
 
 
+@route("rapidity.drift_by_rapidity", 1, **RANGES)
+def test_way_of_all_w_at_a_rapidity(seed):
+    flow = small_flow(seed)
+    start = {"A_0": np.linalg.norm(flow.a0), "W_0": np.linalg.norm(flow.w0)}
+    reached = {"Xi": flow.Xi, "epsilon": flow.Xi, "D_w": np.linalg.norm(flow.w - flow.w0)}
+    return {**flow.units, **start, **reached}
+
+
+@route("tied_drift.drift_of_either_layer", **RANGES)
+def test_what_a_fit_needs_of_the_drifts(seed):
+    flow = small_flow(seed)
+    starts = np.linalg.norm(flow.a0), np.linalg.norm(flow.w0)
+    R_a = np.linalg.norm(flow.a - flow.a0) / starts[0]
+    R_w = np.linalg.norm(flow.w - flow.w0) / starts[1]
+    allowed = starts[0] * starts[1] / flow.M * (R_a * (1 + R_w) + R_w)
+    moved = flow.Y - np.linalg.norm(flow.e)
+    return {"U": allowed, "value": moved / (flow.M * flow.kappa) / flow.sigma}
+
+
+@route("wedge.single_input", 1, seed=(0, 3))
+def test_drift_with_one_input(seed):
+    flow = small_flow(seed, T=40, inputs=1)
+    W_0 = np.linalg.norm(flow.w0)
+    start = {"W_0": W_0, "omega_1": W_0 / math.sqrt(flow.M)}
+    start["alpha_2"] = np.linalg.norm(flow.a0) / math.sqrt(flow.M)
+    moved = np.linalg.norm(flow.w - flow.w0) / W_0
+    return {**flow.units, **start, "epsilon": flow.Xi, "R_w": moved}
+
+
 @route("rapidity.rapidity_of_a_flow", 0, **RANGES)
 def test_rapidity_of_a_whole_flow(seed):
     flow = small_flow(seed, T=40, inputs=2)

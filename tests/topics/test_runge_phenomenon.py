@@ -24,6 +24,7 @@ from numerics.runge_phenomenon import (
 from proofs_check import Standing, verdict_of
 
 
+@pytest.mark.claim("runge_phenomenon.interpolation_error")
 def test_the_error_formula_is_that_of_the_interpolant():
     z = np.linspace(-1, 1, 101)
     np.testing.assert_allclose(

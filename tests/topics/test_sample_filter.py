@@ -31,6 +31,7 @@ def by_hand(labels, g):
     return sum(v * v for v in low) / sum(Fraction(y) ** 2 for y in labels)
 
 
+@pytest.mark.claim("sample_filter.three_points")
 def test_three_points_fall_and_exceed_one():
     half = Fraction(1, 2)
     assert by_hand([1, Fraction(5, 4), 1], half) > 1

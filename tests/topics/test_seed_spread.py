@@ -24,6 +24,7 @@ def outputs(inputs, k, draws=20_000):
     return ((inputs @ w) @ weights)[..., 0]
 
 
+@pytest.mark.claim("seed_spread.off_the_data")
 def test_linear_features_vary_with_the_squared_distance_from_the_data():
     k = 14
     found = outputs(NEW, k).var(0)

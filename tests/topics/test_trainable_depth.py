@@ -56,6 +56,7 @@ def test_the_critical_depth_is_a_fifth_of_the_width():
     assert critical_depth([1, 5]).shape == (2,)
 
 
+@pytest.mark.claim("trainable_depth.receptive_field")
 def test_patches_see_what_counting_says():
     strided, plain = (each for each in derive(theory.receptive_field))
     for k, S, L in ((3, 2, 4), (5, 3, 2)):

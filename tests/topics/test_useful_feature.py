@@ -88,6 +88,7 @@ def test_more_labels_need_a_smaller_step(distance, others):
     assert numerics.turning_step(2 * distance, others) == pytest.approx(2 * step)
 
 
+@pytest.mark.claim("useful_feature.opposite_labels")
 def test_for_two_classes_both_derivations_agree():
     step = numerics.turning_step(2 * 1.7, 1)  # means at 1.7 and -1.7
     assert step == pytest.approx(1.7)

@@ -32,6 +32,7 @@ def slopes(solution, a, f, l, r, h=1e-6):
     return found
 
 
+@pytest.mark.claim("constant_source.strong_solution")
 @given(problems)
 def test_both_solve_the_equation_and_vanish_at_the_ends(problem):
     a, f, l, r = problem

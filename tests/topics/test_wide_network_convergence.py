@@ -27,6 +27,7 @@ def test_the_least_eigenvalue_is_enclosed(X):
         least_eigenvalue(np.r_[X, 2 * X[:1]])
 
 
+@pytest.mark.claim("wide_network_convergence.wide_networks_converge")
 def test_the_sufficient_width_scales_as_derived():
     circle = np.c_[np.cos(2 * np.pi * np.arange(5) / 5), np.sin(2 * np.pi * np.arange(5) / 5)]
     width = sufficient_width(circle, 2.0, 0.2)
