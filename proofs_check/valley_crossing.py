@@ -16,7 +16,7 @@ import numpy as np
 
 from proofs_check.core.check import Check
 from proofs_check.core.judging import typical
-from theory import Settles
+from theory import Settles, derive
 from theory import valley_crossing as theory
 
 Array = np.ndarray
@@ -38,12 +38,19 @@ def crossing_share(seeds: Sequence[int], noise: float, steps: int = 4000, runs: 
     return np.array(found)
 
 
+def derived_share(noise: float) -> float:
+    """All or none, as the derived condition on the noise says."""
+    crosses = derive(theory.crossing)[0].result.args[0]
+    push = noise * 2 / 27**0.5
+    return float(bool(crosses.subs({theory.x: 1.0, theory.r: push})))
+
+
 CHECKS: tuple[Check, ...] = (
     Check(
         name="noise_beyond_the_steepest_wall_crosses",
         quantity="share of runs that cross, dimensionless",
         claim=theory.crossing,
-        predict=1.0,
+        predict=partial(derived_share, 6.0),
         measure=partial(crossing_share, noise=6.0),
         terms={"runs of too few pushes in a row": 0.1},
         rival=0.0,
@@ -54,7 +61,7 @@ CHECKS: tuple[Check, ...] = (
         name="noise_below_the_steepest_wall_never_crosses",
         quantity="share of runs that cross, dimensionless",
         claim=theory.staying,
-        predict=0.0,
+        predict=partial(derived_share, 0.99),
         measure=partial(crossing_share, noise=0.99),
         terms={"a run of forty": 0.025},
         rival=lambda: typical(crossing_share, noise=3.0),

@@ -13,7 +13,7 @@ def test_the_flow_is_at_its_level_at_the_derived_time(start):
     time = 0.5 * np.log((1 - start**-2) / (1 - 1 / level))
     found = solve_ivp(lambda t, u: -u * (u**2 - 1), (0, time), [start], rtol=1e-9, atol=1e-12)
     assert found.y[0, -1] ** 2 == pytest.approx(level, rel=1e-6)
-    limit = float(derive(start_and_distance.flow)[2].result.subs(start_and_distance.level, level))
+    limit = float(derive(start_and_distance.flow)[3].result.subs(start_and_distance.level, level))
     assert time < limit
 
 
