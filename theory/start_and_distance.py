@@ -10,15 +10,17 @@ v = u^2 = C / (C - (C - 1) exp(-2 t)) with C = c^2, and is down to v after the t
 Source: our own; sentence: Prince, Understanding Deep Learning, 2023, figure 20.4.
 """
 
-from sympy import Derivative, Integer, Limit, Subs, exp, log, oo, symbols
+from sympy import Derivative, Eq, Integer, Limit, Rational, Subs, exp, log, oo, symbols
 
-from theory import SO_FAR, Derivation, Induction, Step
+from theory import SO_FAR, Counterexample, Derivation, Induction, Settles, Step
 from theory.notation import OWN
 
 c, eta, level = symbols("c eta v", positive=True)  # start, rate, value of u^2 that counts as a fit
 C, t = symbols("C t", positive=True)  # square of the start, time
 u = symbols("u", real=True)
 k = symbols("k", integer=True, nonnegative=True)  # steps
+other = symbols("c_2", positive=True)  # another start
+STATEMENT = "udl-larger-start-moves-further"
 LOSS = (u**2 - 1) ** 2 / 4
 
 
@@ -34,6 +36,16 @@ def fixed_steps() -> tuple[Derivation, ...]:
             "Steps to the fit",
             (Step(Subs(c - eta * k, k, (c - 1) / eta), Integer(1), "the distance over the rate"),),
             OWN,
+        ),
+        Derivation(
+            "Steps by the distance",
+            (
+                Step(
+                    Derivative((c - 1) / eta, c), Integer(0), "further is longer: 1 / eta each", ">"
+                ),
+            ),
+            OWN,
+            (Settles(STATEMENT, part="steps of a fixed length"),),
         ),
         Derivation("Slope of the loss", (slope,), OWN),
     )
@@ -58,7 +70,17 @@ def flow() -> tuple[Derivation, ...]:
     far = Step(
         Limit(time, C, oo), -log(1 - 1 / level) / 2, "from any distance", domain=(level > 1,)
     )
+    nearer = Subs(time, C, c**2)
+    further = Subs(time, C, other**2)
+    apart = Counterexample(
+        Eq(further * (c - 1), nearer * (other - 1)),
+        ((c, 2), (other, 4), (level, Rational(11, 10))),
+        "three times the distance does not take three times as long",
+    )
     return (
+        Derivation(
+            "Time and distance of the flow", (apart,), OWN, (Settles(STATEMENT, part="flow"),)
+        ),
         Derivation("The square along the flow", (law,), OWN),
         Derivation("Time to a level", (reached,), OWN),
         Derivation("Time from any distance", (far,), OWN),

@@ -3,15 +3,15 @@ valleys: steeper than the wall, pushes cross it, whatever the step; weaker ones 
 
 Setting.  Loss (x^2 - 1)^2 / 4 with valleys at -1 and 1, gradient x^3 - x, and two batches whose
 gradients are that plus and minus r: the noise of the gradient.  The wall is nowhere steeper than at
-x = 1 / sqrt 3, by 2 / (3 sqrt 3).  With 27 r^2 > 4 a push to the left moves every x > 0 to the left,
-so that enough of them in a row, which have a chance, carry it over; full-batch descent with a step
-h < 1 / 2 stays on its side.  With 27 r^2 <= 4 even pushes to one side alone leave x right of 1 /
-sqrt 3 there, for steps up to 1 / 16.
+x = 1 / sqrt 3, by 2 / (3 sqrt 3).  With 27 r^2 > 4 a push to the left moves every x > 0 to the
+left, so that enough of them in a row, which have a chance, carry it over; full-batch descent with a
+step h < 1 / 2 stays on its side.  With 27 r^2 <= 4 even pushes to one side alone leave x right of
+1 / sqrt 3 there, for steps up to 1 / 16.
 
 Source: our own; sentence: Prince, Understanding Deep Learning, 2023, section 20.2.3.
 """
 
-from sympy import And, Derivative, Eq, Implies, symbols
+from sympy import And, Derivative, Eq, Implies, Rational, symbols
 
 from theory import Decided, Derivation, Settles, Step
 from theory.notation import OWN
@@ -33,7 +33,7 @@ def crossing() -> tuple[Derivation, ...]:
         uses=(gradient,),
     )
     stays = Decided(
-        Implies(And(x > 0, x < 1.25, h > 0, 2 * h < 1), x - h * gradient.lhs > 0),
+        Implies(And(x > 0, x < Rational(5, 4), h > 0, 2 * h < 1), x - h * gradient.lhs > 0),
         "without noise no step crosses",
         uses=(gradient,),
     )
