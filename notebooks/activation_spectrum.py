@@ -28,6 +28,7 @@ from numerics import activation_spectrum as numerics
 from numerics.linear_frequency_principle import decay_rate
 from proofs_check import activation_spectrum as simulation
 from proofs_check import run, verdicts
+from proofs_check.training.ricker import HIGH, TONES
 from theory import activation_spectrum as theory
 from theory import derive
 
@@ -109,7 +110,7 @@ axes[1].set(
     xlabel="angular frequency $q$", ylabel="rate over that at $q=0.25$", title="Normal weights"
 )
 for ax in axes:
-    for tone in simulation.TONES:
+    for tone in TONES:
         ax.axvline(tone, color="#999999", lw=0.7)
     ax.legend(title="grey: tones 1, 3, 5")
 fig.tight_layout()
@@ -154,7 +155,7 @@ for name, colour, mark in (("train", "#0072B2", "o"), ("test", "#D55E00", "s")):
     )
     right.loglog(simulation.ACTIVATIONS, fits[name].T, ".", color=colour, ms=3)
 left.set(
-    xlabel=f"share of energy at $k\\geq{simulation.HIGH}$",
+    xlabel=f"share of energy at $k\\geq{HIGH}$",
     ylabel="root mean square error between the points",
 )
 right.set(

@@ -875,12 +875,7 @@ CHECKS: tuple[Check, ...] = (
         quantity="ratio of held-out accuracies, huge over standard start, dimensionless",
         claim=theory.input_exponent,
         predict=Threshold("phase-huge-init-no-prediction"),
-        measure={
-            "factor 100": huge_start,
-            "factor 30": partial(huge_start, scale=30.0),
-            "factor 100, width 64": partial(huge_start, width=64),
-            "factor 100, 100 images": partial(huge_start, images=100),
-        },
+        measure=huge_start,
         terms={"up to the limit of the sentence": 0.05},
         rival=1.0,
         rival_why="training forgets the start",

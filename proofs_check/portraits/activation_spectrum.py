@@ -7,6 +7,7 @@ import numpy as np
 from numerics.linear_frequency_principle import decay_rate
 from proofs_check import activation_spectrum as check
 from proofs_check.portraits import BLUE, GREY, RED, points
+from proofs_check.training.ricker import TONES
 
 SEEDS = tuple(range(5))
 
@@ -15,7 +16,7 @@ def portrait(axes: Any) -> None:
     """How much longer sin 5x takes than sin x: by derived rates, networks, and unmoved."""
     w = check.SCALE * (np.arange(2000) + 0.5) / 250  # midpoints up to eight standard deviations
     bell = np.exp(-((w / check.SCALE) ** 2) / 2)
-    tones = np.array([check.TONES[0], check.TONES[-1]]) / (2 * np.pi)
+    tones = np.array([TONES[0], TONES[-1]]) / (2 * np.pi)
     over = np.geomspace(0.04, 0.6, 40)
     rates = np.array(
         [

@@ -27,7 +27,7 @@ LONG = {
     "proofs_check/multiscale_network.py": 585,
     "proofs_check/parameter_count.py": 377,
     "proofs_check/parity.py": 362,
-    "proofs_check/phase_diagram.py": 931,
+    "proofs_check/phase_diagram.py": 926,
     "proofs_check/plane/flows.py": 231,
     "proofs_check/plane/map.py": 282,
     "proofs_check/trainability.py": 457,
