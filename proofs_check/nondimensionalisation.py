@@ -20,7 +20,8 @@ from proofs_check.core.check import Check
 from proofs_check.core.expected import Threshold
 from theory import Settles, derive
 from theory import nondimensionalisation as theory
-from theory.notation import gamma, gamma_p
+from theory.notation import gamma as exponent
+from theory.notation import gamma_p
 from theory.phase_diagram import input_exponent
 
 Array = np.ndarray
@@ -137,7 +138,7 @@ def scaling_slopes_gap(seeds: Sequence[int]) -> Array:
 
 def exponents_apart() -> float:
     """S_w of the mean-field scaling less that of the kernel scaling, as derived."""
-    law = derive(input_exponent)[0].function(gamma, gamma_p)
+    law = derive(input_exponent)[0].function(exponent, gamma_p)
     return float(law(1.0, 0.0) - law(0.5, 0.0))
 
 
