@@ -153,7 +153,8 @@ def compare(claim, part, rel, pick, at, other):
     if isinstance(said, bool):
         assert said == other, f"{claim} is {said} at {at}"
     elif relation == "==":
-        assert said == pytest.approx(other, rel=rel, abs=rel), f"{claim} at {at}"
+        near = pytest.approx(other, rel=rel, abs=rel if said == 0 else 1e-9)
+        assert said == near, f"{claim} at {at}"
     else:
         up = relation in ("<=", "<")
         slack = rel * max(1, abs(said))

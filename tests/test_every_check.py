@@ -34,7 +34,7 @@ TYPED = {
         "random_labels_are_memorised",
         "the_fifth_number_moves_the_trunk",
     },
-    "nondimensionalisation": {"balance_is_kept", "kernel_and_mean_field_scalings_differ"},
+    "nondimensionalisation": {"balance_is_kept"},
     "gradient_flow": {"residual_decays_by_the_kernel", "torch_walks_the_flow"},
     "minimum_norm": {"wide_network_moves_as_little_as_possible"},
     "phase_diagram": {
