@@ -75,7 +75,7 @@ def right_one_by_one() -> tuple[Derivation, ...]:
                 size / (T - 1 - size),
                 "its exponent in the number of units",
                 domain=(size < T - 1,),
-                uses=shares[-1:],
+                uses=(shares[-1],),
             )
         )
     return (

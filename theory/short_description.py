@@ -10,7 +10,7 @@ Source: Blumer, Ehrenfeucht, Haussler, Warmuth, Information Processing Letters 2
 Shalev-Shwartz, Ben-David, Understanding Machine Learning, Cambridge 2014, section 7.3.
 """
 
-from sympy import Derivative, IndexedBase, Integer, Subs, Sum, exp, log, sqrt, symbols
+from sympy import Derivative, Expr, IndexedBase, Integer, Subs, Sum, exp, log, sqrt, symbols
 
 from theory import Derivation, Quoted, Settles, Step, To, chain
 
@@ -23,7 +23,7 @@ any_fails, overlap, unused = symbols("P o u", nonnegative=True)
 BOOK = "Shalev-Shwartz, Ben-David, Understanding Machine Learning, Cambridge 2014, section 7.3"
 
 
-def _bound(of_bits: object) -> object:
+def _bound(of_bits: Expr) -> Expr:
     return sqrt((of_bits * log(2) + log(1 / delta)) / (2 * n))
 
 
