@@ -17,6 +17,7 @@ from proofs_check.core import runner
 from theory.core.catalogue import nearest
 
 INDENT = 6
+LONGEST = 1000  # bytes of a path that is to be written
 COLOUR = {
     "PROVED": "green",
     "ENCLOSED": "green",
@@ -91,6 +92,8 @@ class Output(click.ParamType):
         if self.stream and value == "-":
             return value
         path = Path(value)
+        if len(os.fsencode(path)) > LONGEST:
+            self.fail("this path is too long", param, ctx)
         if self.folder and path.exists() and not path.is_dir():
             self.fail(f"{path} is a file; a folder is needed", param, ctx)
         if not self.folder and path.is_dir():
