@@ -215,7 +215,11 @@ class Place:
 
 def json_of(path: Path) -> Any:
     """What a file of evidence holds; nothing for another file."""
-    return json.loads(path.read_text()) if path.parent.name == "evidence" else {}
+    return (
+        json.loads(path.read_text())
+        if path.suffix == ".json" and path.parent.name == "evidence"
+        else {}
+    )
 
 
 def whole(path: Path) -> bool:

@@ -8,6 +8,7 @@ file that cannot be written; 130 on Ctrl-C, with what was finished kept.
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
 from proofs_check.cli.starting import loaded  # first: what follows takes seconds
 
@@ -60,6 +61,9 @@ for command in COMMANDS:
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # names may hold what the terminal cannot show
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = cli(standalone_mode=False)
         sys.stdout.flush()

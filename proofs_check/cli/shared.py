@@ -13,6 +13,8 @@ import click
 from proofs_check.core import runner
 from theory.core.catalogue import nearest
 
+LONGEST = 1000  # bytes of a path that is to be written
+
 
 class Topic(click.ParamType):
     """A topic's name; an unknown one is answered with the nearest."""
@@ -66,6 +68,8 @@ class Output(click.ParamType):
         if self.stream and value == "-":
             return value
         path = Path(value)
+        if len(os.fsencode(path)) > LONGEST:
+            self.fail("this path is too long", param, ctx)
         if self.folder and path.exists() and not path.is_dir():
             self.fail(f"{path} is a file; a folder is needed", param, ctx)
         if not self.folder and path.is_dir():

@@ -27,9 +27,11 @@ def read(path: str | Path) -> dict[str, Any]:
         code = compile(path.read_text(encoding="utf-8"), str(path), "exec")
     except OSError as error:
         raise BadInput(f"the file cannot be read: {error.strerror or error}") from error
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         where = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
-        raise BadInput(f"the file is no Python{where}: {getattr(error, 'msg', error)}") from error
+        raise BadInput(
+            f"the file is no Python{where}: {getattr(error, 'msg', error) or 'nested too deeply'}"
+        ) from error
     found = _run(code, path)
     for name, example in NEEDED.items():
         if name not in found:
