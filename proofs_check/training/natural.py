@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def picture(name: str) -> Array:
     where = PICTURES.index(name)
     if where < 2:
         return np.asarray(load_sample_images().images[where].mean(2))
-    found = get_sample_data(
+    found: Any = get_sample_data(
         ("grace_hopper.jpg", "jacksboro_fault_dem.npz", "s1045.ima.gz")[where - 2]
     )
     if name == "heights of a valley":
