@@ -68,7 +68,7 @@ def flow() -> tuple[Derivation, ...]:
         domain=(level < C, level > 1),
     )
     far = Step(
-        Limit(time, C, oo), -log(1 - 1 / level) / 2, "from any distance", domain=(level > 1,)
+        Limit(time, C, oo), log(level / (level - 1)) / 2, "from any distance", domain=(level > 1,)
     )
     nearer = Subs(time, C, c**2)
     further = Subs(time, C, other**2)
