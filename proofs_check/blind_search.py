@@ -153,8 +153,9 @@ def portrait(axes: Any) -> None:
     """
     for colour, name in zip(("#0072B2", "#D55E00", "#009E73", "#CC79A7"), SEARCHES, strict=True):
         ends = np.array([path(seed, name)[-1] for seed in range(11)])
-        axes.plot(ends[:, 0], ends[:, 1], "o", color=colour, label=name)
+        axes.plot(ends[:, 0], ends[:, 1], "o", color=colour, label=f"measured: {name}")
     axes.plot([0, 1], [0, 1], "--", color="#999999", label="rival: learned alike")
-    axes.set(xlim=(0, 0.6), ylim=(0, 1.5), xlabel="relative error of sin x")
-    axes.set(ylabel="relative error of sin 5 x", title="when sin x is learned, without gradients")
+    axes.set(xlim=(0, 0.6), ylim=(0, 1.5), xlabel=r"relative error of $\sin x$, dimensionless")
+    axes.set(ylabel=r"relative error of $\sin 5x$, dimensionless")
+    axes.set(title="Without gradients, too, the low frequency is learned first")
     axes.legend()

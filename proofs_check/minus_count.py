@@ -71,6 +71,7 @@ def portrait(axes: Any) -> None:
     measured = [known_share(range(3), labelled=int(n)) for n in labelled]
     axes.plot(labelled, np.median(measured, 1), "o", color="#0072B2", label="tables by count")
     axes.axhline(1.0, ls="--", color="#999999", label="rival: all of them")
-    axes.set(xscale="log", xlabel="labelled corners of 1024", ylabel="share of others known")
-    axes.set_title("parity of ten signs by the number of -1")
+    axes.set(xscale="log", xlabel="labelled corners of 1024, a count")
+    axes.set(ylabel="other corners that are known, a share")
+    axes.set(title="Who counts the $-1$ knows parity after a few corners")
     axes.legend()

@@ -95,5 +95,6 @@ def portrait(axes: Any) -> None:
     axes.plot(starts, flow / flow[1], color="#D55E00", label="flow, derived")
     far = starts - FITTED
     axes.plot(starts, far / far[1], "--", color="#999999", label="distance")
-    axes.set(xlabel="start", ylabel="steps over those from 2", title="one weight in two layers")
+    axes.set(xlabel="start, in units of the fit", ylabel="steps over those from 2, dimensionless")
+    axes.set(title="Adam takes longer from further away, descent does not")
     axes.legend()
