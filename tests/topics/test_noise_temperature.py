@@ -58,7 +58,7 @@ def test_the_portrait_shows_the_curve_and_its_rival():
 
     axes = Figure().subplots()
     simulation.portrait(axes)
-    assert len(axes.get_legend().get_texts()) == 2
+    assert len(axes.get_legend().get_texts()) == 3
 
 
 def test_only_curvatures_below_the_edge_have_a_stationary_variance():
