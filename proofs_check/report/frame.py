@@ -4,22 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
-SMALL, PRINT = 7.0, 8.0  # print of a legend that is too small, and what it gets beside the axes
+SMALL, PRINT = 7.0, 8.0  # print of a legend that is too small, and what it gets below the axes
 SHORT = 100.0  # end over end of a logarithmic axis whose ticks are plain numbers
 
 
 def tidy(ax: Any) -> None:
-    """Plain ticks, spines on two sides, and a legend that is small or covers data beside them."""
+    """Plain ticks, spines on two sides, and below the axes a legend that is small, covers data or
+    stands beside them, where it would make the picture smaller.
+    """
     for axis in (ax.xaxis, ax.yaxis):
         plain_ticks(axis)
     ax.spines[["top", "right"]].set_visible(False)
     legend = ax.get_legend()
-    small = legend and min(text.get_fontsize() for text in legend.get_texts()) < SMALL
-    if small or covered(ax):
-        for text in legend.get_texts():
-            text.set_fontsize(PRINT)
-        legend.set_loc("upper left")
-        legend.set_bbox_to_anchor((1.0, 1.0), ax.transAxes)
+    if legend is None:
+        return
+    small = min(text.get_fontsize() for text in legend.get_texts()) < SMALL
+    beside = legend.get_window_extent().x0 >= ax.get_window_extent().x1
+    if small or beside or covered(ax):
+        _below(ax)
+
+
+def _below(ax: Any) -> None:
+    """Put the legend under the label of the x axis, in two columns where they fit."""
+    legend = ax.get_legend()
+    said, title = [text.get_text() for text in legend.get_texts()], legend.get_title().get_text()
+    handles, _ = ax.get_legend_handles_labels()
+    for columns in (2, 1):
+        if len(handles) == len(said):  # a legend of its own making stays as it is
+            legend = ax.legend(handles, said, title=title or None, ncols=columns, fontsize=PRINT)
+        ax.figure.draw_without_rendering()  # labels have their places only then
+        if legend.get_window_extent().width <= ax.figure.bbox.width:
+            break
+    under = ax.xaxis.get_tightbbox().y0
+    legend.set_loc("upper center")
+    legend.set_bbox_to_anchor((0.5, ax.transAxes.inverted().transform((0, under))[1]), ax.transAxes)
 
 
 def covered(ax: Any) -> bool:

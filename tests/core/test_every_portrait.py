@@ -184,7 +184,7 @@ def test_nothing_touches_in_a_portrait(topic):
     assert not frame.covered(axes)
 
 
-def test_what_touches_is_seen_and_a_legend_over_data_goes_beside_them():
+def test_what_touches_is_seen_and_a_legend_over_data_goes_below_them():
     def crowded(axes):
         axes.plot([0, 1], [0, 1], label="a line across the whole of the axes")
         axes.set_xticks([0.5, 0.51], ["one long tick", "another long tick"])
@@ -197,7 +197,8 @@ def test_what_touches_is_seen_and_a_legend_over_data_goes_beside_them():
     axes = _framed(crowded)
     assert len(_touching(axes)) == 1 and len(_touching(_framed(noted))) == 1
     assert not frame.covered(axes)
-    assert axes.get_legend().get_window_extent().x0 > axes.get_window_extent().x1
+    below, label = axes.get_legend().get_window_extent(), axes.xaxis.label.get_window_extent()
+    assert below.y1 <= label.y0 and axes.get_window_extent().x0 < (below.x0 + below.x1) / 2
     fig, bare = plt.subplots()
     for say in (crowded, lambda axes: axes.errorbar([0.5], [0.5], [[1], [1]], fmt=" ", label="b")):
         say(bare)
