@@ -21,7 +21,7 @@ from theory import derive
 
 Array = np.ndarray
 TENTS, GRID = 6, 40001
-PIECES, PLACES, SLACK = 48, 2001, 1.02  # of one layer; places of the grid; room for the grid
+ERROR, PLACES, SLACK = 5.4e-5, 2001, 1.02  # of one layer; places of the grid; room for the grid
 
 
 def deep_network(x: Array, tents: int) -> Array:
@@ -62,10 +62,10 @@ def least_error(x: Array, y: Array) -> float:
     return float(found.fun)
 
 
-def fewest_pieces(_: Sequence[int], pieces: int = PIECES) -> float:
-    """Affine pieces, each as long as it can be, within the error that so many can reach."""
+def fewest_pieces(_: Sequence[int], error: float = ERROR) -> float:
+    """Affine pieces within an error, each as long as it can be."""
     x = np.linspace(0, 1, PLACES)
-    allowed, at, count = error_of_pieces(pieces) * SLACK, 0, 0
+    allowed, at, count = error * SLACK, 0, 0
     while at < PLACES - 1:
         low, high = at + 1, PLACES - 1  # the last place of the piece lies between them
         while low < high:
@@ -83,9 +83,9 @@ def error_of_pieces(pieces: int) -> float:
     return float(1 / of_pieces.subs(theory.M, 1))
 
 
-def least_pieces(pieces: int = PIECES) -> float:
-    """Pieces of one layer for the error that is allowed, by the derivation."""
-    return float((error_of_pieces(1) / error_of_pieces(pieces)) ** 0.5)
+def least_pieces(error: float = ERROR) -> float:
+    """Pieces of one layer for an error, by the derivation."""
+    return float((error_of_pieces(1) / error) ** 0.5)
 
 
 def deep_units(error: float) -> float:
@@ -95,7 +95,7 @@ def deep_units(error: float) -> float:
 
 def deep_pieces() -> float:
     """Units with which a deep network reaches that error."""
-    return deep_units(error_of_pieces(PIECES))
+    return deep_units(ERROR)
 
 
 CHECKS: tuple[Check, ...] = (
@@ -112,7 +112,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         name="one_layer_needs_a_piece_for_each_root_of_the_error",
-        quantity="affine pieces for an error, a number",
+        quantity="affine pieces for an error, a count",
         claim=theory.one_layer,
         predict=least_pieces,
         measure=fewest_pieces,
