@@ -96,9 +96,10 @@ def other_activations() -> Derivation:
             curl,
             Decided(
                 Implies(
-                    And(Eq(single.lhs, steep.lhs), Eq(curl.lhs, bent.lhs)), Ne(C**2, far.lhs**2)
+                    And(Eq(single.lhs, steep.lhs), Eq(curl.lhs, bent.lhs)),
+                    And(Eq(4 * C**2, 3 * far.lhs**2), Ne(far.lhs, 0)),
                 ),
-                "what has its slope and its bend has another height",
+                "what has its slope and its bend has half the root of 3 of its height",
                 uses=(steep, bent, far, single, curl),
             ),
         ),

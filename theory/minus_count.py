@@ -50,8 +50,8 @@ def unknown_share() -> tuple[Derivation, ...]:
             (
                 Enclosed(
                     known,
-                    Rational(995, 1000),
-                    Rational(996, 1000),
+                    Rational(99545, 100000),
+                    Rational(99546, 100000),
                     "one in five of ten signs",
                 ),
             ),

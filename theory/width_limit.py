@@ -15,10 +15,10 @@ Source: Luo, Xu, Ma, Zhang, JMLR 22(71), 2021, sections 1.3, 1.5 and 1.7; this p
 from sympy import And, Eq, Equivalent, Implies, Integer, Limit, Max, Rational, Symbol, log, oo, sqrt
 
 from theory import Decided, Derivation, Enclosed, Quoted, Settles, Step, derive
-from theory.capacity import CONDENSED, CRITICAL, LINEAR
+from theory.capacity import CONDENSED, CRITICAL, LINEAR, condensed_capacity
 from theory.drift_exponent import MONOTONE, RUDIN_8, S_a, exponents_from_above, proved_exponents
 from theory.initialisation import growth, m
-from theory.notation import LUO, gamma, gamma_p, kappa, kappa_p
+from theory.notation import LUO, gamma, gamma_p, kappa_p
 
 c, r = Symbol("c", positive=True), Symbol("r", positive=True)  # a constant, a power
 # figure 1.4 as printed: gamma, and RD times 10^5 at the widths, read off to three digits; the slope
@@ -100,10 +100,7 @@ def between() -> Derivation:
     """The larger capacity, at the start or with output weights as large as w, grows in the linear
     region, falls in the condensed one and does neither on the boundary.
     """
-    start = Step(growth(m * kappa), 1 - gamma, "exponent of the capacity at the start")
-    later = Step(
-        growth(m * kappa / kappa_p), 1 - gamma + gamma_p, "and with output weights as large as w"
-    )
+    start, later = derive(condensed_capacity)[0].steps[:2]
     larger = Max(start.lhs, later.lhs)
     return Derivation(
         "The boundary lies between",

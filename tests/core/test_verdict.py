@@ -235,7 +235,8 @@ def sentence(**changes):
         "printed": {"all": True},
         "charitable": {"some": True},
     }
-    return entry_of(known | changes, "parity")
+    table = {key: value for key, value in (known | changes).items() if value is not None}
+    return entry_of(table, "parity")
 
 
 LOST = ("all", "printed", statement_verdict.Standing.REFUTED)

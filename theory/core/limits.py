@@ -142,7 +142,7 @@ def _whereto(values: list[acb], place: Place) -> Number:
     place.scale = max(place.scale, float(abs(values[0]).abs_upper()))
     steps = [b - a for a, b in pairwise(values)]
     last, before = abs(steps[-1]), abs(steps[-2])
-    if _settled(steps) and (bool(last < before * 0.8) or steps[-1].contains(0)):
+    if _settled(steps, values[-1]) and (bool(last < before * 0.8) or steps[-1].contains(0)):
         ends = [_aitken(*triple) for triple in zip(values, values[1:], values[2:], strict=False)]
         error = abs(ends[-1] - ends[-2]).abs_upper()
         if len(ends) > 2:
@@ -157,12 +157,15 @@ def _whereto(values: list[acb], place: Place) -> Number:
     raise Unknown("it is not clear where the values lead")
 
 
-def _settled(steps: list[acb]) -> bool:
-    """Did they become smaller?  Two values that agree by chance are no limit."""
+def _settled(steps: list[acb], value: acb) -> bool:
+    """Did they become smaller?  Two values that agree by chance are no limit; what is below the
+    digits that estimated values have is nothing.
+    """
     sizes = [abs(step).abs_upper() for step in steps]
     recent = sizes[-8:]
     first, second = max(recent[: len(recent) // 2]), max(recent[len(recent) // 2 :])
-    small = bool(max(first, second) <= max(sizes) / 1000)
+    nothing = max(max(sizes) / 1000, abs(value.mid()) * ROUGH)
+    small = bool(max(first, second) <= nothing)
     return len(recent) < 6 or small or bool(0 < second < first * 0.9)
 
 
