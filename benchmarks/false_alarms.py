@@ -31,7 +31,7 @@ from scipy.stats import beta
 
 from proofs_check.core import runner
 from proofs_check.core.check import Check
-from proofs_check.core.judging import ROUNDS, run
+from proofs_check.core.judging import ROUNDS, measured
 
 SEEDS = sum(count for count, _ in ROUNDS)
 
@@ -76,8 +76,10 @@ def sources(topic: str) -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
 
 
-def entry(topic: str, name: str, block: int, judge: Callable[[Check], Any] = run) -> dict[str, Any]:
-    """One check on one block of seeds."""
+def entry(
+    topic: str, name: str, block: int, judge: Callable[[Check], Any] = measured
+) -> dict[str, Any]:
+    """One check on one block of seeds; its claim is graded by ``verify`` and knows no seeds."""
     result = judge(shifted(runner.checks_of(topic)[name], block))
     return {
         "check": f"{topic}.{name}",

@@ -47,7 +47,7 @@ def test_no_seed_is_in_two_blocks(alarms):
         ),
     )
     for block in (0, 1, 2):
-        assert len(alarms.run(alarms.shifted(undecided, block)).values) == 51
+        assert len(alarms.measured(alarms.shifted(undecided, block)).values) == 51
     assert seen == list(range(3 * 83))
 
 
