@@ -29,7 +29,7 @@ from typing import Any
 
 from scipy.stats import beta
 
-from proofs_check.core import runner
+from proofs_check.core import evidence, runner
 from proofs_check.core.check import Check
 from proofs_check.core.judging import ROUNDS, measured
 
@@ -104,12 +104,16 @@ def kept(path: Path) -> dict[tuple[str, int], dict[str, Any]]:
 
 
 def times(path: Path) -> dict[str, float]:
-    """Seconds of each check in a file of ``verify --json``; none where there is no file."""
-    return (
-        {c["id"]: c["seconds"] for c in json.loads(path.read_text())["checks"]}
-        if path.exists()
-        else {}
-    )
+    """Seconds of each check in a file of ``verify --json``, or of its whole measurement where that
+    is recorded; none where there is no file.
+    """
+    if not path.exists():
+        return {}
+    found = {c["id"]: c["seconds"] for c in json.loads(path.read_text())["checks"]}
+    for topic in {name.partition(".")[0] for name in found}:
+        for name, record in evidence.of(topic).items():
+            found[f"{topic}.{name}"] = record["seconds"]
+    return found
 
 
 def work(topics: Sequence[str], blocks: int) -> Iterator[tuple[str, str, int]]:
